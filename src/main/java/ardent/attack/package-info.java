@@ -1,0 +1,5 @@
+/** Attacks: bounded perturbations that raise a loss. */
+@NullMarked
+package ardent.attack;
+
+import org.jspecify.annotations.NullMarked;

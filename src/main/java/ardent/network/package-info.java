@@ -1,0 +1,5 @@
+/** Networks: from images to logits. */
+@NullMarked
+package ardent.network;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The one training loop. */
+@NullMarked
+package ardent.train;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,42 @@
+package ardent.attack;
+
+import ai.djl.ndarray.NDArray;
+import ardent.network.Network;
+import ardent.tensor.Noise;
+
+/** A search for perturbed images that a network gets wrong. */
+@FunctionalInterface
+public interface Attack {
+    /**
+     * Perturbs every image; those of images that it cannot break may be anything inside the threat model.
+     *
+     * @param victim the network to fool, in evaluation mode
+     * @param images {@code [N, C, H, W]} in [0, 1], left as they are
+     * @param labels {@code [N]} int64, the true classes
+     * @param noise where the attack draws its random starts
+     * @return new images shaped like {@code images}, in [0, 1]
+     * @throws IllegalArgumentException if pixels, labels or shapes do not fit
+     */
+    NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise);
+
+    /**
+     * Perturbs images with the noise of seed 0.
+     *
+     * @param victim the network to fool
+     * @param images {@code [N, C, H, W]} in [0, 1]
+     * @param labels {@code [N]} int64
+     * @return new images shaped like {@code images}
+     */
+    default NDArray perturb(Network victim, NDArray images, NDArray labels) {
+        return perturb(victim, images, labels, Noise.of(0));
+    }
+
+    /**
+     * The name that tables print.
+     *
+     * @return a short name with the number of steps where that matters, such as {@code PGD-20}
+     */
+    default String label() {
+        return getClass().getSimpleName();
+    }
+}

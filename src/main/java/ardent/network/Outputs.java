@@ -1,0 +1,11 @@
+package ardent.network;
+
+import ai.djl.ndarray.NDArray;
+
+/**
+ * What a network says of images.
+ *
+ * @param features the input of its last linear layer, {@code [N, F]}
+ * @param logits {@code [N, K]}
+ */
+public record Outputs(NDArray features, NDArray logits) {}

@@ -1,0 +1,148 @@
+package ardent.tensor;
+
+import static ardent.tensor.Torch.constant;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+
+/**
+ * Losses of logits, one value for each image, so that the caller chooses mean, sum or weights.
+ *
+ * <p>Logits are {@code [N, K]} floats, labels {@code [N]} int64 in {@code 0..K-1}; results are {@code [N]}. All are
+ * differentiable in the logits; where several logits tie, the gradient goes where the reference code sends it.
+ */
+public final class Losses {
+    private static final double HIDDEN = -3e38;
+
+    private Losses() {}
+
+    /**
+     * Cross-entropy: log-sum-exp of the logits less the label's logit.
+     *
+     * @param logits {@code [N, K]}
+     * @param labels {@code [N]}
+     * @return {@code [N]}, at least 0
+     */
+    public static NDArray crossEntropy(NDArray logits, NDArray labels) {
+        return at(logits.logSoftmax(1), labels).neg();
+    }
+
+    /**
+     * Kullback-Leibler divergence KL(P‖Q) with P = softmax(target) and Q = softmax(logits): the target comes second,
+     * as in PyTorch's {@code kl_div(log Q, P)}. Its mean over images is PyTorch's {@code batchmean}.
+     *
+     * @param logits the student's logits, {@code [N, K]}
+     * @param target the logits to imitate, {@code [N, K]}; gradients flow into it too where it is tracked
+     * @return {@code [N]}, at least 0 up to rounding
+     */
+    public static NDArray kl(NDArray logits, NDArray target) {
+        NDArray logP = target.logSoftmax(1);
+        return logP.exp().mul(logP.sub(logits.logSoftmax(1))).sum(new int[] {1});
+    }
+
+    /**
+     * Kullback-Leibler divergence KL(P‖Q) from probabilities, 0·log 0 being 0.
+     *
+     * @param logQ logarithms of the imitating distribution, {@code [N, K]}
+     * @param p the distribution to imitate, {@code [N, K]}, constant
+     * @return {@code [N]}
+     */
+    public static NDArray klOfProbabilities(NDArray logQ, NDArray p) {
+        return p.maximum(constant(1e-37)).log().sub(logQ).mul(p).sum(new int[] {1});
+    }
+
+    /**
+     * Margin: the label's logit less the largest other one; negative where the network is wrong (Square Attack).
+     *
+     * @param logits {@code [N, K]}
+     * @param labels {@code [N]}
+     * @return {@code [N]}
+     */
+    public static NDArray margin(NDArray logits, NDArray labels) {
+        NDArray hidden = oneHot(labels, logits.getShape().get(1)).mul(constant(HIDDEN));
+        return at(logits, labels).sub(logits.add(hidden).max(new int[] {1}));
+    }
+
+    /**
+     * The margin loss of Carlini and Wagner (2017) as attacks ascend it: −max(margin + κ, 0).
+     *
+     * @param logits {@code [N, K]}
+     * @param labels {@code [N]}
+     * @param kappa confidence κ in logits, at least 0
+     * @return {@code [N]}, at most 0
+     */
+    public static NDArray carliniWagner(NDArray logits, NDArray labels, double kappa) {
+        NDArray hinge = margin(logits, labels).add(constant(kappa));
+        NDArray open = hinge.stopGradient().gte(constant(0)).toType(DataType.FLOAT32, false);
+        return hinge.mul(open).neg();
+    }
+
+    /**
+     * Difference of logits ratio (Croce and Hein, ICML 2020): −(z_y − z_o) / (z₁ − z₃ + 1e-12), where z₁ ≥ z₂ ≥ z₃ are
+     * the largest logits and z_o is the largest one of another class.
+     *
+     * @param logits {@code [N, K]}, K at least 3
+     * @param labels {@code [N]}
+     * @return {@code [N]}
+     */
+    public static NDArray dlr(NDArray logits, NDArray labels) {
+        NDArray order = ranks(logits, 3);
+        NDArray first = ranked(logits, order, 1);
+        NDArray right = order.get(":, -1").eq(labels).toType(DataType.FLOAT32, false);
+        NDArray wrong = constant(1).sub(right);
+        NDArray other = ranked(logits, order, 2).mul(right).add(first.mul(wrong));
+        NDArray range = first.sub(ranked(logits, order, 3)).add(constant(1e-12));
+        return at(logits, labels).sub(other).div(range).neg();
+    }
+
+    /**
+     * Targeted difference of logits ratio: −(z_y − z_t) / (z₁ − (z₃ + z₄)/2 + 1e-12).
+     *
+     * @param logits {@code [N, K]}, K at least 4
+     * @param labels {@code [N]}
+     * @param targets {@code [N]} int64, the class to reach
+     * @return {@code [N]}
+     */
+    public static NDArray dlrTargeted(NDArray logits, NDArray labels, NDArray targets) {
+        NDArray order = ranks(logits, 4);
+        NDArray middle = ranked(logits, order, 3).add(ranked(logits, order, 4)).mul(constant(0.5));
+        NDArray range = ranked(logits, order, 1).sub(middle).add(constant(1e-12));
+        return at(logits, labels).sub(at(logits, targets)).div(range).neg();
+    }
+
+    /**
+     * The entries of a matrix that labels name.
+     *
+     * @param values {@code [N, K]}
+     * @param labels {@code [N]} int64
+     * @return {@code [N]}
+     */
+    public static NDArray at(NDArray values, NDArray labels) {
+        return values.gather(labels.expandDims(1), 1).squeeze(1);
+    }
+
+    /**
+     * Rows that are 1 at the label and 0 elsewhere.
+     *
+     * @param labels {@code [N]} int64
+     * @param classes K
+     * @return {@code [N, K]} floats
+     */
+    public static NDArray oneHot(NDArray labels, long classes) {
+        return labels.oneHot((int) classes, DataType.FLOAT32);
+    }
+
+    private static NDArray ranks(NDArray logits, int least) {
+        long classes = logits.getShape().get(1);
+        if (classes < least) {
+            throw new IllegalArgumentException("This loss compares " + least + " classes and the network has " + classes
+                    + "; use the margin loss instead.");
+        }
+        return logits.stopGradient().argSort(1, true);
+    }
+
+    /** The value of rank r (1 is the largest) by an ascending sort. */
+    private static NDArray ranked(NDArray logits, NDArray order, int rank) {
+        return at(logits, order.get(":, -" + rank));
+    }
+}

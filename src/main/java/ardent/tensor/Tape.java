@@ -1,0 +1,104 @@
+package ardent.tensor;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDScope;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/**
+ * The gradient tape, and the scope that frees what a computation leaves behind.
+ *
+ * <p>Whether operations are recorded is a property of the thread, and threads of the engine start in either state; so
+ * every entry here sets it and puts it back.
+ */
+public final class Tape {
+    private static final ThreadLocal<Boolean> OPEN = ThreadLocal.withInitial(() -> false);
+
+    private Tape() {}
+
+    /**
+     * The gradient of the sum of an objective with respect to images; weights get none, and nothing else stays alive.
+     *
+     * @param x where to take the gradient; left as it is
+     * @param objective from (a tracked copy of) {@code x} to values of any shape
+     * @return a new array shaped like {@code x}
+     */
+    public static NDArray gradient(NDArray x, UnaryOperator<NDArray> objective) {
+        return scope(() -> recording(true, () -> {
+            NDArray leaf = x.duplicate();
+            leaf.setRequiresGradient(true);
+            return Ops.grad(objective.apply(leaf), leaf);
+        }));
+    }
+
+    /**
+     * Computes a scalar loss and adds its gradient to every weight that is not frozen; frees every intermediate.
+     *
+     * @param loss computes a scalar
+     * @return the loss
+     */
+    public static float record(Supplier<NDArray> loss) {
+        try (var scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            return recording(true, () -> {
+                NDArray value = loss.get();
+                NDArray one = value.getManager().ones(value.getShape());
+                JniUtils.backward((PtNDArray) value, (PtNDArray) one, false, false);
+                return value.stopGradient().getFloat();
+            });
+        }
+    }
+
+    /**
+     * Runs a computation without recording it.
+     *
+     * @param <T> what it returns
+     * @param computation what to run
+     * @return its result
+     */
+    public static <T> T quiet(Supplier<T> computation) {
+        return recording(false, computation);
+    }
+
+    /**
+     * Runs a computation and closes every array made in it but the result, which the enclosing scope, if there is one,
+     * closes in its turn.
+     *
+     * @param computation what to run
+     * @return its result
+     */
+    public static NDArray scope(Supplier<NDArray> computation) {
+        NDArray result;
+        try (var scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            result = computation.get();
+            NDScope.unregister(result);
+        }
+        NDScope.register(result);
+        return result;
+    }
+
+    /**
+     * Whether operations on this thread are being recorded by this class.
+     *
+     * @return true inside {@link #gradient} and {@link #record}
+     */
+    public static boolean isOpen() {
+        return OPEN.get();
+    }
+
+    private static <T> T recording(boolean on, Supplier<T> computation) {
+        boolean before = JniUtils.isGradMode();
+        boolean open = OPEN.get();
+        JniUtils.setGradMode(on);
+        OPEN.set(on);
+        try {
+            return computation.get();
+        } finally {
+            JniUtils.setGradMode(before);
+            OPEN.set(open);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package ardent.tensor;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The engine: where arrays live, on which device, with how many threads.
+ *
+ * <p>Arrays of the PyTorch engine are never freed by garbage collection. Short-lived ones are made inside
+ * {@link Tape#scope}, long-lived ones in a manager that somebody closes.
+ */
+public final class Torch {
+    private static final String FIX =
+            "On Linux x86_64 or aarch64, macOS aarch64 and Windows x86_64 the build brings the"
+                    + " CPU library; elsewhere set PYTORCH_LIBRARY_PATH to a folder with libtorch 2.7.1 and PYTORCH_FLAVOR to"
+                    + " cpu or cu128.";
+    private static final NDManager ROOT = start();
+    private static final Map<Float, NDArray> CONSTANTS = new ConcurrentHashMap<>();
+
+    private Torch() {}
+
+    private static NDManager start() {
+        System.setProperty("OPT_OUT_TRACKING", "true");
+        try {
+            NDManager root = Engine.getEngine("PyTorch").newBaseManager();
+            root.setName("ardent");
+            return root;
+        } catch (RuntimeException | LinkageError e) {
+            throw new IllegalStateException(refusal(e), e);
+        }
+    }
+
+    static String refusal(Throwable cause) {
+        return "The PyTorch engine does not start on " + System.getProperty("os.name") + " "
+                + System.getProperty("os.arch") + " (" + cause.getMessage() + "). " + FIX;
+    }
+
+    /**
+     * The manager of arrays that live as long as the program; others belong in a sub-manager that is closed.
+     *
+     * @return the root manager, on {@link #device()}
+     */
+    public static NDManager manager() {
+        return ROOT;
+    }
+
+    /**
+     * Where networks and batches live: the first GPU if the engine sees one, else the CPU.
+     *
+     * @return the device
+     */
+    public static Device device() {
+        return ROOT.getDevice();
+    }
+
+    /**
+     * A kept number that gradients may pass: never use the {@code Number} overloads of an array operation there, their
+     * memory can be gone before the backward pass reads it.
+     *
+     * @param value the number
+     * @return a 0-dimensional float array that must not be closed
+     */
+    public static NDArray constant(double value) {
+        return CONSTANTS.computeIfAbsent((float) value, Torch::full);
+    }
+
+    private static NDArray full(float value) {
+        return keep(ROOT.full(new Shape(), value, DataType.FLOAT32));
+    }
+
+    /**
+     * Takes an array out of every open scope, so that only its manager closes it.
+     *
+     * @param array an array made inside a scope
+     * @return the same array
+     */
+    public static NDArray keep(NDArray array) {
+        ai.djl.ndarray.NDScope.unregister(array);
+        return array;
+    }
+
+    /**
+     * Sets how many processor threads one operation may use, on this thread and on threads started from now on.
+     *
+     * @param threads at least 1
+     */
+    public static void threads(int threads) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("An operation needs at least 1 thread, not " + threads + ".");
+        }
+        JniUtils.setNumThreads(threads);
+    }
+
+    /**
+     * How many processor threads one operation may use.
+     *
+     * @return the number of threads
+     */
+    public static int threads() {
+        return JniUtils.getNumThreads();
+    }
+
+    /**
+     * Name and version of the engine, for provenance.
+     *
+     * @return for example {@code PyTorch 2.7.1}
+     */
+    public static String version() {
+        Engine engine = ROOT.getEngine();
+        return engine.getEngineName() + " " + engine.getVersion();
+    }
+}

@@ -90,6 +90,18 @@ class CifarTest {
     }
 
     @Test
+    void theRealOnesNameTheirFiles() {
+        assertThatThrownBy(() -> Cifar10.load(folder))
+                .isInstanceOf(DataException.class)
+                .hasMessage("data_batch_1.bin is missing: put this file of CIFAR-10,"
+                        + " or cifar-10-binary.tar.gz which holds it, into the folder " + folder + ".");
+        assertThatThrownBy(() -> Cifar100.load(folder))
+                .isInstanceOf(DataException.class)
+                .hasMessage("train.bin is missing: put this file of CIFAR-100,"
+                        + " or cifar-100-binary.tar.gz which holds it, into the folder " + folder + ".");
+    }
+
+    @Test
     void refusesTruncatedLongAndMislabelledFiles() throws IOException {
         write(folder, "two.bin", "test.bin");
         byte[] good = Tiny.cifar(0, 1);

@@ -298,8 +298,8 @@ public sealed interface Compensation {
         static NDArray correct(NDArray probabilities, NDArray labels, float margin) {
             NDArray lead = ardent.tensor.Losses.margin(probabilities, labels).expandDims(1);
             NDArray wrong = lead.lte(constant(0)).toType(DataType.FLOAT32, false);
-            NDArray share =
-                    constant(margin).sub(lead).div(constant(1).sub(lead)).mul(wrong);
+            NDArray gap = constant(1).sub(lead).maximum(constant(1)); // at least 1 wherever the teacher is wrong
+            NDArray share = constant(margin).sub(lead).div(gap).mul(wrong);
             NDArray truth = oneHot(labels, probabilities.getShape().get(1));
             return probabilities.mul(constant(1).sub(share)).add(truth.mul(share));
         }

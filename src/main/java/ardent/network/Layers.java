@@ -26,9 +26,11 @@ import java.util.Set;
  */
 public final class Layers implements AutoCloseable {
     /** How the weights of convolutions begin. */
-    public enum Start {
+    public enum Init {
         /** PyTorch's default: uniform within 1/√(inputs of one output). */
         PYTORCH,
+        /** He et al. (2015) by inputs: normal with deviation √(2/inputs of one output), biases 0; learns at once. */
+        FAN_IN,
         /** He et al. (2015) by outputs: normal with deviation √(2/(k²·out)), as in the WideResNet of TRADES. */
         FAN_OUT
     }
@@ -52,7 +54,7 @@ public final class Layers implements AutoCloseable {
     private final Map<String, NDArray> all = new LinkedHashMap<>();
     private final Set<String> buffers = new LinkedHashSet<>();
     private final Noise noise;
-    private Start start = Start.PYTORCH;
+    private Init init = Init.PYTORCH;
     private double adamRate;
 
     /**
@@ -67,10 +69,10 @@ public final class Layers implements AutoCloseable {
     /**
      * Sets how convolutions made from now on begin.
      *
-     * @param start how
+     * @param init how
      */
-    public void start(Start start) {
-        this.start = start;
+    public void init(Init init) {
+        this.init = init;
     }
 
     /**
@@ -105,12 +107,10 @@ public final class Layers implements AutoCloseable {
      * @return the layer
      */
     public Layer conv(String name, int in, int out, int kernel, int stride, int padding, int groups, boolean bias) {
-        Shape shape = new Shape(out, in / groups, kernel, kernel);
-        double fanIn = (double) in / groups * kernel * kernel;
-        NDArray weight = start == Start.FAN_OUT
-                ? parameter(name + ".weight", normal(shape, Math.sqrt(2.0 / (kernel * kernel * (double) out))))
-                : parameter(name + ".weight", uniform(shape, 1 / Math.sqrt(fanIn)));
-        NDArray shift = bias ? parameter(name + ".bias", uniform(new Shape(out), 1 / Math.sqrt(fanIn))) : null;
+        double inputs = (double) in / groups * kernel * kernel;
+        double outputs = (double) out * kernel * kernel;
+        NDArray weight = weight(name, new Shape(out, in / groups, kernel, kernel), inputs, outputs);
+        NDArray shift = bias ? bias(name, out, inputs) : null;
         Shape step = new Shape(stride, stride);
         Shape border = new Shape(padding, padding);
         Shape dilation = new Shape(1, 1);
@@ -159,9 +159,11 @@ public final class Layers implements AutoCloseable {
      * @return the layer
      */
     public Layer linear(String name, int in, int out) {
-        double bound = 1 / Math.sqrt(in);
-        NDArray weight = parameter(name + ".weight", uniform(new Shape(out, in), bound));
-        NDArray shift = parameter(name + ".bias", uniform(new Shape(out), bound));
+        // FAN_OUT is for convolutions: the code it comes from leaves linear layers at PyTorch's default.
+        NDArray weight = init == Init.FAN_IN
+                ? weight(name, new Shape(out, in), in, out)
+                : parameter(name + ".weight", uniform(new Shape(out, in), 1 / Math.sqrt(in)));
+        NDArray shift = bias(name, out, in);
         return (x, training) -> Linear.linear(x, weight, shift).head();
     }
 
@@ -296,10 +298,13 @@ public final class Layers implements AutoCloseable {
      */
     public Map<String, NDArray> copy(NDManager owner) {
         var copies = new LinkedHashMap<String, NDArray>();
-        all.forEach((name, array) -> {
-            NDArray copy = Torch.keep(array.duplicate());
-            copy.attach(owner);
-            copies.put(name, copy);
+        Tape.quiet(() -> {
+            all.forEach((name, array) -> {
+                NDArray copy = Torch.keep(array.duplicate());
+                copy.attach(owner);
+                copies.put(name, copy);
+            });
+            return copies;
         });
         return copies;
     }
@@ -311,6 +316,22 @@ public final class Layers implements AutoCloseable {
      */
     public void freeze(boolean frozen) {
         learnable().values().forEach(weight -> weight.setRequiresGradient(!frozen));
+    }
+
+    private NDArray weight(String name, Shape shape, double inputs, double outputs) {
+        return parameter(
+                name + ".weight",
+                switch (init) {
+                    case PYTORCH -> uniform(shape, 1 / Math.sqrt(inputs));
+                    case FAN_IN -> normal(shape, Math.sqrt(2 / inputs));
+                    case FAN_OUT -> normal(shape, Math.sqrt(2 / outputs));
+                });
+    }
+
+    private NDArray bias(String name, int size, double inputs) {
+        Shape shape = new Shape(size);
+        return parameter(
+                name + ".bias", init == Init.FAN_IN ? manager.zeros(shape) : uniform(shape, 1 / Math.sqrt(inputs)));
     }
 
     private NDArray uniform(Shape shape, double bound) {

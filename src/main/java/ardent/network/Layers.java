@@ -29,8 +29,6 @@ public final class Layers implements AutoCloseable {
     public enum Init {
         /** PyTorch's default: uniform within 1/√(inputs of one output). */
         PYTORCH,
-        /** He et al. (2015) by inputs: normal with deviation √(2/inputs of one output), biases 0; learns at once. */
-        FAN_IN,
         /** He et al. (2015) by outputs: normal with deviation √(2/(k²·out)), as in the WideResNet of TRADES. */
         FAN_OUT
     }
@@ -107,10 +105,12 @@ public final class Layers implements AutoCloseable {
      * @return the layer
      */
     public Layer conv(String name, int in, int out, int kernel, int stride, int padding, int groups, boolean bias) {
-        double inputs = (double) in / groups * kernel * kernel;
-        double outputs = (double) out * kernel * kernel;
-        NDArray weight = weight(name, new Shape(out, in / groups, kernel, kernel), inputs, outputs);
-        NDArray shift = bias ? bias(name, out, inputs) : null;
+        Shape shape = new Shape(out, in / groups, kernel, kernel);
+        double bound = 1 / Math.sqrt((double) in / groups * kernel * kernel);
+        double deviation = Math.sqrt(2 / ((double) out * kernel * kernel));
+        NDArray weight =
+                parameter(name + ".weight", init == Init.FAN_OUT ? normal(shape, deviation) : uniform(shape, bound));
+        NDArray shift = bias ? parameter(name + ".bias", uniform(new Shape(out), bound)) : null;
         Shape step = new Shape(stride, stride);
         Shape border = new Shape(padding, padding);
         Shape dilation = new Shape(1, 1);
@@ -159,11 +159,9 @@ public final class Layers implements AutoCloseable {
      * @return the layer
      */
     public Layer linear(String name, int in, int out) {
-        // FAN_OUT is for convolutions: the code it comes from leaves linear layers at PyTorch's default.
-        NDArray weight = init == Init.FAN_IN
-                ? weight(name, new Shape(out, in), in, out)
-                : parameter(name + ".weight", uniform(new Shape(out, in), 1 / Math.sqrt(in)));
-        NDArray shift = bias(name, out, in);
+        double bound = 1 / Math.sqrt(in);
+        NDArray weight = parameter(name + ".weight", uniform(new Shape(out, in), bound));
+        NDArray shift = parameter(name + ".bias", uniform(new Shape(out), bound));
         return (x, training) -> Linear.linear(x, weight, shift).head();
     }
 
@@ -316,22 +314,6 @@ public final class Layers implements AutoCloseable {
      */
     public void freeze(boolean frozen) {
         learnable().values().forEach(weight -> weight.setRequiresGradient(!frozen));
-    }
-
-    private NDArray weight(String name, Shape shape, double inputs, double outputs) {
-        return parameter(
-                name + ".weight",
-                switch (init) {
-                    case PYTORCH -> uniform(shape, 1 / Math.sqrt(inputs));
-                    case FAN_IN -> normal(shape, Math.sqrt(2 / inputs));
-                    case FAN_OUT -> normal(shape, Math.sqrt(2 / outputs));
-                });
-    }
-
-    private NDArray bias(String name, int size, double inputs) {
-        Shape shape = new Shape(size);
-        return parameter(
-                name + ".bias", init == Init.FAN_IN ? manager.zeros(shape) : uniform(shape, 1 / Math.sqrt(inputs)));
     }
 
     private NDArray uniform(Shape shape, double bound) {

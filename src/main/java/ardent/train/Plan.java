@@ -53,13 +53,13 @@ public record Plan(
     }
 
     /**
-     * A few epochs for small networks and small images: 5 epochs of batch 64 at rate 0.05 with Nesterov momentum, a short
+     * A few epochs for small networks and small images: 5 epochs of batch 64 at rate 0.1 with Nesterov momentum, a short
      * warm-up and a cosine to 0; 500 validation images.
      *
      * @return the plan
      */
     public static Plan quick() {
-        return new Plan(5, 64, 0.05f, 0.9f, true, 5e-4f, new Cosine(), 0.5f, 0, 500, true, 0);
+        return new Plan(5, 64, 0.1f, 0.9f, true, 5e-4f, new Cosine(), 0.5f, 0, 500, true, 0);
     }
 
     /**

@@ -27,8 +27,8 @@ class GoldenLossTest {
             NDArray labels = golden.get("labels");
             assertLoss(
                     golden,
-                    "loss",
-                    "grad.studentAdv",
+                    "plain.loss",
+                    "plain.grad.studentAdv",
                     "studentAdv",
                     z -> Sat.loss(z, labels).total());
         }

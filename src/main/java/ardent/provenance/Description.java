@@ -1,6 +1,5 @@
 package ardent.provenance;
 
-import com.oracle.labs.mlrg.olcut.provenance.ObjectProvenance;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,9 +63,9 @@ public record Description(Node root) {
     /**
      * The description as OLCUT's tools print and marshal it.
      *
-     * @return a tree of {@link RecordProvenance}
+     * @return the root of a tree of such objects
      */
-    public ObjectProvenance provenance() {
+    public RecordProvenance provenance() {
         return Olcut.object(root);
     }
 

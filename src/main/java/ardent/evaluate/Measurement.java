@@ -22,8 +22,8 @@ final class Measurement {
     record Tested(Description data, Optional<Description> attack, Protocol protocol) {}
 
     private final Images images;
-    private final List<Attack> attacks;
-    private final List<String> labels;
+    private final List<? extends Attack> attacks;
+    private final List<Robustness.Attacked> known;
     private final Protocol protocol;
     private final Work.Task task;
     private final Description data;
@@ -31,13 +31,14 @@ final class Measurement {
     private long done;
     private long total;
 
-    Measurement(Images images, List<Attack> attacks, Protocol protocol, Work.Task task) {
+    Measurement(Images images, List<? extends Attack> attacks, Protocol protocol, Work.Task task) {
         this.images = images;
         this.attacks = attacks;
-        this.labels = Titles.of(
-                attacks.stream().map(Attack::label).toList(),
-                attacks.stream().map(Description::of).toList(),
-                true);
+        List<Description> descriptions = attacks.stream().map(Description::of).toList();
+        List<String> names = Titles.of(attacks.stream().map(Attack::label).toList(), descriptions, true);
+        this.known = IntStream.range(0, names.size())
+                .mapToObj(i -> new Robustness.Attacked(names.get(i), descriptions.get(i)))
+                .toList();
         this.protocol = protocol;
         this.task = task;
         this.data = Description.of(images.origin());
@@ -56,7 +57,15 @@ final class Measurement {
         if (outcomes.isEmpty()) {
             throw new CancellationException("The evaluation was stopped before the first network was predicted.");
         }
-        return new Robustness(outcomes, labels, images.classes(), data, truth.length, protocol, done == total);
+        return new Robustness(
+                outcomes,
+                known,
+                images.classes(),
+                images.origin().toString(),
+                data,
+                truth.length,
+                protocol,
+                done == total);
     }
 
     private Optional<Outcome> outcome(Subject subject, String name, Description description) {
@@ -81,7 +90,8 @@ final class Measurement {
 
     private Optional<Score> score(Pass pass, int a, String name, Description network, int[] before) {
         Attack attack = attacks.get(a);
-        Description description = Description.of(attack);
+        String label = known.get(a).name();
+        Description description = known.get(a).description();
         var inspection = new Inspection(attack);
         var specimens = new Specimens(images, truth);
         int[] after = new int[truth.length];
@@ -91,18 +101,18 @@ final class Measurement {
                 return Optional.empty();
             }
             Noise noise = Noise.of(protocol.seed()).fork(b);
-            pass.attacked(b, attack, labels.get(a), noise, before, after, inspection, specimens);
-            told(name + " · " + labels.get(a), after, b);
+            pass.attacked(b, attack, label, noise, before, after, inspection, specimens);
+            told(name + " · " + label, after, b);
         }
         Duration time = Duration.ofNanos(System.nanoTime() - start);
         Hits clean = hits(before);
         Hits adversarial = hits(after);
         Map<String, Double> byClass = byClass(clean.and(adversarial));
         List<String> missing = images.classes().stream()
-                .filter(label -> !byClass.containsKey(label))
+                .filter(each -> !byClass.containsKey(each))
                 .toList();
         return Optional.of(new Score(
-                labels.get(a),
+                label,
                 description,
                 clean,
                 adversarial,

@@ -10,8 +10,9 @@ import java.util.List;
  * How networks fare on images, clean and under attack.
  *
  * @param outcomes one per network; fewer if the work was stopped
- * @param attacks names of the attacks, in their order
+ * @param attacks the attacks, in their order
  * @param classes class names by label
+ * @param images the images in a few words, such as {@code MNIST test, take(1000, seed 0)}
  * @param data where the images come from
  * @param size number of images
  * @param protocol how it was measured
@@ -19,12 +20,21 @@ import java.util.List;
  */
 public record Robustness(
         List<Outcome> outcomes,
-        List<String> attacks,
+        List<Attacked> attacks,
         List<String> classes,
+        String images,
         Description data,
         int size,
         Protocol protocol,
         boolean complete) {
+    /**
+     * An attack by which networks were measured.
+     *
+     * @param name its name, unique among the attacks
+     * @param description the attack with all its parameters
+     */
+    public record Attacked(String name, Description description) {}
+
     /** Copies the lists. */
     public Robustness {
         outcomes = List.copyOf(outcomes);
@@ -51,7 +61,6 @@ public record Robustness(
             throw new IllegalArgumentException("There is no network to evaluate.");
         }
         String task = "evaluate " + (subjects.size() == 1 ? subjects.get(0).name() : subjects.size() + " networks");
-        return Work.run(
-                task, progress -> new Measurement(images, List.copyOf(attacks), protocol, progress).run(subjects));
+        return Work.run(task, progress -> new Measurement(images, attacks, protocol, progress).run(subjects));
     }
 }

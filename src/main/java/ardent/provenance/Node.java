@@ -55,10 +55,11 @@ public sealed interface Node {
         /**
          * The class name as people say it.
          *
-         * @return the name without package and outer classes
+         * @return the name without package, and without outer classes where it has a name of its own
          */
         public String simpleType() {
-            return type.substring(Math.max(type.lastIndexOf('.'), type.lastIndexOf('$')) + 1);
+            int inner = repeatable ? type.lastIndexOf('$') : -1;
+            return type.substring(Math.max(type.lastIndexOf('.'), inner) + 1);
         }
     }
 

@@ -206,13 +206,40 @@ class RobustnessTest {
     }
 
     @Test
+    void interruptedItKeepsTheScoresThatAreComplete() {
+        Thread cell = Thread.currentThread();
+        Attack slow = (victim, images, labels, noise) -> {
+            cell.interrupt();
+            try {
+                Thread.sleep(300);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return images;
+        };
+        Robustness robustness = Robustness.measure(
+                List.of(Subject.of(NEAREST), Subject.of(NEAREST)),
+                greys(0, 100, 200),
+                List.of(new Half(), slow),
+                new Protocol(1, 0));
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(robustness.complete()).isFalse();
+        assertThat(robustness.outcomes()).hasSize(1);
+        assertThat(robustness.outcomes().get(0).scores())
+                .extracting(Score::attack)
+                .containsExactly("Half");
+    }
+
+    @Test
     void namesTellSubjectsAndAttacksApart() {
         Robustness robustness = Robustness.measure(
                 List.of(Subject.of(NEAREST), Subject.of(NEAREST)),
                 greys(0, 100),
                 List.of(new Brighten(0.1f, new Linf(0.2f)), new Brighten(0.2f, new Linf(0.2f))),
                 new Protocol());
-        assertThat(robustness.attacks()).containsExactly("Brighten · amount 0.1", "Brighten · amount 0.2");
+        assertThat(robustness.attacks())
+                .extracting(Robustness.Attacked::name)
+                .containsExactly("Brighten · amount 0.1", "Brighten · amount 0.2");
         assertThat(robustness.outcomes()).extracting(Outcome::name).containsExactly("network", "network #2");
         assertThat(robustness.outcomes().get(0).description().repeatable()).isFalse();
     }

@@ -46,6 +46,14 @@ public final class Golden implements AutoCloseable {
         return Objects.requireNonNull(tensors.get(name), name);
     }
 
+    /** Adds tensors of another case, which must stay open. */
+    public Golden with(Golden other, String... names) {
+        for (String name : names) {
+            tensors.put(name, other.get(name));
+        }
+        return this;
+    }
+
     public boolean has(String name) {
         return tensors.containsKey(name);
     }

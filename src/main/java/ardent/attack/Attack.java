@@ -3,6 +3,7 @@ package ardent.attack;
 import ai.djl.ndarray.NDArray;
 import ardent.network.Network;
 import ardent.tensor.Noise;
+import org.jspecify.annotations.Nullable;
 
 /** A search for perturbed images that a network gets wrong. */
 @FunctionalInterface
@@ -29,6 +30,15 @@ public interface Attack {
      */
     default NDArray perturb(Network victim, NDArray images, NDArray labels) {
         return perturb(victim, images, labels, Noise.of(0));
+    }
+
+    /**
+     * The threat model that the result must keep to, if there is one; records with a component of this name give it.
+     *
+     * @return the ball, or null where the attack is not bound to one
+     */
+    default @Nullable Ball ball() {
+        return null;
     }
 
     /**

@@ -1,8 +1,52 @@
 package ardent.attack;
 
+import static ardent.tensor.Torch.constant;
+
+import ai.djl.ndarray.NDArray;
+import ardent.tensor.Noise;
+import java.util.function.UnaryOperator;
+
 /**
  * Perturbations that change no pixel by more than the radius.
  *
  * @param radius ε in pixels of [0, 1], such as {@code 8 / 255f}
  */
-public record Linf(float radius) implements Ball {}
+public record Linf(float radius) implements Ball {
+    /** Checks the radius; above 1 every image would be allowed. */
+    public Linf {
+        Ball.require(radius);
+        if (radius > 1) {
+            throw new IllegalArgumentException("An L∞ radius is in pixels of [0, 1]; write " + radius
+                    + "/255f if you meant " + radius + " of 255 grey levels.");
+        }
+    }
+
+    /** The field's standard for CIFAR: 8/255. */
+    public Linf() {
+        this(8 / 255f);
+    }
+
+    @Override
+    public UnaryOperator<NDArray> around(NDArray centre, boolean boxed) {
+        NDArray low = centre.sub(constant(radius));
+        NDArray high = centre.add(constant(radius));
+        NDArray least = boxed ? low.maximum(constant(0)) : low;
+        NDArray most = boxed ? high.minimum(constant(1)) : high;
+        return x -> x.maximum(least).minimum(most);
+    }
+
+    @Override
+    public NDArray steepest(NDArray gradient) {
+        return gradient.sign();
+    }
+
+    @Override
+    public NDArray sample(NDArray centre, Noise noise) {
+        return noise.uniform(-radius, radius, centre.getShape());
+    }
+
+    @Override
+    public float stride(int steps) {
+        return steps < 4 ? radius / steps : radius / 4;
+    }
+}

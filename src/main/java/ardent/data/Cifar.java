@@ -4,16 +4,13 @@ import ai.djl.ndarray.types.Shape;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /**
  * Colour images in the binary version of CIFAR (Krizhevsky, "Learning multiple layers of features from tiny images",
@@ -37,6 +34,7 @@ record Cifar(
         Part test) {
     private static final int SIDE = 32;
     private static final int PIXELS = 3 * SIDE * SIDE;
+    private static final int BUFFER = 1 << 16;
 
     /** A file of the archive and the number of its records. */
     record Part(Published file, int records) {
@@ -94,14 +92,12 @@ record Cifar(
         var all = new Records(train);
         var held = new Records(List.of(test));
         SourceFile source = Reading.of(file, archive, reading -> {
-            var tar = new TarArchiveInputStream(reading.content());
-            var missing = allParts().map(part -> part.file.plainName()).collect(Collectors.toCollection(HashSet::new));
-            for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-                String member = entry.getName().substring(entry.getName().lastIndexOf('/') + 1);
-                if (missing.remove(member)) {
-                    (member.equals(test.file.plainName()) ? held : all).fill(member, tar);
-                }
-            }
+            var missing = allParts().map(part -> part.file.plainName()).collect(Collectors.toCollection(TreeSet::new));
+            var in = new DataInputStream(new BufferedInputStream(reading.content(), BUFFER));
+            Tar.read(in, (member, size) -> {
+                Records records = member.equals(test.file.plainName()) ? held : all;
+                return missing.remove(member) && records.fill(member, size, in);
+            });
             if (!missing.isEmpty()) {
                 throw new IOException("it does not hold " + String.join(", ", missing));
             }
@@ -133,34 +129,40 @@ record Cifar(
             for (Part part : parts) {
                 Path file = Reading.find(dir, part.file).orElseThrow();
                 files.add(Reading.of(file, part.file, reading -> {
-                    fill(part.file.plainName(), reading.content());
+                    var in = new DataInputStream(new BufferedInputStream(reading.content(), BUFFER));
+                    fill(part, in);
+                    reading.end(in);
                     return reading.source();
                 }));
             }
             return files;
         }
 
-        void fill(String member, InputStream stream) throws IOException {
-            int image = 0;
+        boolean fill(String member, long size, DataInputStream in) throws IOException {
             for (Part part : parts) {
                 if (part.file.plainName().equals(member)) {
-                    read(new DataInputStream(new BufferedInputStream(stream, 1 << 16)), image, part.records);
-                    return;
+                    long expected = part.records * (long) (labelBytes + PIXELS);
+                    if (size != expected) {
+                        throw new IOException("its %s has %d bytes, not %d".formatted(member, size, expected));
+                    }
+                    fill(part, in);
+                    return true;
                 }
-                image += part.records;
             }
+            return false;
         }
 
-        private void read(DataInputStream in, int start, int count) throws IOException {
-            for (int i = 0; i < count; i++) {
-                in.skipNBytes(labelBytes - 1L);
-                int label = in.readUnsignedByte();
-                Idx.checkLabel(label, i, classes.size());
-                labels[start + i] = label;
+        private void fill(Part part, DataInputStream in) throws IOException {
+            int start = parts.stream()
+                    .takeWhile(earlier -> !earlier.equals(part))
+                    .mapToInt(Part::records)
+                    .sum();
+            var label = new byte[labelBytes];
+            for (int i = 0; i < part.records; i++) {
+                in.readFully(label);
+                labels[start + i] = label[labelBytes - 1] & 255;
+                Idx.checkLabel(labels[start + i], i, classes.size());
                 in.readFully(pixels, (start + i) * PIXELS, PIXELS);
-            }
-            if (in.read() >= 0) {
-                throw new IOException("more bytes follow after its last record");
             }
         }
     }

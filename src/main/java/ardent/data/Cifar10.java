@@ -45,9 +45,9 @@ public record Cifar10(Images train, Images test) implements Corpus {
                     "test_batch.bin", 10_000, "8e2eb146ae340b09e24670f29cabc6326dba54da8789dab6768acf480273f65b"));
 
     /**
-     * Loads the binary version: {@code data_batch_1.bin} to {@code data_batch_5.bin} (or some of them) and {@code test_batch.bin},
-     * each gzipped or plain, from a folder or its sub-folder {@code cifar-10-batches-bin}, else the official archive
-     * {@code cifar-10-binary.tar.gz} in the folder or at the path itself.
+     * Loads the binary version: {@code data_batch_1.bin} to {@code data_batch_5.bin} (or some of them) and
+     * {@code test_batch.bin}, each gzipped or plain, from a folder or its sub-folder {@code cifar-10-batches-bin}, else
+     * the official archive {@code cifar-10-binary.tar.gz} in the folder or at the path itself.
      *
      * @param place folder, or the archive
      * @return the images; their origin names the training batches if some are missing

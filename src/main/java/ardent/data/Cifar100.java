@@ -34,9 +34,9 @@ public record Cifar100(Images train, Images test) implements Corpus {
             Cifar.Part.of("test.bin", 10_000, "d8b1e6b7b3bee4020055f0699b111f60b1af1e262aeb93a0b659061746f8224a"));
 
     /**
-     * Loads the binary version: {@code train.bin} and {@code test.bin},
-     * each gzipped or plain, from a folder or its sub-folder {@code cifar-100-binary}, else the official archive
-     * {@code cifar-100-binary.tar.gz} in the folder or at the path itself.
+     * Loads the binary version: {@code train.bin} and {@code test.bin}, each gzipped or plain, from a folder or its
+     * sub-folder {@code cifar-100-binary}, else the official archive {@code cifar-100-binary.tar.gz} in the folder or at
+     * the path itself.
      *
      * @param place folder, or the archive
      * @return the images, with their fine labels

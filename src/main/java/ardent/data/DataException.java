@@ -1,5 +1,8 @@
 package ardent.data;
 
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+
 /** Says in one sentence which file could not be read, fetched or trusted, and what to do about it. */
 public final class DataException extends RuntimeException {
     /**
@@ -19,5 +22,13 @@ public final class DataException extends RuntimeException {
      */
     public DataException(String message, Throwable cause) {
         super(message, cause);
+    }
+
+    /** Returns a few words on an input or output error, for use inside a sentence. */
+    static String reason(IOException error) {
+        String message = error.getMessage();
+        return message == null || error instanceof FileSystemException
+                ? error.getClass().getSimpleName()
+                : message;
     }
 }

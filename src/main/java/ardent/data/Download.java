@@ -58,7 +58,7 @@ public final class Download {
             try {
                 fetch(client, slashed.resolve(file.name()), file, folder, progress);
             } catch (IOException e) {
-                throw failure(file, slashed, folder, String.valueOf(e.getMessage()), e);
+                throw failure(file, slashed, folder, DataException.reason(e), e);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw failure(file, slashed, folder, "interrupted", e);

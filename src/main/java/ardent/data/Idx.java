@@ -39,7 +39,7 @@ record Idx(String name, List<String> classes, int side, int train, int test, Lis
             expect(in, "image height", side);
             expect(in, "image width", side);
             in.readFully(pixels);
-            reading.end();
+            reading.end(in);
             return reading.source();
         });
         SourceFile second = Reading.of(locate(folder, labels), labels, reading -> {
@@ -47,7 +47,7 @@ record Idx(String name, List<String> classes, int side, int train, int test, Lis
             expect(in, "magic number", LABELS);
             expect(in, "number of labels", count);
             in.readFully(classOf);
-            reading.end();
+            reading.end(in);
             for (int i = 0; i < count; i++) {
                 checkLabel(classOf[i] & 255, i, classes.size());
             }

@@ -97,7 +97,10 @@ public record Mnist(Images train, Images test) implements Corpus {
         if (named != null) {
             return Path.of(named, "mnist");
         }
-        Path start = Path.of("").toAbsolutePath();
+        return folderAbove(Path.of("").toAbsolutePath());
+    }
+
+    static Path folderAbove(Path start) {
         for (Path at = start; at != null; at = at.getParent()) {
             Path folder = at.resolve("datasets").resolve("mnist");
             if (Files.isDirectory(folder)) {

@@ -18,6 +18,18 @@ final class Reading implements Closeable {
         T with(Reading reading) throws IOException;
     }
 
+    /** Hashes what is skipped, too. */
+    private static final class Hashing extends DigestInputStream {
+        Hashing(InputStream in) {
+            super(in, Hash.sha256());
+        }
+
+        @Override
+        public long skip(long n) throws IOException {
+            return readNBytes((int) Math.min(n, 1 << 16)).length;
+        }
+    }
+
     private final Path file;
     private final Published published;
     private final DigestInputStream packed;
@@ -26,14 +38,14 @@ final class Reading implements Closeable {
     private Reading(Path file, Published published) throws IOException {
         this.file = file;
         this.published = published;
-        packed = new DigestInputStream(Files.newInputStream(file), Hash.sha256());
+        packed = new Hashing(Files.newInputStream(file));
         content = file.toString().endsWith(".gz") ? unpack(packed) : packed;
         content.on(content == packed || !published.content().isEmpty());
     }
 
     private static DigestInputStream unpack(DigestInputStream packed) throws IOException {
         try {
-            return new DigestInputStream(new GzipCompressorInputStream(packed, true), Hash.sha256());
+            return new Hashing(new GzipCompressorInputStream(packed, true));
         } catch (IOException e) {
             packed.close();
             throw e;
@@ -45,7 +57,7 @@ final class Reading implements Closeable {
         try (var reading = new Reading(file, published)) {
             return use.with(reading);
         } catch (IOException e) {
-            String reason = e instanceof EOFException ? "it ends too early" : String.valueOf(e.getMessage());
+            String reason = e instanceof EOFException ? "it ends too early" : DataException.reason(e);
             throw new DataException(
                     "%s cannot be read (%s): put the original file in its place.".formatted(file, reason), e);
         }
@@ -65,8 +77,8 @@ final class Reading implements Closeable {
     }
 
     /** Refuses bytes after the last record. */
-    void end() throws IOException {
-        if (content.read() >= 0) {
+    void end(InputStream rest) throws IOException {
+        if (rest.read() >= 0) {
             throw new IOException("more bytes follow after its last record");
         }
     }

@@ -1,6 +1,7 @@
 package ardent.tensor;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDScope;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
@@ -16,6 +17,10 @@ import java.util.function.UnaryOperator;
 public final class Tape {
     private static final ThreadLocal<Boolean> OPEN = ThreadLocal.withInitial(() -> false);
 
+    static {
+        Torch.manager(); // loads the native library before the first call into it
+    }
+
     private Tape() {}
 
     /**
@@ -28,6 +33,7 @@ public final class Tape {
     public static NDArray gradient(NDArray x, UnaryOperator<NDArray> objective) {
         return scope(() -> recording(true, () -> {
             NDArray leaf = x.duplicate();
+            leaf.setName(""); // a name with a dot would be taken for a dictionary key
             leaf.setRequiresGradient(true);
             return Ops.grad(objective.apply(leaf), leaf);
         }));
@@ -70,14 +76,36 @@ public final class Tape {
      * @return its result
      */
     public static NDArray scope(Supplier<NDArray> computation) {
-        NDArray result;
+        return scopeAll(() -> new NDList(computation.get())).head();
+    }
+
+    /**
+     * As {@link #scope}, with several results.
+     *
+     * @param computation what to run
+     * @return its results
+     */
+    public static NDList scopeAll(Supplier<NDList> computation) {
+        NDList results;
         try (var scope = new NDScope()) {
             scope.suppressNotUsedWarning();
-            result = computation.get();
-            NDScope.unregister(result);
+            results = computation.get();
+            NDScope.unregister(results);
         }
-        NDScope.register(result);
-        return result;
+        results.forEach(NDScope::register);
+        return results;
+    }
+
+    /**
+     * Runs a computation without recording it and closes every array made in it.
+     *
+     * @param computation what to run
+     */
+    public static void free(Runnable computation) {
+        quiet(() -> scopeAll(() -> {
+            computation.run();
+            return new NDList();
+        }));
     }
 
     /**

@@ -1,0 +1,45 @@
+package ardent.attack;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ardent.network.Classifier;
+import ardent.network.Network;
+import ardent.tensor.Tape;
+
+/** What every attack asks of its inputs, once for each batch. */
+final class Inputs {
+    private Inputs() {}
+
+    static void check(Network victim, NDArray images, NDArray labels) {
+        if (images.getShape().dimension() != 4 || images.getDataType() != DataType.FLOAT32) {
+            throw new IllegalArgumentException("Attacks take float images of shape (N, C, H, W), not "
+                    + images.getDataType() + " " + images.getShape() + ".");
+        }
+        long count = images.getShape().get(0);
+        if (labels.getShape().dimension() != 1 || labels.getDataType() != DataType.INT64 || labels.size() != count) {
+            throw new IllegalArgumentException("Attacks take one int64 label for each of the " + count + " images, not "
+                    + labels.getDataType() + " " + labels.getShape() + ".");
+        }
+        if (count == 0) {
+            throw new IllegalArgumentException("There is no image to attack; give at least one.");
+        }
+        Tape.free(() -> {
+            float least = images.min().getFloat();
+            float most = images.max().getFloat();
+            if (Float.isNaN(least) || Float.isNaN(most)) {
+                throw new IllegalArgumentException("An image holds a pixel that is not a number (NaN).");
+            }
+            if (!(least >= 0 && most <= 1)) {
+                throw new IllegalArgumentException("Pixels lie in [0, 1]; these reach from " + least + " to " + most
+                        + ". Divide 8-bit values by 255, and leave normalisation to the network.");
+            }
+            long classes = victim instanceof Classifier known ? known.classes() : Long.MAX_VALUE;
+            long first = labels.min().getLong();
+            long last = labels.max().getLong();
+            if (first < 0 || last >= classes) {
+                throw new IllegalArgumentException(
+                        "Labels lie in 0.." + (classes - 1) + "; these reach from " + first + " to " + last + ".");
+            }
+        });
+    }
+}

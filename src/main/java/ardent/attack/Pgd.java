@@ -1,0 +1,112 @@
+package ardent.attack;
+
+import static ardent.tensor.Torch.constant;
+
+import ai.djl.ndarray.NDArray;
+import ardent.network.Network;
+import ardent.tensor.Losses;
+import ardent.tensor.Noise;
+import ardent.tensor.Tape;
+import java.util.function.UnaryOperator;
+
+/**
+ * Projected gradient descent (Madry et al., ICLR 2018): steepest ascent of the cross-entropy inside a ball.
+ *
+ * <p>x ← Π(x + stride · steepest(∇ loss(x))), with Π first onto the ball, then onto [0, 1]. The images after the last
+ * step count, broken or not. Its loop, {@link #ascend}, climbs any objective and is the only one in the kit.
+ *
+ * @param ball the threat model
+ * @param stride length of a step in pixels, greater than 0 and at most the radius
+ * @param steps number of steps, at least 1
+ * @param start where it begins
+ */
+public record Pgd(Ball ball, float stride, int steps, Start start) implements Attack {
+    /** Checks stride and steps: one public baseline trains quietly with stride and radius swapped. */
+    public Pgd {
+        if (!(stride > 0) || stride > ball.radius()) {
+            throw new IllegalArgumentException("A stride is greater than 0 and at most the radius " + ball.radius()
+                    + "; " + stride + " is not. Were stride and radius swapped?");
+        }
+        requireSteps(steps);
+    }
+
+    /**
+     * A uniform start and the field's stride: ε/4 for L∞ (2/255 at 8/255), 2.5·ε/steps for L2.
+     *
+     * @param ball the threat model
+     * @param steps number of steps
+     */
+    public Pgd(Ball ball, int steps) {
+        this(ball, ball.stride(requireSteps(steps)), steps, Start.uniform());
+    }
+
+    /**
+     * The field's standard: L∞ 8/255, stride 2/255, uniform start.
+     *
+     * @param steps number of steps
+     */
+    public Pgd(int steps) {
+        this(new Linf(), steps);
+    }
+
+    private static int requireSteps(int steps) {
+        if (steps < 1) {
+            throw new IllegalArgumentException("An attack needs at least 1 step, not " + steps + ".");
+        }
+        return steps;
+    }
+
+    @Override
+    public NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
+        Inputs.check(victim, images, labels);
+        // The mean, as in public code: its scale shows in L2 steps where a gradient nearly vanishes.
+        return ascend(
+                images,
+                noise,
+                x -> Losses.crossEntropy(victim.logits(x), labels).mean());
+    }
+
+    /**
+     * Climbs an objective inside the ball and the pixel range; gradients are those of the sum of its values.
+     *
+     * @param images {@code [N, C, H, W]} in [0, 1], left as they are
+     * @param noise where the start is drawn
+     * @param objective from images to values, one for each image or one for all
+     * @return new images
+     */
+    public NDArray ascend(NDArray images, Noise noise, UnaryOperator<NDArray> objective) {
+        return ascend(images, noise, objective, true);
+    }
+
+    /** As above; where {@code boxed} is false, points are clamped to [0, 1] after the last step only. */
+    NDArray ascend(NDArray images, Noise noise, UnaryOperator<NDArray> objective, boolean boxed) {
+        return Tape.quiet(() -> Tape.scope(() -> {
+            UnaryOperator<NDArray> project = ball.around(images, boxed);
+            NDArray x = start.from(ball, images, noise);
+            for (int i = 0; i < steps; i++) {
+                NDArray from = x;
+                x = Tape.scope(() -> {
+                    NDArray direction = ball.steepest(Tape.gradient(from, objective));
+                    return project.apply(from.add(direction.mul(constant(stride))));
+                });
+                from.close();
+            }
+            return boxed ? x : x.maximum(constant(0)).minimum(constant(1));
+        }));
+    }
+
+    /**
+     * The same attack from another start.
+     *
+     * @param start where it begins
+     * @return a changed copy
+     */
+    public Pgd start(Start start) {
+        return new Pgd(ball, stride, steps, start);
+    }
+
+    @Override
+    public String label() {
+        return "PGD-" + steps;
+    }
+}

@@ -1,0 +1,88 @@
+package ardent.attack;
+
+import static ardent.tensor.Torch.constant;
+
+import ai.djl.ndarray.NDArray;
+import ardent.tensor.Noise;
+
+/** Where an ascent begins. */
+@FunctionalInterface
+public interface Start {
+    /**
+     * The first images of an ascent.
+     *
+     * @param ball the threat model
+     * @param images the clean images
+     * @param noise where randomness is drawn
+     * @return new images
+     */
+    NDArray from(Ball ball, NDArray images, Noise noise);
+
+    /** At the clean images. */
+    record Clean() implements Start {
+        @Override
+        public NDArray from(Ball ball, NDArray images, Noise noise) {
+            return images.duplicate();
+        }
+    }
+
+    /**
+     * At random inside the ball.
+     *
+     * @param clamped whether pixels are clamped to [0, 1] before the first step; ARD and TRADES do not
+     */
+    record Uniform(boolean clamped) implements Start {
+        @Override
+        public NDArray from(Ball ball, NDArray images, Noise noise) {
+            NDArray start = images.add(ball.sample(images, noise));
+            return clamped ? start.maximum(constant(0)).minimum(constant(1)) : start;
+        }
+    }
+
+    /**
+     * At the clean images plus normal noise, not clamped before the first step, as TRADES and RSLAD begin.
+     *
+     * @param deviation of the noise in pixels
+     */
+    record Gauss(float deviation) implements Start {
+        /** Checks the deviation. */
+        public Gauss {
+            if (!(deviation > 0)) {
+                throw new IllegalArgumentException(
+                        "The noise of a start needs a deviation greater than 0, not " + deviation + ".");
+            }
+        }
+
+        @Override
+        public NDArray from(Ball ball, NDArray images, Noise noise) {
+            return images.add(noise.normal(images.getShape()).mul(constant(deviation)));
+        }
+    }
+
+    /**
+     * At the clean images.
+     *
+     * @return the start
+     */
+    static Start clean() {
+        return new Clean();
+    }
+
+    /**
+     * At random inside the ball, clamped to [0, 1].
+     *
+     * @return the start
+     */
+    static Start uniform() {
+        return new Uniform(true);
+    }
+
+    /**
+     * At the clean images plus normal noise of deviation 0.001.
+     *
+     * @return the start
+     */
+    static Start gauss() {
+        return new Gauss(0.001f);
+    }
+}

@@ -1,0 +1,30 @@
+package ardent.network;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+
+/** The plan of a network, without weights; a record, so that it can be written down and compared. */
+public interface Architecture {
+    /** What the built layers compute. */
+    @FunctionalInterface
+    interface Body {
+        /**
+         * Features and logits of images.
+         *
+         * @param images {@code [N, C, H, W]}
+         * @param training true where batch normalisation uses and updates batch statistics
+         * @return features and logits
+         */
+        Outputs apply(NDArray images, boolean training);
+    }
+
+    /**
+     * Makes the layers.
+     *
+     * @param net where their weights are registered
+     * @param image shape of one image, (C, H, W)
+     * @param classes number of classes K
+     * @return what they compute
+     */
+    Body build(Layers net, Shape image, int classes);
+}

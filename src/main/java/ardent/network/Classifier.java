@@ -1,0 +1,271 @@
+package ardent.network;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import ardent.provenance.Described;
+import ardent.provenance.Description;
+import ardent.provenance.Folder;
+import ardent.tensor.Tape;
+import ardent.tensor.Torch;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * A network with weights.
+ *
+ * <p>Whether batch normalisation uses its own statistics or those of the batch is which method you call, never a state
+ * of the network: {@link #logits} and {@link #outputs} evaluate, {@link #learn} trains.
+ */
+public final class Classifier implements Network, Described, AutoCloseable {
+    private final Architecture architecture;
+    private final Shape image;
+    private final int classes;
+    private final Layers layers;
+    private final Architecture.Body body;
+    private final String name;
+    private final Record origin;
+
+    /**
+     * Where an untrained network comes from.
+     *
+     * @param architecture its plan
+     * @param seed where its weights were drawn from
+     */
+    public record Fresh(Architecture architecture, long seed) {}
+
+    private Classifier(Architecture architecture, Shape image, int classes, long seed) {
+        this.architecture = architecture;
+        this.image = image;
+        this.classes = classes;
+        layers = new Layers(seed);
+        body = architecture.build(layers, image, classes);
+        name = architecture.getClass().getSimpleName();
+        origin = new Fresh(architecture, seed);
+    }
+
+    private Classifier(Classifier same, String name, Record origin) {
+        architecture = same.architecture;
+        image = same.image;
+        classes = same.classes;
+        layers = same.layers;
+        body = same.body;
+        this.name = name;
+        this.origin = origin;
+    }
+
+    /**
+     * A network with fresh weights.
+     *
+     * @param architecture its plan
+     * @param image shape of one image, (C, H, W)
+     * @param classes number of classes, at least 2
+     * @param seed where the weights are drawn from
+     * @return the network, which holds memory until it is closed
+     */
+    public static Classifier of(Architecture architecture, Shape image, int classes, long seed) {
+        if (image.dimension() != 3) {
+            throw new IllegalArgumentException("An image has the shape (channels, height, width), not " + image + ".");
+        }
+        if (classes < 2) {
+            throw new IllegalArgumentException("A classifier tells at least 2 classes apart, not " + classes + ".");
+        }
+        return Tape.quiet(() -> new Classifier(architecture, image, classes, seed));
+    }
+
+    @Override
+    public NDArray logits(NDArray images) {
+        return Tape.scope(() -> run(images, false).logits());
+    }
+
+    /**
+     * Features and logits in evaluation mode.
+     *
+     * @param images {@code [N, C, H, W]} in [0, 1]
+     * @return features and logits
+     */
+    public Outputs outputs(NDArray images) {
+        return run(images, false);
+    }
+
+    /**
+     * Features and logits in training mode: batch normalisation uses and updates the statistics of this batch.
+     *
+     * @param images {@code [N, C, H, W]} in [0, 1]
+     * @return features and logits
+     */
+    public Outputs learn(NDArray images) {
+        return run(images, true);
+    }
+
+    private Outputs run(NDArray images, boolean training) {
+        Shape given = images.getShape();
+        if (given.dimension() != 4 || !given.slice(1).equals(image)) {
+            throw new IllegalArgumentException(
+                    "The network takes images of shape (N, " + dimensions(image) + "), not " + given + ".");
+        }
+        Supplier<NDList> forward = () -> Tape.scopeAll(() -> {
+            Outputs outputs = body.apply(images, training);
+            return new NDList(outputs.features(), outputs.logits());
+        });
+        NDList outputs = Tape.isOpen() ? forward.get() : Tape.quiet(forward);
+        return new Outputs(outputs.get(0), outputs.get(1));
+    }
+
+    private static String dimensions(Shape shape) {
+        return shape.toString().replaceAll("[()]", "");
+    }
+
+    /**
+     * The plan of this network.
+     *
+     * @return the architecture
+     */
+    public Architecture architecture() {
+        return architecture;
+    }
+
+    /**
+     * Shape of one image.
+     *
+     * @return (C, H, W)
+     */
+    public Shape image() {
+        return image;
+    }
+
+    /**
+     * Number of classes.
+     *
+     * @return K
+     */
+    public int classes() {
+        return classes;
+    }
+
+    /**
+     * The weights; only training and loading should change them.
+     *
+     * @return the layers of this network
+     */
+    public Layers layers() {
+        return layers;
+    }
+
+    /**
+     * Number of trained weights.
+     *
+     * @return the sum of their sizes
+     */
+    public long size() {
+        return layers.learnable().values().stream().mapToLong(NDArray::size).sum();
+    }
+
+    /**
+     * Turns the tracking of weights off or on.
+     *
+     * @param frozen true to turn it off
+     */
+    public void freeze(boolean frozen) {
+        layers.freeze(frozen);
+    }
+
+    /**
+     * A network of the same architecture with copies of these weights.
+     *
+     * @return the copy, which holds memory of its own
+     */
+    public Classifier copy() {
+        Classifier copy = of(architecture, image, classes, 0);
+        copy.layers.set(layers.all());
+        return copy.as(name, origin);
+    }
+
+    /**
+     * The same network, sharing its weights, under another name and with another account of its origin.
+     *
+     * @param name short name for tables
+     * @param origin how the weights came about
+     * @return the network; close only one of the two
+     */
+    public Classifier as(String name, Record origin) {
+        return new Classifier(this, name, origin);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Record origin() {
+        return origin;
+    }
+
+    /**
+     * Saves weights, architecture, name and origin in one safetensors file, whole or not at all.
+     *
+     * @param file where to, ending in {@code .safetensors}
+     * @throws UncheckedIOException with a sentence, if the folder cannot be written
+     */
+    public void save(Path file) {
+        var about = new LinkedHashMap<String, String>();
+        about.put("ardent.name", name);
+        about.put("ardent.image", dimensions(image));
+        about.put("ardent.classes", Integer.toString(classes));
+        about.put("ardent.architecture", Description.of(architecture).json());
+        about.put("ardent.origin", Description.of(origin).json());
+        Path place = file.toAbsolutePath();
+        Folder.write(
+                Objects.requireNonNull(place.getParent()),
+                Map.of(String.valueOf(place.getFileName()), Weights.encode(layers.all(), about)));
+    }
+
+    /**
+     * Loads a network that {@link #save} wrote.
+     *
+     * @param file the file
+     * @return the network; its origin is the saved description
+     * @throws IllegalArgumentException in one sentence, if the file is missing or damaged or is no network of this kit
+     */
+    public static Classifier load(Path file) {
+        try (var manager = Torch.manager().newSubManager()) {
+            Weights.Content content = Weights.read(file, manager);
+            Map<String, String> about = content.metadata();
+            if (!about.keySet().containsAll(List.of("ardent.image", "ardent.classes", "ardent.architecture"))) {
+                throw new IllegalArgumentException("The weight file " + file + " does not name its architecture; build"
+                        + " the network and set its layers from Weights.read.");
+            }
+            long[] image = Stream.of(about.getOrDefault("ardent.image", "").split(", "))
+                    .mapToLong(Long::parseLong)
+                    .toArray();
+            var architecture = (Architecture) Description.parse(about.getOrDefault("ardent.architecture", ""))
+                    .rebuild();
+            int classes = Integer.parseInt(about.getOrDefault("ardent.classes", ""));
+            Classifier network = of(architecture, new Shape(image), classes, 0);
+            network.layers.set(content.arrays());
+            return network.as(
+                    about.getOrDefault("ardent.name", network.name),
+                    Description.parse(about.getOrDefault("ardent.origin", "{}")));
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("The weight file " + file + " describes no network of this kit.", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        layers.close();
+    }
+
+    @Override
+    public String toString() {
+        return String.format(Locale.ROOT, "%s: %s, %,d weights", name, architecture, size());
+    }
+}

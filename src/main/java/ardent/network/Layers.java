@@ -1,0 +1,351 @@
+package ardent.network;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
+import ai.djl.nn.convolutional.Conv2d;
+import ai.djl.nn.core.Linear;
+import ai.djl.nn.norm.BatchNorm;
+import ai.djl.nn.pooling.Pool;
+import ardent.tensor.Noise;
+import ardent.tensor.Tape;
+import ardent.tensor.Torch;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The weights of a network under the names PyTorch gives them, and the layers that use them.
+ *
+ * <p>A layer is a function of an array and of the mode; making one registers its weights. Weights begin as PyTorch's
+ * defaults do (uniform within 1/√fan-in), each drawn from its own stream of the seed, in the order of making.
+ */
+public final class Layers implements AutoCloseable {
+    /** How the weights of convolutions begin. */
+    public enum Init {
+        /** PyTorch's default: uniform within 1/√(inputs of one output). */
+        PYTORCH,
+        /** He et al. (2015) by inputs: normal with deviation √(2/inputs of one output), biases 0; learns at once. */
+        FAN_IN,
+        /** He et al. (2015) by outputs: normal with deviation √(2/(k²·out)), as in the WideResNet of TRADES. */
+        FAN_OUT
+    }
+
+    /** One step of a network. */
+    @FunctionalInterface
+    public interface Layer {
+        /**
+         * Applies the layer.
+         *
+         * @param x the input
+         * @param training true where batch normalisation uses and updates batch statistics
+         * @return the output
+         */
+        NDArray apply(NDArray x, boolean training);
+    }
+
+    private static final NDIndex EVERYTHING = new NDIndex("...");
+
+    private final NDManager manager = Torch.manager().newSubManager();
+    private final Map<String, NDArray> all = new LinkedHashMap<>();
+    private final Set<String> buffers = new LinkedHashSet<>();
+    private final Noise noise;
+    private Init init = Init.PYTORCH;
+    private double adamRate;
+
+    /**
+     * No layers yet.
+     *
+     * @param seed where the weights are drawn from
+     */
+    public Layers(long seed) {
+        noise = Noise.of(seed);
+    }
+
+    /**
+     * Sets how convolutions made from now on begin.
+     *
+     * @param init how
+     */
+    public void init(Init init) {
+        this.init = init;
+    }
+
+    /**
+     * Asks for Adam with this rate instead of the plan's optimiser; for companion layers with a pace of their own.
+     *
+     * @param rate learning rate, greater than 0
+     */
+    public void adam(double rate) {
+        adamRate = rate;
+    }
+
+    /**
+     * The rate of Adam if these layers asked for it.
+     *
+     * @return the rate, or 0 where the plan's optimiser serves
+     */
+    public double adamRate() {
+        return adamRate;
+    }
+
+    /**
+     * A 2-dimensional convolution.
+     *
+     * @param name prefix of its weights' names
+     * @param in input channels
+     * @param out output channels
+     * @param kernel height and width of the kernel
+     * @param stride step in pixels
+     * @param padding zeros added on each side
+     * @param groups groups of channels
+     * @param bias whether it adds a bias
+     * @return the layer
+     */
+    public Layer conv(String name, int in, int out, int kernel, int stride, int padding, int groups, boolean bias) {
+        double inputs = (double) in / groups * kernel * kernel;
+        double outputs = (double) out * kernel * kernel;
+        NDArray weight = weight(name, new Shape(out, in / groups, kernel, kernel), inputs, outputs);
+        NDArray shift = bias ? bias(name, out, inputs) : null;
+        Shape step = new Shape(stride, stride);
+        Shape border = new Shape(padding, padding);
+        Shape dilation = new Shape(1, 1);
+        return (x, training) ->
+                Conv2d.conv2d(x, weight, shift, step, border, dilation, groups).head();
+    }
+
+    /**
+     * A 3×3 or 1×1 convolution that keeps the size at stride 1 and has no bias, as residual networks use it.
+     *
+     * @param name prefix of its weight's name
+     * @param in input channels
+     * @param out output channels
+     * @param kernel 1 or 3
+     * @param stride step in pixels
+     * @return the layer
+     */
+    public Layer conv(String name, int in, int out, int kernel, int stride) {
+        return conv(name, in, out, kernel, stride, kernel / 2, 1, false);
+    }
+
+    /**
+     * Batch normalisation with PyTorch's momentum 0.1 and epsilon 1e-5.
+     *
+     * @param name prefix of its weights' names
+     * @param channels channels of its input
+     * @return the layer
+     */
+    public Layer batchNorm(String name, int channels) {
+        Shape shape = new Shape(channels);
+        NDArray scale = parameter(name + ".weight", manager.ones(shape));
+        NDArray shift = parameter(name + ".bias", manager.zeros(shape));
+        NDArray mean = buffer(name + ".running_mean", manager.zeros(shape));
+        NDArray variance = buffer(name + ".running_var", manager.ones(shape));
+        // Axis -1 takes the engine's direct path; the normalised axis is 1 either way.
+        return (x, training) -> BatchNorm.batchNorm(x, mean, variance, scale, shift, -1, 0.9f, 1e-5f, training)
+                .head();
+    }
+
+    /**
+     * A linear layer.
+     *
+     * @param name prefix of its weights' names
+     * @param in input features
+     * @param out output features
+     * @return the layer
+     */
+    public Layer linear(String name, int in, int out) {
+        // FAN_OUT is for convolutions: the code it comes from leaves linear layers at PyTorch's default.
+        NDArray weight = init == Init.FAN_IN
+                ? weight(name, new Shape(out, in), in, out)
+                : parameter(name + ".weight", uniform(new Shape(out, in), 1 / Math.sqrt(in)));
+        NDArray shift = bias(name, out, in);
+        return (x, training) -> Linear.linear(x, weight, shift).head();
+    }
+
+    /**
+     * Layers one after another.
+     *
+     * @param layers the layers in order
+     * @return one layer
+     */
+    public static Layer chain(Layer... layers) {
+        return (x, training) -> {
+            NDArray y = x;
+            for (Layer layer : layers) {
+                y = layer.apply(y, training);
+            }
+            return y;
+        };
+    }
+
+    /**
+     * The rectifier max(x, 0).
+     *
+     * @return the layer
+     */
+    public static Layer relu() {
+        return (x, training) -> Activation.relu(x);
+    }
+
+    /**
+     * The mean over all pixels of each channel.
+     *
+     * @return a layer from {@code [N, C, H, W]} to {@code [N, C]}
+     */
+    public static Layer globalAverage() {
+        return (x, training) -> Pool.globalAvgPool2d(x);
+    }
+
+    /**
+     * The mean over non-overlapping squares.
+     *
+     * @param size side of a square in pixels
+     * @return the layer
+     */
+    public static Layer averagePool(int size) {
+        Shape square = new Shape(size, size);
+        return (x, training) -> Pool.avgPool2d(x, square, square, new Shape(0, 0), false, true);
+    }
+
+    /**
+     * All values of an image in one row.
+     *
+     * @return a layer from {@code [N, C, H, W]} to {@code [N, C·H·W]}
+     */
+    public static Layer flatten() {
+        return (x, training) -> x.reshape(x.getShape().get(0), -1);
+    }
+
+    /**
+     * Registers a weight that training changes.
+     *
+     * @param name its name
+     * @param value its first value, which these layers own from now on
+     * @return the weight
+     */
+    public NDArray parameter(String name, NDArray value) {
+        NDArray weight = own(name, value);
+        weight.setRequiresGradient(true);
+        return weight;
+    }
+
+    /**
+     * Registers an array that is saved with the weights but not trained, such as a running mean.
+     *
+     * @param name its name
+     * @param value its first value, which these layers own from now on
+     * @return the array
+     */
+    public NDArray buffer(String name, NDArray value) {
+        buffers.add(name);
+        return own(name, value);
+    }
+
+    NDArray constant(NDArray value) {
+        Torch.keep(value).attach(manager);
+        return value;
+    }
+
+    private NDArray own(String name, NDArray value) {
+        if (all.putIfAbsent(name, value) != null) {
+            throw new IllegalArgumentException("Two weights are named " + name + "; give each layer its own name.");
+        }
+        Torch.keep(value).attach(manager);
+        return value;
+    }
+
+    /**
+     * Everything that is saved, in the order of making.
+     *
+     * @return weights and buffers by name; the arrays stay owned by these layers
+     */
+    public Map<String, NDArray> all() {
+        return Collections.unmodifiableMap(all);
+    }
+
+    /**
+     * What training changes.
+     *
+     * @return weights by name, without buffers
+     */
+    public Map<String, NDArray> learnable() {
+        var learnable = new LinkedHashMap<>(all);
+        learnable.keySet().removeAll(buffers);
+        return learnable;
+    }
+
+    /**
+     * Overwrites weights and buffers, keeping each where it is.
+     *
+     * @param values arrays by name
+     * @throws IllegalArgumentException if a name is missing or unknown or a shape differs; nothing is changed then
+     */
+    public void set(Map<String, NDArray> values) {
+        Weights.requireSame(all, values);
+        Tape.free(() -> all.forEach((name, array) -> array.set(EVERYTHING, values.get(name))));
+    }
+
+    /**
+     * A copy of every weight and buffer.
+     *
+     * @return copies by name, each owned by the given manager
+     * @param owner the manager that will close the copies
+     */
+    public Map<String, NDArray> copy(NDManager owner) {
+        var copies = new LinkedHashMap<String, NDArray>();
+        Tape.quiet(() -> {
+            all.forEach((name, array) -> {
+                NDArray copy = Torch.keep(array.duplicate());
+                copy.attach(owner);
+                copies.put(name, copy);
+            });
+            return copies;
+        });
+        return copies;
+    }
+
+    /**
+     * Turns the tracking of weights off or on; buffers are never tracked.
+     *
+     * @param frozen true to turn it off
+     */
+    public void freeze(boolean frozen) {
+        learnable().values().forEach(weight -> weight.setRequiresGradient(!frozen));
+    }
+
+    private NDArray weight(String name, Shape shape, double inputs, double outputs) {
+        return parameter(
+                name + ".weight",
+                switch (init) {
+                    case PYTORCH -> uniform(shape, 1 / Math.sqrt(inputs));
+                    case FAN_IN -> normal(shape, Math.sqrt(2 / inputs));
+                    case FAN_OUT -> normal(shape, Math.sqrt(2 / outputs));
+                });
+    }
+
+    private NDArray bias(String name, int size, double inputs) {
+        Shape shape = new Shape(size);
+        return parameter(
+                name + ".bias", init == Init.FAN_IN ? manager.zeros(shape) : uniform(shape, 1 / Math.sqrt(inputs)));
+    }
+
+    private NDArray uniform(Shape shape, double bound) {
+        return noise.fork(all.size()).uniform(-bound, bound, shape);
+    }
+
+    private NDArray normal(Shape shape, double deviation) {
+        try (NDArray unit = noise.fork(all.size()).normal(shape)) {
+            return unit.mul(Torch.constant(deviation));
+        }
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+}

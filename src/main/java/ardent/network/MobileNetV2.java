@@ -1,0 +1,63 @@
+package ardent.network;
+
+import static ardent.network.Layers.chain;
+import static ardent.network.Layers.globalAverage;
+import static ardent.network.Layers.relu;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import ardent.network.Layers.Layer;
+import java.util.ArrayList;
+
+/**
+ * MobileNetV2 for 32×32 images (Sandler et al., CVPR 2018, in the form of the robustness literature): stem and second
+ * stage with stride 1, plain rectifiers, a 1×1 shortcut where channels change at stride 1. 2,296,922 weights at 10
+ * classes; layer names as in the public PyTorch checkpoints.
+ */
+public record MobileNetV2() implements Architecture {
+    /** Expansion, channels, blocks and stride of each stage. */
+    private static final int[][] STAGES = {
+        {1, 16, 1, 1}, {6, 24, 2, 1}, {6, 32, 3, 2}, {6, 64, 4, 2}, {6, 96, 3, 1}, {6, 160, 3, 2}, {6, 320, 1, 1}
+    };
+
+    @Override
+    public Body build(Layers net, Shape image, int classes) {
+        var layers = new ArrayList<Layer>();
+        layers.add(chain(net.conv("conv1", (int) image.get(0), 32, 3, 1), net.batchNorm("bn1", 32), relu()));
+        int in = 32;
+        for (int[] stage : STAGES) {
+            for (int i = 0; i < stage[2]; i++) {
+                String name = "layers." + (layers.size() - 1);
+                layers.add(block(net, name, in, stage[1], stage[0], i == 0 ? stage[3] : 1));
+                in = stage[1];
+            }
+        }
+        layers.add(chain(net.conv("conv2", in, 1280, 1, 1), net.batchNorm("bn2", 1280), relu(), globalAverage()));
+        Layer body = chain(layers.toArray(Layer[]::new));
+        Layer head = net.linear("linear", 1280, classes);
+        return (images, training) -> {
+            NDArray features = body.apply(images, training);
+            return new Outputs(features, head.apply(features, training));
+        };
+    }
+
+    private static Layer block(Layers net, String name, int in, int out, int expansion, int stride) {
+        int inner = expansion * in;
+        Layer residual = chain(
+                net.conv(name + ".conv1", in, inner, 1, 1),
+                net.batchNorm(name + ".bn1", inner),
+                relu(),
+                net.conv(name + ".conv2", inner, inner, 3, stride, 1, inner, false),
+                net.batchNorm(name + ".bn2", inner),
+                relu(),
+                net.conv(name + ".conv3", inner, out, 1, 1),
+                net.batchNorm(name + ".bn3", out));
+        if (stride != 1) {
+            return residual;
+        }
+        Layer shortcut = in == out
+                ? (x, training) -> x
+                : chain(net.conv(name + ".shortcut.0", in, out, 1, 1), net.batchNorm(name + ".shortcut.1", out));
+        return (x, training) -> residual.apply(x, training).add(shortcut.apply(x, training));
+    }
+}

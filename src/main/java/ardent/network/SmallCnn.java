@@ -1,0 +1,51 @@
+package ardent.network;
+
+import static ardent.network.Layers.chain;
+import static ardent.network.Layers.flatten;
+import static ardent.network.Layers.relu;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+
+/**
+ * A small network for small images: two strided 4×4 convolutions and two linear layers (Wong and Kolter, ICML 2018).
+ *
+ * <p>It strides instead of pooling maxima: on the constant background of digits every maximum is a tie that rounding
+ * decides, and attacks stop being repeatable. Its weights begin as He et al. advise: with PyTorch's default, adversarial
+ * training of so small a network spends its first epochs on a plateau. At width 16 and 28×28 grey images it has 166,406 weights.
+ *
+ * @param width channels of the first convolution; the second has twice as many
+ */
+public record SmallCnn(int width) implements Architecture {
+    private static final int HIDDEN = 100;
+
+    /** Checks the width. */
+    public SmallCnn {
+        Widths.require(width, "width");
+    }
+
+    /** Width 16. */
+    public SmallCnn() {
+        this(16);
+    }
+
+    @Override
+    public Body build(Layers net, Shape image, int classes) {
+        net.init(Layers.Init.FAN_IN);
+        int channels = (int) image.get(0);
+        int features = 2 * width * Math.toIntExact((image.get(1) / 2 / 2) * (image.get(2) / 2 / 2));
+        var body = chain(
+                net.conv("conv1", channels, width, 4, 2, 1, 1, true),
+                relu(),
+                net.conv("conv2", width, 2 * width, 4, 2, 1, 1, true),
+                relu(),
+                flatten(),
+                net.linear("fc1", features, HIDDEN),
+                relu());
+        var head = net.linear("fc2", HIDDEN, classes);
+        return (images, training) -> {
+            NDArray hidden = body.apply(images, training);
+            return new Outputs(hidden, head.apply(hidden, training));
+        };
+    }
+}

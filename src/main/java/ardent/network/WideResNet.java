@@ -1,0 +1,69 @@
+package ardent.network;
+
+import static ardent.network.Layers.chain;
+import static ardent.network.Layers.globalAverage;
+import static ardent.network.Layers.relu;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import ardent.network.Layers.Layer;
+
+/**
+ * Wide residual network with pre-activation blocks (Zagoruyko and Komodakis, BMVC 2016), as TRADES builds it.
+ * WRN-34-10 has 46,160,474 weights at 10 classes; layer names as in the public PyTorch checkpoints.
+ *
+ * @param depth 6n + 4, for example 16, 28 or 34
+ * @param widen factor of the widths 16, 32 and 64
+ */
+public record WideResNet(int depth, int widen) implements Architecture {
+    /** Checks depth and width. */
+    public WideResNet {
+        if (depth < 10 || (depth - 4) % 6 != 0) {
+            throw new IllegalArgumentException(
+                    "A WideResNet's depth is 6n + 4 (10, 16, 22, 28, 34, …), not " + depth + ".");
+        }
+        Widths.require(widen, "a widening factor");
+    }
+
+    @Override
+    public Body build(Layers net, Shape image, int classes) {
+        net.init(Layers.Init.FAN_OUT);
+        Layer stem = net.conv("conv1", (int) image.get(0), 16, 3, 1);
+        Layer[] groups = new Layer[3];
+        int in = 16;
+        for (int group = 0; group < groups.length; group++) {
+            int out = (16 << group) * widen;
+            Layer[] blocks = new Layer[(depth - 4) / 6];
+            for (int i = 0; i < blocks.length; i++) {
+                String name = "block" + (group + 1) + ".layer." + i;
+                blocks[i] = block(net, name, in, out, group > 0 && i == 0 ? 2 : 1);
+                in = out;
+            }
+            groups[group] = chain(blocks);
+        }
+        Layer body = chain(stem, chain(groups), net.batchNorm("bn1", in), relu(), globalAverage());
+        Layer head = net.linear("fc", in, classes);
+        return (images, training) -> {
+            NDArray features = body.apply(images, training);
+            return new Outputs(features, head.apply(features, training));
+        };
+    }
+
+    private static Layer block(Layers net, String name, int in, int out, int stride) {
+        Layer activate = chain(net.batchNorm(name + ".bn1", in), relu());
+        Layer residual = chain(
+                net.conv(name + ".conv1", in, out, 3, stride),
+                net.batchNorm(name + ".bn2", out),
+                relu(),
+                net.conv(name + ".conv2", out, out, 3, 1));
+        if (in == out) {
+            return (x, training) ->
+                    residual.apply(activate.apply(x, training), training).add(x);
+        }
+        Layer shortcut = net.conv(name + ".convShortcut", in, out, 1, stride);
+        return (x, training) -> {
+            NDArray active = activate.apply(x, training);
+            return residual.apply(active, training).add(shortcut.apply(active, training));
+        };
+    }
+}

@@ -1,0 +1,1 @@
+import static ardent.Ardent.*; import ardent.notebook.*; import ardent.progress.*; import java.nio.file.*; import java.util.*; import java.util.function.*; import java.util.stream.*; import org.knowm.xchart.*; import tech.tablesaw.api.*; ardent.notebook.Notebook.init();

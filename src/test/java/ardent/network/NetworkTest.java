@@ -1,0 +1,174 @@
+package ardent.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import ardent.Golden;
+import ardent.GoldenNet;
+import ardent.tensor.Tape;
+import ardent.tensor.Torch;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NetworkTest {
+    private static final Shape COLOUR = new Shape(3, 32, 32);
+    private static final Shape GREY = new Shape(1, 28, 28);
+
+    @ParameterizedTest
+    @ValueSource(strings = {"model-plain", "model-bn", "model-teacher", "model-tiny"})
+    void logitsAndFeaturesEqualPyTorch(String name) {
+        try (var golden = new Golden(name);
+                var network = GoldenNet.load(name)) {
+            Outputs outputs = network.outputs(golden.get("images"));
+            assertClose(outputs.logits(), golden.get("logits"));
+            assertClose(outputs.features(), golden.get("features"));
+            assertThat(network.size())
+                    .isEqualTo(golden.description()
+                            .getAsJsonObject("figures")
+                            .get("parameters")
+                            .getAsLong());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ResNet18, 10, 11173962",
+        "ResNet18, 100, 11220132",
+        "MobileNetV2, 10, 2296922",
+        "MobileNetV2, 100, 2412212",
+        "WideResNet, 10, 46160474"
+    })
+    void weightCountsAreThePublishedOnes(String name, int classes, long weights) {
+        Architecture architecture = switch (name) {
+            case "ResNet18" -> new ResNet18();
+            case "MobileNetV2" -> new MobileNetV2();
+            default -> new WideResNet(34, 10);
+        };
+        try (var network = Classifier.of(architecture, COLOUR, classes, 0)) {
+            assertThat(network.size()).isEqualTo(weights);
+        }
+    }
+
+    @Test
+    void layersBearTheirNamesInPyTorch() {
+        try (var resnet = Classifier.of(new ResNet18(2), COLOUR, 10, 0);
+                var mobile = Classifier.of(new MobileNetV2(), COLOUR, 10, 0);
+                var wide = Classifier.of(new WideResNet(10, 2), COLOUR, 10, 0)) {
+            assertThat(resnet.layers().all())
+                    .containsKeys(
+                            "conv1.weight", "layer2.0.shortcut.1.running_var", "layer4.1.bn2.bias", "linear.bias");
+            assertThat(mobile.layers().all())
+                    .containsKeys("layers.0.shortcut.0.weight", "layers.16.conv3.weight", "conv2.weight", "bn2.bias");
+            assertThat(wide.layers().all())
+                    .containsKeys(
+                            "block1.layer.0.convShortcut.weight", "block3.layer.0.bn1.weight", "bn1.bias", "fc.bias");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {32, 28})
+    void architecturesRunOnBothSizesOfImages(int side) {
+        for (Architecture architecture :
+                List.of(new SmallCnn(), new ResNet18(4), new MobileNetV2(), new WideResNet(10, 1))) {
+            Shape image = new Shape(3, side, side);
+            try (var network = Classifier.of(architecture, image, 10, 0);
+                    NDArray images = Torch.manager().ones(new Shape(2, 3, side, side));
+                    NDArray logits = network.logits(images)) {
+                assertThat(logits.getShape()).isEqualTo(new Shape(2, 10));
+            }
+        }
+    }
+
+    @Test
+    void evaluationLeavesBatchStatisticsAloneAndTrainingMovesThem() {
+        try (var network = Classifier.of(new ResNet18(2), COLOUR, 10, 0);
+                var manager = Torch.manager().newSubManager()) {
+            NDArray images = manager.randomUniform(0, 1, new Shape(4, 3, 32, 32));
+            String before = Weights.sha256(network.layers().all());
+            network.logits(images).close();
+            Tape.gradient(images, x -> network.logits(x)).close();
+            assertThat(Weights.sha256(network.layers().all())).isEqualTo(before);
+            network.learn(images);
+            assertThat(Weights.sha256(network.layers().all())).isNotEqualTo(before);
+        }
+    }
+
+    @Test
+    void sameSeedSameWeights() {
+        try (var one = Classifier.of(new SmallCnn(), GREY, 10, 5);
+                var two = Classifier.of(new SmallCnn(), GREY, 10, 5);
+                var other = Classifier.of(new SmallCnn(), GREY, 10, 6)) {
+            assertThat(one.size()).isEqualTo(166_406);
+            assertThat(Weights.sha256(one.layers().all()))
+                    .isEqualTo(Weights.sha256(two.layers().all()))
+                    .isNotEqualTo(Weights.sha256(other.layers().all()));
+        }
+    }
+
+    @Test
+    void normalisationLivesInside() {
+        try (var plain = Classifier.of(new SmallCnn(), GREY, 10, 1);
+                var normalised =
+                        Classifier.of(new Normalised(new SmallCnn(), List.of(0.5f), List.of(0.25f)), GREY, 10, 1);
+                var manager = Torch.manager().newSubManager()) {
+            NDArray images = manager.randomUniform(0, 1, new Shape(2, 1, 28, 28));
+            assertClose(normalised.logits(images), plain.logits(images.sub(0.5f).div(0.25f)));
+        }
+    }
+
+    @Test
+    void wrongShapesAndSizesGetOneSentence() {
+        try (var network = Classifier.of(new SmallCnn(), GREY, 10, 1);
+                NDArray images = Torch.manager().ones(new Shape(2, 3, 32, 32))) {
+            assertThatThrownBy(() -> network.logits(images)).hasMessageContaining("(N, 1, 28, 28), not (2, 3, 32, 32)");
+        }
+        assertThatThrownBy(() -> new WideResNet(12, 1)).hasMessageContaining("6n + 4");
+        assertThatThrownBy(() -> new SmallCnn(0)).hasMessageContaining("at least 1");
+        assertThatThrownBy(() -> Classifier.of(new SmallCnn(), GREY, 1, 0)).hasMessageContaining("at least 2 classes");
+        assertThatThrownBy(() ->
+                        Classifier.of(new Normalised(new SmallCnn(), List.of(0f, 0f), List.of(1f, 1f)), GREY, 10, 0))
+                .hasMessageContaining("2 channels");
+    }
+
+    @Test
+    void damagedWeightFilesAreRefused(@TempDir Path folder) throws Exception {
+        try (var network = Classifier.of(new SmallCnn(1), GREY, 2, 1);
+                var manager = Torch.manager().newSubManager()) {
+            byte[] whole = Weights.encode(network.layers().all(), Map.of("key", "väl"));
+            Path file = folder.resolve("w.safetensors");
+            Files.write(file, whole);
+            var content = Weights.read(file, manager);
+            assertThat(content.metadata()).containsEntry("key", "väl");
+            assertThat(Weights.sha256(content.arrays()))
+                    .isEqualTo(Weights.sha256(network.layers().all()));
+            var random = new Random(1);
+            for (int i = 0; i < 100; i++) {
+                Files.write(file, java.util.Arrays.copyOf(whole, random.nextInt(whole.length)));
+                assertThatThrownBy(() -> Weights.read(file, manager))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("w.safetensors");
+            }
+            assertThatThrownBy(() -> Weights.read(folder.resolve("none"), manager))
+                    .hasMessageContaining("cannot be read");
+            var fewer = new HashMap<>(network.layers().all());
+            fewer.remove("fc1.bias");
+            assertThatThrownBy(() -> network.layers().set(fewer)).hasMessageContaining("missing [fc1.bias]");
+        }
+    }
+
+    private static void assertClose(NDArray actual, NDArray expected) {
+        float scale = expected.abs().max().getFloat();
+        assertThat(actual.sub(expected).abs().max().getFloat()).isLessThan(1e-5f * scale);
+    }
+}

@@ -161,7 +161,8 @@ public record Description(Node root) {
 
     /**
      * The paths in which several descriptions differ, with short names that are unique among them. Where parts are of
-     * different types, only the part is named and not all its components. Hashes and times are left out.
+     * different types, only the part is named and not all its components. Components marked as {@link Fact}, hashes and times
+     * are left out.
      *
      * @param descriptions what to compare
      * @return for example {@code method.contrast} → {@code contrast}, in the order of the components

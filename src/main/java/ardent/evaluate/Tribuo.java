@@ -3,11 +3,14 @@ package ardent.evaluate;
 import ardent.provenance.Description;
 import com.oracle.labs.mlrg.olcut.util.Pair;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.tribuo.Example;
 import org.tribuo.Excuse;
 import org.tribuo.ImmutableFeatureMap;
@@ -26,6 +29,13 @@ import org.tribuo.provenance.impl.EmptyTrainerProvenance;
 
 /** Hands predictions to Tribuo: it needs the class names and who predicted, and neither features nor a model. */
 final class Tribuo {
+    /** Held here, because a logger that nobody holds forgets its level. */
+    private static final Logger TALK = Logger.getLogger("org.tribuo.classification.evaluation");
+
+    static {
+        TALK.setLevel(Level.SEVERE); // classes that are absent are said once, by the report
+    }
+
     private Tribuo() {}
 
     static LabelEvaluation evaluate(
@@ -55,7 +65,7 @@ final class Tribuo {
                     "Ardent",
                     new ModelProvenance(
                             Headless.class.getName(),
-                            OffsetDateTime.now(java.time.ZoneOffset.UTC),
+                            OffsetDateTime.now(ZoneOffset.UTC),
                             new EmptyDatasetProvenance(),
                             new EmptyTrainerProvenance(),
                             Map.of("origin", network.provenance())),

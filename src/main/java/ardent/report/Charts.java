@@ -101,7 +101,7 @@ public final class Charts {
             int group = Math.max((int) (bar * bars.size() / Whiskers.FILL), 64);
             int room = Math.min(Math.max(group, widest(groups) + 14), 170);
             int plot = Math.max(360, groups.size() * room);
-            var chart = new Whiskers(70 + wide(plot, title) + legend(bars.keySet()), 400, 100);
+            var chart = new Whiskers(70 + wide(plot, title) + legend(bars.keySet()), tall(bars.keySet()), 100);
             chart.setTitle(title);
             chart.setYAxisTitle(yLabel);
             Look.dress(chart.getStyler());
@@ -198,6 +198,13 @@ public final class Charts {
                 + widest(names.stream()
                         .flatMap(name -> Look.wrap(name, LEGEND).stream())
                         .toList());
+    }
+
+    /** Tall enough for the legend. */
+    private static int tall(Collection<String> names) {
+        int lines =
+                names.stream().mapToInt(name -> Look.wrap(name, LEGEND).size()).sum();
+        return Math.max(400, 50 + 15 * lines + 10 * names.size());
     }
 
     /** Width of a plot, which the title is centred on and must not exceed by much. */

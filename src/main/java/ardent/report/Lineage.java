@@ -5,6 +5,7 @@ import ardent.provenance.Node;
 import com.oracle.labs.mlrg.olcut.provenance.ObjectProvenance;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -25,7 +26,7 @@ public record Lineage(Description description) {
         return String.join("\n", lines);
     }
 
-    private static void print(String name, Node node, String indent, java.util.List<String> lines) {
+    private static void print(String name, Node node, String indent, List<String> lines) {
         String text = text(node);
         lines.add((indent + name + (name.isEmpty() || text.isEmpty() ? "" : "  ") + text).stripTrailing());
         children(node).forEach((key, child) -> print(key, child, indent + "  ", lines));

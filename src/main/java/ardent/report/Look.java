@@ -8,6 +8,7 @@ import java.awt.RenderingHints;
 import java.awt.font.FontRenderContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler;
@@ -79,7 +80,7 @@ final class Look {
                 .setLegendBorderColor(Color.WHITE)
                 .setLegendPadding(8)
                 .setLegendPosition(Styler.LegendPosition.OutsideE)
-                .setLocale(java.util.Locale.ROOT)
+                .setLocale(Locale.ROOT)
                 .setAntiAlias(true);
     }
 

@@ -1,6 +1,5 @@
 package ardent.report;
 
-import ardent.evaluate.Interval;
 import ardent.evaluate.Outcome;
 import ardent.evaluate.Robustness;
 import ardent.evaluate.Score;
@@ -12,16 +11,11 @@ import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.HeatMapChart;
 import org.knowm.xchart.XYChart;
-import org.tribuo.classification.Label;
 import org.tribuo.classification.evaluation.LabelEvaluation;
 import tech.tablesaw.api.Table;
 
@@ -82,27 +76,7 @@ public record Report(Robustness robustness, Environment environment, Instant tim
      * @return one group per attack, one bar per network
      */
     public CategoryChart plot() {
-        List<String> measures = Tables.measures(robustness);
-        var bars = new LinkedHashMap<String, List<Charts.Bar>>();
-        for (Outcome outcome : robustness.outcomes()) {
-            bars.put(
-                    outcome.name(),
-                    measures.stream().map(measure -> bar(outcome, measure)).toList());
-        }
-        String title = "Accuracy under attack · " + robustness.images();
-        return Charts.bars(title, "accuracy in % with 95 % interval", measures, bars);
-    }
-
-    private Charts.Bar bar(Outcome outcome, String measure) {
-        return Tables.hits(robustness, outcome, measure)
-                .map(hits -> {
-                    Interval interval = hits.interval();
-                    return new Charts.Bar(
-                            Tables.percent(hits.rate()),
-                            Tables.percent(interval.low()),
-                            Tables.percent(interval.high()));
-                })
-                .orElse(Charts.Bar.NONE);
+        return Plots.bars(robustness);
     }
 
     /**
@@ -115,45 +89,7 @@ public record Report(Robustness robustness, Environment environment, Instant tim
      * @throws IllegalArgumentException if there is no such parameter or attack
      */
     public HeatMapChart heatmap(String row, String column, String attack) {
-        String measure = measure(attack);
-        String rowPath = path(row);
-        String columnPath = path(column);
-        List<String> rows = values(rowPath);
-        List<String> columns = values(columnPath);
-        double[][] grid = Tables.grid(robustness, rowPath, columnPath, rows, columns, measure);
-        return Charts.heat(
-                "Accuracy in %, " + measure,
-                List.of(row, column),
-                rows,
-                columns,
-                grid,
-                value -> String.format(Locale.ROOT, "%.1f", value));
-    }
-
-    private String path(String key) {
-        Map<String, String> differing = Tables.differing(robustness);
-        if (differing.containsKey(key)) {
-            return key;
-        }
-        return differing.entrySet().stream()
-                .filter(entry -> entry.getValue().equals(key))
-                .map(Map.Entry::getKey)
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "The networks do not differ in \"" + key + "\"; they differ in " + differing.values() + "."));
-    }
-
-    /** The values at a path, numbers by size, others as they come. */
-    private List<String> values(String path) {
-        var values = robustness.outcomes().stream()
-                .map(outcome -> outcome.description().at(path).orElse(""))
-                .distinct()
-                .toList();
-        return values.stream().allMatch(value -> value.matches("-?\\d+(\\.\\d+)?"))
-                ? values.stream()
-                        .sorted(Comparator.comparingDouble(Double::parseDouble))
-                        .toList()
-                : values;
+        return Plots.heat(robustness, row, column, measure(attack));
     }
 
     /**
@@ -169,19 +105,7 @@ public record Report(Robustness robustness, Environment environment, Instant tim
         LabelEvaluation evaluation = attack.equals(Tables.CLEAN)
                 ? outcome.evaluation()
                 : score(outcome, attack).evaluation();
-        List<Label> labels = robustness.classes().stream().map(Label::new).toList();
-        double[][] counts = labels.stream()
-                .map(truth -> labels.stream()
-                        .mapToDouble(predicted -> evaluation.confusion(predicted, truth))
-                        .toArray())
-                .toArray(double[][]::new);
-        return Charts.heat(
-                outcome.name() + " · " + attack,
-                List.of("true class", "predicted class"),
-                robustness.classes(),
-                robustness.classes(),
-                counts,
-                count -> Long.toString(Math.round(count)));
+        return Plots.confusion(outcome.name() + " · " + attack, robustness.classes(), evaluation);
     }
 
     /**
@@ -222,55 +146,14 @@ public record Report(Robustness robustness, Environment environment, Instant tim
      * @return one sentence each; empty if all is well
      */
     public List<String> warnings() {
-        var warnings = new ArrayList<String>();
-        if (!robustness.complete()) {
-            warnings.add("The evaluation was stopped early: what is missing was not measured.");
-        }
-        robustness.outcomes().stream()
-                .flatMap(outcome -> outcome.scores().stream())
-                .map(Score::missing)
-                .filter(missing -> !missing.isEmpty())
-                .findFirst()
-                .ifPresent(missing -> warnings.add("There is no image of the classes " + missing + "."));
-        for (Outcome outcome : robustness.outcomes()) {
-            for (Score score : outcome.scores()) {
-                score.findings()
-                        .forEach(finding -> warnings.add(outcome.name() + ", " + score.attack() + ": " + finding));
-            }
-        }
-        return warnings;
-    }
-
-    /** What the numbers are about: data, attacks with their parameters, hardware. */
-    List<String> notes() {
-        var notes = new ArrayList<String>();
-        notes.add(robustness.images() + " · " + robustness.size()
-                + " images · accuracy in %, under attack of images right" + " before and under it");
-        for (Robustness.Attacked attack : robustness.attacks()) {
-            String parameters = attack.description().flat().entrySet().stream()
-                    .map(entry -> entry.getKey() + " " + entry.getValue())
-                    .collect(Collectors.joining(", "));
-            notes.add(attack.name() + (parameters.isEmpty() ? "" : ": " + parameters));
-        }
-        notes.add("%s on %s, %d threads · %s %s · Java %s · Ardent %s · commit %s, %s"
-                .formatted(
-                        environment.engine(),
-                        environment.device(),
-                        environment.threads(),
-                        environment.os(),
-                        environment.architecture(),
-                        environment.java(),
-                        environment.ardent(),
-                        environment.commit(),
-                        environment.tree()));
-        return notes;
+        return Notes.warnings(robustness);
     }
 
     /** The table as aligned text, with what has to be known about it. */
     @Override
     public String toString() {
         var lines = new ArrayList<String>();
-        lines.add(notes().get(0));
+        lines.add(Notes.about(robustness));
         lines.add(Text.aligned(table()));
         warnings().forEach(warning -> lines.add("! " + warning));
         return String.join("\n", lines);
@@ -282,7 +165,9 @@ public record Report(Robustness robustness, Environment environment, Instant tim
      * @return a fragment with inline style only
      */
     public String html() {
-        return Html.lines(notes().subList(0, 1), "#6e7781") + Html.table(table()) + Html.lines(warnings(), "#c0392b");
+        return Html.lines(List.of(Notes.about(robustness)), "#6e7781")
+                + Html.table(table())
+                + Html.lines(warnings(), "#c0392b");
     }
 
     /**

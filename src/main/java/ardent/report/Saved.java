@@ -6,6 +6,7 @@ import java.awt.image.BufferedImage;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.knowm.xchart.internal.chartpart.Chart;
 
@@ -23,6 +24,7 @@ final class Saved {
 
     Map<String, byte[]> files() {
         Lineage lineage = report.provenance();
+        List<String> notes = Notes.conditions(report.robustness(), report.environment());
         body.append(report.html());
         chart("accuracy", report.plot());
         body.append(heading("Scores")).append(Html.table(report.intervals()));
@@ -30,13 +32,13 @@ final class Saved {
         for (Outcome outcome : report.robustness().outcomes()) {
             network(outcome, "network-" + number++);
         }
-        body.append(heading("Conditions")).append(Html.lines(report.notes(), "#24292f"));
+        body.append(heading("Conditions")).append(Html.lines(notes, "#24292f"));
         body.append(heading("Provenance")).append(lineage.html());
         String title = "Robustness on " + report.robustness().images();
         text("report.html", Html.page(title, body.toString()));
         text(
                 "report.txt",
-                report + "\n\n" + Text.aligned(report.intervals()) + "\n\n" + String.join("\n", report.notes()) + "\n\n"
+                report + "\n\n" + Text.aligned(report.intervals()) + "\n\n" + String.join("\n", notes) + "\n\n"
                         + lineage + "\n");
         text("report.csv", Text.csv(report.table()));
         text("scores.csv", Text.csv(report.intervals()));

@@ -21,6 +21,8 @@ public final class Sheet {
     private static final int MARGIN = 16;
     private static final int TITLE = 34;
     private static final int LABEL = 22;
+    private static final int LINE = 15;
+    private static final String ARROW = " → ";
     private static final float LOUDER = 10;
     private static final Font PLAIN = Look.font(Font.PLAIN, 12);
     private static final List<String> ROWS = List.of("clean", "perturbation × 10", "adversarial");
@@ -52,7 +54,9 @@ public final class Sheet {
                             .orElse(0)
                     + GAP;
             int width = Math.max(left + specimens.size() * (wide + GAP), 2 * MARGIN + Look.width(title, Look.TITLE));
-            int height = TITLE + MARGIN + 3 * (high + GAP) + 2 * LABEL;
+            boolean one = specimens.stream().allMatch(specimen -> fits(specimen, wide));
+            int label = LABEL + (one ? 0 : LINE);
+            int height = TITLE + MARGIN + 3 * (high + GAP) + 2 * label;
             var sheet = new BufferedImage(width + MARGIN - GAP, height, BufferedImage.TYPE_INT_RGB);
             Graphics2D graphics = sheet.createGraphics();
             Look.smooth(graphics);
@@ -61,10 +65,10 @@ public final class Sheet {
             graphics.setColor(Look.INK);
             graphics.setFont(Look.TITLE);
             graphics.drawString(title, MARGIN, TITLE - 8);
-            int[] tops = {TITLE + 8, TITLE + 8 + high + LABEL + GAP, TITLE + 8 + 2 * high + LABEL + 2 * GAP};
+            int[] tops = {TITLE + 8, TITLE + 8 + high + label + GAP, TITLE + 8 + 2 * high + label + 2 * GAP};
             rows(graphics, tops, high);
             for (int i = 0; i < specimens.size(); i++) {
-                column(graphics, specimens.get(i), left + i * (wide + GAP), tops, wide, zoom);
+                column(graphics, specimens.get(i), left + i * (wide + GAP), tops, wide, zoom, one);
             }
             graphics.dispose();
             return sheet;
@@ -79,7 +83,8 @@ public final class Sheet {
         }
     }
 
-    private static void column(Graphics2D graphics, Specimen specimen, int x, int[] tops, int wide, int zoom) {
+    private static void column(
+            Graphics2D graphics, Specimen specimen, int x, int[] tops, int wide, int zoom, boolean one) {
         Picture clean = specimen.clean();
         Picture adversarial = specimen.adversarial();
         int high = zoom * clean.height();
@@ -87,8 +92,8 @@ public final class Sheet {
         draw(graphics, clean, at -> at.of(clean), x + inset, tops[0], zoom);
         draw(graphics, clean, at -> 0.5f + LOUDER * (at.of(adversarial) - at.of(clean)), x + inset, tops[1], zoom);
         draw(graphics, clean, at -> at.of(adversarial), x + inset, tops[2], zoom);
-        label(graphics, specimen.truth(), specimen.before(), x, tops[0] + high, wide);
-        label(graphics, specimen.truth(), specimen.after(), x, tops[2] + high, wide);
+        label(graphics, specimen.truth(), specimen.before(), one, x, tops[0] + high, wide);
+        label(graphics, specimen.truth(), specimen.after(), one, x, tops[2] + high, wide);
     }
 
     private record At(int channel, int y, int x) {
@@ -115,15 +120,26 @@ public final class Sheet {
         graphics.drawRect(left - 1, top - 1, zoom * like.width() + 1, zoom * like.height() + 1);
     }
 
-    private static void label(Graphics2D graphics, String truth, String predicted, int x, int y, int wide) {
-        String arrow = " → ";
-        int half = (wide + GAP - Look.width(arrow, PLAIN)) / 2;
-        String both = truth + arrow + predicted;
-        String text = Look.width(both, PLAIN) <= wide + GAP
-                ? both
-                : Look.fit(truth, PLAIN, half) + arrow + Look.fit(predicted, PLAIN, half);
+    /** On one line if every label of the sheet fits there, else on two. */
+    private static void label(
+            Graphics2D graphics, String truth, String predicted, boolean one, int x, int y, int wide) {
         graphics.setFont(PLAIN);
         graphics.setColor(truth.equals(predicted) ? Look.RIGHT : Look.WRONG);
-        graphics.drawString(text, x + (wide - Look.width(text, PLAIN)) / 2, y + 16);
+        if (one) {
+            centred(graphics, truth + ARROW + predicted, x, y + 16, wide);
+        } else {
+            centred(graphics, truth, x, y + 16, wide);
+            centred(graphics, ARROW.strip() + " " + predicted, x, y + 16 + LINE, wide);
+        }
+    }
+
+    private static void centred(Graphics2D graphics, String text, int x, int y, int wide) {
+        String fitted = Look.fit(text, PLAIN, wide + GAP - 4);
+        graphics.drawString(fitted, x + (wide - Look.width(fitted, PLAIN)) / 2, y);
+    }
+
+    private static boolean fits(Specimen specimen, int wide) {
+        String longer = specimen.before().length() > specimen.after().length() ? specimen.before() : specimen.after();
+        return Look.width(specimen.truth() + ARROW + longer, PLAIN) <= wide + GAP - 4;
     }
 }

@@ -6,8 +6,10 @@ import ardent.evaluate.Outcome;
 import ardent.evaluate.Robustness;
 import ardent.evaluate.Score;
 import ardent.provenance.Description;
+import java.math.RoundingMode;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -33,7 +35,7 @@ final class Tables {
 
     /** The names of the columns with numbers: clean, the attacks, and the worst of several. */
     static List<String> measures(Robustness robustness) {
-        var names = new java.util.ArrayList<>(List.of(CLEAN));
+        var names = new ArrayList<>(List.of(CLEAN));
         robustness.attacks().forEach(attack -> names.add(attack.name()));
         if (robustness.attacks().size() > 1) {
             names.add(WORST);
@@ -170,7 +172,7 @@ final class Tables {
 
     static <T> DoubleColumn numbers(String name, String pattern, List<T> rows, ToDoubleFunction<T> number) {
         var format = new DecimalFormat(pattern, DecimalFormatSymbols.getInstance(Locale.ROOT));
-        format.setRoundingMode(java.math.RoundingMode.HALF_EVEN);
+        format.setRoundingMode(RoundingMode.HALF_EVEN);
         DoubleColumn column =
                 DoubleColumn.create(name, rows.stream().mapToDouble(number).toArray());
         column.setPrintFormatter(new NumberColumnFormatter(format, "–"));

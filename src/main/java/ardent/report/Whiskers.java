@@ -5,6 +5,7 @@ import java.awt.Graphics2D;
 import java.awt.geom.Line2D;
 import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.knowm.xchart.CategoryChart;
 
@@ -31,7 +32,7 @@ final class Whiskers extends CategoryChart {
 
     /** Adds bars; {@code low} and {@code high} are the ends of their error bars, NaN for none. */
     void add(String name, List<String> groups, double[] values, double[] low, double[] high) {
-        addSeries(name, groups, java.util.Arrays.stream(values).boxed().toList());
+        addSeries(name, groups, Arrays.stream(values).boxed().toList());
         ends.add(new double[][] {low, high});
     }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,7 +67,7 @@ final class Describe {
             throw new IllegalArgumentException("A description holds records, lists, maps, numbers, texts, enums, paths"
                     + " and times, not " + type.getTypeName() + ".");
         }
-        return new Node.Fields(name(type), false, Map.of());
+        return new Node.Fields(name(type), false, List.of(), Map.of());
     }
 
     private static Object number(Number number) {
@@ -88,7 +89,7 @@ final class Describe {
         var name = new Node.Leaf(constant.name());
         return Types.raw(declared) == type
                 ? name
-                : new Node.Fields(name(type), !isCell(type), Map.of("constant", name));
+                : new Node.Fields(name(type), !isCell(type), List.of(), Map.of("constant", name));
     }
 
     private static String relative(Path path) {
@@ -107,7 +108,11 @@ final class Describe {
             parts.put(component.getName(), node(Types.read(record, component), component.getGenericType()));
         }
         Class<?> type = record.getClass();
-        return new Node.Fields(name(type), !isCell(type), parts);
+        List<String> facts = Arrays.stream(type.getRecordComponents())
+                .filter(component -> component.isAnnotationPresent(Fact.class))
+                .map(RecordComponent::getName)
+                .toList();
+        return new Node.Fields(name(type), !isCell(type), facts, parts);
     }
 
     private static Node map(Map<?, ?> map, Type element) {
@@ -119,7 +124,7 @@ final class Describe {
             }
             parts.put(name, node(value, element));
         });
-        return new Node.Fields("", true, parts);
+        return new Node.Fields("", true, List.of(), parts);
     }
 
     private static boolean isCell(Class<?> type) {

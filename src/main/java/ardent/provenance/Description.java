@@ -1,6 +1,5 @@
 package ardent.provenance;
 
-import com.oracle.labs.mlrg.olcut.provenance.ObjectProvenance;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,9 +63,9 @@ public record Description(Node root) {
     /**
      * The description as OLCUT's tools print and marshal it.
      *
-     * @return a tree of {@link RecordProvenance}
+     * @return the root of a tree of such objects
      */
-    public ObjectProvenance provenance() {
+    public RecordProvenance provenance() {
         return Olcut.object(root);
     }
 
@@ -162,7 +161,8 @@ public record Description(Node root) {
 
     /**
      * The paths in which several descriptions differ, with short names that are unique among them. Where parts are of
-     * different types, only the part is named and not all its components. Hashes and times are left out.
+     * different types, only the part is named and not all its components. Components marked as {@link Fact}, hashes and times
+     * are left out.
      *
      * @param descriptions what to compare
      * @return for example {@code method.contrast} → {@code contrast}, in the order of the components

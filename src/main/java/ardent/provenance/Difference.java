@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * The paths in which descriptions differ.
  *
  * <p>Where the type of a part differs, that part is named and its components are compared among those of one type only:
- * nobody wants to read that RSLAD has no contrast. Hashes, times and durations follow from the rest and are not named.
+ * nobody wants to read that RSLAD has no contrast. Facts, hashes, times and durations follow from the rest and are not
+ * named.
  */
 final class Difference {
     private static final Pattern CONSEQUENCE =
@@ -44,6 +45,7 @@ final class Difference {
         if (group.get(0) instanceof Node.Fields first) {
             Set<String> names = new LinkedHashSet<>(first.parts().keySet());
             group.forEach(node -> names.addAll(((Node.Fields) node).parts().keySet()));
+            first.facts().forEach(names::remove);
             names.forEach(name -> compare(
                     path.isEmpty() ? name : path + "." + name,
                     group.stream().map(node -> ((Node.Fields) node).part(name)).toList()));

@@ -13,7 +13,7 @@ import java.util.Properties;
  * @param threads processor threads of one operation
  * @param java version of Java
  * @param vendor who built this Java
- * @param os name and version of the operating system
+ * @param os name of the operating system
  * @param architecture of the processor
  * @param processors that Java may use
  * @param commit of the git checkout the program runs in
@@ -49,7 +49,7 @@ public record Environment(
                 threads,
                 System.getProperty("java.version", UNKNOWN),
                 System.getProperty("java.vendor", UNKNOWN),
-                System.getProperty("os.name", UNKNOWN) + " " + System.getProperty("os.version", ""),
+                System.getProperty("os.name", UNKNOWN),
                 System.getProperty("os.arch", UNKNOWN),
                 Runtime.getRuntime().availableProcessors(),
                 Git.say("rev-parse", "HEAD").orElse(UNKNOWN),

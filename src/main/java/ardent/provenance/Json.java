@@ -11,12 +11,14 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 
 /** Nodes as JSON; keys that start with @ are ours and can be no component's name. */
 final class Json {
     private static final int FORMAT = 1;
     private static final String TYPE = "@type";
     private static final String REPEATABLE = "@repeatable";
+    private static final String FACTS = "@facts";
     private static final String NUMBER = "@number";
 
     private Json() {}
@@ -50,6 +52,9 @@ final class Json {
             }
             if (!fields.repeatable()) {
                 json.name(REPEATABLE).value(false);
+            }
+            if (!fields.facts().isEmpty()) {
+                json.name(FACTS).value(String.join(" ", fields.facts()));
             }
             for (var part : fields.parts().entrySet()) {
                 json.name(part.getKey());
@@ -115,7 +120,9 @@ final class Json {
         });
         String type = json.has(TYPE) ? json.get(TYPE).getAsString() : "";
         boolean repeatable = !json.has(REPEATABLE) || json.get(REPEATABLE).getAsBoolean();
-        return new Node.Fields(type, repeatable, parts);
+        List<String> facts =
+                json.has(FACTS) ? List.of(json.get(FACTS).getAsString().split(" ", -1)) : List.of();
+        return new Node.Fields(type, repeatable, facts, parts);
     }
 
     private static Object primitive(JsonPrimitive json) {

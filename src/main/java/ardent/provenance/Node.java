@@ -34,11 +34,13 @@ public sealed interface Node {
      * @param type the full class name; empty for a map
      * @param repeatable false for a lambda, an anonymous class, an object without description or a class of a notebook
      *     cell: none of them can be built again from the description
+     * @param facts names of the components that are a {@link Fact}
      * @param parts record components in their order, or map entries by key
      */
-    record Fields(String type, boolean repeatable, Map<String, Node> parts) implements Node {
-        /** Copies the map. */
+    record Fields(String type, boolean repeatable, List<String> facts, Map<String, Node> parts) implements Node {
+        /** Copies list and map. */
         public Fields {
+            facts = List.copyOf(facts);
             parts = Collections.unmodifiableMap(new LinkedHashMap<>(parts));
         }
 
@@ -55,10 +57,11 @@ public sealed interface Node {
         /**
          * The class name as people say it.
          *
-         * @return the name without package and outer classes
+         * @return the name without package, and without outer classes where it has a name of its own
          */
         public String simpleType() {
-            return type.substring(Math.max(type.lastIndexOf('.'), type.lastIndexOf('$')) + 1);
+            int inner = repeatable ? type.lastIndexOf('$') : -1;
+            return type.substring(Math.max(type.lastIndexOf('.'), inner) + 1);
         }
     }
 

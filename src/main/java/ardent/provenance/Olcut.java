@@ -21,6 +21,7 @@ final class Olcut {
     private static final String MAP = "java.util.Map";
     private static final String NULL = "null";
     private static final String ORDER = "@order";
+    private static final String FACTS = "@facts";
     private static final String REPEATABLE = "@repeatable";
 
     private Olcut() {}
@@ -40,6 +41,7 @@ final class Olcut {
             values.put(
                     ORDER,
                     new StringProvenance(ORDER, String.join("\n", fields.parts().keySet())));
+            values.put(FACTS, new StringProvenance(FACTS, String.join("\n", fields.facts())));
             values.put(REPEATABLE, new BooleanProvenance(REPEATABLE, fields.repeatable()));
         }
         values.put(ObjectProvenance.CLASS_NAME, new StringProvenance(ObjectProvenance.CLASS_NAME, type));
@@ -77,12 +79,16 @@ final class Olcut {
             return new Node.Items(items);
         }
         var parts = new LinkedHashMap<String, Node>();
-        String order = (String) ((PrimitiveProvenance<?>) part(values, ORDER)).getValue();
-        for (String name : order.isEmpty() ? new String[0] : order.split("\n")) {
+        for (String name : names(values, ORDER)) {
             parts.put(name, node(part(values, "." + name)));
         }
         boolean repeatable = (Boolean) ((PrimitiveProvenance<?>) part(values, REPEATABLE)).getValue();
-        return new Node.Fields(type.equals(MAP) ? "" : type, repeatable, parts);
+        return new Node.Fields(type.equals(MAP) ? "" : type, repeatable, names(values, FACTS), parts);
+    }
+
+    private static List<String> names(Map<String, Provenance> values, String key) {
+        String joined = (String) ((PrimitiveProvenance<?>) part(values, key)).getValue();
+        return joined.isEmpty() ? List.of() : List.of(joined.split("\n", -1));
     }
 
     private static Provenance part(Map<String, Provenance> values, String name) {

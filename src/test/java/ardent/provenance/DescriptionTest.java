@@ -155,6 +155,16 @@ class DescriptionTest {
     }
 
     @Test
+    void factsAreDescribedButDoNotDiffer() {
+        record Run(@Fact int epoch, @Fact String note, int seed) {}
+        Description run = Description.of(new Run(3, "", 1));
+        assertThat(Description.parse(run.json())).isEqualTo(run);
+        assertThat(Description.parseOlcut(run.olcut())).isEqualTo(run);
+        assertThat(run.flat()).containsEntry("epoch", "3");
+        assertThat(differing(new Run(3, "", 1), new Run(4, "x", 2))).containsOnlyKeys("seed");
+    }
+
+    @Test
     void differingGivesUniqueShortNames() {
         var a = new Trial(new Trial(new Linf(0.1f), 0, ""), 0, "");
         var b = new Trial(new Trial(new Linf(0.2f), 1, ""), 1, "");

@@ -19,8 +19,7 @@ import ardent.tensor.Noise;
  * @param start where it begins
  * @param boxed whether points inside the loop are clamped to [0, 1], not the last ones only
  */
-public record CwLinf(Ball ball, float stride, int steps, float kappa, Start start, boolean boxed)
-        implements Attack, Bounded {
+public record CwLinf(Ball ball, float stride, int steps, float kappa, Start start, boolean boxed) implements Attack {
     /** Checks κ, and stride and steps as {@link Pgd} does. */
     public CwLinf {
         if (!(kappa >= 0)) {

@@ -10,7 +10,7 @@ import ardent.tensor.Noise;
  * @param ball the threat model
  * @param start where it begins; the paper's is {@link Start#clean()}
  */
-public record Fgsm(Ball ball, Start start) implements Attack, Bounded {
+public record Fgsm(Ball ball, Start start) implements Attack {
     /**
      * From the clean images.
      *

@@ -20,7 +20,7 @@ import java.util.function.UnaryOperator;
  * @param steps number of steps, at least 1
  * @param start where it begins
  */
-public record Pgd(Ball ball, float stride, int steps, Start start) implements Attack, Bounded {
+public record Pgd(Ball ball, float stride, int steps, Start start) implements Attack {
     /** Checks stride and steps: one public baseline trains quietly with stride and radius swapped. */
     public Pgd {
         if (!(stride > 0) || stride > ball.radius()) {

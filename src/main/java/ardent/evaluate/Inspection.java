@@ -2,7 +2,6 @@ package ardent.evaluate;
 
 import ardent.attack.Attack;
 import ardent.attack.Ball;
-import ardent.attack.Bounded;
 import ardent.attack.Linf;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -24,7 +23,7 @@ final class Inspection {
     private double l2;
 
     Inspection(Attack attack) {
-        this.ball = attack instanceof Bounded bounded ? bounded.ball() : null;
+        this.ball = attack.ball();
     }
 
     /**

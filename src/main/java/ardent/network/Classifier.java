@@ -239,7 +239,8 @@ public final class Classifier implements Network, Described, AutoCloseable {
         try (var manager = Torch.manager().newSubManager()) {
             Weights.Content content = Weights.read(file, manager);
             Map<String, String> about = content.metadata();
-            if (!about.keySet().containsAll(List.of("ardent.image", "ardent.classes", "ardent.architecture"))) {
+            if (!about.keySet()
+                    .containsAll(List.of("ardent.image", "ardent.classes", "ardent.architecture", "ardent.origin"))) {
                 throw new IllegalArgumentException("The weight file " + file + " does not name its architecture; build"
                         + " the network and set its layers from Weights.read.");
             }
@@ -253,7 +254,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
             network.layers.set(content.arrays());
             return network.as(
                     about.getOrDefault("ardent.name", network.name),
-                    Description.parse(about.getOrDefault("ardent.origin", "{}")));
+                    Description.parse(about.getOrDefault("ardent.origin", "")));
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("The weight file " + file + " describes no network of this kit.", e);
         }

@@ -1,5 +1,12 @@
 package ardent.notebook;
 
+import ardent.data.Images;
+import ardent.report.Charts;
+import ardent.report.Gallery;
+import ardent.report.Lineage;
+import ardent.report.Report;
+import ardent.train.Epoch;
+import ardent.train.Run;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -7,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +32,10 @@ final class Renderers {
     private static Map<Class<?>, Function<Object, Bundle>> types() {
         var types = new LinkedHashMap<Class<?>, Function<Object, Bundle>>();
         add(types, Renderable.class, Renderable::bundle);
+        add(types, Report.class, report -> Bundle.of(report.toString()).with(Bundle.HTML, report.html()));
+        add(types, Lineage.class, lineage -> Bundle.of(lineage.toString()).with(Bundle.HTML, lineage.html()));
+        add(types, Images.class, images -> Picture.of(Gallery.of(images)));
+        add(types, Run.class, run -> Picture.of(Charts.lines(title(run), "epoch", "", curves(run))));
         add(types, Table.class, table -> new TableView(table).bundle());
         add(types, IChart.class, Picture::of);
         add(types, BufferedImage.class, Picture::of);
@@ -49,6 +61,23 @@ final class Renderers {
         } catch (Throwable e) {
             return Bundle.of(Trouble.sentence(thing, e));
         }
+    }
+
+    private static String title(Run run) {
+        return run.student().name() + (run.stopped() ? ", stopped early" : "") + ", best epoch " + run.best();
+    }
+
+    private static Map<String, double[]> curves(Run run) {
+        var curves = new LinkedHashMap<String, double[]>();
+        curves.put("loss", values(run, Epoch::loss));
+        curves.put("clean validation accuracy", values(run, Epoch::clean));
+        curves.put("robust validation accuracy", values(run, Epoch::robust));
+        curves.values().removeIf(values -> Arrays.stream(values).allMatch(Double::isNaN));
+        return curves;
+    }
+
+    private static double[] values(Run run, ToDoubleFunction<Epoch> value) {
+        return run.history().stream().mapToDouble(value).toArray();
     }
 
     private static String summary(float[] array) {

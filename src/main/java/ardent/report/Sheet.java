@@ -102,6 +102,10 @@ public final class Sheet {
         }
     }
 
+    static void draw(Graphics2D graphics, Picture picture, int left, int top, int zoom) {
+        draw(graphics, picture, at -> at.of(picture), left, top, zoom);
+    }
+
     /** Draws without smoothing: every pixel becomes a square. */
     private static void draw(
             Graphics2D graphics, Picture like, Function<At, Float> value, int left, int top, int zoom) {

@@ -4,6 +4,7 @@ import ardent.data.Origin;
 import ardent.method.Method;
 import ardent.network.Architecture;
 import ardent.network.Classifier;
+import ardent.provenance.Fact;
 import java.util.List;
 
 /**
@@ -37,7 +38,7 @@ public record Run(Classifier student, Classifier last, List<Epoch> history, int 
             Method method,
             Origin data,
             Plan plan,
-            int epoch,
-            boolean stopped,
+            @Fact int epoch,
+            @Fact boolean stopped,
             String weights) {}
 }

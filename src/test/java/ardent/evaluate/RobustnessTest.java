@@ -9,7 +9,6 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ardent.attack.Attack;
 import ardent.attack.Ball;
-import ardent.attack.Bounded;
 import ardent.attack.L2;
 import ardent.attack.Linf;
 import ardent.data.Images;
@@ -33,7 +32,7 @@ class RobustnessTest {
     };
 
     /** Adds the same amount to every pixel. */
-    record Brighten(float amount, Ball ball) implements Attack, Bounded {
+    record Brighten(float amount, Ball ball) implements Attack {
         @Override
         public NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
             return images.add(amount);

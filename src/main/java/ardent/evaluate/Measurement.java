@@ -54,6 +54,12 @@ final class Measurement {
         for (int i = 0; i < subjects.size() && !task.stopping(); i++) {
             outcome(subjects.get(i), names.get(i), descriptions.get(i)).ifPresent(outcomes::add);
         }
+        task.report(
+                names.size() + (names.size() == 1 ? " network" : " networks") + ", " + attacks.size()
+                        + (attacks.size() == 1 ? " attack, " : " attacks, ") + truth.length + " images",
+                done,
+                total,
+                Map.of());
         if (outcomes.isEmpty()) {
             throw new CancellationException("The evaluation was stopped before the first network was predicted.");
         }

@@ -60,7 +60,6 @@ public record Robustness(
         if (subjects.isEmpty()) {
             throw new IllegalArgumentException("There is no network to evaluate.");
         }
-        String task = "evaluate " + (subjects.size() == 1 ? subjects.get(0).name() : subjects.size() + " networks");
-        return Work.run(task, progress -> new Measurement(images, attacks, protocol, progress).run(subjects));
+        return Work.run("evaluate", progress -> new Measurement(images, attacks, protocol, progress).run(subjects));
     }
 }

@@ -18,7 +18,9 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.knowm.xchart.XYChart;
 import org.knowm.xchart.internal.chartpart.IChart;
+import org.knowm.xchart.style.Styler;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.Table;
 
@@ -35,7 +37,7 @@ final class Renderers {
         add(types, Report.class, report -> Bundle.of(report.toString()).with(Bundle.HTML, report.html()));
         add(types, Lineage.class, lineage -> Bundle.of(lineage.toString()).with(Bundle.HTML, lineage.html()));
         add(types, Images.class, images -> Picture.of(Gallery.of(images)));
-        add(types, Run.class, run -> Picture.of(Charts.lines(title(run), "epoch", "", curves(run))));
+        add(types, Run.class, run -> Picture.of(curves(run)));
         add(types, Table.class, table -> new TableView(table).bundle());
         add(types, IChart.class, Picture::of);
         add(types, BufferedImage.class, Picture::of);
@@ -67,13 +69,21 @@ final class Renderers {
         return run.student().name() + (run.stopped() ? ", stopped early" : "") + ", best epoch " + run.best();
     }
 
-    private static Map<String, double[]> curves(Run run) {
+    /** Accuracies on the left axis, the loss on the right. */
+    private static XYChart curves(Run run) {
         var curves = new LinkedHashMap<String, double[]>();
-        curves.put("loss", values(run, Epoch::loss));
-        curves.put("clean validation accuracy", values(run, Epoch::clean));
-        curves.put("robust validation accuracy", values(run, Epoch::robust));
+        curves.put("clean accuracy", values(run, epoch -> 100 * epoch.clean()));
+        curves.put("robust accuracy", values(run, epoch -> 100 * epoch.robust()));
         curves.values().removeIf(values -> Arrays.stream(values).allMatch(Double::isNaN));
-        return curves;
+        boolean both = !curves.isEmpty();
+        curves.put("loss", values(run, Epoch::loss));
+        XYChart chart = Charts.lines(title(run), "epoch", both ? "validation accuracy in %" : "loss", curves);
+        if (both) {
+            chart.getSeries("loss").setYAxisGroup(1);
+            chart.setYAxisGroupTitle(1, "loss");
+            chart.getStyler().setYAxisGroupPosition(1, Styler.YAxisPosition.Right);
+        }
+        return chart;
     }
 
     private static double[] values(Run run, ToDoubleFunction<Epoch> value) {

@@ -10,6 +10,7 @@ import java.math.RoundingMode;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -70,16 +71,14 @@ final class Tables {
         Map<String, String> differing = differing(robustness);
         var rows = outcomes.stream()
                 .map(outcome -> differing.keySet().stream()
-                        .map(path -> outcome.description().at(path).orElse(""))
+                        .map(path -> value(outcome, path))
                         .toList())
                 .distinct();
         if (differing.isEmpty() || rows.count() < outcomes.size()) {
             table.addColumns(texts(NAME, outcomes, Outcome::name));
         }
-        differing.forEach((path, label) -> table.addColumns(texts(
-                free(table, label, robustness),
-                outcomes,
-                outcome -> outcome.description().at(path).orElse(""))));
+        differing.forEach((path, label) ->
+                table.addColumns(texts(free(table, label, robustness), outcomes, outcome -> value(outcome, path))));
         for (String measure : measures(robustness)) {
             table.addColumns(numbers(
                     measure,
@@ -90,6 +89,15 @@ final class Tables {
                             .orElse(Double.NaN)));
         }
         return table;
+    }
+
+    /** A parameter as the papers write it: where a network's name has the same word in capitals, that is taken. */
+    static String value(Outcome outcome, String path) {
+        String plain = outcome.description().at(path).orElse("");
+        return Arrays.stream(outcome.name().split(" · "))
+                .filter(plain::equalsIgnoreCase)
+                .findFirst()
+                .orElse(plain);
     }
 
     /** A parameter that is called like a measure or like a column that is there gets a mark. */
@@ -190,8 +198,8 @@ final class Tables {
         var sums = new double[rows.size()][columns.size()];
         var counts = new LinkedHashMap<String, Integer>();
         for (Outcome outcome : robustness.outcomes()) {
-            int y = rows.indexOf(outcome.description().at(rowPath).orElse(""));
-            int x = columns.indexOf(outcome.description().at(columnPath).orElse(""));
+            int y = rows.indexOf(value(outcome, rowPath));
+            int x = columns.indexOf(value(outcome, columnPath));
             hits(robustness, outcome, attack).ifPresent(hits -> {
                 sums[y][x] += percent(hits.rate());
                 counts.merge(y + "," + x, 1, Integer::sum);

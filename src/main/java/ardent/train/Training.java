@@ -142,11 +142,7 @@ public final class Training implements AutoCloseable {
             rate = plan.rateAt(done + 1.0 / steps);
             int at = i + 1;
             step(batch, number, at, done).forEach((name, value) -> sums.merge(name, value, Double::sum));
-            task.report(
-                    "epoch " + number + "/" + plan.epochs(),
-                    (number - 1L) * steps + at,
-                    (long) plan.epochs() * steps,
-                    figures(sums, at));
+            tell(task, number, (number - 1L) * steps + at, steps, figures(sums, at));
         }
         sums.replaceAll((name, sum) -> sum / steps);
         double loss = sums.values().stream().mapToDouble(Double::doubleValue).sum();
@@ -162,7 +158,12 @@ public final class Training implements AutoCloseable {
             bestWeights.values().forEach(NDArray::close);
             bestWeights = student.layers().copy(manager);
         }
+        tell(task, number, (long) number * steps, steps, figures(sums, 1));
         return !task.stopping();
+    }
+
+    private void tell(Work.Task task, int epoch, long done, int steps, Map<String, String> figures) {
+        task.report("epoch " + epoch + "/" + plan.epochs(), done, (long) plan.epochs() * steps, figures);
     }
 
     private Map<String, String> figures(Map<String, Double> sums, int steps) {

@@ -90,6 +90,10 @@ final class AaGolden {
         return gaps[gaps.length / 2];
     }
 
+    static float gap(NDArray one, NDArray two) {
+        return one.size() == 0 ? 0 : one.sub(two).abs().max().getFloat();
+    }
+
     static double moved(NDArray one, NDArray two) {
         return Rows.floats(one.sub(two).abs().gt(1e-5f)).mean().getFloat();
     }

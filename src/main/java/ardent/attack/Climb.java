@@ -47,6 +47,17 @@ final class Climb extends Held {
         }
     }
 
+    /** The best cross-entropy {@code [N]} that a short run reaches. */
+    static NDArray rise(Network victim, Ball ball, int steps, Tasks tasks) {
+        try (var climb = new Climb(victim, ball, Goal.CE, 1, tasks, tasks.labels());
+                var ascent = climb.start(tasks)) {
+            for (int i = 0; i < steps; i++) {
+                Tape.free(() -> climb.step(ascent));
+            }
+            return ascent.bestLoss().duplicate();
+        }
+    }
+
     private Ascent start(Tasks tasks) {
         Ascent[] ascent = new Ascent[1];
         Tape.free(() -> {
@@ -63,10 +74,7 @@ final class Climb extends Held {
     private void run(Ascent ascent, int steps, Mode mode) {
         var checkpoints = new Checkpoints(steps);
         for (int i = 1; i <= steps && rows.length > 0; i++) {
-            Tape.free(() -> {
-                NDArray next = ascent.propose();
-                ascent.accept(next, look(next));
-            });
+            Tape.free(() -> step(ascent));
             if (checkpoints.due()) {
                 Tape.free(() -> ascent.check(checkpoints.interval()));
                 checkpoints.next();
@@ -75,6 +83,11 @@ final class Climb extends Held {
                 Tape.free(() -> collect(ascent));
             }
         }
+    }
+
+    private void step(Ascent ascent) {
+        NDArray next = ascent.propose();
+        ascent.accept(next, look(next));
     }
 
     /** Loss, gradient and answer at points; those of a randomised network: the mean gradient, the last loss. */

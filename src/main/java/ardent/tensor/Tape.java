@@ -19,6 +19,8 @@ import java.util.function.UnaryOperator;
 public final class Tape {
     private static final ThreadLocal<Boolean> OPEN = ThreadLocal.withInitial(() -> false);
 
+    private static final ThreadLocal<long[]> COUNT = ThreadLocal.withInitial(() -> new long[1]);
+
     static {
         Torch.manager(); // loads the native library before the first call into it
     }
@@ -154,11 +156,24 @@ public final class Tape {
         return OPEN.get();
     }
 
+    /**
+     * How many tapes this thread has opened so far; a network that opens one in its forward pass computes more than it
+     * says.
+     *
+     * @return a count that only grows
+     */
+    public static long opened() {
+        return COUNT.get()[0];
+    }
+
     private static <T> T recording(boolean on, Supplier<T> computation) {
         boolean before = JniUtils.isGradMode();
         boolean open = OPEN.get();
         JniUtils.setGradMode(on);
         OPEN.set(on);
+        if (on) {
+            COUNT.get()[0]++;
+        }
         try {
             return computation.get();
         } finally {

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One run of FAB on a batch, towards one target for each image or towards the nearest class. */
 final class Fabs extends Held {
+    /** Share of points that step back above which looking ahead costs more than it saves. */
+    private static final double SELDOM = 0.3;
+
     private final Network victim;
     private final boolean linf;
     private final Tasks tasks;
@@ -20,6 +23,7 @@ final class Fabs extends Held {
     private @Nullable NDArray targets;
     private NDArray radii;
     private long[] rows;
+    private boolean stays = true;
     /** The planes at the present points where the last forward pass gave them. */
     private Boundary.@Nullable Plane known;
 
@@ -100,29 +104,36 @@ final class Fabs extends Held {
                 : new Boundary.Plane(seen.get(0).reshape(y.size(), -1), seen.get(1));
     }
 
-    /** As a step, but with one forward pass for points that stay, and without images that need no more. */
+    /** As a step, but without images that need no more, and with one forward pass where most points stay. */
     private void stepAndDrop() {
         Boundary.Plane plane = known != null ? known : plane(boundary.x(), labels, targets);
         NDArray next = boundary.propose(plane);
-        NDList seen = look(next, labels, targets);
+        NDList seen = stays ? look(next, labels, targets) : new NDList(victim.logits(next));
         NDArray wrong = Rows.right(seen.get(seen.size() - 1), labels).logicalNot();
         boundary.accept(next, wrong);
         forget();
-        Boundary.Plane fresh = plane(seen, labels, targets);
+        long[] back = Rows.where(wrong.toBooleanArray(), true);
+        if (stays) {
+            know(plane(seen, labels, targets), back);
+        }
+        stays = back.length < SELDOM * rows.length;
         boolean[] near = boundary.norm().lte(radii).toBooleanArray();
         long[] left = Rows.where(near, false);
-        long[] back = Rows.where(wrong.toBooleanArray(), true);
+        if (left.length < near.length) {
+            drop(Rows.where(near, true), left);
+        }
+    }
+
+    /** Keeps the planes of points that stay for the next step, and looks at those that stepped back. */
+    private void know(Boundary.Plane plane, long... back) {
         if (back.length > 0) {
             NDArray moved = Rows.pick(boundary.x(), back);
             NDArray t = targets == null ? null : Rows.pick(targets, back);
             Boundary.Plane there = plane(moved, Rows.pick(labels, back), t);
-            Rows.put(fresh.normal(), back, there.normal());
-            Rows.put(fresh.difference(), back, there.difference());
+            Rows.put(plane.normal(), back, there.normal());
+            Rows.put(plane.difference(), back, there.difference());
         }
-        known = new Boundary.Plane(hold(fresh.normal()), hold(fresh.difference()));
-        if (left.length < near.length) {
-            drop(Rows.where(near, true), left);
-        }
+        known = new Boundary.Plane(hold(plane.normal()), hold(plane.difference()));
     }
 
     private void forget() {

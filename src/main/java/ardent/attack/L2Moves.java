@@ -17,7 +17,8 @@ final class L2Moves implements Moves {
     private static final int[] PIXELS = {2, 3};
 
     @Override
-    public NDArray start(NDArray images, NDArray radii, Noise noise) {
+    public NDArray start(Region region, Noise noise) {
+        NDArray images = region.centre();
         int height = (int) images.getShape().get(2);
         int width = (int) images.getShape().get(3);
         int side = Math.max(height / 5, 1);
@@ -34,17 +35,19 @@ final class L2Moves implements Moves {
                 }
             }
         }
-        return images.add(unit(change).mul(radii));
+        return images.add(region.unit(change).mul(region.radius()));
     }
 
     @Override
-    public NDArray next(NDArray images, NDArray radii, NDArray best, int side, Noise noise) {
+    public NDArray next(Region region, NDArray best, int side, Noise noise) {
+        NDArray images = region.centre();
+        NDArray radii = region.radius();
         Shape shape = images.getShape();
         NDArray change = best.sub(images);
         Window to = Window.draw(side, shape, noise);
         Window from = Window.draw(side, shape, noise);
         NDArray there = change.get(to.index());
-        NDArray used = length(change);
+        NDArray used = region.length(change);
         NDArray freed = root(change.mul(union(to, from, shape)));
         NDArray mixed = bump(images, side, noise).add(there.div(root(there).add(constant(TINY))));
         NDArray spare = radii.mul(radii).sub(used.mul(used)).maximum(constant(0));
@@ -53,7 +56,7 @@ final class L2Moves implements Moves {
         NDArray moved = mixed.div(root(mixed).add(constant(TINY))).mul(budget);
         change.set(new NDIndex(from.index()), change.get(from.index()).zerosLike());
         change.set(new NDIndex(to.index()), moved);
-        return images.add(unit(change).mul(radii)).maximum(constant(0)).minimum(constant(1));
+        return images.add(region.unit(change).mul(radii)).maximum(constant(0)).minimum(constant(1));
     }
 
     /** A bump with a sign for each image and channel; the coin that turns it is the same for all. */
@@ -65,14 +68,6 @@ final class L2Moves implements Moves {
     /** Lengths over the pixels of each channel, {@code [N, C, 1, 1]}. */
     private static NDArray root(NDArray values) {
         return values.mul(values).sum(PIXELS, true).sqrt();
-    }
-
-    private static NDArray length(NDArray values) {
-        return Rows.upright(Region.norm(false, values), values.getShape());
-    }
-
-    private static NDArray unit(NDArray values) {
-        return values.div(length(values).add(constant(TINY)));
     }
 
     private static NDArray union(Window one, Window two, Shape shape) {

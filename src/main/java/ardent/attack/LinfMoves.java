@@ -10,19 +10,19 @@ import ardent.tensor.Torch;
 /** Square in the L∞ ball: vertical stripes of ±ε, then squares moved by ±2ε, one sign for each channel. */
 final class LinfMoves implements Moves {
     @Override
-    public NDArray start(NDArray images, NDArray radii, Noise noise) {
-        return images.add(radii.mul(Moves.signs(images, images.getShape().get(3), noise)));
+    public NDArray start(Region region, Noise noise) {
+        NDArray images = region.centre();
+        return images.add(
+                region.radius().mul(Moves.signs(images, images.getShape().get(3), noise)));
     }
 
     @Override
-    public NDArray next(NDArray images, NDArray radii, NDArray best, int side, Noise noise) {
-        Shape shape = images.getShape();
+    public NDArray next(Region region, NDArray best, int side, Noise noise) {
+        Shape shape = best.getShape();
         Window window = Window.draw(side, shape, noise);
         float[] draws = noise.shared((int) shape.get(1));
-        NDArray change = radii.mul(constant(2)).mul(mask(window, shape, draws));
-        NDArray low = images.sub(radii);
-        NDArray high = images.add(radii);
-        return best.add(change).maximum(low).minimum(high).maximum(constant(0)).minimum(constant(1));
+        NDArray change = region.radius().mul(constant(2)).mul(mask(window, shape, draws));
+        return region.project(best.add(change));
     }
 
     /** The sign of each channel inside the window, 0 outside; {@code [1, C, H, W]}. */

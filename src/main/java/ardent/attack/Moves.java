@@ -26,16 +26,11 @@ interface Moves {
         }
     }
 
-    /**
-     * First images, not yet clamped to [0, 1].
-     *
-     * @param images {@code [N, C, H, W]}
-     * @param radii {@code [N, 1, 1, 1]}
-     */
-    NDArray start(NDArray images, NDArray radii, Noise noise);
+    /** First images, not yet clamped to [0, 1]. */
+    NDArray start(Region region, Noise noise);
 
     /** Changed images in the ball and the pixel range. */
-    NDArray next(NDArray images, NDArray radii, NDArray best, int side, Noise noise);
+    NDArray next(Region region, NDArray best, int side, Noise noise);
 
     /** How many queries pass before broken images are dropped; more than one where draws do not depend on them. */
     int patience();

@@ -59,7 +59,7 @@ public record Square(Ball ball, int queries, int restarts, double share, boolean
     public Found search(Network victim, Tasks tasks) {
         Moves moves = ball instanceof Linf ? new LinfMoves() : new L2Moves();
         var schedule = new SquareSchedule(share, queries, rescaled);
-        try (var squares = new Squares(victim, ball instanceof Linf, moves, schedule, tasks)) {
+        try (var squares = new Squares(victim, ball, moves, schedule, tasks)) {
             return squares.search();
         }
     }

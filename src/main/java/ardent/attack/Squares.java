@@ -12,7 +12,7 @@ import ardent.tensor.Tape;
 /** One run of Square on a batch. */
 final class Squares extends Held {
     private final Network victim;
-    private final boolean linf;
+    private final Ball ball;
     private final Moves moves;
     private final SquareSchedule schedule;
     private final Tasks tasks;
@@ -22,12 +22,13 @@ final class Squares extends Held {
     private NDArray labels;
     private NDArray images;
     private NDArray radii;
+    private Region region;
     private NDArray best;
     private NDArray margin;
 
-    Squares(Network victim, boolean linf, Moves moves, SquareSchedule schedule, Tasks tasks) {
+    Squares(Network victim, Ball ball, Moves moves, SquareSchedule schedule, Tasks tasks) {
         this.victim = victim;
-        this.linf = linf;
+        this.ball = ball;
         this.moves = moves;
         this.schedule = schedule;
         this.tasks = tasks;
@@ -36,14 +37,21 @@ final class Squares extends Held {
         rows = Rows.all(tasks.size());
         labels = hold(tasks.labels().duplicate());
         images = hold(tasks.images().duplicate());
-        radii = hold(Rows.upright(tasks.radii(), found.getShape()).duplicate());
+        radii = hold(tasks.radii().duplicate());
+        region = region();
         best = hold(tasks.images().duplicate());
         margin = hold(tasks.radii().duplicate());
         Tape.free(() -> {
-            NDArray start = moves.start(images, radii, noise);
+            NDArray start = moves.start(region, noise);
             best = renew(best, start.maximum(constant(0)).minimum(constant(1)));
             margin = renew(margin, Losses.margin(victim.logits(best), labels));
         });
+    }
+
+    private Region region() {
+        Region made = new Region(ball, images, radii);
+        made.kept().forEach(this::hold);
+        return made;
     }
 
     Found search() {
@@ -66,8 +74,8 @@ final class Squares extends Held {
     /** One query: keeps what lowers the margin of an image not yet broken. */
     void ask(int query) {
         Shape shape = images.getShape();
-        int side = schedule.side(query, shape.get(2), shape.get(3), linf);
-        NDArray next = moves.next(images, radii, best, side, noise);
+        int side = schedule.side(query, shape.get(2), shape.get(3), ball instanceof Linf);
+        NDArray next = moves.next(region, best, side, noise);
         NDArray reached = Losses.margin(victim.logits(next), labels);
         NDArray better = reached.lt(margin).logicalAnd(margin.gt(constant(0)));
         best = renew(best, Rows.choose(better, next, best));
@@ -88,6 +96,8 @@ final class Squares extends Held {
         labels = renew(labels, Rows.pick(labels, left));
         images = renew(images, Rows.pick(images, left));
         radii = renew(radii, Rows.pick(radii, left));
+        region.kept().forEach(this::drop);
+        region = region();
         best = renew(best, Rows.pick(best, left));
         margin = renew(margin, Rows.pick(margin, left));
     }

@@ -108,7 +108,7 @@ class SquareTest {
                         0,
                         Noise.of((long) golden.number("seed")));
                 Moves moves = linf ? new LinfMoves() : new L2Moves();
-                try (var squares = new Squares(network, linf, moves, new SquareSchedule(0.8, 300, false), tasks)) {
+                try (var squares = new Squares(network, ball, moves, new SquareSchedule(0.8, 300, false), tasks)) {
                     assertThat(AaGolden.gap(squares.best(), golden.get("square.start")))
                             .isLessThan(1e-6f);
                     NDArray left = golden.get("square.rowsLeft");

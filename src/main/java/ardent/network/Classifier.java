@@ -3,8 +3,20 @@ package ardent.network;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
+import ardent.provenance.Described;
+import ardent.provenance.Description;
+import ardent.provenance.Folder;
 import ardent.tensor.Tape;
+import ardent.tensor.Torch;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * A network with weights.
@@ -12,19 +24,41 @@ import java.util.function.Supplier;
  * <p>Whether batch normalisation uses its own statistics or those of the batch is which method you call, never a state
  * of the network: {@link #logits} and {@link #outputs} evaluate, {@link #learn} trains.
  */
-public final class Classifier implements Network, AutoCloseable {
+public final class Classifier implements Network, Described, AutoCloseable {
     private final Architecture architecture;
     private final Shape image;
     private final int classes;
     private final Layers layers;
     private final Architecture.Body body;
+    private final String name;
+    private final Record origin;
 
-    private Classifier(Architecture architecture, Shape image, int classes, Layers layers) {
+    /**
+     * Where an untrained network comes from.
+     *
+     * @param architecture its plan
+     * @param seed where its weights were drawn from
+     */
+    public record Fresh(Architecture architecture, long seed) {}
+
+    private Classifier(Architecture architecture, Shape image, int classes, long seed) {
         this.architecture = architecture;
         this.image = image;
         this.classes = classes;
-        this.layers = layers;
-        this.body = architecture.build(layers, image, classes);
+        layers = new Layers(seed);
+        body = architecture.build(layers, image, classes);
+        name = architecture.getClass().getSimpleName();
+        origin = new Fresh(architecture, seed);
+    }
+
+    private Classifier(Classifier same, String name, Record origin) {
+        architecture = same.architecture;
+        image = same.image;
+        classes = same.classes;
+        layers = same.layers;
+        body = same.body;
+        this.name = name;
+        this.origin = origin;
     }
 
     /**
@@ -43,7 +77,7 @@ public final class Classifier implements Network, AutoCloseable {
         if (classes < 2) {
             throw new IllegalArgumentException("A classifier tells at least 2 classes apart, not " + classes + ".");
         }
-        return Tape.quiet(() -> new Classifier(architecture, image, classes, new Layers(seed)));
+        return Tape.quiet(() -> new Classifier(architecture, image, classes, seed));
     }
 
     @Override
@@ -151,7 +185,79 @@ public final class Classifier implements Network, AutoCloseable {
     public Classifier copy() {
         Classifier copy = of(architecture, image, classes, 0);
         copy.layers.set(layers.all());
-        return copy;
+        return copy.as(name, origin);
+    }
+
+    /**
+     * The same network, sharing its weights, under another name and with another account of its origin.
+     *
+     * @param name short name for tables
+     * @param origin how the weights came about
+     * @return the network; close only one of the two
+     */
+    public Classifier as(String name, Record origin) {
+        return new Classifier(this, name, origin);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Record origin() {
+        return origin;
+    }
+
+    /**
+     * Saves weights, architecture, name and origin in one safetensors file, whole or not at all.
+     *
+     * @param file where to, ending in {@code .safetensors}
+     * @throws UncheckedIOException with a sentence, if the folder cannot be written
+     */
+    public void save(Path file) {
+        var about = new LinkedHashMap<String, String>();
+        about.put("ardent.name", name);
+        about.put("ardent.image", dimensions(image));
+        about.put("ardent.classes", Integer.toString(classes));
+        about.put("ardent.architecture", Description.of(architecture).json());
+        about.put("ardent.origin", Description.of(origin).json());
+        Path place = file.toAbsolutePath();
+        Folder.write(
+                Objects.requireNonNull(place.getParent()),
+                Map.of(String.valueOf(place.getFileName()), Weights.encode(layers.all(), about)));
+    }
+
+    /**
+     * Loads a network that {@link #save} wrote.
+     *
+     * @param file the file
+     * @return the network; its origin is the saved description
+     * @throws IllegalArgumentException in one sentence, if the file is missing or damaged or is no network of this kit
+     */
+    public static Classifier load(Path file) {
+        try (var manager = Torch.manager().newSubManager()) {
+            Weights.Content content = Weights.read(file, manager);
+            Map<String, String> about = content.metadata();
+            if (!about.keySet()
+                    .containsAll(List.of("ardent.image", "ardent.classes", "ardent.architecture", "ardent.origin"))) {
+                throw new IllegalArgumentException("The weight file " + file + " does not name its architecture; build"
+                        + " the network and set its layers from Weights.read.");
+            }
+            long[] image = Stream.of(about.getOrDefault("ardent.image", "").split(", "))
+                    .mapToLong(Long::parseLong)
+                    .toArray();
+            var architecture = (Architecture) Description.parse(about.getOrDefault("ardent.architecture", ""))
+                    .rebuild();
+            int classes = Integer.parseInt(about.getOrDefault("ardent.classes", ""));
+            Classifier network = of(architecture, new Shape(image), classes, 0);
+            network.layers.set(content.arrays());
+            return network.as(
+                    about.getOrDefault("ardent.name", network.name),
+                    Description.parse(about.getOrDefault("ardent.origin", "")));
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("The weight file " + file + " describes no network of this kit.", e);
+        }
     }
 
     @Override
@@ -161,6 +267,6 @@ public final class Classifier implements Network, AutoCloseable {
 
     @Override
     public String toString() {
-        return String.format("%s, %,d weights, images %s, %d classes", architecture, size(), image, classes);
+        return String.format(Locale.ROOT, "%s: %s, %,d weights", name, architecture, size());
     }
 }

@@ -26,7 +26,7 @@ import java.util.Set;
  */
 public final class Layers implements AutoCloseable {
     /** How the weights of convolutions begin. */
-    public enum Start {
+    public enum Init {
         /** PyTorch's default: uniform within 1/√(inputs of one output). */
         PYTORCH,
         /** He et al. (2015) by outputs: normal with deviation √(2/(k²·out)), as in the WideResNet of TRADES. */
@@ -52,7 +52,7 @@ public final class Layers implements AutoCloseable {
     private final Map<String, NDArray> all = new LinkedHashMap<>();
     private final Set<String> buffers = new LinkedHashSet<>();
     private final Noise noise;
-    private Start start = Start.PYTORCH;
+    private Init init = Init.PYTORCH;
     private double adamRate;
 
     /**
@@ -67,10 +67,10 @@ public final class Layers implements AutoCloseable {
     /**
      * Sets how convolutions made from now on begin.
      *
-     * @param start how
+     * @param init how
      */
-    public void start(Start start) {
-        this.start = start;
+    public void init(Init init) {
+        this.init = init;
     }
 
     /**
@@ -106,11 +106,11 @@ public final class Layers implements AutoCloseable {
      */
     public Layer conv(String name, int in, int out, int kernel, int stride, int padding, int groups, boolean bias) {
         Shape shape = new Shape(out, in / groups, kernel, kernel);
-        double fanIn = (double) in / groups * kernel * kernel;
-        NDArray weight = start == Start.FAN_OUT
-                ? parameter(name + ".weight", normal(shape, Math.sqrt(2.0 / (kernel * kernel * (double) out))))
-                : parameter(name + ".weight", uniform(shape, 1 / Math.sqrt(fanIn)));
-        NDArray shift = bias ? parameter(name + ".bias", uniform(new Shape(out), 1 / Math.sqrt(fanIn))) : null;
+        double bound = 1 / Math.sqrt((double) in / groups * kernel * kernel);
+        double deviation = Math.sqrt(2 / ((double) out * kernel * kernel));
+        NDArray weight =
+                parameter(name + ".weight", init == Init.FAN_OUT ? normal(shape, deviation) : uniform(shape, bound));
+        NDArray shift = bias ? parameter(name + ".bias", uniform(new Shape(out), bound)) : null;
         Shape step = new Shape(stride, stride);
         Shape border = new Shape(padding, padding);
         Shape dilation = new Shape(1, 1);
@@ -296,10 +296,13 @@ public final class Layers implements AutoCloseable {
      */
     public Map<String, NDArray> copy(NDManager owner) {
         var copies = new LinkedHashMap<String, NDArray>();
-        all.forEach((name, array) -> {
-            NDArray copy = Torch.keep(array.duplicate());
-            copy.attach(owner);
-            copies.put(name, copy);
+        Tape.quiet(() -> {
+            all.forEach((name, array) -> {
+                NDArray copy = Torch.keep(array.duplicate());
+                copy.attach(owner);
+                copies.put(name, copy);
+            });
+            return copies;
         });
         return copies;
     }

@@ -8,10 +8,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 
 /**
- * A small network for small images: two strided 4×4 convolutions and two linear layers (Wong and Kolter, ICML 2018).
+ * A small network for small images: two strided 4×4 convolutions and two linear layers (Wong and Kolter, ICML 2018), with
+ * batch normalisation, without which adversarial training of so small a network spends its first epochs on a plateau.
  *
  * <p>It strides instead of pooling maxima: on the constant background of digits every maximum is a tie that rounding
- * decides, and attacks stop being repeatable. At width 16 and 28×28 grey images it has 166,406 weights.
+ * decides, and attacks stop being repeatable. At width 16 and 28×28 grey images it has 166,454 weights.
  *
  * @param width channels of the first convolution; the second has twice as many
  */
@@ -33,9 +34,11 @@ public record SmallCnn(int width) implements Architecture {
         int channels = (int) image.get(0);
         int features = 2 * width * Math.toIntExact((image.get(1) / 2 / 2) * (image.get(2) / 2 / 2));
         var body = chain(
-                net.conv("conv1", channels, width, 4, 2, 1, 1, true),
+                net.conv("conv1", channels, width, 4, 2, 1, 1, false),
+                net.batchNorm("bn1", width),
                 relu(),
-                net.conv("conv2", width, 2 * width, 4, 2, 1, 1, true),
+                net.conv("conv2", width, 2 * width, 4, 2, 1, 1, false),
+                net.batchNorm("bn2", 2 * width),
                 relu(),
                 flatten(),
                 net.linear("fc1", features, HIDDEN),

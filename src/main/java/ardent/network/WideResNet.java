@@ -27,7 +27,7 @@ public record WideResNet(int depth, int widen) implements Architecture {
 
     @Override
     public Body build(Layers net, Shape image, int classes) {
-        net.start(Layers.Start.FAN_OUT);
+        net.init(Layers.Init.FAN_OUT);
         Layer stem = net.conv("conv1", (int) image.get(0), 16, 3, 1);
         Layer[] groups = new Layer[3];
         int in = 16;

@@ -36,8 +36,12 @@ public final class Losses {
      * @return {@code [N]}, at least 0 up to rounding
      */
     public static NDArray kl(NDArray logits, NDArray target) {
+        if (!logits.getShape().equals(target.getShape())) {
+            throw new IllegalArgumentException("Student and teacher must tell the same classes apart: their logits have"
+                    + " the shapes " + logits.getShape() + " and " + target.getShape() + ".");
+        }
         NDArray logP = target.logSoftmax(1);
-        return logP.exp().mul(logP.sub(logits.logSoftmax(1))).sum(new int[] {1});
+        return target.softmax(1).mul(logP.sub(logits.logSoftmax(1))).sum(new int[] {1});
     }
 
     /**

@@ -1,0 +1,50 @@
+"""Writes the kernel spec by which Jupyter starts a Java kernel with Ardent in it; environment/setup.sh calls it."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+
+def spec(kernel, root, java, release, jars):
+    heap = os.environ.get("ARDENT_HEAP", "1g")
+    options = [f"-Xmx{heap}", "-Djava.awt.headless=true", "-Dai.djl.offline=true", "-Dfile.encoding=UTF-8"]
+    options.append(f"-Djava.util.logging.config.file={root / 'environment' / 'logging.properties'}")
+    if release >= 24:
+        options.append("--enable-native-access=ALL-UNNAMED")
+    libraries = root / "target" / "lib"
+    imports = (root / "src/main/resources/ardent/notebook/imports.jsh").read_text(encoding="utf-8").strip()
+    environment = {
+        "ARDENT_DATASETS": os.environ.get("ARDENT_DATASETS", str(root / "datasets")),
+        "DJL_DISABLE_PROGRESS_BAR": "true",
+        "MALLOC_MMAP_THRESHOLD_": "16000000000",
+        "MALLOC_TRIM_THRESHOLD_": "16000000000",
+        # Threads that wait by spinning make a shared machine thirty times slower.
+        "OMP_WAIT_POLICY": "PASSIVE",
+        "OPT_OUT_TRACKING": "true",
+    }
+    if kernel == "ijava":
+        # Ardent's libraries come before the kernel's own, whose gson is of 2018.
+        start = ["-cp", os.pathsep.join([str(libraries / "*"), str(jars / "*")]), "io.github.spencerpark.ijava.IJava"]
+        environment["IJAVA_STARTUP_SCRIPT"] = imports
+        name = "Java (Ardent)"
+    else:
+        options += ["--add-opens", "jdk.jshell/jdk.jshell=ALL-UNNAMED"]
+        start = ["-jar", str(jars / "jjava.jar")]
+        environment["JJAVA_CLASSPATH"] = str(libraries / "*")
+        name = "Java (Ardent, JJava)"
+    return {
+        "argv": [java, *options, *start, "{connection_file}"],
+        "display_name": name,
+        "language": "java",
+        "interrupt_mode": "message",
+        "env": environment,
+    }
+
+
+if __name__ == "__main__":
+    kernel, root, java, release, jars, target = sys.argv[1:]
+    folder = Path(target)
+    folder.mkdir(parents=True, exist_ok=True)
+    content = json.dumps(spec(kernel, Path(root), java, int(release), Path(jars)), indent=2)
+    (folder / "kernel.json").write_text(content + "\n", encoding="utf-8")

@@ -1,0 +1,135 @@
+package ardent;
+
+import ai.djl.ndarray.NDArray;
+import ardent.attack.Attack;
+import ardent.data.Images;
+import ardent.evaluate.Protocol;
+import ardent.evaluate.Robustness;
+import ardent.evaluate.Subject;
+import ardent.method.Method;
+import ardent.network.Architecture;
+import ardent.network.Classifier;
+import ardent.network.Network;
+import ardent.notebook.Notebook;
+import ardent.progress.Work;
+import ardent.report.Report;
+import ardent.tensor.Noise;
+import ardent.tensor.Torch;
+import ardent.train.Plan;
+import ardent.train.Run;
+import ardent.train.Training;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The verbs of the kit, for {@code import static ardent.Ardent.*}: they return new values and change nothing they were
+ * given, so that running a cell twice gives the same answer.
+ *
+ * <p>Long ones tell their progress in the cell. Interrupting the cell ends them within one batch: a training returns its
+ * best weights so far, an evaluation the scores it has finished.
+ *
+ * <p>With {@code ARDENT_SMOKE=1} in the environment, trainings and evaluations are cut to seconds, for trying out whether
+ * notebooks run; their numbers mean nothing, and every description says how many images were used.
+ */
+public final class Ardent {
+    private static final boolean SMOKE = "1".equals(System.getenv("ARDENT_SMOKE"));
+    private static final int SMOKE_TRAINING = 256;
+    private static final int SMOKE_TEST = 40;
+
+    private static volatile @Nullable Run lastRun;
+
+    private Ardent() {}
+
+    /**
+     * Trains a network.
+     *
+     * @param architecture what to train
+     * @param method how
+     * @param data on what
+     * @param plan for how long
+     * @return the network with the weights of its best epoch; {@link #lastRun} has its history
+     * @throws IllegalArgumentException in one sentence, where the parts do not fit
+     * @throws ArithmeticException naming epoch, batch and term, if the loss is not a number; {@link #lastRun} has the best
+     *     weights so far
+     */
+    public static Classifier train(Architecture architecture, Method method, Images data, Plan plan) {
+        Images images = SMOKE ? data.take(Math.min(SMOKE_TRAINING, data.size())) : data;
+        Plan budget = SMOKE ? plan.epochs(1).validation(Math.min(SMOKE_TEST, plan.validation())) : plan;
+        String what = "train " + architecture.getClass().getSimpleName() + " · " + method.label();
+        return Work.run(what, task -> {
+            try (var training = new Training(architecture, method, images, budget)) {
+                try {
+                    lastRun = training.run(task);
+                } catch (ArithmeticException e) {
+                    lastRun = training.result(true);
+                    throw e;
+                }
+                return lastRun().student();
+            }
+        });
+    }
+
+    /**
+     * The last training of this program: its history, its last weights, its best epoch.
+     *
+     * @return the run, also if the cell that began it was interrupted
+     * @throws IllegalStateException if nothing was trained yet
+     */
+    public static Run lastRun() {
+        Run run = lastRun;
+        if (run == null) {
+            throw new IllegalStateException("Nothing has been trained in this program yet; call train first.");
+        }
+        return run;
+    }
+
+    /**
+     * Measures a network on clean images and under attacks.
+     *
+     * @param network the network
+     * @param images test images
+     * @param attacks none or more
+     * @return the scores, to be shown
+     */
+    public static Report evaluate(Network network, Images images, Attack... attacks) {
+        return evaluate(List.of(network), images, attacks);
+    }
+
+    /**
+     * Measures networks on clean images and under attacks.
+     *
+     * @param networks the networks; columns of the table tell in which parameters they differ
+     * @param images test images
+     * @param attacks none or more
+     * @return the scores, to be shown
+     */
+    public static Report evaluate(List<? extends Network> networks, Images images, Attack... attacks) {
+        List<Subject> subjects = networks.stream().map(Subject::of).toList();
+        Images sample = SMOKE ? images.take(Math.min(SMOKE_TEST, images.size())) : images;
+        return Report.of(Robustness.measure(subjects, sample, List.of(attacks), new Protocol()));
+    }
+
+    /**
+     * Adversarial images.
+     *
+     * @param attack the attack
+     * @param victim the network to fool
+     * @param images clean images, attacked in one batch
+     * @return {@code [N, C, H, W]} in [0, 1], in the order of the images; it holds memory until it is closed
+     */
+    public static NDArray attack(Attack attack, Network victim, Images images) {
+        try (NDArray clean = images.pixels(Torch.manager());
+                NDArray labels = images.labels(Torch.manager())) {
+            return attack.perturb(victim, clean, labels, Noise.of(0));
+        }
+    }
+
+    /**
+     * Shows each thing below the cell: reports, tables, charts, images, runs, networks.
+     *
+     * @param things what to show
+     */
+    public static void show(@Nullable Object @Nullable ... things) {
+        Notebook.show(things);
+    }
+}

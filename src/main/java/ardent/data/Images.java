@@ -1,0 +1,285 @@
+package ardent.data;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/**
+ * Labelled images of one shape, immutable: 8 bits per pixel in memory, floats in [0, 1] by the batch; subsets share the
+ * pixels of the whole.
+ */
+public final class Images {
+    private final byte[] pixels;
+    private final int[] labels;
+    private final int[] order;
+    private final Shape shape;
+    private final List<String> classes;
+    private final Origin origin;
+
+    /** Takes the arrays as they are; they must be consistent and must not change any more. */
+    Images(byte[] pixels, int[] labels, Shape shape, List<String> classes, Origin origin) {
+        this(pixels, labels, IntStream.range(0, labels.length).toArray(), shape, classes, origin);
+    }
+
+    private Images(byte[] pixels, int[] labels, int[] order, Shape shape, List<String> classes, Origin origin) {
+        this.pixels = pixels;
+        this.labels = labels;
+        this.order = order;
+        this.shape = shape;
+        this.classes = List.copyOf(classes);
+        this.origin = origin;
+    }
+
+    /**
+     * Makes a set of one's own images; the arrays are copied.
+     *
+     * @param name name of the data in reports
+     * @param pixels unsigned bytes, image by image, each of them channels × height × width
+     * @param labels one label per image, from 0
+     * @param shape channels, height and width of one image
+     * @param classes class names by label
+     * @return the images
+     * @throws IllegalArgumentException if there are no images, a count does not fit or a label has no class
+     */
+    public static Images of(String name, byte[] pixels, int[] labels, Shape shape, List<String> classes) {
+        return Given.images(name, pixels.clone(), labels.clone(), shape, classes);
+    }
+
+    /**
+     * Makes a set of one's own images from floats in [0, 1] on the 8-bit grid k/255.
+     *
+     * @param name name of the data in reports
+     * @param pixels values in [0, 1], image by image, each of them channels × height × width
+     * @param labels one label per image, from 0
+     * @param shape channels, height and width of one image
+     * @param classes class names by label
+     * @return the images
+     * @throws IllegalArgumentException if a pixel is NaN, outside [0, 1] or further than 1e-4 from the grid, because
+     *     8 bits would silently change it; also as for bytes
+     */
+    public static Images of(String name, float[] pixels, int[] labels, Shape shape, List<String> classes) {
+        return Given.images(name, Given.quantised(name, pixels), labels.clone(), shape, classes);
+    }
+
+    /** Returns the number of images, at least 1. */
+    public int size() {
+        return order.length;
+    }
+
+    /** Returns channels, height and width of one image. */
+    public Shape shape() {
+        return shape;
+    }
+
+    /** Returns the class names by label. */
+    public List<String> classes() {
+        return classes;
+    }
+
+    /** Returns the number of classes. */
+    public int classCount() {
+        return classes.size();
+    }
+
+    /**
+     * Returns the label of an image.
+     *
+     * @param i index of the image, 0 to size − 1
+     * @return its label, 0 to classes − 1
+     */
+    public int label(int i) {
+        return labels[at(i)];
+    }
+
+    /** Returns where the images come from. */
+    public Origin origin() {
+        return origin;
+    }
+
+    /**
+     * Takes a random subset that keeps the proportions of the classes, in random order.
+     *
+     * @param n number of images, 1 to size
+     * @param seed the same seed takes the same images in the same order
+     * @return the subset
+     */
+    public Images take(int n, long seed) {
+        checkCount("take", n, size());
+        return part(draw(n, seed), "take", "seed " + seed);
+    }
+
+    /**
+     * Takes a random subset with seed 0, see {@link #take(int, long)}.
+     *
+     * @param n number of images, 1 to size
+     * @return the subset
+     */
+    public Images take(int n) {
+        return take(n, 0);
+    }
+
+    /**
+     * Takes the first images in their order.
+     *
+     * @param n number of images, 1 to size
+     * @return the subset
+     */
+    public Images first(int n) {
+        checkCount("take the first", n, size());
+        return part(IntStream.range(0, n).toArray(), "first", "");
+    }
+
+    /**
+     * Takes the named images in the order given.
+     *
+     * @param indices at least one index, each 0 to size − 1
+     * @return the subset
+     */
+    public Images select(int... indices) {
+        checkCount("select", indices.length, Integer.MAX_VALUE);
+        String which = indices.length <= 20
+                ? "indices " + Arrays.toString(indices)
+                : "indices with SHA-256 " + Hash.of(Hash.bytes(indices));
+        return part(indices, "select", which);
+    }
+
+    /**
+     * Holds out a random part that keeps the proportions of the classes.
+     *
+     * @param n number of images held out, 1 to size − 1
+     * @param seed the same seed holds out the same images
+     * @return the two parts
+     */
+    public Split holdOut(int n, long seed) {
+        checkCount("hold out", n, size() - 1);
+        int[] held = draw(n, seed);
+        var chosen = new BitSet();
+        IntStream.of(held).forEach(chosen::set);
+        int[] rest = IntStream.range(0, size()).filter(i -> !chosen.get(i)).toArray();
+        String how = "%d held out, seed %d".formatted(n, seed);
+        return new Split(part(rest, "rest", how), part(held, "held", how));
+    }
+
+    private int[] draw(int n, long seed) {
+        int[] present = IntStream.of(order).map(i -> labels[i]).toArray();
+        return Strata.draw(present, classCount(), n, seed);
+    }
+
+    private void checkCount(String verb, int n, int most) {
+        if (n < 1 || n > most) {
+            throw new IllegalArgumentException(
+                    "Cannot %s %d of the %d images of %s.".formatted(verb, n, size(), origin));
+        }
+    }
+
+    private Images part(int[] positions, String verb, String how) {
+        int[] chosen = IntStream.of(positions).map(this::at).toArray();
+        var selection = new Selection(verb, positions.length, how);
+        return new Images(pixels, labels, chosen, shape, classes, origin.then(selection));
+    }
+
+    private int at(int i) {
+        if (i < 0 || i >= order.length) {
+            throw new IllegalArgumentException(
+                    "Image %d does not exist: %s has images 0..%d.".formatted(i, origin, order.length - 1));
+        }
+        return order[i];
+    }
+
+    /**
+     * Hands out a batch.
+     *
+     * @param manager owner of the array, on any device
+     * @param indices images of the batch, each 0 to size − 1
+     * @return float32 [N, C, H, W] in [0, 1]: byte / 255
+     */
+    public NDArray pixels(NDManager manager, int[] indices) {
+        return pixels(manager, indices, Augmentation.none(), new SplittableRandom(0));
+    }
+
+    /**
+     * Hands out all images.
+     *
+     * @param manager owner of the array, on any device
+     * @return float32 [N, C, H, W] in [0, 1]: byte / 255
+     */
+    public NDArray pixels(NDManager manager) {
+        return pixels(manager, IntStream.range(0, size()).toArray());
+    }
+
+    /**
+     * Hands out an augmented batch.
+     *
+     * @param manager owner of the array, on any device
+     * @param indices images of the batch, each 0 to size − 1
+     * @param augmentation what to do to each image
+     * @param random source of offsets and flips, image by image
+     * @return float32 [N, C, H, W] in [0, 1]: byte / 255
+     */
+    public NDArray pixels(NDManager manager, int[] indices, Augmentation augmentation, SplittableRandom random) {
+        int height = (int) shape.get(1);
+        int width = (int) shape.get(2);
+        var image = new float[(int) shape.size()];
+        Shape batch = new Shape(indices.length).addAll(shape);
+        return fill(manager, batch, DataType.FLOAT32, buffer -> {
+            var floats = buffer.asFloatBuffer();
+            for (int i : indices) {
+                augmentation.write(pixels, at(i) * image.length, image, height, width, random);
+                floats.put(image);
+            }
+        });
+    }
+
+    /**
+     * Hands out the labels of a batch.
+     *
+     * @param manager owner of the array, on any device
+     * @param indices images of the batch, each 0 to size − 1
+     * @return int64 [N], each 0 to classes − 1
+     */
+    public NDArray labels(NDManager manager, int[] indices) {
+        return fill(manager, new Shape(indices.length), DataType.INT64, buffer -> {
+            for (int i : indices) {
+                buffer.putLong(label(i));
+            }
+        });
+    }
+
+    /**
+     * Hands out all labels.
+     *
+     * @param manager owner of the array, on any device
+     * @return int64 [N], each 0 to classes − 1
+     */
+    public NDArray labels(NDManager manager) {
+        return labels(manager, IntStream.range(0, size()).toArray());
+    }
+
+    /** Writes into memory that the engine owns: what wraps a Java buffer can vanish under the tape. */
+    private NDArray fill(NDManager manager, Shape shape, DataType type, Consumer<ByteBuffer> writer) {
+        checkCount("hand out", (int) shape.get(0), Integer.MAX_VALUE);
+        try (NDManager host = manager.newSubManager(Device.cpu())) {
+            NDArray array = host.create(shape, type);
+            writer.accept(array.toByteBuffer(true));
+            NDArray there = array.toDevice(manager.getDevice(), false);
+            there.attach(manager);
+            return there;
+        }
+    }
+
+    /** Says in one line what this is. */
+    @Override
+    public String toString() {
+        return "%s: %d images of %d×%d×%d, %d classes"
+                .formatted(origin, size(), shape.get(0), shape.get(1), shape.get(2), classCount());
+    }
+}

@@ -1,0 +1,114 @@
+package ardent.data;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * 70,000 handwritten digits, 1×28×28 (LeCun, Cortes and Burges, "The MNIST database of handwritten digits").
+ *
+ * @param train 60,000 images
+ * @param test 10,000 images
+ */
+public record Mnist(Images train, Images test) implements Corpus {
+    private static final String DATASETS = "ARDENT_DATASETS";
+    private static final URI MIRROR = URI.create("https://ossci-datasets.s3.amazonaws.com/mnist/");
+    private static final Idx FORMAT = new Idx(
+            "MNIST",
+            List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
+            28,
+            60_000,
+            10_000,
+            List.of(
+                    new Published(
+                            "train-images-idx3-ubyte.gz",
+                            "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
+                            "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"),
+                    new Published(
+                            "train-labels-idx1-ubyte.gz",
+                            "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
+                            "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5"),
+                    new Published(
+                            "t10k-images-idx3-ubyte.gz",
+                            "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
+                            "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7"),
+                    new Published(
+                            "t10k-labels-idx1-ubyte.gz",
+                            "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
+                            "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2")));
+
+    /**
+     * Loads the files that come with Ardent from {@code datasets/mnist}, found from the working directory upwards or in
+     * the folder named by the system property or environment variable {@code ARDENT_DATASETS}.
+     *
+     * @return the images, byte for byte the official ones
+     * @throws DataException if the folder or a file is missing, damaged or not the official content
+     */
+    public static Mnist load() {
+        Path folder = folder();
+        Mnist mnist = load(folder);
+        for (Images part : List.of(mnist.train, mnist.test)) {
+            for (SourceFile file : part.origin().files()) {
+                if (!file.official()) {
+                    throw new DataException("%s is not the official file of MNIST: put the original in its place."
+                            .formatted(folder.resolve(file.name())));
+                }
+            }
+        }
+        return mnist;
+    }
+
+    /**
+     * Loads the four IDX files, gzipped or plain, from a folder; {@link Origin} tells whether they are the official ones.
+     *
+     * @param folder folder that holds the files
+     * @return the images
+     * @throws DataException if a file is missing, damaged or of another format or size
+     */
+    public static Mnist load(Path folder) {
+        return new Mnist(FORMAT.train(folder), FORMAT.test(folder));
+    }
+
+    /**
+     * Downloads the official files into a folder from a public mirror, 11.6 MB.
+     *
+     * @param folder folder to fill, made if need be
+     * @throws DataException if a file cannot be fetched whole
+     */
+    public static void download(Path folder) {
+        download(folder, MIRROR, Download.SILENT);
+    }
+
+    /**
+     * Downloads the official files into a folder.
+     *
+     * @param folder folder to fill, made if need be
+     * @param base address of the folder that holds the files
+     * @param progress told how far each file is
+     * @throws DataException if a file cannot be fetched whole
+     */
+    public static void download(Path folder, URI base, Download.Progress progress) {
+        Download.fetch(base, FORMAT.files(), folder, progress);
+    }
+
+    private static Path folder() {
+        String named = System.getProperty(DATASETS, System.getenv(DATASETS));
+        if (named != null) {
+            return Path.of(named, "mnist");
+        }
+        return folderAbove(Path.of("").toAbsolutePath());
+    }
+
+    static Path folderAbove(Path start) {
+        for (Path at = start; at != null; at = at.getParent()) {
+            Path folder = at.resolve("datasets").resolve("mnist");
+            if (Files.isDirectory(folder)) {
+                return folder;
+            }
+        }
+        throw new DataException(
+                "There is no folder datasets/mnist in %s or above: start inside the project, or name its datasets folder in %s."
+                        .formatted(start, DATASETS));
+    }
+}

@@ -1,0 +1,26 @@
+package ardent.data;
+
+/**
+ * A file as its authors published it.
+ *
+ * @param name file name, such as {@code train-images-idx3-ubyte.gz}
+ * @param sha256 SHA-256 of the file in lower-case hex
+ * @param content SHA-256 of the unpacked content in lower-case hex, empty where it is not known
+ */
+public record Published(String name, String sha256, String content) {
+    /** Returns the name without {@code .gz}. */
+    String plainName() {
+        return name.endsWith(".gz") ? name.substring(0, name.length() - 3) : name;
+    }
+
+    /** Says how a file with these two hashes stands to the published one. */
+    String standing(String fileSha256, String contentSha256) {
+        if (fileSha256.equals(sha256)) {
+            return SourceFile.OFFICIAL;
+        }
+        if (contentSha256.equals(content)) {
+            return SourceFile.OFFICIAL_CONTENT;
+        }
+        return SourceFile.DIFFERENT;
+    }
+}

@@ -1,0 +1,21 @@
+package ardent.data;
+
+/**
+ * A file (or array) the images were read from.
+ *
+ * @param name file name without any folder
+ * @param bytes size in bytes, as it lies on disk
+ * @param sha256 SHA-256 in lower-case hex, as it lies on disk
+ * @param standing how it compares with the published file, see {@link #official()}
+ */
+public record SourceFile(String name, long bytes, String sha256, String standing) {
+    static final String OFFICIAL = "official file";
+    static final String OFFICIAL_CONTENT = "official content, packed anew";
+    static final String DIFFERENT = "differs from the official file";
+    static final String IN_MEMORY = "given in memory";
+
+    /** Tells whether the content is, byte for byte, what the authors published. */
+    public boolean official() {
+        return standing.equals(OFFICIAL) || standing.equals(OFFICIAL_CONTENT);
+    }
+}

@@ -1,0 +1,39 @@
+package ardent.evaluate;
+
+import java.util.Locale;
+
+/**
+ * Something that an independent check found wrong with a score.
+ *
+ * @param code what kind of thing
+ * @param images in how many images
+ * @param worst the largest violation, in pixels of [0, 1] or in logits
+ */
+public record Finding(Code code, int images, double worst) {
+    /** What can be wrong. */
+    public enum Code {
+        /** Pixels below 0 or above 1. */
+        OUTSIDE_PIXELS("left the pixel range [0, 1], by at most %.3g: clamp what the attack returns"),
+        /** Images further away than the attack's ball allows. */
+        OUTSIDE_BALL("left the attack's ball, by at most %.3g: project what the attack returns; the score is too low"),
+        /** NaN or infinite pixels. */
+        NOT_FINITE("had pixels that are not finite and were scored by their clean image: find the division by zero"),
+        /** Predictions that depend on the other images of the batch. */
+        NOT_REPEATABLE(
+                "had other logits when their batch was halved, by at most %.3g: the network mixes images, as batch"
+                        + " normalisation does in training mode");
+
+        private final String sentence;
+
+        Code(String sentence) {
+            this.sentence = sentence;
+        }
+    }
+
+    /** The finding as a sentence that says what to do. */
+    @Override
+    public String toString() {
+        String many = images == 1 ? "1 image " : images + " images ";
+        return code + ": " + many + String.format(Locale.ROOT, code.sentence, worst) + ".";
+    }
+}

@@ -1,0 +1,42 @@
+package ardent.evaluate;
+
+import ardent.provenance.Description;
+import java.util.List;
+import java.util.Optional;
+import org.tribuo.classification.evaluation.LabelEvaluation;
+
+/**
+ * How one network fares, clean and against every attack.
+ *
+ * @param name what it is called, unique among the outcomes
+ * @param description where it comes from
+ * @param clean who was right without an attack
+ * @param evaluation Tribuo's evaluation of the predictions without an attack
+ * @param scores one per attack; fewer if the work was stopped
+ */
+public record Outcome(
+        String name, Description description, Hits clean, LabelEvaluation evaluation, List<Score> scores) {
+    /** Copies the list. */
+    public Outcome {
+        scores = List.copyOf(scores);
+    }
+
+    /**
+     * Who was right without an attack and under each: the worst of all attacks, image by image.
+     *
+     * @return the hits
+     */
+    public Hits worst() {
+        return scores.stream().map(Score::robust).reduce(clean, Hits::and);
+    }
+
+    /**
+     * The score against an attack.
+     *
+     * @param attack its name
+     * @return empty if it was not measured
+     */
+    public Optional<Score> score(String attack) {
+        return scores.stream().filter(score -> score.attack().equals(attack)).findFirst();
+    }
+}

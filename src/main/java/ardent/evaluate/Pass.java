@@ -1,0 +1,97 @@
+package ardent.evaluate;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.index.NDIndex;
+import ardent.attack.Attack;
+import ardent.data.Images;
+import ardent.tensor.Noise;
+import ardent.tensor.Torch;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.stream.IntStream;
+
+/** Runs a network over the images, one batch at a call; every array is closed when the call returns. */
+final class Pass {
+    private final Predictor predictor;
+    private final Images images;
+    private final int batchSize;
+
+    Pass(Predictor predictor, Images images, int batchSize) {
+        this.predictor = predictor;
+        this.images = images;
+        this.batchSize = batchSize;
+    }
+
+    /** Predicts a batch of clean images. */
+    void clean(int batch, int[] predicted) {
+        int[] indices = indices(batch);
+        try (NDManager manager = Torch.manager().newSubManager();
+                var scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            float[][] logits = predictor.logits(images.pixels(manager, indices), indices[0]);
+            for (int i = 0; i < indices.length; i++) {
+                predicted[indices[i]] = Predictor.best(logits[i]);
+            }
+        }
+    }
+
+    /** Attacks a batch, inspects what the attack made of it, and predicts that. */
+    void attacked(
+            int batch,
+            Attack attack,
+            String label,
+            Noise noise,
+            int[] before,
+            int[] after,
+            Inspection inspection,
+            Specimens specimens) {
+        int[] indices = indices(batch);
+        try (NDManager manager = Torch.manager().newSubManager();
+                var scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            NDArray clean = images.pixels(manager, indices);
+            NDArray found = attack.perturb(predictor.network(), clean, images.labels(manager, indices), noise);
+            if (!found.getShape().equals(clean.getShape())) {
+                throw new IllegalArgumentException("The attack " + label + " answers images of shape "
+                        + clean.getShape() + " with images of shape " + found.getShape() + ".");
+            }
+            float[] original = clean.toFloatArray();
+            float[] perturbed = found.toFloatArray();
+            BitSet broken = inspection.images(original, perturbed, indices.length);
+            NDArray shown = broken.isEmpty() ? found : mended(manager, original, perturbed, broken, clean);
+            float[][] logits = predictor.logits(shown, indices[0]);
+            if (batch == 0 && indices.length > 1) {
+                inspection.repetition(logits, halves(shown));
+            }
+            for (int i = 0; i < indices.length; i++) {
+                after[indices[i]] = Predictor.best(logits[i]);
+            }
+            specimens.look(indices, original, perturbed);
+        }
+    }
+
+    private int[] indices(int batch) {
+        int first = batch * batchSize;
+        return IntStream.range(first, Math.min(first + batchSize, images.size()))
+                .toArray();
+    }
+
+    /** Puts the clean image where the attack returned none. */
+    private static NDArray mended(NDManager manager, float[] clean, float[] adversarial, BitSet broken, NDArray like) {
+        int size = clean.length / (int) like.getShape().get(0);
+        float[] pixels = adversarial.clone();
+        broken.stream().forEach(i -> System.arraycopy(clean, i * size, pixels, i * size, size));
+        return manager.create(pixels, like.getShape());
+    }
+
+    private float[][] halves(NDArray batch) {
+        long count = batch.getShape().get(0);
+        float[][] left = predictor.logits(batch.get(new NDIndex("0:{}", count / 2)), 0);
+        float[][] right = predictor.logits(batch.get(new NDIndex("{}:", count / 2)), (int) (count / 2));
+        float[][] both = Arrays.copyOf(left, (int) count);
+        System.arraycopy(right, 0, both, left.length, right.length);
+        return both;
+    }
+}

@@ -1,0 +1,65 @@
+package ardent.evaluate;
+
+import ardent.attack.Attack;
+import ardent.data.Images;
+import ardent.progress.Work;
+import ardent.provenance.Description;
+import java.util.List;
+
+/**
+ * How networks fare on images, clean and under attack.
+ *
+ * @param outcomes one per network; fewer if the work was stopped
+ * @param attacks the attacks, in their order
+ * @param classes class names by label
+ * @param images the images in a few words, such as {@code MNIST test, take(1000, seed 0)}
+ * @param data where the images come from
+ * @param size number of images
+ * @param protocol how it was measured
+ * @param complete false if the work was stopped: what is missing was not measured
+ */
+public record Robustness(
+        List<Outcome> outcomes,
+        List<Attacked> attacks,
+        List<String> classes,
+        String images,
+        Description data,
+        int size,
+        Protocol protocol,
+        boolean complete) {
+    /**
+     * An attack by which networks were measured.
+     *
+     * @param name its name, unique among the attacks
+     * @param description the attack with all its parameters
+     */
+    public record Attacked(String name, Description description) {}
+
+    /** Copies the lists. */
+    public Robustness {
+        outcomes = List.copyOf(outcomes);
+        attacks = List.copyOf(attacks);
+        classes = List.copyOf(classes);
+    }
+
+    /**
+     * Attacks networks on images and counts who stays right. Interrupted, it ends its batch and returns the scores that
+     * are complete.
+     *
+     * @param subjects the networks, at least one
+     * @param images test images
+     * @param attacks none or more
+     * @param protocol batch size and seed
+     * @return the outcomes in the order of the subjects
+     * @throws IllegalArgumentException if there is no subject, or if a network's logits are not finite or not one per
+     *     class
+     * @throws java.util.concurrent.CancellationException if it was interrupted before the first network was predicted
+     */
+    public static Robustness measure(
+            List<Subject> subjects, Images images, List<? extends Attack> attacks, Protocol protocol) {
+        if (subjects.isEmpty()) {
+            throw new IllegalArgumentException("There is no network to evaluate.");
+        }
+        return Work.run("evaluate", progress -> new Measurement(images, attacks, protocol, progress).run(subjects));
+    }
+}

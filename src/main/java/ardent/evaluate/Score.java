@@ -1,0 +1,87 @@
+package ardent.evaluate;
+
+import ardent.provenance.Description;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.tribuo.classification.evaluation.LabelEvaluation;
+
+/**
+ * How a network fares against one attack.
+ *
+ * @param attack its name, unique in a table
+ * @param description the attack with all its parameters
+ * @param clean who was right before the attack
+ * @param adversarial who was right under attack
+ * @param byClass robust accuracy by class, for the classes that are in the data
+ * @param missing classes of which the data has no image
+ * @param evaluation Tribuo's evaluation of the predictions under attack
+ * @param distances how far the attack went
+ * @param findings what the independent checks found; empty if all is well
+ * @param specimens some images to look at
+ * @param time how long it took, predictions and checks included
+ */
+public record Score(
+        String attack,
+        Description description,
+        Hits clean,
+        Hits adversarial,
+        Map<String, Double> byClass,
+        List<String> missing,
+        LabelEvaluation evaluation,
+        Distances distances,
+        List<Finding> findings,
+        List<Specimen> specimens,
+        Duration time) {
+    /** Copies the lists. */
+    public Score {
+        missing = List.copyOf(missing);
+        findings = List.copyOf(findings);
+        specimens = List.copyOf(specimens);
+    }
+
+    /**
+     * Who was right before and under attack.
+     *
+     * @return hits whose rate is the robust accuracy
+     */
+    public Hits robust() {
+        return clean.and(adversarial);
+    }
+
+    /**
+     * Share of images right before and under attack.
+     *
+     * @return in [0, 1], at most {@link #adversarialAccuracy}
+     */
+    public double robustAccuracy() {
+        return robust().rate();
+    }
+
+    /**
+     * Share of images right under attack, whatever was said of the clean image.
+     *
+     * @return in [0, 1]
+     */
+    public double adversarialAccuracy() {
+        return adversarial.rate();
+    }
+
+    /**
+     * Share of the images right before the attack that are wrong under it.
+     *
+     * @return in [0, 1]; NaN if none was right before
+     */
+    public double attackSuccess() {
+        return clean.count() == 0 ? Double.NaN : 1 - (double) robust().count() / clean.count();
+    }
+
+    /**
+     * Where the robust accuracy lies with 95 % confidence, were other images drawn.
+     *
+     * @return Wilson's interval
+     */
+    public Interval interval() {
+        return robust().interval();
+    }
+}

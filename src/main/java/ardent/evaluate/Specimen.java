@@ -1,0 +1,12 @@
+package ardent.evaluate;
+
+/**
+ * One image before and after an attack, kept to be looked at.
+ *
+ * @param truth its class
+ * @param before class predicted for the clean image
+ * @param after class predicted for the adversarial image
+ * @param clean the image
+ * @param adversarial what the attack made of it
+ */
+public record Specimen(String truth, String before, String after, Picture clean, Picture adversarial) {}

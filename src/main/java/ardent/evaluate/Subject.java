@@ -1,0 +1,32 @@
+package ardent.evaluate;
+
+import ardent.network.Network;
+import ardent.provenance.Described;
+import ardent.provenance.Description;
+
+/**
+ * A network to be measured.
+ *
+ * @param name how tables call it
+ * @param network the network
+ */
+public record Subject(String name, Network network) {
+    /**
+     * A network with the name it gives itself.
+     *
+     * @param network the network
+     * @return the subject; networks that are not {@link Described} are called {@code network}
+     */
+    public static Subject of(Network network) {
+        return new Subject(network instanceof Described described ? described.name() : "network", network);
+    }
+
+    /**
+     * Where the network comes from.
+     *
+     * @return its origin, or for one that is not {@link Described} its class, marked as not repeatable
+     */
+    public Description description() {
+        return Description.of(network);
+    }
+}

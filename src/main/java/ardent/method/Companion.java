@@ -1,0 +1,88 @@
+package ardent.method;
+
+import ardent.data.Images;
+import ardent.network.Layers;
+import ardent.tensor.Noise;
+import ardent.tensor.Tape;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * What one training run keeps beside the student: layers trained with it and dropped afterwards, and whatever else a
+ * method remembers from step to step.
+ */
+public final class Companion implements AutoCloseable {
+    private final Images data;
+    private final Noise noise;
+    private final Map<String, Layers> layers = new LinkedHashMap<>();
+    private final Map<String, Object> made = new LinkedHashMap<>();
+
+    /**
+     * Nothing yet.
+     *
+     * @param data the training images
+     * @param noise where first weights are drawn
+     */
+    public Companion(Images data, Noise noise) {
+        this.data = data;
+        this.noise = noise;
+    }
+
+    /**
+     * The training images, for what a method measures on them once.
+     *
+     * @return the images
+     */
+    public Images data() {
+        return data;
+    }
+
+    /**
+     * Layers made on first use; the loop trains their weights from then on.
+     *
+     * @param <T> what uses the layers
+     * @param name their name within the run
+     * @param maker registers weights in empty layers and returns what uses them
+     * @return what the maker returned on first use
+     */
+    public <T> T layers(String name, Function<Layers, T> maker) {
+        return recall(name, () -> {
+            Layers fresh = new Layers(noise.fork(name.hashCode()).seed());
+            layers.put(name, fresh);
+            return Tape.quiet(() -> maker.apply(fresh));
+        });
+    }
+
+    /**
+     * Something a method remembers for the run.
+     *
+     * @param <T> its type
+     * @param name its name within the run
+     * @param maker makes it on first use
+     * @return the same object on every use
+     */
+    @SuppressWarnings("unchecked") // a name is used for one type only, by the method that chose it
+    public <T> T recall(String name, java.util.function.Supplier<T> maker) {
+        Object known = made.get(name);
+        if (known == null) {
+            known = maker.get();
+            made.put(name, known);
+        }
+        return (T) known;
+    }
+
+    /**
+     * All layers made so far.
+     *
+     * @return layers by name
+     */
+    public Map<String, Layers> layers() {
+        return layers;
+    }
+
+    @Override
+    public void close() {
+        layers.values().forEach(Layers::close);
+    }
+}

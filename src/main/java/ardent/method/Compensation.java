@@ -1,0 +1,343 @@
+package ardent.method;
+
+import static ardent.tensor.Losses.at;
+import static ardent.tensor.Losses.crossEntropy;
+import static ardent.tensor.Losses.kl;
+import static ardent.tensor.Losses.klOfProbabilities;
+import static ardent.tensor.Losses.oneHot;
+import static ardent.tensor.Torch.constant;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ardent.network.Classifier;
+import ardent.network.Layers;
+import ardent.network.Network;
+import ardent.network.Outputs;
+import ardent.tensor.Tape;
+import ardent.tensor.Torch;
+import java.util.stream.IntStream;
+
+/**
+ * How CRDND makes up for a teacher that is not always right: the abstract's "adaptive compensation module".
+ *
+ * <p>The paper's own form is not public. These are reconstructions of one idea, to be compared; {@link None} is the
+ * control.
+ */
+public sealed interface Compensation {
+    /** From which of the teacher's predictions the adversarial term's target comes. */
+    enum Target {
+        /** What the teacher says of the clean image, as in RSLAD. */
+        CLEAN,
+        /** What it says of the adversarial image, where it is least stable. */
+        ADVERSARIAL
+    }
+
+    /** What the learned module sees of the teacher. */
+    enum Input {
+        /** Its logits. */
+        LOGITS,
+        /** Its penultimate features, a richer input; the teacher must be a {@link Classifier}. */
+        FEATURES
+    }
+
+    /**
+     * The teacher's answers, compensated, for one step; evaluated while the tape is open.
+     *
+     * @param step the step
+     * @param teacher the teacher
+     * @param adversarial the adversarial images
+     * @return distances of a student's logits from the compensated teacher
+     */
+    Compensated of(Step step, Network teacher, NDArray adversarial);
+
+    /** A compensated teacher. */
+    interface Compensated {
+        /**
+         * Computes what the objective needs; called once at the beginning of it.
+         *
+         * @return the loss that trains the module, unweighted, or null where there is nothing to train
+         */
+        default @org.jspecify.annotations.Nullable NDArray learn() {
+            return null;
+        }
+
+        /**
+         * Distance of the student's prediction of the adversarial images, D(x').
+         *
+         * @param logits the student's, {@code [N, K]}
+         * @return {@code [N]}
+         */
+        NDArray adversarial(NDArray logits);
+
+        /**
+         * Distance of the student's prediction of the clean images, D(x).
+         *
+         * @param logits the student's, {@code [N, K]}
+         * @return {@code [N]}
+         */
+        NDArray clean(NDArray logits);
+    }
+
+    /** No compensation: D(v) = KL(p_T(x) ‖ p_S(v)), as RSLAD. */
+    record None() implements Compensation {
+        @Override
+        public Compensated of(Step step, Network teacher, NDArray adversarial) {
+            NDArray soft = teacher.logits(step.images());
+            return new Compensated() {
+                @Override
+                public NDArray adversarial(NDArray logits) {
+                    return kl(logits, soft);
+                }
+
+                @Override
+                public NDArray clean(NDArray logits) {
+                    return kl(logits, soft);
+                }
+            };
+        }
+    }
+
+    /**
+     * A learned correction of the teacher's logits, z̃ = z_T + c(input), that learns where this teacher errs:
+     * CE(z̃, y) + ν·KL(p_T ‖ p̃). It is two linear layers, begins at 0 (so that training begins as RSLAD's) and passes
+     * no gradient to or from the student.
+     *
+     * @param input what it sees of the teacher
+     * @param target where the adversarial term's target comes from
+     * @param keep weight ν of staying near the teacher, at least 0
+     */
+    record Residual(Input input, Target target, float keep) implements Compensation {
+        private static final int WIDEN = 4;
+
+        /** Checks ν. */
+        public Residual {
+            if (!(keep >= 0)) {
+                throw new IllegalArgumentException(
+                        "The weight ν of staying near the teacher is at least 0, not " + keep + ".");
+            }
+        }
+
+        @Override
+        public Compensated of(Step step, Network teacher, NDArray adversarial) {
+            Outputs clean = answer(teacher, step.images());
+            Outputs attacked = target == Target.CLEAN ? clean : answer(teacher, adversarial);
+            Layers.Layer module = step.companion().layers("compensation", net -> build(net, clean));
+            return new Compensated() {
+                private NDArray cleanTarget = clean.logits();
+                private NDArray attackedTarget = attacked.logits();
+
+                @Override
+                public NDArray learn() {
+                    NDArray corrected = correct(module, clean);
+                    cleanTarget = corrected.stopGradient();
+                    NDArray loss = lesson(corrected, clean, step);
+                    if (target == Target.CLEAN) {
+                        attackedTarget = cleanTarget;
+                        return loss;
+                    }
+                    NDArray unstable = correct(module, attacked);
+                    attackedTarget = unstable.stopGradient();
+                    return loss.add(lesson(unstable, attacked, step)).mul(constant(0.5));
+                }
+
+                @Override
+                public NDArray adversarial(NDArray logits) {
+                    return kl(logits, attackedTarget);
+                }
+
+                @Override
+                public NDArray clean(NDArray logits) {
+                    return kl(logits, cleanTarget);
+                }
+            };
+        }
+
+        private Outputs answer(Network teacher, NDArray images) {
+            if (input == Input.FEATURES) {
+                return Crdnd.features(teacher).outputs(images);
+            }
+            NDArray logits = teacher.logits(images);
+            return new Outputs(logits, logits);
+        }
+
+        private NDArray correct(Layers.Layer module, Outputs answer) {
+            return answer.logits().add(module.apply(answer.features(), true));
+        }
+
+        private NDArray lesson(NDArray corrected, Outputs answer, Step step) {
+            NDArray right = crossEntropy(corrected, step.labels()).mean();
+            return right.add(kl(corrected, answer.logits()).mean().mul(constant(keep)));
+        }
+
+        private static Layers.Layer build(Layers net, Outputs answer) {
+            int in = (int) answer.features().getShape().get(1);
+            int classes = (int) answer.logits().getShape().get(1);
+            int hidden = WIDEN * classes;
+            Layers.Layer first = net.linear("first", in, hidden);
+            NDArray weight = net.parameter("last.weight", Torch.manager().zeros(new Shape(classes, hidden)));
+            NDArray bias = net.parameter("last.bias", Torch.manager().zeros(new Shape(classes)));
+            return Layers.chain(
+                    first,
+                    Layers.relu(),
+                    (x, training) ->
+                            ai.djl.nn.core.Linear.linear(x, weight, bias).head());
+        }
+    }
+
+    /**
+     * A learned table of the teacher's confusions, after DFND (Chen et al., CVPR 2021): D(v) = KL(p_T ‖ p_S(v)·M) with
+     * M = softmax by rows of D₀ + A. The student's own posterior stays clean and M takes up the confusions. M and p_S
+     * could drift together, so M learns from labels alone, −log M[y, argmax p_T], by Adam, and passes no gradient to or
+     * from the student. D₀ makes the diagonal begin at the teacher's accuracy on the training images.
+     *
+     * @param rate Adam's rate
+     */
+    record Transition(float rate) implements Compensation {
+        private static final int MEASURED = 1000;
+
+        /** Checks the rate. */
+        public Transition {
+            if (!(rate > 0)) {
+                throw new IllegalArgumentException("Adam's rate is greater than 0, not " + rate + ".");
+            }
+        }
+
+        @Override
+        public Compensated of(Step step, Network teacher, NDArray adversarial) {
+            NDArray soft = teacher.logits(step.images());
+            NDArray probabilities = soft.softmax(1);
+            NDArray predicted = soft.argMax(1);
+            NDArray scores = step.companion().layers("compensation", net -> build(net, step, teacher));
+            return new Compensated() {
+                private NDArray table = Tape.quiet(() -> scores.softmax(1));
+
+                @Override
+                public NDArray learn() {
+                    NDArray logTable = scores.logSoftmax(1);
+                    table = logTable.stopGradient().exp();
+                    return at(logTable.get(new ai.djl.ndarray.index.NDIndex("{}", step.labels())), predicted)
+                            .mean()
+                            .neg();
+                }
+
+                @Override
+                public NDArray adversarial(NDArray logits) {
+                    return mixed(logits, table, probabilities);
+                }
+
+                @Override
+                public NDArray clean(NDArray logits) {
+                    return mixed(logits, table, probabilities);
+                }
+            };
+        }
+
+        /** KL(p ‖ softmax(logits)·table) for each row. */
+        static NDArray mixed(NDArray logits, NDArray table, NDArray probabilities) {
+            return klOfProbabilities(
+                    logits.softmax(1).matMul(table).maximum(constant(1e-37)).log(), probabilities);
+        }
+
+        private NDArray build(Layers net, Step step, Network teacher) {
+            net.adam(rate);
+            int classes = step.companion().data().classCount();
+            double right = Math.min(0.999, Math.max(accuracy(step, teacher), 1.01 / classes));
+            double bias = Math.log(right * (classes - 1) / (1 - right));
+            NDArray begin = Torch.manager().eye(classes).mul(constant(bias));
+            return net.parameter("scores", begin);
+        }
+
+        private static double accuracy(Step step, Network teacher) {
+            var sample = step.companion()
+                    .data()
+                    .take(Math.min(MEASURED, step.companion().data().size()));
+            int[] indices = IntStream.range(0, sample.size()).toArray();
+            try (NDArray right = Tape.scope(() -> teacher.logits(sample.pixels(Torch.manager(), indices))
+                    .argMax(1)
+                    .eq(sample.labels(Torch.manager(), indices))
+                    .toType(DataType.FLOAT32, false)
+                    .mean())) {
+                return right.getFloat();
+            }
+        }
+    }
+
+    /**
+     * Correction by label, with nothing to learn: p̃ = (1 − c)·p_T + c·e_y, with the smallest c that makes the label the
+     * top class by a margin, and c = 0 where the teacher is right. The control condition: does learning a compensation
+     * beat this?
+     *
+     * @param margin by how much the label's probability exceeds the next one, in (0, 1)
+     */
+    record Correction(float margin) implements Compensation {
+        /** Checks the margin. */
+        public Correction {
+            if (!(margin > 0 && margin < 1)) {
+                throw new IllegalArgumentException(
+                        "The margin of a correction lies between 0 and 1, not " + margin + ".");
+            }
+        }
+
+        @Override
+        public Compensated of(Step step, Network teacher, NDArray adversarial) {
+            NDArray corrected = correct(teacher.logits(step.images()).softmax(1), step.labels(), margin);
+            return new Compensated() {
+                @Override
+                public NDArray adversarial(NDArray logits) {
+                    return klOfProbabilities(logits.logSoftmax(1), corrected);
+                }
+
+                @Override
+                public NDArray clean(NDArray logits) {
+                    return klOfProbabilities(logits.logSoftmax(1), corrected);
+                }
+            };
+        }
+
+        static NDArray correct(NDArray probabilities, NDArray labels, float margin) {
+            NDArray lead = ardent.tensor.Losses.margin(probabilities, labels).expandDims(1);
+            NDArray wrong = lead.lte(constant(0)).toType(DataType.FLOAT32, false);
+            NDArray gap = constant(1).sub(lead).maximum(constant(1)); // at least 1 wherever the teacher is wrong
+            NDArray share = constant(margin).sub(lead).div(gap).mul(wrong);
+            NDArray truth = oneHot(labels, probabilities.getShape().get(1));
+            return probabilities.mul(constant(1).sub(share)).add(truth.mul(share));
+        }
+    }
+
+    /**
+     * No compensation.
+     *
+     * @return the control
+     */
+    static Compensation none() {
+        return new None();
+    }
+
+    /**
+     * A learned correction of the teacher's logits from its logits, clean targets, ν = 1.
+     *
+     * @return the compensation
+     */
+    static Residual residual() {
+        return new Residual(Input.LOGITS, Target.CLEAN, 1);
+    }
+
+    /**
+     * A learned table of the teacher's confusions, Adam's rate 1e-3.
+     *
+     * @return the compensation
+     */
+    static Transition transition() {
+        return new Transition(1e-3f);
+    }
+
+    /**
+     * Correction by label with margin 0.1.
+     *
+     * @return the compensation
+     */
+    static Correction correction() {
+        return new Correction(0.1f);
+    }
+}

@@ -1,0 +1,232 @@
+package ardent.method;
+
+import static ardent.tensor.Losses.klOfProbabilities;
+import static ardent.tensor.Torch.constant;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ardent.network.Layers;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How CRDND compares examples with one another: the abstract's "contrastive relationship".
+ *
+ * <p>Rows are u = the student's features of the adversarial images, w = its features of the clean ones, both through a
+ * linear companion projection, and v = the teacher's features of the clean images; all of length 1. The paper's own form
+ * is not public. These are reconstructions of one idea, to be compared; {@link None} is the control.
+ */
+public sealed interface Contrast {
+    /** Width that projections share. */
+    int WIDTH = 128;
+
+    /** A difference of cosines never reaches it: stands for −∞ where a row must not count. */
+    double HIDDEN = -1e9;
+
+    /**
+     * The contrastive term of one batch.
+     *
+     * @param step the step
+     * @param adversarial the student's features of the adversarial images, {@code [N, F]}
+     * @param clean its features of the clean images, {@code [N, F]}
+     * @param teacher the teacher's features of the clean images, {@code [N, G]}
+     * @return a scalar, unweighted
+     */
+    NDArray of(Step step, NDArray adversarial, NDArray clean, NDArray teacher);
+
+    /** No contrast. */
+    record None() implements Contrast {
+        @Override
+        public NDArray of(Step step, NDArray adversarial, NDArray clean, NDArray teacher) {
+            throw new IllegalStateException("A method without contrast has no such term.");
+        }
+    }
+
+    /**
+     * Each adversarial view finds its own image among the batch: ½·[NCE(u→v) + NCE(u→w)]. Other images of the same class
+     * are left out of the comparison, since they would be false negatives.
+     *
+     * @param temperature t of the cosines, greater than 0
+     */
+    record Instance(float temperature) implements Contrast {
+        /** Checks the temperature. */
+        public Instance {
+            require(temperature);
+        }
+
+        @Override
+        public NDArray of(Step step, NDArray adversarial, NDArray clean, NDArray teacher) {
+            NDArray u = project(step, "student", adversarial);
+            NDArray w = project(step, "student", clean);
+            NDArray v = project(step, "teacher", teacher);
+            NDArray labels = step.labels();
+            return nce(u, v, labels, temperature)
+                    .add(nce(u, w, labels, temperature))
+                    .mul(constant(0.5));
+        }
+    }
+
+    /**
+     * The student's adversarial view relates to the batch as the teacher's clean view does: mean KL(r_T ‖ r_S) of the
+     * rows r_T = softmax over j ≠ i of v_i·v_j/t and r_S = softmax over j ≠ i of u_i·w_j/t.
+     *
+     * @param temperature t of the cosines, greater than 0
+     */
+    record Relation(float temperature) implements Contrast {
+        /** Checks the temperature. */
+        public Relation {
+            require(temperature);
+        }
+
+        @Override
+        public NDArray of(Step step, NDArray adversarial, NDArray clean, NDArray teacher) {
+            NDArray v = unit(teacher);
+            return relation(project(step, "student", adversarial), project(step, "student", clean), v, temperature);
+        }
+    }
+
+    /**
+     * Supervised contrast (Khosla et al., NeurIPS 2020) over the student's two views with the teacher's as anchors: each
+     * v_i is drawn to all u_j and w_j of its class.
+     *
+     * @param temperature t of the cosines, greater than 0
+     */
+    record Supervised(float temperature) implements Contrast {
+        /** Checks the temperature. */
+        public Supervised {
+            require(temperature);
+        }
+
+        @Override
+        public NDArray of(Step step, NDArray adversarial, NDArray clean, NDArray teacher) {
+            NDArray views = project(step, "student", adversarial).concat(project(step, "student", clean), 0);
+            return supervised(project(step, "teacher", teacher), views, step.labels(), temperature);
+        }
+    }
+
+    /**
+     * InfoNCE: −mean log(exp(a_i·b_i/t) / Σ_j exp(a_i·b_j/t)).
+     *
+     * @param a anchors, {@code [N, D]} of length 1
+     * @param b candidates, {@code [N, D]} of length 1
+     * @param labels where given, j ≠ i of the same class are left out of the sum
+     * @param temperature t
+     * @return a scalar
+     */
+    static NDArray nce(NDArray a, NDArray b, @Nullable NDArray labels, float temperature) {
+        NDArray scores = a.matMul(b.transpose()).div(constant(temperature));
+        NDArray own = diagonal(a);
+        if (labels != null) {
+            scores = scores.add(sameClass(labels).sub(own).mul(constant(HIDDEN)));
+        }
+        return scores.logSoftmax(1)
+                .mul(own)
+                .sum()
+                .div(constant((double) a.getShape().get(0)))
+                .neg();
+    }
+
+    /**
+     * Mean KL of relations to the others of the batch.
+     *
+     * @param u the student's adversarial rows, {@code [N, D]} of length 1
+     * @param w its clean rows, {@code [N, D]} of length 1
+     * @param v the teacher's rows, {@code [N, E]} of length 1, constant
+     * @param temperature t
+     * @return a scalar, 0 for a batch of one
+     */
+    static NDArray relation(NDArray u, NDArray w, NDArray v, float temperature) {
+        NDArray alone = diagonal(u).mul(constant(HIDDEN));
+        NDArray student = u.matMul(w.transpose()).div(constant(temperature)).add(alone);
+        NDArray teacher = v.matMul(v.transpose()).div(constant(temperature)).add(alone);
+        // The diagonal's logarithm is near -1e9 and its probability 0: replaced by 0 before they meet.
+        NDArray others = constant(1).sub(diagonal(u));
+        return klOfProbabilities(
+                        student.logSoftmax(1).mul(others), teacher.softmax(1).mul(others))
+                .mean();
+    }
+
+    /**
+     * Supervised contrast with anchors of their own.
+     *
+     * @param anchors {@code [N, D]} of length 1
+     * @param views {@code [2N, D]} of length 1, two for each anchor's image in the same order
+     * @param labels {@code [N]} int64
+     * @param temperature t
+     * @return a scalar
+     */
+    static NDArray supervised(NDArray anchors, NDArray views, NDArray labels, float temperature) {
+        NDArray log =
+                anchors.matMul(views.transpose()).div(constant(temperature)).logSoftmax(1);
+        NDArray same = sameClass(labels);
+        NDArray positive = same.concat(same, 1);
+        return log.mul(positive)
+                .sum(new int[] {1})
+                .div(positive.sum(new int[] {1}))
+                .mean()
+                .neg();
+    }
+
+    private static NDArray project(Step step, String side, NDArray features) {
+        Layers.Layer projection = step.companion().layers("projection of the " + side, net -> {
+            int in = (int) features.getShape().get(1);
+            return net.linear("projection", in, WIDTH);
+        });
+        return unit(projection.apply(features, true));
+    }
+
+    /** Rows of length 1, their lengths floored at 1e-12. */
+    static NDArray unit(NDArray rows) {
+        NDArray square = rows.mul(rows).sum(new int[] {1}, true);
+        return rows.div(square.maximum(constant(1e-24)).sqrt());
+    }
+
+    private static NDArray diagonal(NDArray rows) {
+        return rows.getManager().eye((int) rows.getShape().get(0));
+    }
+
+    private static NDArray sameClass(NDArray labels) {
+        return labels.expandDims(1).eq(labels.expandDims(0)).toType(DataType.FLOAT32, false);
+    }
+
+    private static void require(float temperature) {
+        if (!(temperature > 0)) {
+            throw new IllegalArgumentException("A temperature is greater than 0, not " + temperature + ".");
+        }
+    }
+
+    /**
+     * No contrast.
+     *
+     * @return the control
+     */
+    static Contrast none() {
+        return new None();
+    }
+
+    /**
+     * Each view finds its own image, t = 0.1.
+     *
+     * @return the contrast
+     */
+    static Contrast instance() {
+        return new Instance(0.1f);
+    }
+
+    /**
+     * Relations to the rest of the batch as the teacher sees them, t = 0.1.
+     *
+     * @return the contrast
+     */
+    static Contrast relation() {
+        return new Relation(0.1f);
+    }
+
+    /**
+     * Views of one class together, t = 0.1.
+     *
+     * @return the contrast
+     */
+    static Contrast supervised() {
+        return new Supervised(0.1f);
+    }
+}

@@ -1,0 +1,195 @@
+package ardent.method;
+
+import static ardent.tensor.Losses.crossEntropy;
+import static ardent.tensor.Losses.kl;
+import static ardent.tensor.Torch.constant;
+
+import ai.djl.ndarray.NDArray;
+import ardent.attack.Ball;
+import ardent.attack.Linf;
+import ardent.attack.Pgd;
+import ardent.attack.Start;
+import ardent.network.Classifier;
+import ardent.network.Network;
+import ardent.network.Outputs;
+
+/**
+ * CRDND, Contrastive Relationship DeNoise Distillation (Wang et al., ICASSP 2023, arXiv 2302.08764).
+ *
+ * <p><b>A reconstruction.</b> Only the paper's abstract is public to us: it names an adaptive compensation module that
+ * models the teacher's instability, and a contrastive relationship that mines robustness from several examples at once.
+ * The formulas here are ours: α·D(x') + (1 − α)·D(x) + λ·R + μ·L_comp, where D is the distance from the compensated
+ * teacher ({@link Compensation}) and R the contrastive term ({@link Contrast}). With both parts off it is RSLAD to the
+ * last bit.
+ *
+ * @param teacher the robust teacher; a {@link Classifier} where a part needs its features
+ * @param inner the inner maximisation
+ * @param search what the inner maximisation climbs
+ * @param compensation how the teacher's errors are made up for
+ * @param contrast how examples are compared
+ * @param robust weight α of the adversarial term, in [0, 1]
+ * @param contrastWeight weight λ of the contrastive term, at least 0; 0 leaves it out
+ * @param compensationWeight weight μ of what trains the compensation, greater than 0; since no gradient passes between
+ *     the two, it only scales the module's learning rate
+ */
+public record Crdnd(
+        Network teacher,
+        Pgd inner,
+        Search search,
+        Compensation compensation,
+        Contrast contrast,
+        float robust,
+        float contrastWeight,
+        float compensationWeight)
+        implements Method {
+    /** What the inner maximisation climbs. */
+    public enum Search {
+        /** KL(p_T(x) ‖ p_S(x')), as RSLAD. */
+        TEACHER,
+        /** CE(S(x'), y), as SAT. */
+        LABELS,
+        /** KL(p_T(x') ‖ p_S(x')), the teacher asked anew at every step and differentiated, as AdaAD. */
+        ADAPTIVE
+    }
+
+    /** Checks the weights. */
+    public Crdnd {
+        if (!(robust >= 0 && robust <= 1)) {
+            throw new IllegalArgumentException(
+                    "The weight α of the adversarial term lies in [0, 1], not " + robust + ".");
+        }
+        if (!(contrastWeight >= 0)) {
+            throw new IllegalArgumentException(
+                    "The weight λ of the contrast is at least 0, not " + contrastWeight + ".");
+        }
+        if (!(compensationWeight > 0)) {
+            throw new IllegalArgumentException("The weight μ of the compensation's loss is greater than 0, not "
+                    + compensationWeight + "; to leave compensation out, use Compensation.none().");
+        }
+    }
+
+    /**
+     * Residual compensation and relation contrast, α = 5/6, λ = μ = 1, RSLAD's search with 10 steps of ε/4.
+     *
+     * @param teacher the robust teacher
+     * @param ball the threat model
+     */
+    public Crdnd(Network teacher, Ball ball) {
+        this(
+                teacher,
+                new Pgd(ball, ball.radius() / 4, 10, Start.gauss()),
+                Search.TEACHER,
+                Compensation.residual(),
+                Contrast.relation(),
+                5 / 6f,
+                1,
+                1);
+    }
+
+    /**
+     * As above at L∞ 8/255.
+     *
+     * @param teacher the robust teacher
+     */
+    public Crdnd(Network teacher) {
+        this(teacher, new Linf());
+    }
+
+    @Override
+    public Objective prepare(Step step) {
+        boolean contrasts = contrastWeight > 0 && !(contrast instanceof Contrast.None);
+        NDArray adversarial = inner.ascend(step.images(), step.noise(), climb(step));
+        Compensation.Compensated target = compensation.of(step, teacher, adversarial);
+        NDArray reference = contrasts ? features(teacher).outputs(step.images()).features() : null;
+        return () -> {
+            NDArray lesson = target.learn();
+            Outputs attacked = step.outputs(adversarial);
+            Outputs clean = step.outputs(step.images());
+            Terms loss = Terms.of(
+                            "adversarial",
+                            target.adversarial(attacked.logits()).mean().mul(constant(robust)))
+                    .and("clean", target.clean(clean.logits()).mean().mul(constant(1 - robust)));
+            if (reference != null) {
+                NDArray relation = contrast.of(step, attacked.features(), clean.features(), reference);
+                loss = loss.and("contrast", relation.mul(constant(contrastWeight)));
+            }
+            return lesson == null ? loss : loss.and("compensation", lesson.mul(constant(compensationWeight)));
+        };
+    }
+
+    private java.util.function.UnaryOperator<NDArray> climb(Step step) {
+        Network student = step.student();
+        return switch (search) {
+            case TEACHER -> {
+                NDArray soft = teacher.logits(step.images());
+                yield x -> kl(student.logits(x), soft);
+            }
+            case LABELS -> x -> crossEntropy(student.logits(x), step.labels());
+            case ADAPTIVE -> x -> kl(student.logits(x), teacher.logits(x));
+        };
+    }
+
+    /** The teacher as something that tells its features. */
+    static Classifier features(Network teacher) {
+        if (teacher instanceof Classifier classifier) {
+            return classifier;
+        }
+        throw new IllegalArgumentException("This form of CRDND reads the teacher's features, which a bare network does"
+                + " not tell; give a Classifier, or choose Contrast.none() and Compensation from logits.");
+    }
+
+    /**
+     * With another compensation.
+     *
+     * @param compensation the compensation
+     * @return a changed copy
+     */
+    public Crdnd compensation(Compensation compensation) {
+        return new Crdnd(teacher, inner, search, compensation, contrast, robust, contrastWeight, compensationWeight);
+    }
+
+    /**
+     * With another contrast.
+     *
+     * @param contrast the contrast
+     * @return a changed copy
+     */
+    public Crdnd contrast(Contrast contrast) {
+        return new Crdnd(teacher, inner, search, compensation, contrast, robust, contrastWeight, compensationWeight);
+    }
+
+    /**
+     * With another weight λ of the contrast.
+     *
+     * @param weight at least 0; 0 leaves the contrast out
+     * @return a changed copy
+     */
+    public Crdnd contrast(float weight) {
+        return new Crdnd(teacher, inner, search, compensation, contrast, robust, weight, compensationWeight);
+    }
+
+    /**
+     * With another inner maximisation.
+     *
+     * @param search what it climbs
+     * @return a changed copy
+     */
+    public Crdnd search(Search search) {
+        return new Crdnd(teacher, inner, search, compensation, contrast, robust, contrastWeight, compensationWeight);
+    }
+
+    /**
+     * With another weight α of the adversarial term.
+     *
+     * @param robust in [0, 1]
+     * @return a changed copy
+     */
+    public Crdnd robust(float robust) {
+        return new Crdnd(teacher, inner, search, compensation, contrast, robust, contrastWeight, compensationWeight);
+    }
+
+    @Override
+    public String label() {
+        return "CRDND";
+    }
+}

@@ -1,0 +1,61 @@
+package ardent.method;
+
+import static ardent.tensor.Losses.crossEntropy;
+import static ardent.tensor.Losses.kl;
+import static ardent.tensor.Torch.constant;
+
+import ai.djl.ndarray.NDArray;
+import ardent.attack.Ball;
+import ardent.attack.Linf;
+import ardent.attack.Pgd;
+import ardent.attack.Start;
+
+/**
+ * TRADES (Zhang et al., ICML 2019): CE(S(x), y) + β·KL(p_S(x) ‖ p_S(x')), x' = argmax KL(p_S(x) ‖ p_S(x')).
+ *
+ * <p>The clean prediction carries a gradient in the second term, as in the authors' code. The attack starts at the clean
+ * image plus normal noise of deviation 0.001.
+ *
+ * @param inner the inner maximisation, of the divergence
+ * @param beta weight β of the divergence, at least 0
+ */
+public record Trades(Pgd inner, float beta) implements Method {
+    /** Checks β. */
+    public Trades {
+        if (!(beta >= 0)) {
+            throw new IllegalArgumentException("TRADES needs β of at least 0, not " + beta + ".");
+        }
+    }
+
+    /**
+     * β = 6 and 10 steps of ε/4.
+     *
+     * @param ball the threat model
+     */
+    public Trades(Ball ball) {
+        this(new Pgd(ball, ball.radius() / 4, 10, Start.gauss()), 6);
+    }
+
+    /** The authors' setting: L∞ 0.031, 10 steps of 0.007, β = 6. */
+    public Trades() {
+        this(new Pgd(new Linf(0.031f), 0.007f, 10, Start.gauss()), 6);
+    }
+
+    @Override
+    public Objective prepare(Step step) {
+        NDArray clean = step.student().logits(step.images());
+        NDArray adversarial =
+                inner.ascend(step.images(), step.noise(), x -> kl(step.student().logits(x), clean));
+        return () -> loss(step.learn(step.images()), step.learn(adversarial), step.labels(), beta);
+    }
+
+    static Terms loss(NDArray clean, NDArray adversarial, NDArray labels, float beta) {
+        return Terms.of("clean", crossEntropy(clean, labels).mean())
+                .and("divergence", kl(adversarial, clean).mean().mul(constant(beta)));
+    }
+
+    @Override
+    public String label() {
+        return "TRADES";
+    }
+}

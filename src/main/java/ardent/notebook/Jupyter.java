@@ -1,0 +1,193 @@
+package ardent.notebook;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Talks to IJava or JJava, whose kernels have the same shape under different package names.
+ *
+ * <p>By reflection, so that one jar serves both and needs neither. The kernels only send while a cell runs: what comes
+ * between cells, such as the last word of an interrupted work, is sent with the next thing shown.
+ */
+final class Jupyter implements Kernel {
+    /** Class and static method that give the running kernel: JJava from 1.0-a6, JJava before, IJava. */
+    private static final String[][] KERNELS = {
+        {"org.dflib.jjava.jupyter.kernel.BaseKernel", "notebookKernel"},
+        {"org.dflib.jjava.JJava", "getKernelInstance"},
+        {"io.github.spencerpark.ijava.IJava", "getKernelInstance"},
+    };
+
+    private final Object kernel;
+    private final Class<?> base;
+    private final Map<String, Bundle> late = new LinkedHashMap<>();
+
+    Jupyter(Object kernel) {
+        this.kernel = kernel;
+        this.base = base(kernel.getClass());
+    }
+
+    /** The kernel object of this JVM, or null when there is none. */
+    static @Nullable Object running() {
+        var loaders = new ArrayList<@Nullable ClassLoader>();
+        loaders.add(Jupyter.class.getClassLoader());
+        loaders.add(Thread.currentThread().getContextClassLoader());
+        loaders.add(ClassLoader.getSystemClassLoader());
+        for (var name : KERNELS) {
+            for (var loader : loaders) {
+                try {
+                    var found = Class.forName(name[0], true, loader)
+                            .getMethod(name[1])
+                            .invoke(null);
+                    if (found != null) {
+                        return found;
+                    }
+                } catch (ReflectiveOperationException | LinkageError e) {
+                    // Not this kernel, or not seen from this loader.
+                }
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public boolean live() {
+        return true;
+    }
+
+    @Override
+    public void display(Bundle bundle, @Nullable String id) {
+        undisturbed(() -> {
+            var data = data(bundle);
+            if (id != null) {
+                call(data, "setDisplayId", id);
+            }
+            call(kernel, "display", data);
+            sendLate();
+        });
+    }
+
+    @Override
+    public void update(String id, Bundle bundle) {
+        undisturbed(() -> {
+            late.remove(id);
+            late.put(id, bundle);
+            sendLate();
+        });
+    }
+
+    private void sendLate() throws ReflectiveOperationException {
+        var io = call(kernel, "getIO");
+        if (!late.isEmpty() && Boolean.TRUE.equals(call(io, "isAttached"))) {
+            var stream =
+                    Objects.requireNonNull(io).getClass().getField("display").get(io);
+            for (var entry : late.entrySet()) {
+                call(stream, "updateDisplay", entry.getKey(), data(entry.getValue()));
+            }
+            late.clear();
+        }
+    }
+
+    @Override
+    public void register(Class<?> type, Function<Object, Bundle> renderer) {
+        undisturbed(() -> {
+            var mimes = new String[] {Bundle.HTML, Bundle.PNG, Bundle.TEXT};
+            var function = type("RenderFunction");
+            var proxy = Proxy.newProxyInstance(
+                    function.getClassLoader(), new Class<?>[] {function}, (self, method, args) -> {
+                        switch (method.getName()) {
+                            case "render" -> fill(call(args[1], "getOutputContainer"), renderer.apply(args[0]));
+                            case "hashCode" -> {
+                                return System.identityHashCode(self);
+                            }
+                            case "equals" -> {
+                                return self == args[0];
+                            }
+                            case "toString" -> {
+                                return "renderer of " + type.getName();
+                            }
+                            default -> {}
+                        }
+                        return null;
+                    });
+            var registration = call(call(kernel, "getRenderer"), "createRegistration", type);
+            registration = call(registration, "supporting", (Object) mimes);
+            call(registration, "register", proxy);
+        });
+    }
+
+    private Object data(Bundle bundle) throws ReflectiveOperationException {
+        var data = type("DisplayData").getConstructor().newInstance();
+        fill(data, bundle);
+        return data;
+    }
+
+    private static void fill(@Nullable Object data, Bundle bundle) throws ReflectiveOperationException {
+        for (var entry : bundle.data().entrySet()) {
+            call(data, "putData", entry.getKey(), entry.getValue());
+        }
+        for (var entry : bundle.metadata().entrySet()) {
+            call(data, "putMetaData", entry.getKey(), entry.getValue());
+        }
+    }
+
+    private Class<?> type(String name) throws ClassNotFoundException {
+        return Class.forName(base.getPackageName() + ".display." + name, true, base.getClassLoader());
+    }
+
+    private static Class<?> base(Class<?> kernel) {
+        for (Class<?> type = kernel; type != null; type = type.getSuperclass()) {
+            if (type.getSimpleName().equals("BaseKernel")) {
+                return type;
+            }
+        }
+        throw new IllegalArgumentException(kernel.getName() + " is no kernel that Ardent knows.");
+    }
+
+    private static @Nullable Object call(@Nullable Object target, String name, Object... arguments)
+            throws ReflectiveOperationException {
+        for (Method method : Objects.requireNonNull(target).getClass().getMethods()) {
+            if (method.getName().equals(name) && takes(method, arguments)) {
+                return method.invoke(target, arguments);
+            }
+        }
+        throw new NoSuchMethodException(target.getClass().getName() + "." + name);
+    }
+
+    private static boolean takes(Method method, Object... arguments) {
+        var types = List.of(method.getParameterTypes());
+        if (types.size() != arguments.length) {
+            return false;
+        }
+        for (int i = 0; i < arguments.length; i++) {
+            if (!types.get(i).isInstance(arguments[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private interface Step {
+        void run() throws ReflectiveOperationException;
+    }
+
+    /** Sends with the interrupt flag down, since the kernels' sockets fail on an interrupted thread. */
+    private synchronized void undisturbed(Step step) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            step.run();
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("This kernel cannot show things: " + e, e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

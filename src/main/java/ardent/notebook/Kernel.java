@@ -1,0 +1,26 @@
+package ardent.notebook;
+
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Where things are shown: a Jupyter kernel that runs in this JVM, or the console. */
+sealed interface Kernel permits Console, Jupyter {
+
+    /** Shows a bundle below the cell; under an id it can be replaced later. */
+    void display(Bundle bundle, @Nullable String id);
+
+    /** Replaces what was shown under the id. */
+    void update(String id, Bundle bundle);
+
+    /** Shows values of the type this way when a cell ends with one. */
+    void register(Class<?> type, Function<Object, Bundle> renderer);
+
+    /** Whether what was shown can be replaced in place. */
+    boolean live();
+
+    /** The kernel that runs in this JVM, or the console when there is none. */
+    static Kernel find() {
+        var running = Jupyter.running();
+        return running == null ? new Console() : new Jupyter(running);
+    }
+}

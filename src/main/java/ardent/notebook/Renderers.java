@@ -1,0 +1,137 @@
+package ardent.notebook;
+
+import ardent.data.Images;
+import ardent.report.Charts;
+import ardent.report.Gallery;
+import ardent.report.Lineage;
+import ardent.report.Report;
+import ardent.train.Epoch;
+import ardent.train.Run;
+import java.awt.image.BufferedImage;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.internal.chartpart.IChart;
+import org.knowm.xchart.style.Styler;
+import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.Table;
+
+/** How each kind of thing looks; a thing that cannot be drawn is shown as text that says why. */
+final class Renderers {
+    /** The types that have a look of their own, and how it is drawn; a type here may throw. */
+    static final Map<Class<?>, Function<Object, Bundle>> TYPES = types();
+
+    private Renderers() {}
+
+    private static Map<Class<?>, Function<Object, Bundle>> types() {
+        var types = new LinkedHashMap<Class<?>, Function<Object, Bundle>>();
+        add(types, Renderable.class, Renderable::bundle);
+        add(types, Report.class, report -> Bundle.of(report.toString()).with(Bundle.HTML, report.html()));
+        add(types, Lineage.class, lineage -> Bundle.of(lineage.toString()).with(Bundle.HTML, lineage.html()));
+        add(types, Images.class, images -> Picture.of(Gallery.of(images)));
+        add(types, Run.class, run -> Picture.of(curves(run)));
+        add(types, Table.class, table -> new TableView(table).bundle());
+        add(types, IChart.class, Picture::of);
+        add(types, BufferedImage.class, Picture::of);
+        add(types, float[].class, array -> Bundle.of(summary(array)));
+        add(types, int[][].class, Renderers::grid);
+        return types;
+    }
+
+    private static <T> void add(
+            Map<Class<?>, Function<Object, Bundle>> types, Class<T> type, Function<T, Bundle> renderer) {
+        types.put(type, thing -> renderer.apply(type.cast(thing)));
+    }
+
+    /** How the thing looks; never throws, since a kernel whose renderer throws an Error hangs for ever. */
+    static Bundle bundle(@Nullable Object thing) {
+        try {
+            for (var type : TYPES.entrySet()) {
+                if (type.getKey().isInstance(thing)) {
+                    return Objects.requireNonNull(type.getValue().apply(thing), "it drew nothing");
+                }
+            }
+            return Bundle.of(String.valueOf(thing));
+        } catch (Throwable e) {
+            return Bundle.of(Trouble.sentence(thing, e));
+        }
+    }
+
+    private static String title(Run run) {
+        return run.student().name() + (run.stopped() ? ", stopped early" : "") + ", best epoch " + run.best();
+    }
+
+    /** Accuracies on the left axis, the loss on the right. */
+    private static XYChart curves(Run run) {
+        var curves = new LinkedHashMap<String, double[]>();
+        curves.put("clean accuracy", values(run, epoch -> 100 * epoch.clean()));
+        curves.put("robust accuracy", values(run, epoch -> 100 * epoch.robust()));
+        curves.values().removeIf(values -> Arrays.stream(values).allMatch(Double::isNaN));
+        boolean both = !curves.isEmpty();
+        curves.put("loss", values(run, Epoch::loss));
+        XYChart chart = Charts.lines(title(run), "epoch", both ? "validation accuracy in %" : "loss", curves);
+        if (both) {
+            chart.getSeries("loss").setYAxisGroup(1);
+            chart.setYAxisGroupTitle(1, "loss");
+            chart.getStyler().setYAxisGroupPosition(1, Styler.YAxisPosition.Right);
+        }
+        return chart;
+    }
+
+    private static double[] values(Run run, ToDoubleFunction<Epoch> value) {
+        return run.history().stream().mapToDouble(value).toArray();
+    }
+
+    private static String summary(float[] array) {
+        if (array.length == 0) {
+            return "float[0]";
+        }
+        double sum = 0;
+        float lowest = array[0];
+        float highest = array[0];
+        for (float value : array) {
+            sum += value;
+            lowest = Math.min(lowest, value);
+            highest = Math.max(highest, value);
+        }
+        var first = IntStream.range(0, Math.min(8, array.length))
+                .mapToObj(i -> String.format(Locale.ROOT, "%.4g", array[i]))
+                .collect(Collectors.joining(", "));
+        return String.format(
+                Locale.ROOT,
+                "float[%d] from %.4g to %.4g, mean %.4g: %s%s",
+                array.length,
+                lowest,
+                highest,
+                sum / array.length,
+                first,
+                array.length > 8 ? ", …" : "");
+    }
+
+    /** A matrix of counts as a table: rows and columns numbered from 0. */
+    private static Bundle grid(int[][] matrix) {
+        int width = Arrays.stream(matrix).mapToInt(row -> row.length).max().orElse(0);
+        var table = Table.create(
+                IntColumn.create("", IntStream.range(0, matrix.length).toArray()));
+        for (int column = 0; column < width; column++) {
+            var cells = IntColumn.create(String.valueOf(column));
+            for (var row : matrix) {
+                if (column < row.length) {
+                    cells.append(row[column]);
+                } else {
+                    cells.appendMissing();
+                }
+            }
+            table.addColumns(cells);
+        }
+        return new TableView(table).bundle();
+    }
+}

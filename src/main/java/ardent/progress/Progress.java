@@ -1,0 +1,92 @@
+package ardent.progress;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.StringJoiner;
+
+/**
+ * How far a long work is.
+ *
+ * @param task what runs, as a person would say it: "train SmallCnn"
+ * @param phase the part it is in: "epoch 2/3"; empty when there are no parts
+ * @param done units of work done, out of {@code total}, counted over the whole task
+ * @param total units of work in all; 0 when unknown
+ * @param figures the newest numbers by name, already formatted for reading, in the order to show them
+ * @param elapsed time since the task began
+ * @param state whether it still runs, and if not, how it ended
+ */
+public record Progress(
+        String task, String phase, long done, long total, Map<String, String> figures, Duration elapsed, State state) {
+
+    /** Whether a work still runs, and if not, how it ended. */
+    public enum State {
+        /** Still at work. */
+        RUNNING,
+        /** Asked to stop; it ends its batch. */
+        STOPPING,
+        /** Ended by itself with a result. */
+        DONE,
+        /** Ended early, on request, with what it had. */
+        STOPPED,
+        /** Ended by an exception. */
+        FAILED
+    }
+
+    /**
+     * Checks the counts and copies the figures.
+     *
+     * @throws IllegalArgumentException if a count is negative
+     */
+    public Progress {
+        if (done < 0 || total < 0) {
+            throw new IllegalArgumentException("Progress counts from 0, not " + done + " of " + total + ".");
+        }
+        figures = Collections.unmodifiableMap(new LinkedHashMap<>(figures));
+    }
+
+    /** Whether nothing more will be told of this task. */
+    public boolean finished() {
+        return state == State.DONE || state == State.STOPPED || state == State.FAILED;
+    }
+
+    /** The share of the work that is done, in [0, 1]; 0 when the total is unknown. */
+    public double share() {
+        return total == 0 ? 0 : Math.min(1, (double) done / total);
+    }
+
+    /** The time still needed if the rest goes as fast as the part done; empty before the first unit and at the end. */
+    public Optional<Duration> remaining() {
+        return finished() || share() == 0
+                ? Optional.empty()
+                : Optional.of(Duration.ofMillis(Math.round(elapsed.toMillis() * (1 / share() - 1))));
+    }
+
+    /** One line to read: task, phase, count, figures and time; the same text in a terminal and in a stored notebook. */
+    public String line() {
+        var line = new StringJoiner(" · ").add(task);
+        if (!phase.isEmpty()) {
+            line.add(phase);
+        }
+        if (total > 0 && state != State.DONE) {
+            line.add(done + "/" + total);
+        }
+        figures.forEach((name, value) -> line.add(name + " " + value));
+        line.add(time(elapsed));
+        remaining().ifPresent(rest -> line.add("about " + time(rest) + " left"));
+        switch (state) {
+            case STOPPING -> line.add("stopping after this batch");
+            case STOPPED -> line.add("stopped early");
+            case FAILED -> line.add("failed");
+            default -> {}
+        }
+        return line.toString();
+    }
+
+    private static String time(Duration time) {
+        long seconds = Math.round(time.toMillis() / 1000.0);
+        return seconds < 120 ? seconds + " s" : seconds / 60 + " min " + seconds % 60 + " s";
+    }
+}

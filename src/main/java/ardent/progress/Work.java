@@ -1,0 +1,116 @@
+package ardent.progress;
+
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs long work on Ardent's own thread while the calling thread watches.
+ *
+ * <p>A notebook's interrupt only sets a flag on the cell's thread, which no loop and no native call sees. So the cell's
+ * thread does nothing but wait: on an interrupt it asks the work to stop, waits for its batch to end, and returns what
+ * the work returns, weights so far included. The work's own thread is never interrupted.
+ *
+ * <p>One work runs at a time: there is one engine, and one open tape in it. A second waits while the first is stopping
+ * and is refused otherwise.
+ */
+public final class Work {
+    private static final long FAREWELL_MILLIS = 10_000;
+    private static final Object TURN = new Object();
+    private static volatile @Nullable Listener listener;
+    private static @Nullable Running<?> current;
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(Work::farewell, "ardent-farewell"));
+    }
+
+    private Work() {}
+
+    /** What the work itself holds: its mouth and its ear. */
+    public interface Task {
+        /**
+         * Tells how far the work is; cheap, so once per batch is fine.
+         *
+         * @param phase the part the work is in, such as "epoch 2/3"
+         * @param done units done over the whole task
+         * @param total units in all; 0 when unknown
+         * @param figures the newest numbers by name, formatted for reading
+         */
+        void report(String phase, long done, long total, Map<String, String> figures);
+
+        /** Whether the work should end its batch and return what it has; ask once per batch. */
+        boolean stopping();
+    }
+
+    /** Sets who hears of all work from now on; until then it is the plain listener, or what {@code ARDENT_PROGRESS} says. */
+    public static void listener(Listener listener) {
+        Work.listener = listener;
+    }
+
+    /**
+     * Runs the work and returns its result; what it throws is thrown here unchanged.
+     *
+     * <p>If the calling thread is interrupted meanwhile, the work is asked to stop, its partial result is returned, and
+     * the thread's interrupt flag is set again, so that a loop over several works ends at the next one. Work that is
+     * started from within a work runs right there, silently, and stops with it.
+     *
+     * @param task what runs, as a person would say it: "train SmallCnn"
+     * @throws CancellationException if the calling thread was interrupted before the work began
+     * @throws IllegalStateException if another work is running
+     */
+    public static <T> T run(String task, Function<Task, T> body) {
+        if (Thread.currentThread() instanceof Running<?> outer) {
+            return body.apply(outer.silently());
+        }
+        var set = listener;
+        var heard = set != null ? set : Listener.chosen(Listener::plain);
+        var running = new Running<>(task, body);
+        begin(running);
+        return running.watch(heard);
+    }
+
+    private static void begin(Running<?> next) {
+        synchronized (TURN) {
+            try {
+                while (current != null && current.stopping()) {
+                    TURN.wait();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            if (Thread.currentThread().isInterrupted()) {
+                throw new CancellationException("Interrupted before \"" + next.task() + "\" began.");
+            }
+            if (current != null) {
+                throw new IllegalStateException("\"" + current.task() + "\" is still running, and two works cannot"
+                        + " share the engine: wait for it, or interrupt its cell.");
+            }
+            current = next;
+            next.start();
+        }
+    }
+
+    static void end() {
+        synchronized (TURN) {
+            current = null;
+            TURN.notifyAll();
+        }
+    }
+
+    /** Keeps the JVM from leaving while a native call runs, which would crash it. */
+    private static void farewell() {
+        Running<?> last;
+        synchronized (TURN) {
+            last = current;
+        }
+        if (last != null) {
+            last.halt();
+            try {
+                last.join(FAREWELL_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package ardent.provenance;
+
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** From live values to nodes. */
+final class Describe {
+    private static final Pattern CELL = Pattern.compile("^REPL\\.\\$JShell\\$\\w+\\$");
+
+    private Describe() {}
+
+    static Node node(@Nullable Object value, Type declared) {
+        if (value == null || value instanceof Boolean || value instanceof String) {
+            return new Node.Leaf(value);
+        }
+        if (value instanceof Number number) {
+            return new Node.Leaf(number(number));
+        }
+        if (value instanceof Optional<?> optional) {
+            return node(optional.orElse(null), Types.argument(declared, 0));
+        }
+        if (value instanceof Enum<?> constant) {
+            return constant(constant, declared);
+        }
+        if (value instanceof Path path) {
+            return new Node.Leaf(relative(path));
+        }
+        if (value instanceof Instant || value instanceof Duration || value instanceof Character) {
+            return new Node.Leaf(value.toString());
+        }
+        return compound(value, declared);
+    }
+
+    private static Node compound(Object value, Type declared) {
+        if (value instanceof Description description) {
+            return description.root();
+        }
+        if (value instanceof Described described && described.origin() != value) {
+            return node(described.origin(), Object.class);
+        }
+        if (value instanceof Record record) {
+            return record(record);
+        }
+        if (value instanceof List<?> list) {
+            Type element = Types.argument(declared, 0);
+            var items = new ArrayList<Node>();
+            list.forEach(item -> items.add(node(item, element)));
+            return new Node.Items(items);
+        }
+        if (value instanceof Map<?, ?> map) {
+            return map(map, Types.argument(declared, 1));
+        }
+        Class<?> type = value.getClass();
+        if (type.isArray() || type.getName().startsWith("java.")) {
+            throw new IllegalArgumentException("A description holds records, lists, maps, numbers, texts, enums, paths"
+                    + " and times, not " + type.getTypeName() + ".");
+        }
+        return new Node.Fields(name(type), false, List.of(), Map.of());
+    }
+
+    private static Object number(Number number) {
+        if (number instanceof Float f) {
+            return Numbers.widen(f);
+        }
+        if (number instanceof Double) {
+            return number;
+        }
+        if (number instanceof Long || number instanceof Integer || number instanceof Short || number instanceof Byte) {
+            return number.longValue();
+        }
+        throw new IllegalArgumentException("A description holds numbers of Java's primitive types, not "
+                + number.getClass().getName() + ".");
+    }
+
+    private static Node constant(Enum<?> constant, Type declared) {
+        Class<?> type = constant.getDeclaringClass();
+        var name = new Node.Leaf(constant.name());
+        return Types.raw(declared) == type
+                ? name
+                : new Node.Fields(name(type), !isCell(type), List.of(), Map.of("constant", name));
+    }
+
+    private static String relative(Path path) {
+        if (path.isAbsolute()) {
+            throw new IllegalArgumentException(
+                    "A description holds relative paths only, not one of this machine such as " + path + ".");
+        }
+        var names = new ArrayList<String>();
+        path.forEach(name -> names.add(name.toString()));
+        return String.join("/", names);
+    }
+
+    private static Node record(Record record) {
+        var parts = new LinkedHashMap<String, Node>();
+        for (RecordComponent component : record.getClass().getRecordComponents()) {
+            parts.put(component.getName(), node(Types.read(record, component), component.getGenericType()));
+        }
+        Class<?> type = record.getClass();
+        List<String> facts = Arrays.stream(type.getRecordComponents())
+                .filter(component -> component.isAnnotationPresent(Fact.class))
+                .map(RecordComponent::getName)
+                .toList();
+        return new Node.Fields(name(type), !isCell(type), facts, parts);
+    }
+
+    private static Node map(Map<?, ?> map, Type element) {
+        var parts = new TreeMap<String, Node>();
+        map.forEach((key, value) -> {
+            if (!(key instanceof String name) || name.startsWith("@")) {
+                throw new IllegalArgumentException(
+                        "A map in a description has texts that do not start with @ as keys, not " + key + ".");
+            }
+            parts.put(name, node(value, element));
+        });
+        return new Node.Fields("", true, List.of(), parts);
+    }
+
+    private static boolean isCell(Class<?> type) {
+        return CELL.matcher(type.getName()).find();
+    }
+
+    /** The class name, without what changes from run to run. */
+    private static String name(Class<?> type) {
+        String name = CELL.matcher(type.getName()).replaceFirst("");
+        int lambda = name.indexOf("$$Lambda");
+        return lambda < 0 ? name : name.substring(0, lambda) + "$lambda";
+    }
+}

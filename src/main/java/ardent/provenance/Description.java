@@ -1,0 +1,179 @@
+package ardent.provenance;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
+
+/**
+ * A record and all that it holds, written down as plain data: nested records, lists, maps with text keys, numbers, texts,
+ * enums, relative paths, times, and whatever is {@link Described}.
+ *
+ * <p>Equal descriptions mean equal records. A description can be read without the classes it names; only
+ * {@link #rebuild()} loads them.
+ *
+ * @param root what is described
+ */
+public record Description(Node root) {
+    /**
+     * Describes a value.
+     *
+     * @param value a record, or anything a record may hold; of a lambda or an object without description only its class
+     *     is written down, marked as not repeatable
+     * @return its description
+     * @throws IllegalArgumentException if it holds an absolute path, an array or another class of the Java library
+     */
+    public static Description of(Object value) {
+        return new Description(Describe.node(value, Object.class));
+    }
+
+    /**
+     * Reads what {@link #json()} wrote.
+     *
+     * @param json the text
+     * @return an equal description
+     * @throws IllegalArgumentException if the text is damaged or of a later format
+     */
+    public static Description parse(String json) {
+        return new Description(Json.read(json));
+    }
+
+    /**
+     * Reads what {@link #olcut()} wrote.
+     *
+     * @param json the text
+     * @return an equal description
+     * @throws IllegalArgumentException if the text is damaged or names other classes than Ardent's own
+     */
+    public static Description parseOlcut(String json) {
+        return new Description(Olcut.node(Olcut.read(json)));
+    }
+
+    /**
+     * Readable JSON, the same for equal descriptions: components in their order, map keys sorted, numbers with the fewest
+     * digits that read back as the same number.
+     *
+     * @return the text, ending with a line break
+     */
+    public String json() {
+        return Json.write(root);
+    }
+
+    /**
+     * The description as OLCUT's tools print and marshal it.
+     *
+     * @return the root of a tree of such objects
+     */
+    public RecordProvenance provenance() {
+        return Olcut.object(root);
+    }
+
+    /**
+     * OLCUT's JSON of {@link #provenance()}.
+     *
+     * @return the text, ending with a line break
+     */
+    public String olcut() {
+        return Olcut.write(Olcut.object(root));
+    }
+
+    /**
+     * Whether the described record can be built again from this alone.
+     *
+     * @return false if a lambda, an object without description or a class of a notebook cell is in it
+     */
+    public boolean repeatable() {
+        return repeatable(root);
+    }
+
+    private static boolean repeatable(Node node) {
+        if (node instanceof Node.Fields fields) {
+            return fields.repeatable() && fields.parts().values().stream().allMatch(Description::repeatable);
+        }
+        return !(node instanceof Node.Items list) || list.items().stream().allMatch(Description::repeatable);
+    }
+
+    /**
+     * Builds the described record through canonical constructors.
+     *
+     * @return a record equal to the described one
+     * @throws IllegalArgumentException if a class is not a record or enum of Ardent, does not exist in this version,
+     *     refuses its values, or stands for something trained, which no description can hold
+     */
+    public Record rebuild() {
+        return rebuild((origin, wanted) -> {
+            throw new IllegalArgumentException("A " + wanted.getSimpleName() + " has to be made anew from its "
+                    + origin.getClass().getSimpleName() + ": a description holds no weights.");
+        });
+    }
+
+    /**
+     * Builds the described record, and with help also what records hold only by its origin, such as a trained teacher.
+     *
+     * @param revive from an origin and the class wanted to an instance of that class
+     * @return the record
+     * @throws IllegalArgumentException as {@link #rebuild()}
+     */
+    public Record rebuild(BiFunction<Record, Class<?>, Object> revive) {
+        if (new Rebuild(revive).value(root, Record.class) instanceof Record record) {
+            return record;
+        }
+        throw new IllegalArgumentException("The description is not of a record.");
+    }
+
+    /**
+     * Every value by its path.
+     *
+     * @return for example {@code method.inner.ball.radius} → {@code 0.2}; a record stands under its path with its simple
+     *     class name, a list of plain values in brackets
+     */
+    public Map<String, String> flat() {
+        var flat = new LinkedHashMap<String, String>();
+        flatten("", root, flat);
+        return flat;
+    }
+
+    private static void flatten(String path, Node node, Map<String, String> flat) {
+        if (node instanceof Node.Items list && list.items().stream().anyMatch(Node.Fields.class::isInstance)) {
+            for (int i = 0; i < list.items().size(); i++) {
+                flatten(path + "[" + i + "]", list.items().get(i), flat);
+            }
+            return;
+        }
+        if (!path.isEmpty() && !(node instanceof Node.Fields map && map.type().isEmpty())) {
+            flat.put(path, node.text());
+        }
+        if (node instanceof Node.Fields fields) {
+            fields.parts().forEach((name, part) -> flatten(path.isEmpty() ? name : path + "." + name, part, flat));
+        }
+    }
+
+    /**
+     * What stands at a path.
+     *
+     * @param path as in {@link #flat()}; empty for the root
+     * @return its text, if the path exists
+     */
+    public Optional<String> at(String path) {
+        return Optional.ofNullable(Difference.at(root, path)).map(Node::text);
+    }
+
+    /**
+     * The paths in which several descriptions differ, with short names that are unique among them. Where parts are of
+     * different types, only the part is named and not all its components. Components marked as {@link Fact}, hashes and times
+     * are left out.
+     *
+     * @param descriptions what to compare
+     * @return for example {@code method.contrast} → {@code contrast}, in the order of the components
+     */
+    public static Map<String, String> differing(List<Description> descriptions) {
+        return Difference.names(Difference.paths(descriptions));
+    }
+
+    /** The readable JSON. */
+    @Override
+    public String toString() {
+        return json();
+    }
+}

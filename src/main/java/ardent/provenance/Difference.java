@@ -1,0 +1,121 @@
+package ardent.provenance;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The paths in which descriptions differ.
+ *
+ * <p>Where the type of a part differs, that part is named and its components are compared among those of one type only:
+ * nobody wants to read that RSLAD has no contrast. Facts, hashes, times and durations follow from the rest and are not
+ * named.
+ */
+final class Difference {
+    private static final Pattern CONSEQUENCE =
+            Pattern.compile("[0-9a-f]{64}|PT[-0-9].*|\\d{4}-\\d\\d-\\d\\dT[0-9:.]*Z");
+
+    private final Set<String> paths = new LinkedHashSet<>();
+
+    static List<String> paths(List<Description> descriptions) {
+        var difference = new Difference();
+        difference.compare("", descriptions.stream().map(Description::root).toList());
+        return List.copyOf(difference.paths);
+    }
+
+    private void compare(String path, List<Node> nodes) {
+        if (nodes.stream().distinct().count() < 2) {
+            return;
+        }
+        Map<String, List<Node>> groups = new LinkedHashMap<>();
+        nodes.forEach(node ->
+                groups.computeIfAbsent(kind(node), kind -> new ArrayList<>()).add(node));
+        if (groups.size() > 1) {
+            paths.add(path);
+        }
+        groups.values().forEach(group -> within(path, group));
+    }
+
+    private void within(String path, List<Node> group) {
+        if (group.get(0) instanceof Node.Fields first) {
+            Set<String> names = new LinkedHashSet<>(first.parts().keySet());
+            group.forEach(node -> names.addAll(((Node.Fields) node).parts().keySet()));
+            first.facts().forEach(names::remove);
+            names.forEach(name -> compare(
+                    path.isEmpty() ? name : path + "." + name,
+                    group.stream().map(node -> ((Node.Fields) node).part(name)).toList()));
+        } else if (group.get(0) instanceof Node.Items first && first.items().get(0) instanceof Node.Fields) {
+            for (int i = 0; i < first.items().size(); i++) {
+                int at = i;
+                compare(
+                        path + "[" + i + "]",
+                        group.stream()
+                                .map(node -> ((Node.Items) node).items().get(at))
+                                .toList());
+            }
+        }
+    }
+
+    /** Nodes of one kind are compared part by part; of different kinds they differ here. */
+    private static String kind(Node node) {
+        if (node instanceof Node.Fields fields) {
+            return "fields " + fields.type();
+        }
+        if (node instanceof Node.Items list
+                && !list.items().isEmpty()
+                && list.items().get(0) instanceof Node.Fields) {
+            return "list of " + list.items().size();
+        }
+        String text = node.text();
+        return CONSEQUENCE.matcher(text).matches() ? "consequence" : "value " + text;
+    }
+
+    /** Short names of paths: the last step, with as many steps before it as make it unique. */
+    static Map<String, String> names(List<String> paths) {
+        var names = new LinkedHashMap<String, String>();
+        for (String path : paths) {
+            int steps = 1;
+            while (clashes(paths, path, steps)) {
+                steps++;
+            }
+            names.put(path, path.isEmpty() ? "type" : last(path, steps));
+        }
+        return names;
+    }
+
+    private static boolean clashes(List<String> paths, String path, int steps) {
+        String name = last(path, steps);
+        return !name.equals(path)
+                && paths.stream()
+                        .anyMatch(other ->
+                                !other.equals(path) && last(other, steps).equals(name));
+    }
+
+    private static String last(String path, int steps) {
+        int from = path.length();
+        for (int i = 0; i < steps && from >= 0; i++) {
+            from = path.lastIndexOf('.', from - 1);
+        }
+        return path.substring(from + 1);
+    }
+
+    static @Nullable Node at(Node root, String path) {
+        Node node = root;
+        for (String step : path.isEmpty() ? new String[0] : path.split("[.\\[]")) {
+            if (node instanceof Node.Fields fields) {
+                node = fields.parts().get(step);
+            } else if (node instanceof Node.Items list && step.endsWith("]")) {
+                int i = Integer.parseInt(step.substring(0, step.length() - 1));
+                node = i < list.items().size() ? list.items().get(i) : null;
+            } else {
+                node = null;
+            }
+        }
+        return node;
+    }
+}

@@ -1,0 +1,75 @@
+package ardent.provenance;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Writes files so that nobody ever sees half of one. */
+public final class Folder {
+    private Folder() {}
+
+    /**
+     * Writes files into a folder, which is made if it is missing: first all of them beside their places, then each into
+     * its place in one move. If a file cannot be written, the folder is left as it was.
+     *
+     * @param folder where to
+     * @param files contents by file name
+     * @throws UncheckedIOException with a sentence that names the folder, if it cannot be written or the disk is full
+     */
+    public static void write(Path folder, Map<String, byte[]> files) {
+        boolean existed = Files.exists(folder);
+        try {
+            Files.createDirectories(folder);
+            Path part = Files.createTempDirectory(folder, ".part");
+            try {
+                var places = new LinkedHashMap<Path, Path>();
+                for (var file : files.entrySet()) {
+                    places.put(write(part.resolve(file.getKey()), file.getValue()), folder.resolve(file.getKey()));
+                }
+                for (var place : places.entrySet()) {
+                    Files.move(place.getKey(), place.getValue(), StandardCopyOption.ATOMIC_MOVE);
+                }
+            } finally {
+                remove(part);
+            }
+        } catch (IOException e) {
+            if (!existed) {
+                folder.toFile().delete();
+            }
+            throw new UncheckedIOException(
+                    "Nothing was saved, because the folder " + folder + " cannot be written (" + reason(e)
+                            + "): free its disk or name another folder.",
+                    e);
+        }
+    }
+
+    private static Path write(Path file, byte[] content) throws IOException {
+        Files.write(file, content);
+        try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+        return file;
+    }
+
+    private static void remove(Path part) throws IOException {
+        try (Stream<Path> paths = Files.walk(part)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    private static String reason(IOException e) {
+        String message = e.getMessage();
+        String kind = e.getClass().getSimpleName().replace("Exception", "");
+        return message == null || message.isBlank() ? kind : kind + ": " + message;
+    }
+}

@@ -1,0 +1,83 @@
+package ardent.provenance;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A part of a {@link Description}: plain data, so that a description can be read without the classes it names. */
+public sealed interface Node {
+    /**
+     * A single value.
+     *
+     * @param value null, a {@link Boolean}, a {@link Long}, a {@link Double} or a {@link String}; a float is the double
+     *     of its shortest decimal
+     */
+    record Leaf(@Nullable Object value) implements Node {}
+
+    /**
+     * A list.
+     *
+     * @param items its elements in order
+     */
+    record Items(List<Node> items) implements Node {
+        /** Copies the list. */
+        public Items {
+            items = List.copyOf(items);
+        }
+    }
+
+    /**
+     * A record, a map, or an object of which only the class is known.
+     *
+     * @param type the full class name; empty for a map
+     * @param repeatable false for a lambda, an anonymous class, an object without description or a class of a notebook
+     *     cell: none of them can be built again from the description
+     * @param facts names of the components that are a {@link Fact}
+     * @param parts record components in their order, or map entries by key
+     */
+    record Fields(String type, boolean repeatable, List<String> facts, Map<String, Node> parts) implements Node {
+        /** Copies list and map. */
+        public Fields {
+            facts = List.copyOf(facts);
+            parts = Collections.unmodifiableMap(new LinkedHashMap<>(parts));
+        }
+
+        /**
+         * One component or entry.
+         *
+         * @param name its name
+         * @return the part, or a leaf without value if there is none
+         */
+        public Node part(String name) {
+            return parts.getOrDefault(name, new Leaf(null));
+        }
+
+        /**
+         * The class name as people say it.
+         *
+         * @return the name without package, and without outer classes where it has a name of its own
+         */
+        public String simpleType() {
+            int inner = repeatable ? type.lastIndexOf('$') : -1;
+            return type.substring(Math.max(type.lastIndexOf('.'), inner) + 1);
+        }
+    }
+
+    /**
+     * The node as short text for a table cell.
+     *
+     * @return the value, the elements in brackets, or the simple class name
+     */
+    default String text() {
+        if (this instanceof Leaf leaf) {
+            return leaf.value() == null ? "" : Numbers.text(leaf.value());
+        }
+        if (this instanceof Items list) {
+            return list.items().stream().map(Node::text).toList().toString();
+        }
+        Fields fields = (Fields) this;
+        return fields.type().isEmpty() ? fields.parts().keySet().toString() : fields.simpleType();
+    }
+}

@@ -1,0 +1,106 @@
+package ardent.report;
+
+import ardent.evaluate.Finding;
+import ardent.evaluate.Hits;
+import ardent.evaluate.Outcome;
+import ardent.evaluate.Protocol;
+import ardent.evaluate.Robustness;
+import ardent.evaluate.Score;
+import ardent.provenance.Description;
+import ardent.provenance.Environment;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Everything behind a report: from any of its numbers to how it came about.
+ *
+ * @param time when it was measured
+ * @param environment with what
+ * @param images number of images
+ * @param data where they come from
+ * @param protocol how it was measured
+ * @param networks what was measured
+ */
+public record Evidence(
+        Instant time,
+        Environment environment,
+        int images,
+        Description data,
+        Protocol protocol,
+        List<Measured> networks) {
+    /**
+     * A rate in [0, 1] with its 95 % interval.
+     *
+     * @param rate share of the images
+     * @param low lower bound
+     * @param high upper bound
+     */
+    public record Rate(double rate, double low, double high) {
+        static Rate of(Hits hits) {
+            return new Rate(hits.rate(), hits.interval().low(), hits.interval().high());
+        }
+    }
+
+    /**
+     * A network and its scores.
+     *
+     * @param name what the report calls it
+     * @param clean share of images right without attack
+     * @param attacks scores under attack
+     * @param origin where the network comes from
+     */
+    public record Measured(String name, Rate clean, List<Attacked> attacks, Description origin) {
+        static Measured of(Outcome outcome) {
+            return new Measured(
+                    outcome.name(),
+                    Rate.of(outcome.clean()),
+                    outcome.scores().stream().map(Attacked::of).toList(),
+                    outcome.description());
+        }
+    }
+
+    /**
+     * A score under attack.
+     *
+     * @param name what the report calls the attack
+     * @param robust share of images right before and under attack
+     * @param adversarial share of images right under attack
+     * @param linf largest change of a pixel
+     * @param l2 largest Euclidean change of an image
+     * @param findings what independent checks found
+     * @param took how long it took
+     * @param attack the attack with all its parameters
+     */
+    public record Attacked(
+            String name,
+            Rate robust,
+            Rate adversarial,
+            double linf,
+            double l2,
+            List<Finding> findings,
+            Duration took,
+            Description attack) {
+        static Attacked of(Score score) {
+            return new Attacked(
+                    score.attack(),
+                    Rate.of(score.robust()),
+                    Rate.of(score.adversarial()),
+                    score.distances().linf(),
+                    score.distances().l2(),
+                    score.findings(),
+                    score.time(),
+                    score.description());
+        }
+    }
+
+    static Evidence of(Robustness robustness, Environment environment, Instant time) {
+        return new Evidence(
+                time,
+                environment,
+                robustness.size(),
+                robustness.data(),
+                robustness.protocol(),
+                robustness.outcomes().stream().map(Measured::of).toList());
+    }
+}

@@ -1,0 +1,94 @@
+package ardent.report;
+
+import ardent.provenance.Description;
+import ardent.provenance.Node;
+import com.oracle.labs.mlrg.olcut.provenance.ObjectProvenance;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where numbers come from, as a tree that prints itself.
+ *
+ * @param description what is known
+ */
+public record Lineage(Description description) {
+    /**
+     * The tree as indented text.
+     *
+     * @return one line per value
+     */
+    @Override
+    public String toString() {
+        var lines = new ArrayList<String>();
+        print("", description.root(), "", lines);
+        return String.join("\n", lines);
+    }
+
+    private static void print(String name, Node node, String indent, List<String> lines) {
+        String text = text(node);
+        lines.add((indent + name + (name.isEmpty() || text.isEmpty() ? "" : "  ") + text).stripTrailing());
+        children(node).forEach((key, child) -> print(key, child, indent + "  ", lines));
+    }
+
+    /**
+     * The tree as HTML that folds without scripts.
+     *
+     * @return a fragment with inline style only
+     */
+    public String html() {
+        return "<div style=\"font-family:ui-monospace,monospace;font-size:12px;line-height:1.5\">"
+                + html("provenance", description.root(), true) + "</div>";
+    }
+
+    private static String html(String name, Node node, boolean open) {
+        Map<String, Node> children = children(node);
+        String line = "<b>" + Html.escape(name) + "</b> " + Html.escape(text(node));
+        if (children.isEmpty()) {
+            return "<div style=\"margin-left:1.1em\">" + line + "</div>";
+        }
+        var html = new StringBuilder(
+                "<details style=\"margin-left:1.1em\"" + (open ? " open" : "") + "><summary>" + line + "</summary>");
+        children.forEach((key, child) -> html.append(html(key, child, false)));
+        return html.append("</details>").toString();
+    }
+
+    private static String text(Node node) {
+        if (node instanceof Node.Fields fields) {
+            return fields.simpleType() + (fields.repeatable() ? "" : " (not repeatable)");
+        }
+        boolean nested =
+                node instanceof Node.Items list && list.items().stream().anyMatch(Node.Fields.class::isInstance);
+        return nested ? "" : node.text().isEmpty() ? "–" : node.text();
+    }
+
+    private static Map<String, Node> children(Node node) {
+        if (node instanceof Node.Fields fields) {
+            return fields.parts();
+        }
+        var children = new LinkedHashMap<String, Node>();
+        if (node instanceof Node.Items list && list.items().stream().anyMatch(Node.Fields.class::isInstance)) {
+            list.items().forEach(item -> children.put("[" + children.size() + "]", item));
+        }
+        return children;
+    }
+
+    /**
+     * Readable JSON, to be read again by {@link Description#parse}.
+     *
+     * @return the text
+     */
+    public String json() {
+        return description.json();
+    }
+
+    /**
+     * The tree as OLCUT's tools know it.
+     *
+     * @return OLCUT's provenance
+     */
+    public ObjectProvenance olcut() {
+        return description.provenance();
+    }
+}

@@ -1,0 +1,218 @@
+package ardent.report;
+
+import ardent.evaluate.Outcome;
+import ardent.evaluate.Robustness;
+import ardent.evaluate.Score;
+import ardent.provenance.Description;
+import ardent.provenance.Environment;
+import ardent.provenance.Folder;
+import ardent.tensor.Torch;
+import java.awt.image.BufferedImage;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.HeatMapChart;
+import org.knowm.xchart.XYChart;
+import org.tribuo.classification.evaluation.LabelEvaluation;
+import tech.tablesaw.api.Table;
+
+/**
+ * Scores to be read: a table, charts, images, and where each number comes from.
+ *
+ * <p>Under {@code clean} stands the share of images classified right, under an attack the share classified right before
+ * and under it, and under {@code worst} the share that no attack broke; all in %. Attacks are named as in the table;
+ * for a network any part of its name will do that no other has.
+ *
+ * @param robustness the scores
+ * @param environment what they were computed with
+ * @param time when
+ */
+public record Report(Robustness robustness, Environment environment, Instant time) {
+    /**
+     * A report of scores measured now and here.
+     *
+     * @param robustness the scores
+     * @return the report
+     */
+    public static Report of(Robustness robustness) {
+        Environment environment = Environment.of(Torch.version(), Torch.device().toString(), Torch.threads());
+        return new Report(robustness, environment, Instant.now());
+    }
+
+    /**
+     * One row per network: what tells the networks apart, then their accuracies in %.
+     *
+     * @return a table whose last columns are {@code clean}, the attacks and {@code worst}
+     */
+    public Table table() {
+        return Tables.wide(robustness);
+    }
+
+    /**
+     * One row per network and attack: counts, accuracy with its 95 % interval, distances, time and findings.
+     *
+     * @return the table
+     */
+    public Table intervals() {
+        return Tables.intervals(robustness);
+    }
+
+    /**
+     * Robust accuracy by class; classes of which there is no image are missing values.
+     *
+     * @param attack name of an attack
+     * @return one row per class, one column per network
+     */
+    public Table classes(String attack) {
+        return Tables.classes(robustness, measure(attack));
+    }
+
+    /**
+     * Accuracies as bars with their 95 % Wilson intervals.
+     *
+     * @return one group per attack, one bar per network
+     */
+    public CategoryChart plot() {
+        return Plots.bars(robustness);
+    }
+
+    /**
+     * Accuracy over two parameters in which the networks differ; the mean where several networks share both.
+     *
+     * @param row a column of {@link #table}, such as {@code compensation}, or a path of the provenance
+     * @param column another one
+     * @param attack name of an attack, {@code clean} or {@code worst}
+     * @return the heat map
+     * @throws IllegalArgumentException if there is no such parameter or attack
+     */
+    public HeatMapChart heatmap(String row, String column, String attack) {
+        return Plots.heat(robustness, row, column, measure(attack));
+    }
+
+    /**
+     * Tribuo's confusion matrix: how many images of each true class (rows) were taken for which class (columns).
+     *
+     * @param network a network
+     * @param attack name of an attack, or {@code clean}
+     * @return the heat map
+     * @throws IllegalArgumentException if there is no such network or attack
+     */
+    public HeatMapChart confusion(String network, String attack) {
+        Outcome outcome = outcome(network);
+        LabelEvaluation evaluation = attack.equals(Tables.CLEAN)
+                ? outcome.evaluation()
+                : score(outcome, attack).evaluation();
+        return Plots.confusion(outcome.name() + " · " + attack, robustness.classes(), evaluation);
+    }
+
+    /**
+     * Some images before and after an attack.
+     *
+     * @param network a network
+     * @param attack name of an attack
+     * @return the sheet
+     * @throws IllegalArgumentException if there is no such network or attack
+     */
+    public BufferedImage sheet(String network, String attack) {
+        Outcome outcome = outcome(network);
+        return Sheet.of(outcome.name() + " · " + attack, score(outcome, attack).specimens());
+    }
+
+    /**
+     * Curves over epochs, drawn as {@link Charts#lines} does.
+     *
+     * @param curves values by name
+     * @return the chart
+     */
+    public static XYChart curves(Map<String, double[]> curves) {
+        return Charts.lines("Training", "epoch", "value", curves);
+    }
+
+    /**
+     * Where each number comes from.
+     *
+     * @return a tree that prints itself
+     */
+    public Lineage provenance() {
+        return new Lineage(Description.of(Evidence.of(robustness, environment, time)));
+    }
+
+    /**
+     * What a reader has to know before trusting a number: findings of the checks, classes without images, missing scores.
+     *
+     * @return one sentence each; empty if all is well
+     */
+    public List<String> warnings() {
+        return Notes.warnings(robustness);
+    }
+
+    /** The table as aligned text, with what has to be known about it. */
+    @Override
+    public String toString() {
+        var lines = new ArrayList<String>();
+        lines.add(Notes.about(robustness));
+        lines.add(Text.aligned(table()));
+        warnings().forEach(warning -> lines.add("! " + warning));
+        return String.join("\n", lines);
+    }
+
+    /**
+     * The table for a notebook.
+     *
+     * @return a fragment with inline style only
+     */
+    public String html() {
+        return Html.lines(List.of(Notes.about(robustness)), "#6e7781")
+                + Html.table(table())
+                + Html.lines(warnings(), "#c0392b");
+    }
+
+    /**
+     * Saves everything: {@code report.html} on its own, {@code report.txt}, {@code report.csv} (the table),
+     * {@code scores.csv} (the intervals), charts and sheets as PNG, {@code provenance.json} and
+     * {@code provenance.olcut.json}. All files are written or none.
+     *
+     * @param folder where to; made if it is missing
+     * @return the page that was written
+     * @throws java.io.UncheckedIOException with a sentence that names the folder, if it cannot be written
+     * @throws IllegalStateException if this machine has no fonts
+     */
+    public Path save(Path folder) {
+        Folder.write(folder, new Saved(this).files());
+        return folder.resolve("report.html");
+    }
+
+    String measure(String attack) {
+        List<String> measures = Tables.measures(robustness);
+        if (!measures.contains(attack)) {
+            throw new IllegalArgumentException(
+                    "There is no attack \"" + attack + "\" in this report, but " + measures + ".");
+        }
+        return attack;
+    }
+
+    private Score score(Outcome outcome, String attack) {
+        return outcome.score(measure(attack))
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "There is no score of its own for \"" + attack + "\" of " + outcome.name() + "."));
+    }
+
+    private Outcome outcome(String network) {
+        List<Outcome> outcomes = robustness.outcomes();
+        var exact = outcomes.stream()
+                .filter(outcome -> outcome.name().equals(network))
+                .toList();
+        var near = outcomes.stream()
+                .filter(outcome -> outcome.name().contains(network))
+                .toList();
+        if (exact.size() == 1 || near.size() == 1) {
+            return exact.size() == 1 ? exact.get(0) : near.get(0);
+        }
+        throw new IllegalArgumentException(
+                (near.isEmpty() ? "No network" : "More than one network") + " is called \"" + network + "\": there are "
+                        + outcomes.stream().map(Outcome::name).toList() + ".");
+    }
+}

@@ -1,0 +1,215 @@
+package ardent.report;
+
+import ardent.evaluate.Hits;
+import ardent.evaluate.Interval;
+import ardent.evaluate.Outcome;
+import ardent.evaluate.Robustness;
+import ardent.evaluate.Score;
+import ardent.provenance.Description;
+import java.math.RoundingMode;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+import tech.tablesaw.columns.numbers.NumberColumnFormatter;
+
+/** Scores as tables. */
+final class Tables {
+    static final String CLEAN = "clean";
+    static final String WORST = "worst";
+    static final String NAME = "network";
+
+    /** More columns than this that only describe hide the numbers. */
+    private static final int MOST = 6;
+
+    private Tables() {}
+
+    /** The names of the columns with numbers: clean, the attacks, and the worst of several. */
+    static List<String> measures(Robustness robustness) {
+        var names = new ArrayList<>(List.of(CLEAN));
+        robustness.attacks().forEach(attack -> names.add(attack.name()));
+        if (robustness.attacks().size() > 1) {
+            names.add(WORST);
+        }
+        return names;
+    }
+
+    /** Who was right by a measure; empty if it was not measured. */
+    static Optional<Hits> hits(Robustness robustness, Outcome outcome, String measure) {
+        if (measure.equals(CLEAN)) {
+            return Optional.of(outcome.clean());
+        }
+        if (measure.equals(WORST) && outcome.score(WORST).isEmpty()) {
+            return outcome.scores().size() == robustness.attacks().size()
+                    ? Optional.of(outcome.worst())
+                    : Optional.empty();
+        }
+        return outcome.score(measure).map(Score::robust);
+    }
+
+    /** What tells the networks apart, path by short name; empty if the names do that better. */
+    static Map<String, String> differing(Robustness robustness) {
+        List<Description> descriptions =
+                robustness.outcomes().stream().map(Outcome::description).toList();
+        Map<String, String> differing = Description.differing(descriptions);
+        return differing.containsKey("") || differing.size() > MOST ? Map.of() : differing;
+    }
+
+    static Table wide(Robustness robustness) {
+        List<Outcome> outcomes = robustness.outcomes();
+        Table table = Table.create("Accuracy in %, under attack");
+        Map<String, String> differing = differing(robustness);
+        var rows = outcomes.stream()
+                .map(outcome -> differing.keySet().stream()
+                        .map(path -> value(outcome, path))
+                        .toList())
+                .distinct();
+        if (differing.isEmpty() || rows.count() < outcomes.size()) {
+            table.addColumns(texts(NAME, outcomes, Outcome::name));
+        }
+        differing.forEach((path, label) ->
+                table.addColumns(texts(free(table, label, robustness), outcomes, outcome -> value(outcome, path))));
+        for (String measure : measures(robustness)) {
+            table.addColumns(numbers(
+                    measure,
+                    "0.0",
+                    outcomes,
+                    outcome -> hits(robustness, outcome, measure)
+                            .map(hits -> percent(hits.rate()))
+                            .orElse(Double.NaN)));
+        }
+        return table;
+    }
+
+    /** A parameter as the papers write it: where a network's name has the same word in capitals, that is taken. */
+    static String value(Outcome outcome, String path) {
+        String plain = outcome.description().at(path).orElse("");
+        return Arrays.stream(outcome.name().split(" · "))
+                .filter(plain::equalsIgnoreCase)
+                .findFirst()
+                .orElse(plain);
+    }
+
+    /** A parameter that is called like a measure or like a column that is there gets a mark. */
+    private static String free(Table table, String label, Robustness robustness) {
+        boolean taken = table.columnNames().stream().anyMatch(label::equalsIgnoreCase)
+                || measures(robustness).stream().anyMatch(label::equalsIgnoreCase);
+        return taken ? label + " (network)" : label;
+    }
+
+    private record Line(Outcome outcome, String measure, Hits hits, Optional<Score> score) {
+        Interval interval() {
+            return hits.interval();
+        }
+    }
+
+    static Table intervals(Robustness robustness) {
+        var lines = robustness.outcomes().stream()
+                .flatMap(outcome -> measures(robustness).stream()
+                        .flatMap(measure -> hits(robustness, outcome, measure).stream()
+                                .map(hits -> new Line(outcome, measure, hits, outcome.score(measure)))))
+                .toList();
+        return Table.create(
+                "Accuracy in % with 95 % intervals",
+                texts(NAME, lines, line -> line.outcome.name()),
+                texts("attack", lines, Line::measure),
+                numbers("images", "0", lines, line -> line.hits.size()),
+                numbers("right", "0", lines, line -> line.hits.count()),
+                numbers("accuracy", "0.0", lines, line -> percent(line.hits.rate())),
+                numbers("low", "0.0", lines, line -> percent(line.interval().low())),
+                numbers("high", "0.0", lines, line -> percent(line.interval().high())),
+                numbers("adversarial accuracy", "0.0", lines, line -> of(line, s -> percent(s.adversarialAccuracy()))),
+                numbers("attack success", "0.0", lines, line -> of(line, s -> percent(s.attackSuccess()))),
+                numbers(
+                        "max L∞",
+                        "0.0000",
+                        lines,
+                        line -> of(line, s -> s.distances().linf())),
+                numbers(
+                        "max L2",
+                        "0.0000",
+                        lines,
+                        line -> of(line, s -> s.distances().l2())),
+                numbers("seconds", "0.0", lines, line -> of(line, s -> s.time().toMillis() / 1e3)),
+                texts(
+                        "findings",
+                        lines,
+                        line -> line.score
+                                .map(score -> score.findings().stream()
+                                        .map(finding -> finding.code() + " " + finding.images())
+                                        .toList())
+                                .map(codes -> String.join(", ", codes))
+                                .orElse("")));
+    }
+
+    private static double of(Line line, ToDoubleFunction<Score> figure) {
+        return line.score.map(figure::applyAsDouble).orElse(Double.NaN);
+    }
+
+    /** Robust accuracy by class. */
+    static Table classes(Robustness robustness, String attack) {
+        Table table = Table.create("Accuracy by class in %, " + attack, texts("class", robustness.classes(), c -> c));
+        robustness
+                .outcomes()
+                .forEach(outcome -> outcome.score(attack)
+                        .ifPresent(score -> table.addColumns(numbers(
+                                outcome.name(),
+                                "0.0",
+                                robustness.classes(),
+                                label -> percent(score.byClass().getOrDefault(label, Double.NaN))))));
+        return table;
+    }
+
+    static double percent(double rate) {
+        return 100 * rate;
+    }
+
+    static <T> StringColumn texts(String name, List<T> rows, Function<T, String> text) {
+        return StringColumn.create(name, rows.stream().map(text).toList());
+    }
+
+    static <T> DoubleColumn numbers(String name, String pattern, List<T> rows, ToDoubleFunction<T> number) {
+        var format = new DecimalFormat(pattern, DecimalFormatSymbols.getInstance(Locale.ROOT));
+        format.setRoundingMode(RoundingMode.HALF_EVEN);
+        DoubleColumn column =
+                DoubleColumn.create(name, rows.stream().mapToDouble(number).toArray());
+        column.setPrintFormatter(new NumberColumnFormatter(format, "–"));
+        return column;
+    }
+
+    /** Rows as groups of a heat map: the mean over networks that share both keys, such as seeds. */
+    static double[][] grid(
+            Robustness robustness,
+            String rowPath,
+            String columnPath,
+            List<String> rows,
+            List<String> columns,
+            String attack) {
+        var sums = new double[rows.size()][columns.size()];
+        var counts = new LinkedHashMap<String, Integer>();
+        for (Outcome outcome : robustness.outcomes()) {
+            int y = rows.indexOf(value(outcome, rowPath));
+            int x = columns.indexOf(value(outcome, columnPath));
+            hits(robustness, outcome, attack).ifPresent(hits -> {
+                sums[y][x] += percent(hits.rate());
+                counts.merge(y + "," + x, 1, Integer::sum);
+            });
+        }
+        for (int y = 0; y < rows.size(); y++) {
+            for (int x = 0; x < columns.size(); x++) {
+                sums[y][x] /= counts.getOrDefault(y + "," + x, 0);
+            }
+        }
+        return sums;
+    }
+}

@@ -1,0 +1,22 @@
+package ardent.train;
+
+import java.util.Map;
+
+/**
+ * What one epoch of training gave.
+ *
+ * @param number counted from 1
+ * @param loss mean loss over its steps
+ * @param terms mean of each named term
+ * @param clean accuracy on clean validation images, NaN where none are held out
+ * @param robust accuracy on attacked validation images (clean ones where the method has no attack), NaN likewise
+ * @param rate learning rate of its last step
+ * @param seconds wall time
+ */
+public record Epoch(
+        int number, double loss, Map<String, Double> terms, double clean, double robust, double rate, double seconds) {
+    /** Copies the map. */
+    public Epoch {
+        terms = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(terms));
+    }
+}

@@ -1,0 +1,44 @@
+package ardent.train;
+
+import ardent.data.Origin;
+import ardent.method.Method;
+import ardent.network.Architecture;
+import ardent.network.Classifier;
+import ardent.provenance.Fact;
+import java.util.List;
+
+/**
+ * A finished or stopped training.
+ *
+ * @param student the network with the weights of the best epoch
+ * @param last the network with the weights of the last step
+ * @param history its epochs
+ * @param best number of the best epoch, counted from 1; 0 before the first has ended
+ * @param stopped whether it was stopped before its plan was done
+ */
+public record Run(Classifier student, Classifier last, List<Epoch> history, int best, boolean stopped) {
+    /** Copies the history. */
+    public Run {
+        history = List.copyOf(history);
+    }
+
+    /**
+     * Where a trained network comes from.
+     *
+     * @param architecture its plan
+     * @param method how it was trained, teachers included
+     * @param data what it was trained on
+     * @param plan for how long and how
+     * @param epoch the epoch whose weights it bears, counted from 1
+     * @param stopped whether the training was stopped before its plan was done
+     * @param weights SHA-256 of its weights
+     */
+    public record Description(
+            Architecture architecture,
+            Method method,
+            Origin data,
+            Plan plan,
+            @Fact int epoch,
+            @Fact boolean stopped,
+            String weights) {}
+}

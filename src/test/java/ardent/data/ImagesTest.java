@@ -1,0 +1,230 @@
+package ardent.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+class ImagesTest {
+    private static final List<String> CLASSES = List.of("a", "b", "c");
+    private static final Shape SHAPE = new Shape(1, 1, 2);
+
+    /** Image i has the pixels i and i + 1; half of the labels are 0, a third 1, a sixth 2. */
+    private static Images sample(int count) {
+        var pixels = new byte[2 * count];
+        var labels = new int[count];
+        for (int i = 0; i < count; i++) {
+            pixels[2 * i] = (byte) i;
+            pixels[2 * i + 1] = (byte) (i + 1);
+            labels[i] = new int[] {0, 1, 0, 2, 0, 1}[i % 6];
+        }
+        return Images.of("sample", pixels, labels, SHAPE, CLASSES);
+    }
+
+    private static List<Integer> firstPixels(Images images) {
+        try (var manager = NDManager.newBaseManager()) {
+            float[] pixels = images.pixels(manager).toFloatArray();
+            return IntStream.range(0, images.size())
+                    .map(i -> Math.round(255 * pixels[2 * i]))
+                    .boxed()
+                    .toList();
+        }
+    }
+
+    private static int[] histogram(Images images) {
+        var counts = new int[images.classCount()];
+        IntStream.range(0, images.size()).forEach(i -> counts[images.label(i)]++);
+        return counts;
+    }
+
+    @Test
+    void handsOutFloatsAndLabels() {
+        Images images = Images.of(
+                "all levels", levels(), IntStream.range(0, 128).map(i -> i % 3).toArray(), SHAPE, CLASSES);
+        try (var manager = NDManager.newBaseManager()) {
+            NDArray pixels = images.pixels(manager);
+            NDArray labels = images.labels(manager, new int[] {5, 1});
+            assertThat(pixels.getShape()).isEqualTo(new Shape(128, 1, 1, 2));
+            assertThat(pixels.getDataType()).isEqualTo(DataType.FLOAT32);
+            float[] values = pixels.toFloatArray();
+            for (int level = 0; level < 256; level++) {
+                assertThat(values[level]).isEqualTo(level / 255f);
+            }
+            assertThat(labels.toLongArray()).containsExactly(2, 1);
+            assertThat(manager.getManagedArrays()).hasSize(2);
+        }
+    }
+
+    private static byte[] levels() {
+        var levels = new byte[256];
+        for (int i = 0; i < 256; i++) {
+            levels[i] = (byte) i;
+        }
+        return levels;
+    }
+
+    @Test
+    void batchesOutliveTheirFirstHandle() {
+        Images images = sample(600);
+        try (var manager = NDManager.newBaseManager()) {
+            NDArray batch = images.pixels(manager);
+            float[] expected = batch.toFloatArray();
+            NDArray view = batch.reshape(-1);
+            batch.close();
+            for (int round = 0; round < 3; round++) {
+                System.gc();
+                for (int i = 0; i < 50; i++) {
+                    var other = ByteBuffer.allocateDirect(4800);
+                    while (other.hasRemaining()) {
+                        other.put((byte) 99);
+                    }
+                }
+                assertThat(view.toFloatArray()).isEqualTo(expected);
+            }
+        }
+    }
+
+    @Test
+    void takesEachClassByItsShare() {
+        Images images = sample(120);
+        for (long seed = 0; seed < 20; seed++) {
+            for (int n : new int[] {1, 7, 60, 119, 120}) {
+                Images taken = images.take(n, seed);
+                assertThat(firstPixels(taken)).hasSize(n).doesNotHaveDuplicates();
+                int[] counts = histogram(taken);
+                for (int k = 0; k < 3; k++) {
+                    assertThat((double) counts[k])
+                            .isBetween(
+                                    Math.floor(n / new double[] {2, 3, 6}[k]),
+                                    Math.ceil(n / new double[] {2, 3, 6}[k]));
+                }
+            }
+        }
+    }
+
+    @Test
+    void takesTheSameWithTheSameSeedOnly() {
+        Images images = sample(120);
+        assertThat(firstPixels(images.take(50, 7))).isEqualTo(firstPixels(images.take(50, 7)));
+        assertThat(firstPixels(images.take(50, 7))).isNotEqualTo(firstPixels(images.take(50, 8)));
+        assertThat(firstPixels(images.take(50))).isEqualTo(firstPixels(images.take(50, 0)));
+        assertThat(firstPixels(images.take(120, 1))).isNotEqualTo(firstPixels(images));
+    }
+
+    @Test
+    void keepsPixelsWithTheirLabels() {
+        Images images = sample(120);
+        Images part = images.take(60, 3).holdOut(20, 4).rest();
+        List<Integer> pixels = firstPixels(part);
+        for (int i = 0; i < part.size(); i++) {
+            assertThat(part.label(i)).isEqualTo(images.label(pixels.get(i)));
+        }
+    }
+
+    @Test
+    void holdsOutADisjointPart() {
+        Images images = sample(120);
+        for (long seed = 0; seed < 20; seed++) {
+            Split split = images.holdOut(24, seed);
+            assertThat(histogram(split.held())).containsExactly(12, 8, 4);
+            assertThat(firstPixels(split.rest())).isSorted();
+            var both = new ArrayList<>(firstPixels(split.rest()));
+            both.addAll(firstPixels(split.held()));
+            assertThat(both).containsExactlyInAnyOrderElementsOf(firstPixels(images));
+        }
+    }
+
+    @Test
+    void selectsInTheOrderGiven() {
+        assertThat(firstPixels(sample(9).select(8, 0, 3).select(2, 0))).containsExactly(3, 8);
+        assertThat(firstPixels(sample(9).first(3))).containsExactly(0, 1, 2);
+    }
+
+    @Test
+    void remembersItsOrigin() {
+        Images part = sample(120).take(100, 5).holdOut(10, 6).held().first(4).select(1, 0);
+        assertThat(part.origin())
+                .hasToString("sample, take(100, seed 5), held(10, 10 held out, seed 6), first(4),"
+                        + " select(2, indices [1, 0])");
+        assertThat(part.origin().files()).extracting(SourceFile::name).containsExactly("pixels", "labels");
+        assertThat(part).hasToString(part.origin() + ": 2 images of 1×1×2, 3 classes");
+        assertThat(sample(120).select(new int[30]).origin())
+                .isNotEqualTo(
+                        sample(120).select(IntStream.range(0, 30).toArray()).origin());
+        assertThat(sample(60).origin())
+                .isEqualTo(sample(60).origin())
+                .isNotEqualTo(sample(61).origin());
+    }
+
+    @Test
+    void copiesWhatItIsGiven() {
+        byte[] pixels = {1, 2};
+        int[] labels = {1};
+        Images images = Images.of("own", pixels, labels, SHAPE, CLASSES);
+        pixels[0] = 9;
+        labels[0] = 2;
+        assertThat(firstPixels(images)).containsExactly(1);
+        assertThat(images.label(0)).isEqualTo(1);
+    }
+
+    @Test
+    void acceptsFloatsOnTheGridOnly() {
+        Images images = Images.of("own", new float[] {7 / 255f + 9e-5f, 1}, new int[] {0}, SHAPE, CLASSES);
+        assertThat(firstPixels(images)).containsExactly(7);
+        refused(() -> own(0.5f, 0), "Pixel 0 of own is 0.5, which 8 bits cannot hold: round the images to");
+        refused(() -> own(0, Float.NaN), "Pixel 1 of own is NaN: pixels must be numbers in [0, 1].");
+        refused(() -> own(0, -0.1f), "Pixel 1 of own is -0.1: pixels must be numbers in [0, 1].");
+        refused(() -> own(255, 0), "Pixel 0 of own is 255.0: pixels must be numbers in [0, 1].");
+    }
+
+    private static Images own(float... pixels) {
+        return Images.of("own", pixels, new int[] {0}, SHAPE, CLASSES);
+    }
+
+    @Test
+    void refusesWhatDoesNotFit() {
+        refused(() -> Images.of("own", new byte[0], new int[0], SHAPE, CLASSES), "own holds no images");
+        refused(() -> Images.of("own", new byte[3], new int[2], SHAPE, CLASSES), "own has 3 pixels, but its 2 labels");
+        refused(() -> Images.of("own", new byte[2], new int[1], new Shape(1, 2), CLASSES), "The image shape of own is");
+        refused(
+                () -> Images.of("own", new byte[2], new int[1], new Shape(1, 0, 2), CLASSES),
+                "The image shape of own is");
+        refused(() -> Images.of("own", new byte[2], new int[] {3}, SHAPE, CLASSES), "Label 3 of image 0 of own");
+        refused(() -> Images.of("own", new byte[2], new int[] {-1}, SHAPE, CLASSES), "Label -1 of image 0 of own");
+        refused(() -> Images.of("own", new byte[2], new int[1], SHAPE, List.of()), "The class names of own are []");
+        refused(() -> Images.of("own", new byte[2], new int[1], SHAPE, List.of("a", "a")), "The class names of own");
+    }
+
+    @Test
+    void refusesImpossibleSelections() {
+        Images images = sample(12);
+        refused(() -> images.take(0), "Cannot take 0 of the 12 images of sample.");
+        refused(() -> images.take(13, 1), "Cannot take 13 of the 12 images of sample.");
+        refused(() -> images.first(13), "Cannot take the first 13 of the 12 images");
+        refused(() -> images.holdOut(12, 0), "Cannot hold out 12 of the 12 images");
+        refused(() -> images.select(), "Cannot select 0 of the 12 images");
+        refused(() -> images.select(12), "Image 12 does not exist: sample has images 0..11.");
+        refused(() -> images.label(-1), "Image -1 does not exist");
+        try (var manager = NDManager.newBaseManager()) {
+            refused(() -> images.pixels(manager, new int[0]), "Cannot hand out 0 of the 12 images");
+            refused(() -> images.labels(manager, new int[] {99}), "Image 99 does not exist");
+            assertThat(manager.getManagedArrays()).isEmpty();
+        }
+    }
+
+    private static void refused(ThrowingCallable call, String message) {
+        assertThatThrownBy(call)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(message)
+                .hasMessageEndingWith(".");
+    }
+}

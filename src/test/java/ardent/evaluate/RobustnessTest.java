@@ -1,0 +1,258 @@
+package ardent.evaluate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ardent.attack.Attack;
+import ardent.attack.Ball;
+import ardent.attack.L2;
+import ardent.attack.Linf;
+import ardent.data.Images;
+import ardent.network.Network;
+import ardent.provenance.RecordProvenance;
+import ardent.tensor.Noise;
+import ardent.tensor.Torch;
+import com.oracle.labs.mlrg.olcut.config.json.JsonProvenanceSerialization;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.tribuo.classification.Label;
+
+class RobustnessTest {
+    /** Grey level 0, 100, 200 of a 1×1 image is class a, b, c; the network rounds to the nearest. */
+    static final Network NEAREST = images -> {
+        NDArray grey = images.reshape(-1, 1);
+        NDArray centres = grey.getManager().create(new float[] {0f, 100 / 255f, 200 / 255f}, new Shape(1, 3));
+        return grey.sub(centres).abs().neg();
+    };
+
+    /** Adds the same amount to every pixel. */
+    record Brighten(float amount, Ball ball) implements Attack {
+        @Override
+        public NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
+            return images.add(amount);
+        }
+    }
+
+    /** What the attack wants is the next class, where the grey level is even; others it leaves alone. */
+    record Half() implements Attack {
+        @Override
+        public NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
+            NDArray third = labels.eq(0).toType(DataType.FLOAT32, false).reshape(-1, 1, 1, 1);
+            return images.add(third.mul(100 / 255f));
+        }
+    }
+
+    static Images greys(int... greys) {
+        byte[] pixels = new byte[greys.length];
+        int[] labels = new int[greys.length];
+        for (int i = 0; i < greys.length; i++) {
+            pixels[i] = (byte) greys[i];
+            labels[i] = Math.min(2, Math.round(greys[i] / 100f));
+        }
+        return Images.of("greys", pixels, labels, new Shape(1, 1, 1), List.of("a", "b", "c"));
+    }
+
+    private static Outcome only(Network network, Images images, Attack... attacks) {
+        return Robustness.measure(
+                        List.of(new Subject("nearest", network)), images, List.of(attacks), new Protocol(2, 0))
+                .outcomes()
+                .get(0);
+    }
+
+    @Test
+    void figuresEqualThoseComputedByHand() {
+        // labels a a b b b c c; the attack turns both a into b and leaves the rest
+        Outcome outcome = only(NEAREST, greys(0, 10, 90, 100, 110, 200, 210), new Half());
+        Score score = outcome.scores().get(0);
+        assertThat(outcome.clean().rate()).isEqualTo(1);
+        assertThat(score.robustAccuracy()).isEqualTo(5 / 7.0);
+        assertThat(score.adversarialAccuracy()).isEqualTo(5 / 7.0);
+        assertThat(score.attackSuccess()).isCloseTo(2 / 7.0, within(1e-12));
+        assertThat(score.byClass()).isEqualTo(Map.of("a", 0.0, "b", 1.0, "c", 1.0));
+        assertThat(score.evaluation().accuracy()).isEqualTo(5 / 7.0);
+        assertThat(score.evaluation().recall(new Label("b"))).isEqualTo(1);
+        assertThat(score.evaluation().precision(new Label("b"))).isEqualTo(3 / 5.0);
+        assertThat(score.evaluation().confusion(new Label("b"), new Label("a"))).isEqualTo(2);
+        assertThat(score.evaluation().getConfusionMatrix().getLabelOrder())
+                .containsExactly(new Label("a"), new Label("b"), new Label("c"));
+        assertThat(score.distances().linf()).isCloseTo(100 / 255.0, within(1e-6));
+        assertThat(score.findings()).isEmpty();
+        assertThat(score.missing()).isEmpty();
+    }
+
+    @Test
+    void worstIsOverAttacksImageByImage() {
+        Attack onB = (victim, images, labels, noise) -> images.add(labels.eq(1)
+                .toType(DataType.FLOAT32, false)
+                .reshape(-1, 1, 1, 1)
+                .mul(100 / 255f));
+        Outcome outcome = only(NEAREST, greys(0, 100, 200), new Half(), onB);
+        assertThat(outcome.scores()).extracting(Score::robustAccuracy).containsExactly(2 / 3.0, 2 / 3.0);
+        assertThat(outcome.worst().rate()).isEqualTo(1 / 3.0);
+    }
+
+    @Test
+    void wrongCleanImagesAreNeverRobust() {
+        Network swapped = images -> NEAREST.logits(images).neg();
+        Score score = only(swapped, greys(0, 100, 200), new Half()).scores().get(0);
+        assertThat(score.clean().count()).isEqualTo(0);
+        assertThat(score.attackSuccess()).isNaN();
+        assertThat(score.robustAccuracy()).isEqualTo(0);
+        assertThat(score.interval().low()).isEqualTo(0);
+    }
+
+    @Test
+    void anAbsentClassIsNamedAndLeftOutOfAverages() {
+        Score score = only(NEAREST, greys(0, 200), new Half()).scores().get(0);
+        assertThat(score.missing()).containsExactly("b");
+        assertThat(score.byClass()).containsOnlyKeys("a", "c");
+        assertThat(score.robustAccuracy()).isEqualTo(0.5);
+    }
+
+    @Test
+    void checksCatchWhatLeavesTheBallOrThePixelRange() {
+        Images dark = greys(0, 0, 0);
+        assertThat(found(new Brighten(0.1f, new Linf(0.1f)), dark)).isEmpty();
+        assertThat(found(new Brighten(0.1f, new L2(0.1f)), dark)).isEmpty();
+        assertThat(found(new Brighten(0.101f, new Linf(0.1f)), dark)).containsExactly(Finding.Code.OUTSIDE_BALL);
+        assertThat(found(new Brighten(0.101f, new L2(0.1f)), dark)).containsExactly(Finding.Code.OUTSIDE_BALL);
+        assertThat(found(new Brighten(-0.001f, new Linf(0.1f)), dark)).containsExactly(Finding.Code.OUTSIDE_PIXELS);
+        assertThat(found(new Brighten(0.1f, new Linf(0.1f)), greys(255))).containsExactly(Finding.Code.OUTSIDE_PIXELS);
+        Finding finding = only(NEAREST, dark, new Brighten(0.101f, new Linf(0.1f)))
+                .scores()
+                .get(0)
+                .findings()
+                .get(0);
+        assertThat(finding.images()).isEqualTo(3);
+        assertThat(finding.worst()).isCloseTo(1e-3, within(1e-6));
+        assertThat(finding)
+                .hasToString("OUTSIDE_BALL: 3 images left the attack's ball, by at most 0.00100: project what"
+                        + " the attack returns; the score is too low.");
+    }
+
+    @Test
+    void anImageThatIsNotFiniteGivesTheAttackNothing() {
+        Attack broken = (victim, images, labels, noise) -> images.mul(Float.NaN);
+        Score score = only(NEAREST, greys(0, 100, 200), broken).scores().get(0);
+        assertThat(score.findings()).extracting(Finding::code).containsExactly(Finding.Code.NOT_FINITE);
+        assertThat(score.robustAccuracy()).isEqualTo(1);
+    }
+
+    @Test
+    void aNetworkThatMixesImagesIsFound() {
+        Network mixing = images -> NEAREST.logits(images).add(images.sum());
+        assertThat(only(mixing, greys(0, 100, 200), new Half()).scores().get(0).findings())
+                .extracting(Finding::code)
+                .containsExactly(Finding.Code.NOT_REPEATABLE);
+    }
+
+    private static List<Finding.Code> found(Attack attack, Images images) {
+        return only(NEAREST, images, attack).scores().get(0).findings().stream()
+                .map(Finding::code)
+                .toList();
+    }
+
+    @Test
+    void badNetworksAreRefusedInOneSentence() {
+        Network two = images -> images.reshape(-1, 1).concat(images.reshape(-1, 1), 1);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> only(two, greys(0, 100)))
+                .withMessage("The network nearest answers 2 images with logits of shape (2, 2), but the data have 3"
+                        + " classes.");
+        Network nan = images -> NEAREST.logits(images).mul(Float.NaN);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> only(nan, greys(0, 100)))
+                .withMessageContaining("answers image 0 with a logit that is not finite");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Robustness.measure(List.of(), greys(0), List.of(), new Protocol()))
+                .withMessage("There is no network to evaluate.");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Protocol(0, 0))
+                .withMessageContaining("not 0");
+        Attack cropped = (victim, images, labels, noise) -> images.get("0:1");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> only(NEAREST, greys(0, 100), cropped))
+                .withMessageContaining("of shape (1, 1, 1, 1)");
+    }
+
+    @Test
+    void batchesOfAnySizeGiveTheSameScores() {
+        Images images = greys(IntStream.range(0, 23).map(i -> i * 11).toArray());
+        for (int batch : new int[] {1, 2, 7, 23, 100}) {
+            Robustness robustness = Robustness.measure(
+                    List.of(Subject.of(NEAREST)), images, List.of(new Half()), new Protocol(batch, 3));
+            assertThat(robustness.complete()).isTrue();
+            assertThat(robustness.outcomes().get(0).scores().get(0).robust().count())
+                    .isEqualTo(18);
+            assertThat(robustness.outcomes().get(0).scores().get(0).specimens()).hasSize(10);
+        }
+    }
+
+    @Test
+    void nothingStaysInTheEngine() {
+        Images images = greys(IntStream.range(0, 200).map(i -> i).toArray());
+        only(NEAREST, images, new Half());
+        int before = Torch.manager().getManagedArrays().size();
+        Attack random = (victim, x, labels, noise) -> x.add(noise.uniform(0, 0.1, x.getShape()));
+        only(NEAREST, images, new Half(), random);
+        assertThat(Torch.manager().getManagedArrays()).hasSize(before);
+    }
+
+    @Test
+    void interruptedItKeepsTheScoresThatAreComplete() {
+        Thread cell = Thread.currentThread();
+        Attack slow = (victim, images, labels, noise) -> {
+            cell.interrupt();
+            try {
+                Thread.sleep(300);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return images;
+        };
+        Robustness robustness = Robustness.measure(
+                List.of(Subject.of(NEAREST), Subject.of(NEAREST)),
+                greys(0, 100, 200),
+                List.of(new Half(), slow),
+                new Protocol(1, 0));
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(robustness.complete()).isFalse();
+        assertThat(robustness.outcomes()).hasSize(1);
+        assertThat(robustness.outcomes().get(0).scores())
+                .extracting(Score::attack)
+                .containsExactly("Half");
+    }
+
+    @Test
+    void namesTellSubjectsAndAttacksApart() {
+        Robustness robustness = Robustness.measure(
+                List.of(Subject.of(NEAREST), Subject.of(NEAREST)),
+                greys(0, 100),
+                List.of(new Brighten(0.1f, new Linf(0.2f)), new Brighten(0.2f, new Linf(0.2f))),
+                new Protocol());
+        assertThat(robustness.attacks())
+                .extracting(Robustness.Attacked::name)
+                .containsExactly("Brighten · amount 0.1", "Brighten · amount 0.2");
+        assertThat(robustness.outcomes()).extracting(Outcome::name).containsExactly("network", "network #2");
+        assertThat(robustness.outcomes().get(0).description().repeatable()).isFalse();
+    }
+
+    @Test
+    void tribuoMarshalsTheProvenance() throws Exception {
+        var provenance = only(NEAREST, greys(0, 100), new Half())
+                .scores()
+                .get(0)
+                .evaluation()
+                .getProvenance();
+        var json = new JsonProvenanceSerialization(true);
+        String text = json.marshalAndSerialize(provenance);
+        assertThat(json.deserializeAndUnmarshal(text)).isEqualTo(provenance);
+        assertThat(text).contains(RecordProvenance.class.getName(), "RobustnessTest$Half", "greys");
+    }
+}

@@ -1,0 +1,302 @@
+package ardent.method;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ardent.Tiny;
+import ardent.attack.Linf;
+import ardent.data.Images;
+import ardent.network.Classifier;
+import ardent.network.Network;
+import ardent.network.SmallCnn;
+import ardent.network.Weights;
+import ardent.tensor.Losses;
+import ardent.tensor.Noise;
+import ardent.tensor.Tape;
+import ardent.tensor.Torch;
+import ardent.train.Plan;
+import ardent.train.Tasks;
+import ardent.train.Training;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** CRDND's parts, each against what it must reduce to. */
+class CrdndTest {
+    private static final Linf BALL = new Linf(0.05f);
+    private static final Images DATA = Tiny.images(120, 1);
+    private static final Plan PLAN =
+            Plan.quick().epochs(2).batchSize(40).rate(0.05).validation(0);
+    private static final Classifier TEACHER = teacher();
+    private static final Crdnd PLAIN =
+            new Crdnd(TEACHER, BALL).compensation(Compensation.none()).contrast(Contrast.none());
+
+    private static Classifier teacher() {
+        try (var training = new Training(new SmallCnn(6), new Trades(BALL), DATA, PLAN.epochs(4))) {
+            return training.run(Tasks.silent()).student();
+        }
+    }
+
+    @AfterAll
+    static void close() {
+        TEACHER.close();
+    }
+
+    @Test
+    void withBothPartsOffItIsRsladToTheLastBit() {
+        assertThat(trained(PLAIN)).isEqualTo(trained(new Rslad(TEACHER, BALL)));
+    }
+
+    @Test
+    void contrastOfWeightZeroIsNoContrast() {
+        assertThat(trained(PLAIN.contrast(Contrast.relation()).contrast(0))).isEqualTo(trained(PLAIN));
+        assertThat(trained(PLAIN.contrast(Contrast.relation()))).isNotEqualTo(trained(PLAIN));
+    }
+
+    @Test
+    void residualBeginsAsRslad() {
+        Crdnd residual = PLAIN.compensation(Compensation.residual());
+        Map<String, Float> first = terms(residual, TEACHER);
+        Map<String, Float> plain = terms(PLAIN, TEACHER);
+        assertThat(first.get("adversarial")).isEqualTo(plain.get("adversarial"));
+        assertThat(first.get("clean")).isEqualTo(plain.get("clean"));
+        assertThat(first).containsKey("compensation");
+    }
+
+    @Test
+    void correctionOfATeacherThatIsRightIsRslad() {
+        Network right = x -> onehots(x).mul(Torch.constant(20));
+        Map<String, Float> corrected = terms(rightly(right, Compensation.correction()), right);
+        Map<String, Float> plain = terms(rightly(right, Compensation.none()), right);
+        assertThat(corrected.get("adversarial")).isCloseTo(plain.get("adversarial"), within(1e-5f));
+        assertThat(corrected.get("clean")).isCloseTo(plain.get("clean"), within(1e-5f));
+    }
+
+    @Test
+    void correctionMakesTheLabelTheTopClassByItsMargin() {
+        try (NDManager manager = Torch.manager().newSubManager()) {
+            NDArray p = manager.create(new float[][] {{0.7f, 0.2f, 0.1f}, {0.7f, 0.2f, 0.1f}, {0.4f, 0.4f, 0.2f}});
+            NDArray labels = manager.create(new long[] {0, 1, 1});
+            NDArray corrected = Compensation.Correction.correct(p, labels, 0.1f);
+            assertThat(corrected.get("0").toFloatArray()).containsExactly(0.7f, 0.2f, 0.1f);
+            float[] second = corrected.get("1").toFloatArray();
+            assertThat(second[1] - second[0]).isCloseTo(0.1f, within(1e-6f));
+            assertThat(second[0] + second[1] + second[2]).isCloseTo(1, within(1e-6f));
+            float[] tied = corrected.get("2").toFloatArray();
+            assertThat(tied[1] - tied[0]).isCloseTo(0.1f, within(1e-6f));
+        }
+    }
+
+    @Test
+    void transitionThroughTheIdentityIsTheDivergence() {
+        try (NDManager manager = Torch.manager().newSubManager()) {
+            NDArray student = manager.create(new float[][] {{1, 2, 3}, {0, 0, 1}});
+            NDArray teacher = manager.create(new float[][] {{3, 1, 0}, {1, 2, 1}});
+            float[] mixed = Compensation.Transition.mixed(student, manager.eye(3), teacher.softmax(1))
+                    .toFloatArray();
+            assertThat(mixed)
+                    .usingComparatorWithPrecision(1e-5f)
+                    .containsExactly(Losses.kl(student, teacher).toFloatArray());
+        }
+    }
+
+    @Test
+    void relationIsZeroWhenTheStudentSeesAsTheTeacherDoes() {
+        try (NDManager manager = Torch.manager().newSubManager()) {
+            NDArray rows = Contrast.unit(manager.create(new float[][] {{1, 2}, {0, 1}, {-1, 1}, {3, -2}}));
+            assertThat(Contrast.relation(rows, rows, rows, 0.1f).getFloat()).isCloseTo(0, within(1e-6f));
+            NDArray other = Contrast.unit(manager.create(new float[][] {{-1, 2}, {5, 1}, {-1, -1}, {0, -2}}));
+            assertThat(Contrast.relation(rows, rows, other, 0.1f).getFloat()).isGreaterThan(0.01f);
+            NDArray one = rows.get("0:1");
+            assertThat(Contrast.relation(one, one, one, 0.1f).getFloat()).isZero();
+        }
+    }
+
+    @Test
+    void supervisedContrastEqualsItsDefinition() {
+        try (NDManager manager = Torch.manager().newSubManager()) {
+            NDArray v = Contrast.unit(manager.create(new float[][] {{1, 2}, {0, 1}, {-1, 1}}));
+            NDArray u = Contrast.unit(manager.create(new float[][] {{2, 2}, {1, 1}, {-1, 0}}));
+            NDArray w = Contrast.unit(manager.create(new float[][] {{1, 0}, {0, 3}, {-2, 1}}));
+            NDArray views = u.concat(w, 0);
+            long[] labels = {0, 1, 0};
+            float[][] anchors = rows(v);
+            float[][] all = rows(views);
+            double expected = 0;
+            for (int i = 0; i < 3; i++) {
+                double sum = 0;
+                for (float[] view : all) {
+                    sum += Math.exp(dot(anchors[i], view) / 0.5);
+                }
+                double own = 0;
+                int count = 0;
+                for (int j = 0; j < 6; j++) {
+                    if (labels[j % 3] == labels[i]) {
+                        own += dot(anchors[i], all[j]) / 0.5 - Math.log(sum);
+                        count++;
+                    }
+                }
+                expected -= own / count / 3;
+            }
+            assertThat((double) Contrast.supervised(v, views, manager.create(labels), 0.5f)
+                            .getFloat())
+                    .isCloseTo(expected, within(1e-5));
+        }
+    }
+
+    static Stream<Crdnd> forms() {
+        var compensations = List.of(
+                Compensation.residual(),
+                new Compensation.Residual(Compensation.Input.FEATURES, Compensation.Target.ADVERSARIAL, 0.5f),
+                Compensation.transition(),
+                Compensation.correction());
+        var contrasts = List.of(Contrast.none(), Contrast.instance(), Contrast.relation(), Contrast.supervised());
+        return IntStream.range(0, 4)
+                .mapToObj(i -> PLAIN.compensation(compensations.get(i)).contrast(contrasts.get(i)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("forms")
+    void everyFormTrainsRepeatablyAndItsCompanionsMove(Crdnd form) {
+        int before = Torch.threads();
+        Torch.threads(1);
+        try {
+            assertThat(trained(form)).isEqualTo(trained(form)).isNotEqualTo(trained(PLAIN));
+        } finally {
+            Torch.threads(before);
+        }
+    }
+
+    @Test
+    void noGradientPassesBetweenStudentAndCompensation() {
+        for (Compensation compensation : List.of(Compensation.residual(), Compensation.transition())) {
+            Crdnd weak = with(compensation, 0.001f);
+            Crdnd strong = with(compensation, 5);
+            try (var companion = new Companion(DATA, Noise.of(1))) {
+                assertThat(gradients(weak, companion)).isEqualTo(gradients(strong, companion));
+            }
+        }
+    }
+
+    private static Crdnd rightly(Network teacher, Compensation compensation) {
+        return new Crdnd(teacher, PLAIN.inner(), PLAIN.search(), compensation, Contrast.none(), PLAIN.robust(), 0, 1);
+    }
+
+    private static Crdnd with(Compensation compensation, float weight) {
+        return new Crdnd(
+                TEACHER, PLAIN.inner(), PLAIN.search(), compensation, Contrast.none(), PLAIN.robust(), 1, weight);
+    }
+
+    private static String gradients(Crdnd method, Companion companion) {
+        try (var student = Classifier.of(new SmallCnn(2), DATA.shape(), 4, 3);
+                NDManager manager = Torch.manager().newSubManager()) {
+            Objective objective = Tape.quiet(() -> method.prepare(step(student, companion, manager)));
+            Tape.record(() -> objective.value().total());
+            var gradients = new java.util.LinkedHashMap<String, NDArray>();
+            student.layers().learnable().forEach((name, weight) -> gradients.put(name, weight.getGradient()));
+            return Weights.sha256(gradients);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Crdnd.Search.class)
+    void everySearchStaysInTheBall(Crdnd.Search search) {
+        try (var student = Classifier.of(new SmallCnn(2), DATA.shape(), 4, 3);
+                var companion = new Companion(DATA, Noise.of(1));
+                NDManager manager = Torch.manager().newSubManager()) {
+            assertThat(Tape.quiet(() -> PLAIN.search(search).prepare(step(student, companion, manager))))
+                    .isNotNull();
+        }
+        assertThat(trained(PLAIN.search(search)).equals(trained(PLAIN))).isEqualTo(search == Crdnd.Search.TEACHER);
+    }
+
+    @Test
+    void badValuesGetOneSentence() {
+        Network bare = x -> onehots(x);
+        assertThatThrownBy(() -> terms(new Crdnd(bare, BALL), bare)).hasMessageContaining("give a Classifier");
+        assertThatThrownBy(() -> PLAIN.robust(1.5f)).hasMessageContaining("in [0, 1]");
+        assertThatThrownBy(() -> PLAIN.contrast(-1)).hasMessageContaining("at least 0");
+        assertThatThrownBy(() -> new Contrast.Relation(0)).hasMessageContaining("greater than 0");
+        assertThatThrownBy(() -> new Compensation.Correction(1)).hasMessageContaining("between 0 and 1");
+        try (var narrow = Classifier.of(new SmallCnn(2), DATA.shape(), 3, 0);
+                var other = Classifier.of(new SmallCnn(2), new ai.djl.ndarray.types.Shape(1, 12, 12), 4, 0)) {
+            assertThatThrownBy(() -> terms(new Rslad(narrow, BALL), narrow)).hasMessageContaining("same classes");
+            assertThatThrownBy(() -> terms(new Rslad(other, BALL), other)).hasMessageContaining("(N, 1, 12, 12)");
+        }
+    }
+
+    private static String trained(Method method) {
+        int before = Torch.threads();
+        Torch.threads(1);
+        try (var training = new Training(new SmallCnn(2), method, DATA, PLAN)) {
+            try (Classifier student = training.run(Tasks.silent()).student()) {
+                return Weights.sha256(student.layers().all());
+            }
+        } finally {
+            Torch.threads(before);
+        }
+    }
+
+    private static Step step(Classifier student, Companion companion, NDManager manager) {
+        int[] first = IntStream.range(0, 20).toArray();
+        return new Step(student, DATA.pixels(manager, first), DATA.labels(manager, first), 0, Noise.of(5), companion);
+    }
+
+    private static Map<String, Float> terms(Method method, Network teacher) {
+        assertThat(teacher).isNotNull();
+        try (var student = Classifier.of(new SmallCnn(2), DATA.shape(), 4, 3);
+                var companion = new Companion(DATA, Noise.of(1));
+                NDManager manager = Torch.manager().newSubManager()) {
+            Objective objective = Tape.quiet(() -> method.prepare(step(student, companion, manager)));
+            var values = new java.util.LinkedHashMap<String, Float>();
+            Tape.record(() -> {
+                Terms terms = objective.value();
+                terms.list()
+                        .forEach(term -> values.put(
+                                term.name(), term.value().stopGradient().getFloat()));
+                return terms.total();
+            });
+            return values;
+        }
+    }
+
+    /** A network that is right: the quarter with the most light. */
+    private static NDArray onehots(NDArray images) {
+        NDArray quarters = ai.djl.nn.pooling.Pool.avgPool2d(
+                        images,
+                        new ai.djl.ndarray.types.Shape(4, 4),
+                        new ai.djl.ndarray.types.Shape(4, 4),
+                        new ai.djl.ndarray.types.Shape(0, 0),
+                        false,
+                        true)
+                .reshape(images.getShape().get(0), -1);
+        return Losses.oneHot(quarters.argMax(1), 4).add(quarters.mul(Torch.constant(1e-3)));
+    }
+
+    private static float[][] rows(NDArray matrix) {
+        int width = (int) matrix.getShape().get(1);
+        float[] flat = matrix.toFloatArray();
+        float[][] rows = new float[flat.length / width][];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = java.util.Arrays.copyOfRange(flat, i * width, (i + 1) * width);
+        }
+        return rows;
+    }
+
+    private static double dot(float[] a, float[] b) {
+        double sum = 0;
+        for (int i = 0; i < a.length; i++) {
+            sum += a[i] * b[i];
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,135 @@
+package ardent.method;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import ai.djl.ndarray.NDArray;
+import ardent.Tiny;
+import ardent.attack.Ball;
+import ardent.attack.Linf;
+import ardent.attack.Pgd;
+import ardent.data.Images;
+import ardent.network.Classifier;
+import ardent.network.Network;
+import ardent.network.ResNet18;
+import ardent.network.SmallCnn;
+import ardent.network.Weights;
+import ardent.provenance.Description;
+import ardent.tensor.Torch;
+import ardent.train.Plan;
+import ardent.train.Run;
+import ardent.train.Tasks;
+import ardent.train.Training;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** What every method promises. Methods are found by scanning: a new one needs no entry here. */
+class MethodContractTest {
+    private static final Ball BALL = new Linf(0.05f);
+    private static final Images DATA = Tiny.images(160, 1);
+    private static final Plan PLAN =
+            Plan.quick().epochs(4).batchSize(40).rate(0.05).validation(0);
+    private static final Classifier TEACHER = Classifier.of(new SmallCnn(4), DATA.shape(), DATA.classCount(), 9);
+
+    @AfterAll
+    static void close() {
+        TEACHER.close();
+    }
+
+    /** Every method of the kit, made by the constructor that takes only teachers and a ball, or fewer. */
+    static List<Method> methods() {
+        var methods = new ArrayList<Method>();
+        for (JavaClass found : new ClassFileImporter().importPackages("ardent.method")) {
+            if (found.isAssignableTo(Method.class)
+                    && !found.isInterface()
+                    && found.getEnclosingClass().isEmpty()) {
+                Class<?> type = found.reflect();
+                if (!Modifier.isAbstract(type.getModifiers()) && !type.isAnonymousClass() && isProduct(type)) {
+                    methods.add(make(type));
+                }
+            }
+        }
+        return methods;
+    }
+
+    private static boolean isProduct(Class<?> type) {
+        return type.getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .getPath()
+                .endsWith("/classes/");
+    }
+
+    private static Method make(Class<?> type) {
+        Constructor<?> simple = Arrays.stream(type.getConstructors())
+                .filter(c -> Arrays.stream(c.getParameterTypes())
+                        .allMatch(p -> p == Network.class || p == Classifier.class || p == Ball.class))
+                .max((a, b) -> Integer.compare(a.getParameterCount(), b.getParameterCount()))
+                .orElseThrow(() -> new AssertionError(type + " needs a constructor of teachers and a ball, or none"));
+        Object[] arguments = Arrays.stream(simple.getParameterTypes())
+                .map(p -> p == Ball.class ? BALL : TEACHER)
+                .toArray();
+        try {
+            return (Method) simple.newInstance(arguments);
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyMethodKeepsTheContract() {
+        List<Method> methods = methods();
+        assertThat(methods).hasSizeGreaterThanOrEqualTo(5);
+        return methods.stream().map(method -> dynamicTest(method.label(), () -> assertContract(method)));
+    }
+
+    private static void assertContract(Method method) {
+        assertThat(method).as("a method is a record").isInstanceOf(Record.class);
+        assertThat(method.label()).isNotBlank();
+        assertThat(Description.of(method).repeatable())
+                .as("its description can be repeated")
+                .isTrue();
+        Pgd inner = method.inner();
+        if (inner != null) {
+            assertThat(inner.ball()).as("the ball it was given").isEqualTo(BALL);
+        }
+        String teacher = Weights.sha256(TEACHER.layers().all());
+        try (var training = new Training(new SmallCnn(4), method, DATA, PLAN)) {
+            Run run = training.run(Tasks.silent());
+            assertThat(run.history()).hasSize(4).allMatch(epoch -> Double.isFinite(epoch.loss()));
+            assertThat(run.history().get(3).loss())
+                    .as("the loss falls")
+                    .isLessThan(run.history().get(0).loss());
+            assertThat(Weights.sha256(TEACHER.layers().all()))
+                    .as("the teacher stays")
+                    .isEqualTo(teacher);
+        }
+        try (var student = Classifier.of(new ResNet18(2), DATA.shape(), 4, 3);
+                var companion = new Companion(DATA, ardent.tensor.Noise.of(0));
+                var manager = Torch.manager().newSubManager()) {
+            String before = Weights.sha256(student.layers().all());
+            NDArray images = DATA.pixels(manager, new int[] {0, 1, 2, 3, 4, 5});
+            NDArray labels = DATA.labels(manager, new int[] {0, 1, 2, 3, 4, 5});
+            ardent.tensor.Tape.free(
+                    () -> method.prepare(new Step(student, images, labels, 0, ardent.tensor.Noise.of(1), companion)));
+            assertThat(Weights.sha256(student.layers().all()))
+                    .as("the attack leaves weights and batch statistics alone")
+                    .isEqualTo(before);
+            student.layers()
+                    .learnable()
+                    .forEach((name, weight) -> assertThat(
+                                    weight.getGradient().abs().sum().getFloat())
+                            .as("the attack leaves no gradient in %s", name)
+                            .isZero());
+        }
+    }
+}

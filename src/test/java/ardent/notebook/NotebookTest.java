@@ -1,0 +1,112 @@
+package ardent.notebook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every notebook and every Java block of the README runs: in JShell, and where one is set up on the real kernel. */
+class NotebookTest {
+    private static final Path ROOT = Path.of("").toAbsolutePath();
+    private static final Path HELLO = ROOT.resolve("src/test/resources/notebooks/hello.ipynb");
+
+    @TempDir
+    private Path folder;
+
+    static Stream<Path> notebooks() throws IOException {
+        var notebooks = new ArrayList<>(List.of(HELLO));
+        if (Files.isDirectory(ROOT.resolve("notebooks"))) {
+            try (var files = Files.list(ROOT.resolve("notebooks"))) {
+                files.filter(file -> file.toString().endsWith(".ipynb"))
+                        .sorted()
+                        .forEach(notebooks::add);
+            }
+        }
+        return notebooks.stream();
+    }
+
+    static Stream<Path> readme() {
+        return Stream.of(ROOT.resolve("README.md")).filter(Files::exists);
+    }
+
+    @ParameterizedTest
+    @MethodSource("notebooks")
+    void keepsTheRules(Path notebook) throws IOException {
+        assertThat(NotebookLint.complaints(
+                        notebook.getFileName().toString(), Files.readString(notebook), !notebook.equals(HELLO)))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("notebooks")
+    void runsInJShell(Path notebook) throws Exception {
+        Child.run(notebook.getParent(), Map.of(), shell(notebook)).succeeds();
+    }
+
+    @ParameterizedTest(allowZeroInvocations = true)
+    @MethodSource("readme")
+    void readmeRunsInJShell(Path readme) throws Exception {
+        Child.run(ROOT, Map.of(), shell(readme)).succeeds();
+    }
+
+    @ParameterizedTest
+    @MethodSource("notebooks")
+    @EnabledIfSystemProperty(named = "ardent.kernel", matches = ".+")
+    void runsOnTheRealKernel(Path notebook) throws Exception {
+        var executed = ROOT.resolve("target/notebooks/test").resolve(notebook.getFileName());
+        execute(notebook, "--output", executed.toString(), "--check-mime", "text/html,image/png")
+                .succeeds();
+        assertThat(executed).exists();
+    }
+
+    @ParameterizedTest(allowZeroInvocations = true)
+    @MethodSource("readme")
+    @EnabledIfSystemProperty(named = "ardent.kernel", matches = ".+")
+    void readmeRunsOnTheRealKernel(Path readme) throws Exception {
+        var notebook = Files.createTempFile(ROOT.resolve("target"), "readme", ".ipynb");
+        try {
+            Files.writeString(notebook, Notebooks.of(NotebookShell.cells(readme)));
+            execute(notebook).succeeds();
+        } finally {
+            Files.delete(notebook);
+        }
+    }
+
+    @Test
+    void aBrokenCellIsNamed() throws Exception {
+        var notebook = Files.writeString(
+                folder.resolve("broken.ipynb"), Notebooks.of(List.of("var a = 1;", "var b = List.of().get(a);")));
+        Child.run(folder, Map.of(), shell(notebook)).fails("Code cell 2: var b = List.of().get(a); throws java.lang.");
+    }
+
+    @Test
+    void lintNamesEachBadHabit() {
+        var cells = List.of(
+                "import java.util.*;", "\n".repeat(8) + "import java.io.*;", "\"/home/me\"; display(1)", "display(1)");
+        assertThat(NotebookLint.complaints("bad", Notebooks.of(cells), true))
+                .containsExactly(
+                        "bad, code cell 2: has 9 lines, not 8",
+                        "bad, code cell 2: imports, which only the first may",
+                        "bad, code cell 4: ends with a call whose value is noise; use show(…)",
+                        "bad: names an absolute path",
+                        "bad: has no outputs; run environment/execute.py --in-place");
+    }
+
+    static List<String> shell(Path cells) {
+        return Child.java("-Xmx2g", NotebookShell.class.getName(), cells.toString());
+    }
+
+    private static Child execute(Path notebook, String... options) throws Exception {
+        return Child.run(ROOT, Map.of(), RealKernelTest.execute(notebook, options));
+    }
+}

@@ -1,0 +1,121 @@
+package ardent.notebook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What only a real kernel can show; environment/test sets one up. */
+@EnabledIfSystemProperty(named = "ardent.kernel", matches = ".+")
+class RealKernelTest {
+    private static final Path ROOT = Path.of("").toAbsolutePath();
+
+    @TempDir
+    private Path folder;
+
+    static List<String> execute(Path notebook, String... options) {
+        var command = new ArrayList<>(List.of(
+                System.getProperty("ardent.python"),
+                ROOT.resolve("environment/execute.py").toString(),
+                notebook.toString()));
+        command.addAll(List.of(options));
+        return command;
+    }
+
+    @Test
+    void anInterruptedWorkEndsItsBatchAndTheNextCellHasItsResult() throws Exception {
+        var script = ROOT.resolve("src/test/resources/notebooks/interrupt.py");
+        var child = Child.run(
+                ROOT,
+                Map.of("ARDENT_PROGRESS", "auto"),
+                List.of(System.getProperty("ardent.python"), script.toString()));
+        child.succeeds();
+        var told = JsonParser.parseString(child.output()).getAsJsonObject();
+        var trained = told.getAsJsonObject("trained");
+        assertThat(trained.get("status").getAsString()).isEqualTo("error");
+        assertThat(trained.get("shown").toString()).contains("stopping after this batch");
+        var later = told.getAsJsonObject("later");
+        assertThat(later.get("status").getAsString()).isEqualTo("ok");
+        assertThat(later.getAsJsonArray("shown").get(0).getAsString()).matches("[3-6]");
+        assertThat(later.getAsJsonArray("shown").get(1).getAsString()).endsWith("stopped early");
+    }
+
+    @Test
+    void anExceptionIsNamedWithItsCell() throws Exception {
+        run("10", "var zero = 0;", "1 / zero").fails("Code cell 2 (1 / zero) fails: ");
+    }
+
+    @Test
+    void aCellThatTakesTooLongIsNamed() throws Exception {
+        run("3", "Thread.sleep(60_000);").fails("Code cell 1 (Thread.sleep(60_000);) takes longer than 3 s");
+    }
+
+    @Test
+    void outputsThatNoReaderShouldSeeAreNamed() throws Exception {
+        var child = run(
+                "60",
+                "System.err.println(42);",
+                "new Object()",
+                "display(1)",
+                "show((Renderable) () -> { throw new InternalError(\"bad\"); });",
+                "(Renderable) () -> { throw new InternalError(\"bad\"); }",
+                "System.out.printf(\"%d\", 1)",
+                "1 + 1");
+        child.fails("Code cell 1 writes to stderr: 42");
+        child.fails("Code cell 2 shows an unreadable value: java.lang.Object@");
+        child.fails("Code cell 3 shows an unreadable value: ");
+        child.fails("Code cell 4 shows an unreadable value: ");
+        child.fails("Code cell 5 shows an unreadable value: ");
+        child.fails("Code cell 6 shows an unreadable value: ");
+        assertThat(child.output())
+                .contains("cannot be shown: java.lang.InternalError: bad")
+                .doesNotContain("Code cell 7");
+    }
+
+    private Child run(String seconds, String... cells) throws Exception {
+        var notebook = Files.writeString(folder.resolve("bad.ipynb"), Notebooks.of(List.of(cells)));
+        return Child.run(folder, Map.of("ARDENT_CELL_TIMEOUT", seconds), execute(notebook, "--quiet"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true", "false"})
+    void noKernelOutlivesItsRunner(boolean politely) throws Exception {
+        var notebook = Files.writeString(
+                folder.resolve("endless.ipynb"),
+                Notebooks.of(List.of("Files.createFile(Path.of(\"begun\"));Thread.sleep(60_000)")));
+        var runner = new ProcessBuilder(execute(notebook))
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("log").toFile())
+                .start();
+        await(folder.resolve("begun"));
+        var kernels = runner.descendants().toList();
+        assertThat(kernels).isNotEmpty();
+        if (politely) {
+            runner.destroy();
+        } else {
+            runner.destroyForcibly();
+        }
+        for (var kernel : kernels) {
+            kernel.onExit().get(20, TimeUnit.SECONDS);
+        }
+    }
+
+    private static void await(Path file) throws InterruptedException, IOException {
+        for (int i = 0; i < 600 && !Files.exists(file); i++) {
+            Thread.sleep(100);
+        }
+        assertThat(file).exists();
+    }
+}

@@ -1,0 +1,195 @@
+package ardent.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ardent.evaluate.Fakes;
+import ardent.evaluate.Protocol;
+import ardent.evaluate.Robustness;
+import ardent.evaluate.Subject;
+import ardent.provenance.Description;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tech.tablesaw.api.Table;
+
+class ReportTest {
+    private static final Report GRID = report(
+            new Fakes.Bright("Bright · <b>", new Fakes.Plan("CRDND", 0, "NONE"), 0),
+            new Fakes.Bright("Bright · <b>", new Fakes.Plan("CRDND", 1, "NONE"), 0.1f),
+            new Fakes.Bright("Bright · <b>", new Fakes.Plan("CRDND", 0, "RESIDUAL"), -0.1f),
+            new Fakes.Bright("Bright · <b>", new Fakes.Plan("CRDND", 1, "RESIDUAL"), 0));
+
+    private static Report report(Fakes.Bright... networks) {
+        return Report.of(Robustness.measure(
+                Stream.of(networks).map(Subject::of).toList(),
+                Fakes.images(30),
+                List.of(new Fakes.Lighten(0.1f), new Fakes.Lighten(0.2f)),
+                new Protocol(8, 0)));
+    }
+
+    @TempDir
+    Path temp;
+
+    @Test
+    void theTableShowsWhatDiffersAndThenTheNumbers() {
+        Table table = GRID.table();
+        assertThat(table.columnNames())
+                .containsExactly("contrast", "compensation", "clean", "Lighten-10", "Lighten-20", "worst");
+        assertThat(table.stringColumn("compensation").asList()).containsExactly("NONE", "NONE", "RESIDUAL", "RESIDUAL");
+        assertThat(table.doubleColumn("clean").asList()).containsExactly(100.0, 100.0, 100.0, 100.0);
+        assertThat(table.doubleColumn("Lighten-20").getString(0)).isEqualTo("33.3");
+        assertThat(GRID.robustness().outcomes().get(1).name()).isEqualTo("contrast 1.0 · compensation NONE");
+    }
+
+    @Test
+    void aSingleNetworkAndNetworksOfOtherKindsHaveNames() {
+        assertThat(report(new Fakes.Bright("one", new Fakes.Plan("A", 0, ""), 0))
+                        .table()
+                        .columnNames())
+                .startsWith("network", "clean");
+        Report two = report(
+                new Fakes.Bright("one", new Fakes.Plan("A", 0, ""), 0), new Fakes.Bright("two", new Protocol(), 0));
+        assertThat(two.table().columnNames()).startsWith("network", "clean");
+        assertThat(two.table().stringColumn("network").asList()).containsExactly("one", "two");
+    }
+
+    @Test
+    void intervalsAndClassesAreInPercent() {
+        Table intervals = GRID.intervals();
+        assertThat(intervals.rowCount()).isEqualTo(16);
+        assertThat(intervals.doubleColumn("low").getString(0)).isEqualTo("88.6");
+        assertThat(intervals.doubleColumn("high").getString(0)).isEqualTo("100.0");
+        assertThat(intervals.doubleColumn("max L∞").getString(1)).isEqualTo("0.1000");
+        assertThat(GRID.classes("Lighten-20").columnNames()).hasSize(5).startsWith("class");
+        assertThat(GRID.classes("Lighten-20").doubleColumn(1).asList()).containsExactly(0.0, 0.0, 100.0);
+    }
+
+    @Test
+    void textIsAligned() {
+        String[] lines = GRID.toString().split("\n", -1);
+        assertThat(lines[0]).startsWith("stripes & <b> · 30 images");
+        assertThat(lines[1]).isEqualTo("contrast  compensation  clean  Lighten-10  Lighten-20  worst");
+        assertThat(lines[2]).isEqualTo("0.0       NONE          100.0       100.0        33.3   33.3");
+    }
+
+    @Test
+    void chartsHaveTheSeriesAndSizesOfTheirData() {
+        assertThat(GRID.plot().getSeriesCollection()).hasSize(4);
+        assertThat(GRID.plot().getSeriesCollection().iterator().next().getXData())
+                .isEqualTo(List.of("clean", "Lighten-10", "Lighten-20", "worst"));
+        BufferedImage image = Charts.image(GRID.plot(), 2);
+        assertThat(image.getWidth()).isEqualTo(2 * GRID.plot().getWidth());
+        assertThat(GRID.heatmap("compensation", "contrast", "Lighten-20")
+                        .getHeatMapSeries()
+                        .getHeatData())
+                .hasSize(4);
+        var confusion =
+                GRID.confusion("contrast 1.0 · compensation NONE", "clean").getHeatMapSeries();
+        assertThat(confusion.getHeatData()).hasSize(9);
+        assertThat(confusion.getMax()).isEqualTo(10);
+        assertThat(confusion.getYData()).first().isEqualTo("light");
+        BufferedImage sheet = GRID.sheet("contrast 0.0 · compensation RESIDUAL", "Lighten-10");
+        assertThat(sheet.getWidth()).isGreaterThan(10 * 84);
+        assertThat(sheet.getHeight()).isGreaterThan(3 * 80);
+    }
+
+    @Test
+    void curvesLeaveOutWhatIsNotANumber() {
+        var chart = Report.curves(Map.of("loss", new double[] {3, Double.NaN, 1}));
+        assertThat(chart.getSeries("loss").getXData()).containsExactly(1, 3);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Report.curves(Map.of("loss", new double[] {Double.NaN})))
+                .withMessageContaining("no finite value");
+    }
+
+    @Test
+    void wrongNamesAreAnsweredWithTheRightOnes() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> GRID.heatmap("beta", "contrast", "clean"))
+                .withMessage("The networks do not differ in \"beta\"; they differ in [contrast, compensation].");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> GRID.sheet("contrast 1.0", "Lighten-10"))
+                .withMessageStartingWith("More than one network is called \"contrast 1.0\"");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> GRID.confusion("contrast 1.0 · compensation NONE", "PGD-20"))
+                .withMessageStartingWith("There is no attack \"PGD-20\" in this report, but [clean, Lighten-10");
+    }
+
+    @Test
+    void provenanceReadsBackEqual() {
+        Lineage lineage = GRID.provenance();
+        assertThat(Description.parse(lineage.json())).isEqualTo(lineage.description());
+        assertThat(Description.parseOlcut(lineage.description().olcut())).isEqualTo(lineage.description());
+        assertThat(lineage.description().rebuild()).isInstanceOf(Evidence.class);
+        assertThat(lineage.toString()).contains("    contrast  1.0".strip(), "amount  0.2", "sha256", "threads");
+        assertThat(lineage.html()).contains("<details", "Lighten").doesNotContain("<script");
+    }
+
+    @Test
+    void savesAPageOfItsOwnWithEveryTextEscaped() throws IOException {
+        Path page = GRID.save(temp.resolve("a/report"));
+        String html = Files.readString(page);
+        assertThat(html).contains("stripes &amp; &lt;b&gt;", "data:image/png;base64,", "<details");
+        assertThat(html).doesNotContain("<b> ·", "& <b>", "<i>", "http://", "https://", "<script");
+        Path folder = page.getParent();
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .contains("report.csv", "scores.csv", "report.txt", "accuracy.png", "provenance.json")
+                    .contains("provenance.olcut.json", "network-4-sheet.png", "network-4-confusion.png")
+                    .noneMatch(name -> name.startsWith("."));
+        }
+        assertThat(ImageIO.read(folder.resolve("accuracy.png").toFile()).getWidth())
+                .isEqualTo(2 * GRID.plot().getWidth());
+        assertThat(Files.readString(folder.resolve("report.csv")))
+                .startsWith(
+                        "contrast,compensation,clean,Lighten-10,Lighten-20,worst\r\n0.0,NONE,100.0,100.0,33.3,33.3\r\n");
+        assertThat(Files.readString(folder.resolve("report.txt"))).contains("max L∞");
+    }
+
+    @Test
+    void anUnwritableFolderIsNamedInOneSentence() throws IOException {
+        Path file = Files.writeString(temp.resolve("file"), "mine");
+        assertThatThrownBy(() -> GRID.save(file.resolve("report")))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining(file.resolve("report").toString());
+        assertThat(file).hasContent("mine");
+    }
+
+    @Test
+    void csvQuotesWhatNeedsIt() {
+        Table table = Table.create(
+                Tables.texts("a,b", List.of("x\"y", "line\nbreak", ""), text -> text),
+                Tables.numbers("n", "0.0", List.of(1.25, Double.NaN, 3.0), number -> number));
+        assertThat(Text.csv(table)).isEqualTo("\"a,b\",n\r\n\"x\"\"y\",1.2\r\n\"line\nbreak\",\r\n,3.0\r\n");
+        assertThat(Text.aligned(table)).endsWith("\n–           3.0");
+    }
+
+    @Test
+    void aMachineWithoutFontsGetsASentence() {
+        assertThatThrownBy(() -> Look.checked(() -> {
+                    throw new InternalError("java.lang.reflect.InvocationTargetException");
+                }))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("Charts need fonts and this machine has none");
+    }
+
+    @Test
+    void longNamesAreWrappedAndCut() {
+        assertThat(Look.wrap("WideResNet-34-10 · CRDND · contrast 0.125 · compensation Residual", 34))
+                .allMatch(line -> line.length() <= 34)
+                .hasSizeGreaterThan(1);
+        var font = Look.font(java.awt.Font.PLAIN, 12);
+        assertThat(Look.width(Look.fit("a very long class name indeed", font, 60), font))
+                .isLessThanOrEqualTo(60);
+    }
+}

@@ -1,0 +1,228 @@
+package ardent.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ardent.Tiny;
+import ardent.attack.Linf;
+import ardent.data.Images;
+import ardent.method.Method;
+import ardent.method.Natural;
+import ardent.method.Rslad;
+import ardent.method.Sat;
+import ardent.method.Terms;
+import ardent.network.Classifier;
+import ardent.network.ResNet18;
+import ardent.network.SmallCnn;
+import ardent.network.Weights;
+import ardent.provenance.Description;
+import ardent.tensor.Losses;
+import ardent.tensor.Torch;
+import ardent.train.Schedule.Drops;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainingTest {
+    private static final Linf BALL = new Linf(0.05f);
+    private static final Images DATA = Tiny.images(160, 1);
+    private static final Plan PLAN =
+            Plan.quick().epochs(3).batchSize(40).rate(0.05).validation(0);
+
+    @Test
+    void itLearns() {
+        try (var training = new Training(
+                new SmallCnn(8), new Natural(), DATA, PLAN.epochs(10).validation(40))) {
+            Run run = training.run(Tasks.silent());
+            assertThat(run.stopped()).isFalse();
+            assertThat(run.history()).hasSize(10);
+            assertThat(run.history().get(run.best() - 1).clean()).isGreaterThan(0.9);
+        }
+    }
+
+    @Test
+    void sameSeedSameWeightsOnOneThreadWhateverElseRuns() {
+        int before = Torch.threads();
+        Torch.threads(1);
+        try {
+            String once = trained(PLAN, Tasks.silent());
+            try (NDArray disturbance = ardent.tensor.Noise.of(4).normal(new Shape(3))) {
+                assertThat(disturbance.size()).isEqualTo(3);
+            }
+            assertThat(trained(PLAN, Tasks.silent())).isEqualTo(once);
+            assertThat(trained(PLAN.seed(1), Tasks.silent())).isNotEqualTo(once);
+        } finally {
+            Torch.threads(before);
+        }
+    }
+
+    private static String trained(Plan plan, ardent.progress.Work.Task task) {
+        try (var training = new Training(new ResNet18(2), new Sat(BALL), DATA, plan)) {
+            return Weights.sha256(training.run(task).student().layers().all());
+        }
+    }
+
+    @Test
+    void stoppingEndsWithinABatchAndKeepsTheBestWeightsSoFar() {
+        Plan plan = PLAN.validation(40).epochs(50);
+        try (var training = new Training(new SmallCnn(4), new Sat(BALL), DATA, plan)) {
+            Run run = training.run(Tasks.stoppingAfter(8));
+            assertThat(run.stopped()).isTrue();
+            assertThat(run.history()).hasSize(2);
+            assertThat(run.best()).isBetween(1, 2);
+            assertThat(((Run.Description) run.student().origin()).stopped()).isTrue();
+        }
+        try (var training = new Training(new SmallCnn(4), new Sat(BALL), DATA, plan)) {
+            Run run = training.run(Tasks.stoppingAfter(2));
+            assertThat(run.history()).isEmpty();
+            assertThat(run.best()).isZero();
+            assertThat(run.student().size()).isPositive();
+        }
+    }
+
+    @Test
+    void theBestEpochIsTheOneWithTheHighestRobustValidationAccuracy() {
+        Method spoiling = new Spoiling(new java.util.concurrent.atomic.AtomicInteger());
+        try (var training = new Training(
+                new SmallCnn(8), spoiling, DATA, PLAN.epochs(12).validation(40).clip(1))) {
+            Run run = training.run(Tasks.silent());
+            double best =
+                    run.history().stream().mapToDouble(Epoch::robust).max().orElseThrow();
+            assertThat(run.history().get(run.best() - 1).robust()).isEqualTo(best);
+            assertThat(run.best()).isLessThan(12);
+            assertThat(Weights.sha256(run.student().layers().all()))
+                    .isNotEqualTo(Weights.sha256(run.last().layers().all()));
+        }
+    }
+
+    /** Learns for six epochs and unlearns afterwards. */
+    private record Spoiling(java.util.concurrent.atomic.AtomicInteger steps) implements Method {
+        @Override
+        public ardent.method.Objective prepare(ardent.method.Step step) {
+            float sign = step.progress() < 0.5 ? 1 : -1;
+            return () -> Terms.of(
+                    "clean",
+                    Losses.crossEntropy(step.learn(step.images()), step.labels())
+                            .mean()
+                            .mul(Torch.constant(sign)));
+        }
+    }
+
+    @Test
+    void nonsenseStopsWithEpochBatchAndTerm() {
+        Method broken = step -> () -> Terms.of("fine", step.learn(step.images()).mean())
+                .and(
+                        "root",
+                        step.learn(step.images())
+                                .mean()
+                                .mul(Torch.constant(0))
+                                .sub(Torch.constant(1))
+                                .sqrt());
+        try (var training = new Training(new SmallCnn(2), broken, DATA, PLAN)) {
+            assertThatThrownBy(() -> training.run(Tasks.silent()))
+                    .isInstanceOf(ArithmeticException.class)
+                    .hasMessageContaining("epoch 1, batch 1: the term \"root\"");
+            assertThat(training.result(true).student().size()).isPositive();
+        }
+    }
+
+    @Test
+    void memoryStaysFlatOverAThousandSteps() throws IOException {
+        Plan plan = PLAN.epochs(250); // four steps each
+        Classifier teacher = Classifier.of(new SmallCnn(4), DATA.shape(), 4, 1);
+        try (teacher;
+                var training = new Training(new SmallCnn(4), new Rslad(teacher, BALL), DATA, plan)) {
+            var at = new java.util.ArrayList<long[]>();
+            training.run(new ardent.progress.Work.Task() {
+                @Override
+                public void report(String phase, long done, long total, java.util.Map<String, String> figures) {
+                    if (done == 200 || done == 1000) {
+                        System.gc(); // so that pages of garbage do not count
+                        at.add(new long[] {arrays(Torch.manager()), residentKilobytes()});
+                    }
+                }
+
+                @Override
+                public boolean stopping() {
+                    return false;
+                }
+            });
+            assertThat(at.get(1)[0]).isEqualTo(at.get(0)[0]);
+            assertThat(at.get(1)[1] - at.get(0)[1]).as("kilobytes in 800 steps").isLessThan(40_000);
+        }
+    }
+
+    private static long arrays(NDManager manager) {
+        return manager.getManagedArrays().size();
+    }
+
+    private static long residentKilobytes() {
+        try {
+            Path status = Path.of("/proc/self/status");
+            if (!Files.exists(status)) {
+                return 0;
+            }
+            return Files.readAllLines(status).stream()
+                    .filter(line -> line.startsWith("VmRSS"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                    .sum();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void savedNetworksComeBackWithTheirOrigin(@TempDir Path folder) throws IOException {
+        try (var teacher = Classifier.of(new SmallCnn(2), DATA.shape(), 4, 1);
+                var training = new Training(new ResNet18(2), new Rslad(teacher, BALL), DATA, PLAN.epochs(1))) {
+            Classifier student = training.run(Tasks.silent()).student();
+            Path file = folder.resolve("student.safetensors");
+            student.save(file);
+            try (Classifier loaded = Classifier.load(file);
+                    NDManager manager = Torch.manager().newSubManager()) {
+                assertThat(loaded.name()).isEqualTo("ResNet18 · RSLAD");
+                assertThat(loaded.architecture()).isEqualTo(new ResNet18(2));
+                assertThat(Description.of(loaded)).isEqualTo(Description.of(student));
+                NDArray images = DATA.pixels(manager, new int[] {0, 1});
+                assertThat(loaded.logits(images).toFloatArray())
+                        .isEqualTo(student.logits(images).toFloatArray());
+            }
+            byte[] bytes = Files.readAllBytes(file);
+            Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+            assertThatThrownBy(() -> Classifier.load(file)).hasMessageContaining("student.safetensors");
+            assertThatThrownBy(() -> student.save(folder.resolve("student.safetensors/x/y.safetensors")))
+                    .hasMessageContaining("cannot be written");
+        }
+    }
+
+    @Test
+    void plansRefuseNonsenseInOneSentence() {
+        assertThatThrownBy(() -> PLAN.epochs(0)).hasMessageContaining("at least 1 epoch");
+        assertThatThrownBy(() -> PLAN.rate(-1)).hasMessageContaining("rate greater than 0");
+        assertThatThrownBy(() -> PLAN.rate(Double.NaN)).hasMessageContaining("rate greater than 0");
+        assertThatThrownBy(() -> PLAN.batchSize(0)).hasMessageContaining("at least 1 image");
+        assertThatThrownBy(() -> new Drops(List.of(5, 3))).hasMessageContaining("ascending");
+        assertThatThrownBy(() -> new Training(new SmallCnn(), new Natural(), DATA, PLAN.validation(160)))
+                .hasMessageContaining("there are only 160");
+    }
+
+    @Test
+    void schedulesFollowThePapers() {
+        Plan paper = Plan.paper();
+        assertThat(paper.rateAt(0)).isCloseTo(0.1, within(1e-7));
+        assertThat(paper.rateAt(213.99)).isCloseTo(0.1, within(1e-7));
+        assertThat(paper.rateAt(214)).isCloseTo(0.01, within(1e-7));
+        assertThat(paper.rateAt(299)).isCloseTo(1e-4, within(1e-7));
+        Plan quick = Plan.quick();
+        assertThat(quick.rateAt(0)).isZero();
+        assertThat(quick.rateAt(2.5)).isCloseTo(quick.rate() / 2, within(1e-7));
+        assertThat(PLAN.constant().rateAt(2)).isCloseTo(0.05, within(1e-7));
+    }
+}

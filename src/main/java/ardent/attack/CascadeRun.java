@@ -2,6 +2,7 @@ package ardent.attack;
 
 import ai.djl.ndarray.NDArray;
 import ardent.attack.Ledger.Entry;
+import ardent.network.Classifier;
 import ardent.network.Network;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
@@ -15,6 +16,10 @@ import org.jspecify.annotations.Nullable;
 final class CascadeRun implements AutoCloseable {
     private final Cascade cascade;
     private final Counted victim;
+    /** The victim for searches, folded where that can be; what they find is judged by the victim itself. */
+    private final Counted target;
+
+    private final @Nullable Classifier folded;
     private final NDArray images;
     private final NDArray labels;
     private final int count;
@@ -30,6 +35,8 @@ final class CascadeRun implements AutoCloseable {
     CascadeRun(Cascade cascade, Network victim, NDArray images, NDArray labels, @Nullable Path file, Watch watch) {
         this.cascade = cascade;
         this.victim = new Counted(victim);
+        folded = cascade.mode() == Mode.FAST && victim instanceof Classifier known ? known.folded() : null;
+        target = folded == null ? this.victim : this.victim.with(folded);
         this.images = images;
         this.labels = labels;
         this.watch = watch;
@@ -92,7 +99,7 @@ final class CascadeRun implements AutoCloseable {
     Casualties perturbed(Attack attack, long[] rows, Noise noise) {
         NDArray clean = Rows.pick(images, rows);
         NDArray truth = Rows.pick(labels, rows);
-        NDArray changed = attack.perturb(victim, clean, truth, noise);
+        NDArray changed = attack.perturb(target, clean, truth, noise);
         boolean[] right = Rows.right(victim.logits(changed), truth).toBooleanArray();
         long[] fallen = Rows.where(right, false);
         return judged(Rows.of(rows, fallen), Rows.pick(clean, fallen), Rows.pick(changed, fallen), false);
@@ -179,8 +186,8 @@ final class CascadeRun implements AutoCloseable {
         return cascade;
     }
 
-    Counted victim() {
-        return victim;
+    Counted target() {
+        return target;
     }
 
     NDArray images() {
@@ -206,6 +213,9 @@ final class CascadeRun implements AutoCloseable {
     @Override
     public void close() {
         radii.close();
+        if (folded != null) {
+            folded.close();
+        }
         crew.close();
         if (journal != null) {
             journal.close();

@@ -8,12 +8,24 @@ import java.util.concurrent.atomic.LongAdder;
 /** A network that counts what it is asked; a call on an open tape counts as one gradient too. */
 final class Counted implements Network {
     private final Network network;
-    private final LongAdder forwards = new LongAdder();
-    private final LongAdder backwards = new LongAdder();
-    private final LongAdder images = new LongAdder();
+    private final LongAdder forwards;
+    private final LongAdder backwards;
+    private final LongAdder images;
 
     Counted(Network network) {
+        this(network, new LongAdder(), new LongAdder(), new LongAdder());
+    }
+
+    private Counted(Network network, LongAdder forwards, LongAdder backwards, LongAdder images) {
         this.network = network;
+        this.forwards = forwards;
+        this.backwards = backwards;
+        this.images = images;
+    }
+
+    /** Another network whose calls count towards the same sums. */
+    Counted with(Network other) {
+        return new Counted(other, forwards, backwards, images);
     }
 
     @Override

@@ -199,6 +199,19 @@ public final class Classifier implements Network, Described, AutoCloseable {
         return new Classifier(this, name, origin);
     }
 
+    /**
+     * A copy for evaluation in which batch normalisation right after a convolution is folded into it: the same logits up
+     * to rounding in less time. It cannot be trained.
+     *
+     * @return the copy, which holds memory of its own
+     */
+    public Classifier folded() {
+        Classifier copy = copy();
+        copy.freeze(true);
+        Tape.free(copy.layers::fold);
+        return copy;
+    }
+
     @Override
     public String name() {
         return name;

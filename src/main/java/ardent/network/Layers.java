@@ -5,16 +5,16 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
-import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
-import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.pooling.Pool;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -51,6 +51,7 @@ public final class Layers implements AutoCloseable {
     private final NDManager manager = Torch.manager().newSubManager();
     private final Map<String, NDArray> all = new LinkedHashMap<>();
     private final Set<String> buffers = new LinkedHashSet<>();
+    private final List<Folding.Pair> pairs = new ArrayList<>();
     private final Noise noise;
     private Init init = Init.PYTORCH;
     private double adamRate;
@@ -111,11 +112,7 @@ public final class Layers implements AutoCloseable {
         NDArray weight =
                 parameter(name + ".weight", init == Init.FAN_OUT ? normal(shape, deviation) : uniform(shape, bound));
         NDArray shift = bias ? parameter(name + ".bias", uniform(new Shape(out), bound)) : null;
-        Shape step = new Shape(stride, stride);
-        Shape border = new Shape(padding, padding);
-        Shape dilation = new Shape(1, 1);
-        return (x, training) ->
-                Conv2d.conv2d(x, weight, shift, step, border, dilation, groups).head();
+        return new Folding.Conv(this, weight, shift, new Shape(stride, stride), new Shape(padding, padding), groups);
     }
 
     /**
@@ -145,9 +142,7 @@ public final class Layers implements AutoCloseable {
         NDArray shift = parameter(name + ".bias", manager.zeros(shape));
         NDArray mean = buffer(name + ".running_mean", manager.zeros(shape));
         NDArray variance = buffer(name + ".running_var", manager.ones(shape));
-        // Axis -1 takes the engine's direct path; the normalised axis is 1 either way.
-        return (x, training) -> BatchNorm.batchNorm(x, mean, variance, scale, shift, -1, 0.9f, 1e-5f, training)
-                .head();
+        return new Folding.Norm(mean, variance, scale, shift);
     }
 
     /**
@@ -166,15 +161,16 @@ public final class Layers implements AutoCloseable {
     }
 
     /**
-     * Layers one after another.
+     * Layers one after another; a convolution right before batch normalisation can be folded with it.
      *
      * @param layers the layers in order
      * @return one layer
      */
     public static Layer chain(Layer... layers) {
+        List<Layer> joined = Folding.join(layers);
         return (x, training) -> {
             NDArray y = x;
-            for (Layer layer : layers) {
+            for (Layer layer : joined) {
                 y = layer.apply(y, training);
             }
             return y;
@@ -242,6 +238,15 @@ public final class Layers implements AutoCloseable {
     public NDArray buffer(String name, NDArray value) {
         buffers.add(name);
         return own(name, value);
+    }
+
+    void foldable(Folding.Pair pair) {
+        pairs.add(pair);
+    }
+
+    /** Folds every batch normalisation that follows a convolution into it, for good. */
+    void fold() {
+        pairs.forEach(Folding.Pair::fold);
     }
 
     NDArray constant(NDArray value) {

@@ -1,61 +1,40 @@
 package ardent.tensor;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.pytorch.jni.JniUtils;
-import java.util.ArrayList;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A seeded stream of random numbers, byte-equal to what {@code torch.manual_seed(seed)} gives on the CPU.
+ * A seeded stream of random numbers.
  *
- * <p>The engine has one generator for all. Each stream remembers what it drew, and where another stream drew in
- * between, it seeds the generator again and repeats its draws first; streams of few draws, forked for each batch, keep
- * that free of cost. Draws are made on the CPU and moved to the device, as the field's reference code does.
+ * <p>{@link #of} gives PyTorch's stream of the processor, byte for byte, in which what an image gets depends on the
+ * images beside it; {@link #each} gives every image a stream of its own, so that its numbers depend on nothing else.
  */
-public final class Noise {
-    private static @Nullable Noise current;
-
+public abstract sealed class Noise permits TorchNoise, RowNoise {
     private final long seed;
-    private final List<Draw> drawn = new ArrayList<>();
 
-    private record Draw(boolean normal, double low, double high, Shape shape) {
-        NDArray from(NDManager manager) {
-            return normal
-                    ? manager.randomNormal((float) low, (float) high, shape, DataType.FLOAT32)
-                    : manager.randomUniform((float) low, (float) high, shape, DataType.FLOAT32);
-        }
-    }
-
-    private Noise(long seed) {
+    Noise(long seed) {
         this.seed = seed;
     }
 
     /**
-     * A stream at its beginning.
+     * PyTorch's stream at its beginning, as after {@code torch.manual_seed(seed)}.
      *
      * @param seed as given to {@code torch.manual_seed}
      * @return a new stream
      */
     public static Noise of(long seed) {
-        return new Noise(seed);
+        return new TorchNoise(seed);
     }
 
     /**
-     * An independent stream for one part of the work: an epoch, a batch, an attack.
+     * One stream for each image and one that they share.
      *
-     * @param part which part
-     * @return a new stream whose seed is mixed from this stream's seed and the part
+     * @param seed seed of the stream that they share
+     * @param keys one for each image; equal keys give equal numbers
+     * @return new streams
      */
-    public Noise fork(long part) {
-        long z = seed * 0x9E3779B97F4A7C15L + part + 0x632BE59BD9B4E019L;
-        z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
-        z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
-        return new Noise((z ^ (z >>> 31)) >>> 1);
+    public static Noise each(long seed, long... keys) {
+        return new RowNoise(seed, keys);
     }
 
     /**
@@ -68,55 +47,65 @@ public final class Noise {
     }
 
     /**
+     * An independent stream for one part of the work: an epoch, a batch, an attack.
+     *
+     * @param part which part
+     * @return a new stream whose seed is mixed from this stream's seed and the part
+     */
+    public abstract Noise fork(long part);
+
+    /**
      * The same stream from its beginning.
      *
      * @return a new stream with this seed
      */
-    public Noise restart() {
-        return new Noise(seed);
-    }
+    public abstract Noise restart();
+
+    /**
+     * The streams of some images; what they draw is drawn from this stream too.
+     *
+     * @param rows which images
+     * @return this stream where images have none of their own
+     */
+    public abstract Noise rows(long... rows);
 
     /**
      * Uniform numbers, as {@code torch.empty(shape).uniform_(low, high)}.
      *
      * @param low least value
      * @param high bound of the values, not reached
-     * @param shape shape of the result
+     * @param shape shape of the result, images first
      * @return a new array on the device
      */
-    public NDArray uniform(double low, double high, Shape shape) {
-        return draw(new Draw(false, low, high, shape));
-    }
+    public abstract NDArray uniform(double low, double high, Shape shape);
 
     /**
      * Normal numbers with mean 0 and deviation 1, as {@code torch.randn(shape)}.
      *
-     * @param shape shape of the result
+     * @param shape shape of the result, images first
      * @return a new array on the device
      */
-    public NDArray normal(Shape shape) {
-        return draw(new Draw(true, 0, 1, shape));
-    }
+    public abstract NDArray normal(Shape shape);
 
-    private NDArray draw(Draw draw) {
-        synchronized (Noise.class) {
-            return Tape.quiet(() -> Tape.scope(() -> {
-                NDManager manager = Cpu.MANAGER;
-                if (current != this) {
-                    JniUtils.setSeed(seed);
-                    drawn.forEach(d -> d.from(manager).close());
-                    current = this;
-                }
-                drawn.add(draw);
-                NDArray host = draw.from(manager);
-                NDArray values = host.toDevice(Torch.device(), false);
-                values.attach(Torch.manager());
-                return values;
-            }));
-        }
-    }
+    /**
+     * Uniform numbers in [0, 1) that all images share, as {@code torch.rand(count)}.
+     *
+     * @param count how many
+     * @return the numbers
+     */
+    public abstract float[] shared(int count);
 
-    private static final class Cpu {
-        static final NDManager MANAGER = Torch.manager().newSubManager(Device.cpu());
+    /**
+     * A seed mixed from another one and a part.
+     *
+     * @param seed a seed
+     * @param part any number
+     * @return at least 0
+     */
+    public static long mix(long seed, long part) {
+        long z = seed * 0x9E3779B97F4A7C15L + part + 0x632BE59BD9B4E019L;
+        z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+        z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+        return (z ^ (z >>> 31)) >>> 1;
     }
 }

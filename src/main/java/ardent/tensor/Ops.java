@@ -33,6 +33,13 @@ final class Ops {
               def grad(self: __torch__.Ops, y: Tensor, x: Tensor) -> Tensor:
                 g = (torch.autograd.grad([torch.sum(y)], [x]))[0]
                 return unchecked_cast(Tensor, g)
+              def columns(self: __torch__.Ops, y: Tensor, x: Tensor) -> Tensor:
+                gs = annotate(List[Tensor], [])
+                for i in range(torch.size(y, 1)):
+                  z = torch.sum(torch.select(y, 1, i))
+                  g = (torch.autograd.grad([z], [x], None, True))[0]
+                  _0 = torch.append(gs, unchecked_cast(Tensor, g))
+                return torch.stack(gs, 1)
               def sgd(self: __torch__.Ops, w: Tensor, g: Tensor, v: Tensor, rate: float,
                   momentum: float, decay: float, nesterov: bool) -> Tensor:
                 d = torch.add(g, w, alpha=decay)
@@ -55,12 +62,18 @@ final class Ops {
 
     private static final PtSymbolBlock MODULE = load();
     private static final NDArray GRAD = method("grad");
+    private static final NDArray COLUMNS = method("columns");
 
     private Ops() {}
 
     /** The gradient of the sum of {@code y} with respect to {@code x}. */
     static NDArray grad(NDArray y, NDArray x) {
         return IValueUtils.forward(MODULE, new NDList(y, x, GRAD), true).head();
+    }
+
+    /** The gradients of the columns of {@code y}, each summed over the rows, with respect to {@code x}. */
+    static NDArray columns(NDArray y, NDArray x) {
+        return IValueUtils.forward(MODULE, new NDList(y, x, COLUMNS), true).head();
     }
 
     static void sgd(NDArray w, NDArray g, NDArray v, double rate, double momentum, double decay, boolean nesterov) {

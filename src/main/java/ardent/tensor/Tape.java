@@ -5,6 +5,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDScope;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -16,6 +18,8 @@ import java.util.function.UnaryOperator;
  */
 public final class Tape {
     private static final ThreadLocal<Boolean> OPEN = ThreadLocal.withInitial(() -> false);
+
+    private static final ThreadLocal<long[]> COUNT = ThreadLocal.withInitial(() -> new long[1]);
 
     static {
         Torch.manager(); // loads the native library before the first call into it
@@ -36,6 +40,41 @@ public final class Tape {
             leaf.setName(""); // a name with a dot would be taken for a dictionary key
             leaf.setRequiresGradient(true);
             return Ops.grad(objective.apply(leaf), leaf);
+        }));
+    }
+
+    /**
+     * The gradient of the sum of a function's first result, and all its results, from one forward pass.
+     *
+     * @param x where to take the gradient; left as it is
+     * @param function from (a tracked copy of) {@code x} to arrays
+     * @return the gradient, shaped like {@code x}, and then the results, no longer tracked
+     */
+    public static NDList differentiate(NDArray x, Function<NDArray, NDList> function) {
+        return differentiate(x, function, Ops::grad);
+    }
+
+    /**
+     * The gradients of every column of a function's result, and the result, from one forward pass.
+     *
+     * @param x {@code [N, …]}, left as it is
+     * @param function from (a tracked copy of) {@code x} to {@code [N, K]}, row by row
+     * @return the gradients {@code [N, K, …]} and the result {@code [N, K]}, no longer tracked
+     */
+    public static NDList jacobian(NDArray x, UnaryOperator<NDArray> function) {
+        return differentiate(x, leaf -> new NDList(function.apply(leaf)), Ops::columns);
+    }
+
+    private static NDList differentiate(
+            NDArray x, Function<NDArray, NDList> function, BinaryOperator<NDArray> gradient) {
+        return scopeAll(() -> recording(true, () -> {
+            NDArray leaf = x.duplicate();
+            leaf.setName("");
+            leaf.setRequiresGradient(true);
+            NDList values = function.apply(leaf);
+            NDList results = new NDList(gradient.apply(values.head(), leaf));
+            values.forEach(value -> results.add(value.stopGradient()));
+            return results;
         }));
     }
 
@@ -117,11 +156,24 @@ public final class Tape {
         return OPEN.get();
     }
 
+    /**
+     * How many tapes this thread has opened so far; a network that opens one in its forward pass computes more than it
+     * says.
+     *
+     * @return a count that only grows
+     */
+    public static long opened() {
+        return COUNT.get()[0];
+    }
+
     private static <T> T recording(boolean on, Supplier<T> computation) {
         boolean before = JniUtils.isGradMode();
         boolean open = OPEN.get();
         JniUtils.setGradMode(on);
         OPEN.set(on);
+        if (on) {
+            COUNT.get()[0]++;
+        }
         try {
             return computation.get();
         } finally {

@@ -76,6 +76,20 @@ public final class Torch {
     }
 
     /**
+     * An array of given values whose memory the engine owns, on the device.
+     *
+     * @param values the values
+     * @param shape their shape
+     * @return a new array
+     */
+    public static NDArray array(float[] values, Shape shape) {
+        // Memory of a created array is lent by Java; the copy belongs to the engine.
+        try (NDArray lent = ROOT.create(values, shape)) {
+            return lent.duplicate();
+        }
+    }
+
+    /**
      * Takes an array out of every open scope, so that only its manager closes it.
      *
      * @param array an array made inside a scope

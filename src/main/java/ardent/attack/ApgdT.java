@@ -1,0 +1,72 @@
+package ardent.attack;
+
+import ai.djl.ndarray.NDArray;
+import ardent.network.Network;
+
+/**
+ * Targeted Auto-PGD (Croce and Hein, ICML 2020): {@link Apgd} on the targeted difference of logits ratio, once for each
+ * of the classes that come closest on the clean image. An image counts as broken with any wrong class.
+ *
+ * @param ball the threat model
+ * @param goal what it climbs, a targeted goal
+ * @param steps number of steps, at least 1
+ * @param targets number of classes to try, at least 1; at most K − 1 are tried
+ * @param restarts how often it starts anew for each class, at least 1
+ * @param mode whether broken images leave the batch at once
+ */
+public record ApgdT(Ball ball, Goal goal, int steps, int targets, int restarts, Mode mode) implements Rounds {
+    /** Checks the numbers. */
+    public ApgdT {
+        Need.atLeastOne("step", steps);
+        Need.atLeastOne("target", targets);
+        Need.atLeastOne("restart", restarts);
+        if (!goal.targeted()) {
+            throw new IllegalArgumentException("The goal " + goal + " has no target class; use Apgd.");
+        }
+    }
+
+    /**
+     * 100 steps for each of 9 targets, as in AutoAttack.
+     *
+     * @param ball the threat model
+     */
+    public ApgdT(Ball ball) {
+        this(ball, Goal.TARGETED_DLR, 100, 9, 1, Mode.PARITY);
+    }
+
+    /**
+     * With another number of target classes.
+     *
+     * @param targets at least 1
+     * @return a changed copy
+     */
+    public ApgdT targets(int targets) {
+        return new ApgdT(ball, goal, steps, targets, restarts, mode);
+    }
+
+    /**
+     * With another number of steps.
+     *
+     * @param steps at least 1
+     * @return a changed copy
+     */
+    public ApgdT steps(int steps) {
+        return new ApgdT(ball, goal, steps, targets, restarts, mode);
+    }
+
+    @Override
+    public int rounds(int classes) {
+        return Math.min(targets, classes - 1) * restarts;
+    }
+
+    @Override
+    public Found search(Network victim, Tasks tasks) {
+        NDArray goals = Targets.of(victim, tasks, restarts);
+        return Climb.search(victim, ball, goal, steps, 1, mode, tasks, goals);
+    }
+
+    @Override
+    public String label() {
+        return "APGD-" + goal.text() + (steps == 100 ? "" : "-" + steps);
+    }
+}

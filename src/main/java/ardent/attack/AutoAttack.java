@@ -1,0 +1,176 @@
+package ardent.attack;
+
+import ai.djl.ndarray.NDArray;
+import ardent.network.Network;
+import ardent.tensor.Noise;
+import ardent.tensor.Tape;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * AutoAttack (Croce and Hein, ICML 2020), the field's yardstick: a cascade of {@link Apgd}, {@link ApgdT}, {@link Fab},
+ * {@link FabT} and {@link Square} with fixed parameters.
+ *
+ * <p>For networks of two or three classes its targeted loss is not defined; what runs then bears another name.
+ *
+ * @param ball the threat model
+ * @param version which attacks
+ * @param mode {@link Mode#PARITY} for the reference's batches, seeds and draws; {@link Mode#FAST} otherwise
+ * @param batch images in one batch, at least 1
+ * @param seed of all noise
+ */
+public record AutoAttack(Ball ball, Version version, Mode mode, int batch, long seed) implements Attack {
+    private static final int TARGETS = 9;
+
+    /** Which attacks run. */
+    public enum Version {
+        /** APGD-CE, targeted APGD-DLR, targeted FAB, Square: what papers report. */
+        STANDARD,
+        /** APGD-CE and APGD-DLR with 5 restarts, FAB with 5 restarts, Square, targeted APGD-DLR, targeted FAB. */
+        PLUS,
+        /** APGD-CE and APGD-DLR on gradients averaged over 20 passes, for randomised networks. */
+        RAND
+    }
+
+    /** Checks the batch size. */
+    public AutoAttack {
+        Need.atLeastOne("image in a batch", batch);
+    }
+
+    /**
+     * The standard version, fast, in batches of 250, from seed 0.
+     *
+     * @param ball the threat model
+     */
+    public AutoAttack(Ball ball) {
+        this(ball, Version.STANDARD, Mode.FAST, 250, 0);
+    }
+
+    /** The field's standard: L∞ 8/255. */
+    public AutoAttack() {
+        this(new Linf());
+    }
+
+    /**
+     * In another mode.
+     *
+     * @param mode how it spends its time
+     * @return a changed copy
+     */
+    public AutoAttack mode(Mode mode) {
+        return new AutoAttack(ball, version, mode, batch, seed);
+    }
+
+    /**
+     * With another batch size.
+     *
+     * @param batch at least 1
+     * @return a changed copy
+     */
+    public AutoAttack batch(int batch) {
+        return new AutoAttack(ball, version, mode, batch, seed);
+    }
+
+    /**
+     * From another seed.
+     *
+     * @param seed of all noise
+     * @return a changed copy
+     */
+    public AutoAttack seed(long seed) {
+        return new AutoAttack(ball, version, mode, batch, seed);
+    }
+
+    /**
+     * The attacks for a number of classes.
+     *
+     * @param classes K, at least 2
+     * @return the cascade, whose name says so if it is not AutoAttack
+     */
+    public Cascade cascade(int classes) {
+        String name = "AutoAttack"
+                + switch (version) {
+                    case STANDARD -> "";
+                    case PLUS -> "+";
+                    case RAND -> " rand";
+                };
+        String shown = classes > 3 ? name : "Cascade for " + classes + " classes (not AutoAttack)";
+        return new Cascade(shown, attacks(classes), batch, mode, seed);
+    }
+
+    private List<Attack> attacks(int classes) {
+        Goal dlr = classes > 2 ? Goal.DLR : Goal.MARGIN;
+        Goal targeted =
+                classes > 3 ? Goal.TARGETED_DLR : classes > 2 ? Goal.TARGETED_DLR_OF_THREE : Goal.TARGETED_MARGIN;
+        Attack apgdT = new ApgdT(ball, targeted, 100, TARGETS, 1, mode);
+        Attack fabT = new FabT(ball, 100, TARGETS, 1, mode);
+        Attack square = new Square(ball);
+        return switch (version) {
+            case STANDARD -> List.of(new Apgd(ball, Goal.CE, 100, 1, 1, mode), apgdT, fabT, square);
+            case PLUS ->
+                List.of(
+                        new Apgd(ball, Goal.CE, 100, 5, 1, mode),
+                        new Apgd(ball, dlr, 100, 5, 1, mode),
+                        new Fab(ball, 100, 5, mode),
+                        square,
+                        apgdT,
+                        fabT);
+            case RAND -> List.of(new Apgd(ball, Goal.CE, 100, 1, 20, mode), new Apgd(ball, dlr, 100, 1, 20, mode));
+        };
+    }
+
+    @Override
+    public NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
+        Inputs.check(victim, images, labels);
+        return cascade(classes(victim, images)).perturb(victim, images, labels, noise);
+    }
+
+    /**
+     * Attacks images, checks the network and tells what happened.
+     *
+     * @param victim the network to fool, in evaluation mode
+     * @param images {@code [N, C, H, W]} in [0, 1]
+     * @param labels {@code [N]} int64
+     * @return accuracies, casualties, costs, warnings
+     */
+    public Outcome run(Network victim, NDArray images, NDArray labels) {
+        return run(victim, images, labels, null, Watch.NONE);
+    }
+
+    /**
+     * Attacks images, checks the network and tells what happened; where a journal is given, a run that was cut off goes
+     * on from its last batch.
+     *
+     * @param victim the network to fool, in evaluation mode
+     * @param images {@code [N, C, H, W]} in [0, 1]
+     * @param labels {@code [N]} int64
+     * @param journal a file that is made if it is not there, or null for none
+     * @param watch is shown every batch
+     * @return accuracies, casualties, costs, warnings
+     */
+    public Outcome run(Network victim, NDArray images, NDArray labels, @Nullable Path journal, Watch watch) {
+        Inputs.check(victim, images, labels);
+        int classes = classes(victim, images);
+        var warnings = new ArrayList<>(Checks.classes(classes, version == Version.RAND ? 0 : TARGETS));
+        Tape.free(() -> {
+            String first = "0:" + Math.min(batch, images.getShape().get(0));
+            boolean randomised = version == Version.RAND;
+            warnings.addAll(Checks.before(victim, ball, images.get(first), labels.get(first), randomised));
+        });
+        return cascade(classes).run(victim, images, labels, journal, watch, warnings);
+    }
+
+    private static int classes(Network victim, NDArray images) {
+        int[] classes = new int[1];
+        Tape.free(() -> classes[0] =
+                Math.toIntExact(victim.logits(images.get("0:1")).getShape().get(1)));
+        return classes[0];
+    }
+
+    @Override
+    public String label() {
+        return cascade(10).label();
+    }
+}

@@ -1,0 +1,47 @@
+package ardent.attack;
+
+import ardent.network.Network;
+
+/**
+ * Targeted {@link Fab} (Croce and Hein, ICML 2020): linearises the boundary towards one class, once for each of the
+ * classes that come closest on the clean image; one gradient for each step instead of K. An image counts as broken with
+ * any wrong class.
+ *
+ * @param ball the threat model, for acceptance and random starts
+ * @param steps number of steps, at least 1
+ * @param targets number of classes to try, at least 1; at most K − 1 are tried
+ * @param restarts starts for each class, the first at the clean image; at least 1
+ * @param mode whether an image is done at the first point within its radius, and forward passes serve twice
+ */
+public record FabT(Ball ball, int steps, int targets, int restarts, Mode mode) implements Rounds {
+    /** Checks the numbers. */
+    public FabT {
+        Need.atLeastOne("step", steps);
+        Need.atLeastOne("target", targets);
+        Need.atLeastOne("restart", restarts);
+    }
+
+    /**
+     * 100 steps for each of 9 targets, as in AutoAttack.
+     *
+     * @param ball the threat model
+     */
+    public FabT(Ball ball) {
+        this(ball, 100, 9, 1, Mode.PARITY);
+    }
+
+    @Override
+    public int rounds(int classes) {
+        return Math.min(targets, classes - 1) * restarts;
+    }
+
+    @Override
+    public Found search(Network victim, Tasks tasks) {
+        return Fabs.search(victim, ball, steps, mode, tasks, Targets.of(victim, tasks, restarts), restarts);
+    }
+
+    @Override
+    public String label() {
+        return "FAB-T";
+    }
+}

@@ -1,0 +1,62 @@
+package ardent.attack;
+
+import ai.djl.ndarray.NDArray;
+import ardent.network.Classifier;
+import ardent.network.Network;
+import ardent.network.Weights;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** What tells runs and images apart. */
+final class Fingerprint {
+    private static final int PART = 256;
+
+    private Fingerprint() {}
+
+    /** SHA-256 over the attack, the network's weights where they are known, the images and the labels. */
+    static String of(Cascade cascade, Network victim, NDArray images, NDArray labels) {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256");
+            String weights = victim instanceof Classifier known
+                    ? Weights.sha256(known.layers().all())
+                    : victim.getClass().getName();
+            digest.update((cascade + "\n" + weights + "\n").getBytes(StandardCharsets.UTF_8));
+            long count = images.getShape().get(0);
+            for (long from = 0; from < count; from += PART) {
+                try (NDArray part = images.get(from + ":" + Math.min(from + PART, count))) {
+                    float[] pixels = part.toFloatArray();
+                    var bytes = ByteBuffer.allocate(4 * pixels.length);
+                    bytes.asFloatBuffer().put(pixels);
+                    digest.update(bytes);
+                }
+            }
+            for (long label : labels.toLongArray()) {
+                digest.update((byte) label);
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A number for each image, from its pixels and its label alone. */
+    static long[] keys(NDArray images, NDArray labels) {
+        long[] keys = labels.toLongArray();
+        int count = keys.length;
+        for (int from = 0; from < count; from += PART) {
+            int to = Math.min(from + PART, count);
+            try (NDArray part = images.get(from + ":" + to)) {
+                float[] pixels = part.toFloatArray();
+                int each = pixels.length / (to - from);
+                for (int i = 0; i < pixels.length; i++) {
+                    int row = from + i / each;
+                    keys[row] = keys[row] * 0x9E3779B97F4A7C15L + Float.floatToIntBits(pixels[i]);
+                }
+            }
+        }
+        return keys;
+    }
+}

@@ -1,0 +1,12 @@
+package ardent.attack;
+
+import ai.djl.ndarray.NDArray;
+
+/**
+ * What a search found.
+ *
+ * @param images one for each task: adversarial where it is broken, anything elsewhere
+ * @param broken which ones are
+ */
+@SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
+public record Found(NDArray images, boolean... broken) {}

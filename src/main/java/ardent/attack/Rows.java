@@ -1,0 +1,77 @@
+package ardent.attack;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ardent.tensor.Tape;
+import ardent.tensor.Torch;
+import java.util.stream.LongStream;
+
+/** Rows of arrays: picking, replacing and choosing between them. */
+final class Rows {
+    private Rows() {}
+
+    /** The rows of an array that an index names. */
+    static NDArray pick(NDArray array, long... rows) {
+        return Tape.scope(() -> array.get(new NDIndex("{}", index(rows))));
+    }
+
+    /** Overwrites rows of an array. */
+    static void put(NDArray array, long[] rows, NDArray values) {
+        if (rows.length > 0) {
+            Tape.free(() -> array.set(new NDIndex("{}", index(rows)), values));
+        }
+    }
+
+    /** An index on the device. */
+    static NDArray index(long... rows) {
+        try (NDArray lent = Torch.manager().create(rows)) {
+            return lent.duplicate();
+        }
+    }
+
+    /** Rows of one array where a condition {@code [N]} holds, of another elsewhere. */
+    static NDArray choose(NDArray condition, NDArray yes, NDArray no) {
+        Shape shape = yes.getShape();
+        return NDArrays.where(condition.reshape(column(shape)).broadcast(shape), yes, no);
+    }
+
+    /** Values {@code [N]} as {@code [N, 1, …]}, to be combined with arrays of a shape. */
+    static NDArray upright(NDArray values, Shape shape) {
+        return values.reshape(column(shape));
+    }
+
+    private static Shape column(Shape shape) {
+        long[] column = new long[shape.dimension()];
+        java.util.Arrays.fill(column, 1);
+        column[0] = shape.get(0);
+        return new Shape(column);
+    }
+
+    /** Where a flag is what it should be. */
+    static long[] where(boolean[] flags, boolean wanted) {
+        return LongStream.range(0, flags.length)
+                .filter(i -> flags[(int) i] == wanted)
+                .toArray();
+    }
+
+    /** The elements of an index that another index names. */
+    static long[] of(long[] index, long[] rows) {
+        return LongStream.of(rows).map(row -> index[(int) row]).toArray();
+    }
+
+    static NDArray floats(NDArray condition) {
+        return condition.toType(DataType.FLOAT32, false);
+    }
+
+    /** Whether each row of logits has its largest entry, the first one if several tie, at the label. */
+    static NDArray right(NDArray logits, NDArray labels) {
+        return logits.argMax(1).eq(labels);
+    }
+
+    static long[] all(long count) {
+        return LongStream.range(0, count).toArray();
+    }
+}

@@ -1,0 +1,14 @@
+package ardent.attack;
+
+import java.time.Duration;
+
+/**
+ * One attack of a cascade, or the clean pass before them.
+ *
+ * @param name the attack's label, or {@code clean}
+ * @param standing images still right after it
+ * @param accuracy their share of all images
+ * @param cost what it asked of the network
+ * @param time wall time
+ */
+public record Stage(String name, int standing, double accuracy, Cost cost, Duration time) {}

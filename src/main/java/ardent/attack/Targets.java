@@ -1,0 +1,29 @@
+package ardent.attack;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import ardent.network.Network;
+import ardent.tensor.Losses;
+import ardent.tensor.Tape;
+
+/** The class that each task of a targeted attack aims at. */
+final class Targets {
+    private Targets() {}
+
+    /**
+     * The class of rank 2, 3, … by the clean logits; round r has rank r / restarts + 2.
+     *
+     * @return {@code [N]} int64
+     */
+    static NDArray of(Network victim, Tasks tasks, int restarts) {
+        return Tape.scope(() -> {
+            NDArray order = victim.logits(tasks.images()).argSort(1, true);
+            long classes = order.getShape().get(1);
+            long[] columns = new long[tasks.size()];
+            for (int i = 0; i < columns.length; i++) {
+                columns[i] = classes - (tasks.rounds()[i] / restarts + 2);
+            }
+            return Losses.at(order, Rows.index(columns).reshape(new Shape(columns.length)));
+        });
+    }
+}

@@ -1,0 +1,64 @@
+package ardent.attack;
+
+import java.util.Locale;
+
+/**
+ * A reason to doubt a robust accuracy.
+ *
+ * @param code what was seen
+ * @param number how much of it
+ */
+public record Warning(Code code, double number) {
+    /** What checks look for. */
+    public enum Code {
+        /** The network's outputs look like probabilities. */
+        SOFTMAX("outputs are probabilities: every row sums to 1", "give the attack the logits before softmax"),
+        /** Answers differ from call to call; the number is the largest distance of normalised logits, or 1. */
+        RANDOMISED("answers differ between equal calls", "use AutoAttack.Version.RAND, whose gradients are means"),
+        /** Share of images with zero gradient of the cross-entropy at a random start. */
+        ZERO_GRADIENT("images have no gradient", "trust Square and transfer more than gradients; attack by BPDA"),
+        /** Share of images with gradients that are not numbers. */
+        NAN_GRADIENT("images have gradients that are not numbers", "look for divisions and logarithms of 0"),
+        /** Share of images whose loss ten steps of APGD do not raise. */
+        FLAT_LOSS("images see no loss rise in ten steps", "compare Square, and attack a smoothed network"),
+        /** How many accuracy points Square gained after attacks that see gradients. */
+        SQUARE_WINS("Square broke what gradient attacks left", "gradients mislead: use more queries, EOT or BPDA"),
+        /** How many accuracy points a transfer attack is stronger than the white-box attack. */
+        TRANSFER_WINS("transfer broke more than the white-box attack", "gradients mislead: use BPDA or EOT"),
+        /** Number of classes, too few for the difference of logits ratio. */
+        FEW_CLASSES("classes are too few for AutoAttack", "the attack that ran instead bears another name"),
+        /** Number of target classes asked for beyond K − 1. */
+        FEW_TARGETS("target classes do not exist", "only the K − 1 wrong classes were tried"),
+        /** Adversarial images outside the ball or the pixel range; the number counts them. */
+        OUTSIDE("images left the ball or [0, 1] and do not count", "report this attack as broken"),
+        /** Adversarial images judged otherwise in another batch; the number counts them. */
+        UNSTABLE("answers depend on the batch", "look for batch statistics or borderline logits"),
+        /** The network opened a gradient tape of its own; the number counts the calls. */
+        DYNAMIC("forward passes open a gradient tape", "static attacks underestimate such defences: adapt the attack");
+
+        private final String what;
+        private final String advice;
+
+        Code(String what, String advice) {
+            this.what = what;
+            this.advice = advice;
+        }
+
+        /**
+         * What to do about it.
+         *
+         * @return half a sentence
+         */
+        public String advice() {
+            return advice;
+        }
+    }
+
+    @Override
+    public String toString() {
+        String size = number == Math.rint(number) && Math.abs(number) >= 1
+                ? String.format(Locale.ROOT, "%.0f", number)
+                : String.format(Locale.ROOT, "%.3g", number);
+        return code + " (" + size + "): " + code.what + "; " + code.advice + ".";
+    }
+}

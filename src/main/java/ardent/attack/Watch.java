@@ -1,0 +1,28 @@
+package ardent.attack;
+
+/** Sees a cascade at work. */
+@FunctionalInterface
+public interface Watch {
+    /** Looks away. */
+    Watch NONE = moment -> {};
+
+    /**
+     * A cascade after one batch.
+     *
+     * @param stage label of the attack at work
+     * @param number its place among the stages, from 1
+     * @param stages how many there are
+     * @param share of this stage's work that is done, in [0, 1]
+     * @param standing images still right
+     * @param accuracy their share of all images
+     * @param seconds since the cascade began
+     */
+    record Moment(String stage, int number, int stages, double share, int standing, double accuracy, double seconds) {}
+
+    /**
+     * Called after every batch, on the thread that runs the cascade; what it throws ends the run.
+     *
+     * @param moment where the cascade is
+     */
+    void at(Moment moment);
+}

@@ -1,0 +1,309 @@
+package ardent.attack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ardent.Golden;
+import ardent.GoldenNet;
+import ardent.network.Network;
+import ardent.tensor.Noise;
+import ardent.tensor.Tape;
+import ardent.tensor.Torch;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What holds of every cascade: batches do not show, breaks do not show, few classes and few images work. */
+class CascadeRulesTest {
+    static Cascade small(Ball ball, int batch, Mode mode) {
+        return new Cascade(
+                "small",
+                List.of(
+                        new Apgd(ball, Goal.CE, 10, 2, 1, mode),
+                        new ApgdT(ball, Goal.TARGETED_DLR, 10, 3, 1, mode),
+                        new FabT(ball, 10, 3, 1, mode),
+                        new Square(ball, 50)),
+                batch,
+                mode,
+                5);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"linf", "l2"})
+    void fastDoesNotDependOnBatchesOrOrder(String norm) {
+        try (var golden = new Golden("model-tiny");
+                var network = GoldenNet.load("model-tiny")) {
+            Ball ball = AaGolden.ball(norm, norm.equals("linf") ? 0.05f : 0.4f);
+            NDArray images = golden.get("images");
+            NDArray labels = golden.get("labels");
+            Outcome whole = small(ball, 64, Mode.FAST).run(network, images, labels);
+            for (int batch : new int[] {7, 30}) {
+                assertThat(small(ball, batch, Mode.FAST)
+                                .run(network, images, labels)
+                                .fell())
+                        .isEqualTo(whole.fell());
+            }
+            int threads = Torch.threads();
+            Torch.threads(3);
+            try {
+                assertThat(small(ball, 30, Mode.FAST)
+                                .run(network, images, labels)
+                                .fell())
+                        .isEqualTo(whole.fell());
+            } finally {
+                Torch.threads(threads);
+            }
+            Tape.free(() -> {
+                long[] turned = new long[64];
+                for (int i = 0; i < 64; i++) {
+                    turned[i] = 63 - i;
+                }
+                int[] fell = small(ball, 20, Mode.FAST)
+                        .run(network, Rows.pick(images, turned), Rows.pick(labels, turned))
+                        .fell();
+                for (int i = 0; i < 64; i++) {
+                    assertThat(fell[63 - i]).isEqualTo(whole.fell()[i]);
+                }
+            });
+            assertThat(whole.fell()).contains(0, 1, Outcome.STANDING);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void aRunThatWasStoppedEndsAsIfItHadNotBeen(Mode mode, @TempDir Path folder) {
+        try (var golden = new Golden("model-tiny");
+                var network = GoldenNet.load("model-tiny")) {
+            Cascade cascade = small(new Linf(0.05f), 16, mode);
+            NDArray images = golden.get("images");
+            NDArray labels = golden.get("labels");
+            Outcome whole = cascade.run(network, images, labels);
+            Path journal = folder.resolve("run.journal");
+            for (int stop = 1; stop < 6; stop++) {
+                int[] left = {stop};
+                assertThatThrownBy(() -> cascade.run(network, images, labels, journal, moment -> {
+                            if (--left[0] == 0) {
+                                throw new CancellationException("enough");
+                            }
+                        }))
+                        .isInstanceOf(CancellationException.class);
+            }
+            assertSame(whole, cascade.run(network, images, labels, journal, Watch.NONE), images);
+            assertSame(whole, cascade.run(network, images, labels, journal, Watch.NONE), images);
+            assertThatThrownBy(() -> small(new Linf(0.06f), 16, mode).run(network, images, labels, journal, Watch.NONE))
+                    .hasMessageContaining("belongs to another run");
+        }
+    }
+
+    @Test
+    void aRunKilledAtAnyMomentEndsTheSame(@TempDir Path folder) throws IOException, InterruptedException {
+        Path whole = folder.resolve("whole");
+        Path parts = folder.resolve("parts");
+        long begin = System.nanoTime();
+        assertThat(child(folder.resolve("one.journal"), whole).waitFor()).isZero();
+        long length = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
+        var random = new Random(3);
+        int kills = 0;
+        for (int i = 0; i < 4; i++) {
+            Process process = child(folder.resolve("two.journal"), parts);
+            long wait = length / 2 + random.nextInt((int) Math.max(length / 2, 1));
+            if (!process.waitFor(wait, TimeUnit.MILLISECONDS)) {
+                process.destroyForcibly().waitFor();
+                kills++;
+            }
+        }
+        assertThat(child(folder.resolve("two.journal"), parts).waitFor()).isZero();
+        assertThat(Files.readString(parts)).isEqualTo(Files.readString(whole));
+        assertThat(kills).isPositive();
+    }
+
+    private static Process child(Path journal, Path result) throws IOException {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Dai.djl.offline=true",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Killed.class.getName(),
+                        journal.toString(),
+                        result.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    /** The child that is killed. */
+    static final class Killed {
+        public static void main(String[] arguments) throws IOException {
+            try (var golden = new Golden("model-tiny");
+                    var network = GoldenNet.load("model-tiny")) {
+                Cascade cascade = small(new Linf(0.05f), 4, Mode.FAST);
+                NDArray images = golden.get("images");
+                Outcome outcome = cascade.run(network, images, golden.get("labels"), Path.of(arguments[0]), Watch.NONE);
+                float[] pixels = outcome.adversarial(images).toFloatArray();
+                Files.writeString(
+                        Path.of(arguments[1]),
+                        java.util.Arrays.toString(outcome.fell()) + java.util.Arrays.hashCode(pixels));
+            }
+            Runtime.getRuntime().halt(0);
+        }
+    }
+
+    private static void assertSame(Outcome one, Outcome two, NDArray images) {
+        assertThat(two.fell()).isEqualTo(one.fell());
+        assertThat(two.stages().stream().map(Stage::standing).toList())
+                .isEqualTo(one.stages().stream().map(Stage::standing).toList());
+        try (NDArray first = one.adversarial(images);
+                NDArray second = two.adversarial(images)) {
+            assertThat(second.toFloatArray()).isEqualTo(first.toFloatArray());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 4})
+    void fewClassesWorkAndSayWhatTheyAre(int classes) {
+        try (NDManager manager = Torch.manager().newSubManager()) {
+            Network network = linear(manager, classes, 3 * 4 * 6);
+            NDArray images = Torch.keep(Noise.of(1).uniform(0, 1, new Shape(9, 3, 4, 6)));
+            images.attach(manager);
+            NDArray labels = network.logits(images).argMax(1);
+            for (Ball ball : List.of(new Linf(0.02f), new L2(0.2f))) {
+                for (Mode mode : Mode.values()) {
+                    Cascade full = new AutoAttack(ball).mode(mode).batch(4).cascade(classes);
+                    var parts = full.attacks().stream()
+                            .map(CascadeRulesTest::shortened)
+                            .toList();
+                    Outcome outcome = new Cascade(full.name(), parts, 4, mode, 0).run(network, images, labels);
+                    assertThat(outcome.stages()).hasSize(5);
+                    assertThat(outcome.attack().equals("AutoAttack")).isEqualTo(classes > 3);
+                    assertThat(outcome.attack().contains("not AutoAttack")).isEqualTo(classes < 4);
+                }
+            }
+        }
+    }
+
+    private static Attack shortened(Attack attack) {
+        if (attack instanceof Apgd a) {
+            return a.steps(5);
+        }
+        if (attack instanceof ApgdT a) {
+            return a.steps(5);
+        }
+        return attack instanceof FabT a
+                ? new FabT(a.ball(), 5, a.targets(), 1, a.mode())
+                : new Square(attack.ball(), 20);
+    }
+
+    private static Network linear(NDManager manager, int classes, int size) {
+        NDArray weight = Torch.keep(Noise.of(2).normal(new Shape(classes, size)));
+        weight.attach(manager);
+        return x -> x.reshape(x.getShape().get(0), -1).matMul(weight.transpose());
+    }
+
+    @Test
+    void nothingRightAndNothingBrokenWork() {
+        try (var golden = new Golden("model-tiny");
+                var network = GoldenNet.load("model-tiny")) {
+            NDArray images = golden.get("images").get("0:3");
+            NDArray right = network.logits(images).argMax(1);
+            NDArray wrong = right.add(Rows.index(1, 1, 1)).mod(Rows.index(5, 5, 5));
+            for (Mode mode : Mode.values()) {
+                Outcome lost = small(new Linf(0.1f), 2, mode).run(network, images, wrong);
+                assertThat(lost.fell()).containsOnly(0);
+                assertThat(lost.adversarial(images).toFloatArray()).isEqualTo(images.toFloatArray());
+                Outcome safe = small(new Linf(1e-6f), 2, mode).run(network, images, right);
+                assertThat(safe.fell()).containsOnly(Outcome.STANDING);
+                assertThat(safe.accuracy()).isEqualTo(1);
+                Outcome all = small(new Linf(1), 2, mode).run(network, images, right);
+                assertThat(all.fell()).containsOnly(1);
+                NDArray one = images.get("0:1");
+                assertThat(small(new Linf(0.1f), 2, mode)
+                                .run(network, one, right.get("0:1"))
+                                .fell())
+                        .hasSize(1);
+            }
+        }
+    }
+
+    @Test
+    void runsLeaveNoArrayBehind() {
+        try (var golden = new Golden("model-tiny");
+                var network = GoldenNet.load("model-tiny")) {
+            for (Mode mode : Mode.values()) {
+                for (Ball ball : List.of(new Linf(0.05f), new L2(0.4f))) {
+                    Cascade cascade = small(ball, 20, mode);
+                    cascade.run(network, golden.get("images"), golden.get("labels"));
+                    int held = arrays(golden);
+                    cascade.run(network, golden.get("images"), golden.get("labels"));
+                    assertThat(arrays(golden)).isEqualTo(held);
+                }
+            }
+        }
+    }
+
+    private static int arrays(Golden golden) {
+        return Torch.manager().getManagedArrays().size()
+                + golden.get("images").getManager().getManagedArrays().size();
+    }
+
+    @Test
+    void imagesThatLeaveTheBallDoNotCountAndAreReported() {
+        try (var golden = new Golden("model-tiny");
+                var network = GoldenNet.load("model-tiny")) {
+            record Cheat(Ball ball) implements Attack {
+                @Override
+                public NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
+                    return images.mul(Torch.constant(-1)).add(Torch.constant(1));
+                }
+            }
+            for (Mode mode : Mode.values()) {
+                Outcome outcome = new Cascade("cheat", List.of(new Cheat(new Linf(0.1f))), 10, mode, 0)
+                        .run(network, golden.get("images"), golden.get("labels"));
+                assertThat(outcome.fell()).containsOnly(0, Outcome.STANDING);
+                assertThat(outcome.warnings()).anyMatch(w -> w.code() == Warning.Code.OUTSIDE && w.number() > 10);
+            }
+        }
+    }
+
+    @Test
+    void checksFindWhatIsWrongWithANetwork() {
+        try (var golden = new Golden("model-tiny");
+                var network = GoldenNet.load("model-tiny")) {
+            NDArray images = golden.get("images");
+            NDArray labels = golden.get("labels");
+            Ball ball = new Linf(0.1f);
+            assertThat(Checks.before(network, ball, images, labels, false)).isEmpty();
+            assertThat(codes(x -> network.logits(x).softmax(1), images, labels)).contains(Warning.Code.SOFTMAX);
+            Noise noise = Noise.of(4);
+            Network random = x -> network.logits(x.add(noise.uniform(0, 0.3, x.getShape())));
+            assertThat(codes(random, images, labels)).contains(Warning.Code.RANDOMISED);
+            Network saturated = x -> network.logits(x).mul(Torch.constant(1 << 12));
+            assertThat(codes(saturated, images, labels)).contains(Warning.Code.ZERO_GRADIENT, Warning.Code.FLAT_LOSS);
+            Network dynamic = x -> {
+                Tape.gradient(x, network::logits);
+                return network.logits(x);
+            };
+            assertThat(codes(dynamic, images, labels)).contains(Warning.Code.DYNAMIC);
+            assertThat(Checks.transfer(0.5, 0.4)).hasSize(1);
+            assertThat(Checks.transfer(0.4, 0.5)).isEmpty();
+            assertThat(Checks.classes(3, 9)).hasSize(2);
+        }
+    }
+
+    private static List<Warning.Code> codes(Network network, NDArray images, NDArray labels) {
+        return Checks.before(network, new Linf(0.1f), images, labels, false).stream()
+                .map(Warning::code)
+                .toList();
+    }
+}

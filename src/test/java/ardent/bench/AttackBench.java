@@ -1,0 +1,169 @@
+package ardent.bench;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import ardent.attack.Apgd;
+import ardent.attack.ApgdT;
+import ardent.attack.Attack;
+import ardent.attack.AutoAttack;
+import ardent.attack.Ball;
+import ardent.attack.Cascade;
+import ardent.attack.CwLinf;
+import ardent.attack.FabT;
+import ardent.attack.Fgsm;
+import ardent.attack.Goal;
+import ardent.attack.Linf;
+import ardent.attack.Mode;
+import ardent.attack.Outcome;
+import ardent.attack.Pgd;
+import ardent.attack.Square;
+import ardent.network.Architecture;
+import ardent.network.Classifier;
+import ardent.network.Network;
+import ardent.network.ResNet18;
+import ardent.network.SmallCnn;
+import ardent.tensor.Losses;
+import ardent.tensor.Noise;
+import ardent.tensor.Tape;
+import ardent.tensor.Torch;
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** What attacks cost beyond the network they attack: {@code mvn -Pbench}. */
+class AttackBench {
+    private static final int REPEATS = Integer.getInteger("bench.repeats", 5);
+
+    @Test
+    void attacks() {
+        System.out.printf(
+                "%s, %d threads, %s %s%n",
+                Torch.version(), Torch.threads(), System.getProperty("os.name"), System.getProperty("os.arch"));
+        attacks(new SmallCnn(), new Shape(1, 28, 28), 128, 20);
+        if (!Boolean.getBoolean("bench.quick")) {
+            attacks(new ResNet18(), new Shape(3, 32, 32), 32, 3);
+        }
+    }
+
+    private static void attacks(Architecture architecture, Shape image, int batch, int steps) {
+        try (var network = Classifier.of(architecture, image, 10, 3)) {
+            network.freeze(true);
+            NDArray images = Noise.of(1).uniform(0, 1, new Shape(batch).addAll(image));
+            NDArray labels = Tape.quiet(() -> network.logits(images).argMax(1));
+            Ball ball = new Linf(1e-6f); // nothing breaks, so that every attack does all its work
+            var bare = new double[2];
+            System.out.printf("%n%s, batch %d%n", architecture, batch);
+            List<Attack> attacks = List.of(
+                    new Fgsm(ball),
+                    new Pgd(ball, steps),
+                    new CwLinf(ball),
+                    new Apgd(ball, Goal.CE).steps(steps),
+                    new Apgd(ball, Goal.DLR).steps(steps),
+                    new ApgdT(ball).targets(1).steps(steps),
+                    new FabT(ball, steps, 1, 1, Mode.PARITY),
+                    new Square(ball, 5 * steps));
+            for (Attack attack : attacks) {
+                bare[0] = Double.MAX_VALUE;
+                bare[1] = Double.MAX_VALUE;
+                double best = Double.MAX_VALUE;
+                var counted = new Counting(network);
+                for (int i = 0; i < REPEATS; i++) {
+                    bare[0] = Math.min(bare[0], seconds(() -> network.logits(images)));
+                    bare[1] = Math.min(bare[1], seconds(() -> gradient(network, images, labels)));
+                    counted.reset();
+                    best = Math.min(best, seconds(() -> attack.perturb(counted, images, labels)));
+                }
+                long gradients = counted.backwards.get();
+                long plain = counted.forwards.get() - gradients;
+                double model = plain * bare[0] + gradients * bare[1];
+                System.out.printf(
+                        Locale.ROOT,
+                        "  %-12s %5d forwards %4d backwards %8.1f images/s  %6.2f ms, of which network %6.2f ms: %+.1f %%%n",
+                        attack.label(),
+                        plain + gradients,
+                        gradients,
+                        batch / best,
+                        1000 * best,
+                        1000 * model,
+                        100 * (best / model - 1));
+            }
+            images.close();
+            labels.close();
+        }
+    }
+
+    private static void gradient(Network network, NDArray images, NDArray labels) {
+        Tape.differentiate(images, x -> new NDList(Losses.crossEntropy(network.logits(x), labels)));
+    }
+
+    @Test
+    void cascades() {
+        int count = Integer.getInteger("bench.images", 256);
+        try (var network = Classifier.of(new SmallCnn(), new Shape(1, 28, 28), 10, 3)) {
+            network.freeze(true);
+            NDArray images = Noise.of(1).uniform(0, 1, new Shape(count, 1, 28, 28));
+            NDArray labels = Tape.quiet(() -> network.logits(images).argMax(1));
+            Ball ball = new Linf(radius(network, images, labels));
+            System.out.printf("%nAutoAttack on SmallCnn, %d images, %s%n", count, ball);
+            Outcome parity = new AutoAttack(ball).mode(Mode.PARITY).run(network, images, labels);
+            Outcome fast = new AutoAttack(ball).mode(Mode.FAST).run(network, images, labels);
+            System.out.println(parity);
+            System.out.println(fast);
+            System.out.printf(Locale.ROOT, "fast is %.2f times as fast as parity%n", total(parity) / total(fast));
+        }
+    }
+
+    /** The radius at which about half of the images stand. */
+    private static float radius(Network network, NDArray images, NDArray labels) {
+        float low = 0;
+        float high = 0.1f;
+        for (int i = 0; i < 8; i++) {
+            float middle = (low + high) / 2;
+            var cascade = new Cascade(new Apgd(new Linf(middle), Goal.DLR).steps(10));
+            boolean strong = cascade.run(network, images, labels).accuracy() < 0.5;
+            low = strong ? low : middle;
+            high = strong ? middle : high;
+        }
+        return low;
+    }
+
+    private static double total(Outcome outcome) {
+        return outcome.stages().stream()
+                .mapToDouble(s -> s.time().toNanos() / 1e9)
+                .sum();
+    }
+
+    /** Seconds of the processor on one thread, which other processes disturb least; of the clock on several. */
+    private static double seconds(Runnable work) {
+        var threads = ManagementFactory.getThreadMXBean();
+        boolean alone = Torch.threads() == 1;
+        long start = alone ? threads.getCurrentThreadCpuTime() : System.nanoTime();
+        Tape.free(work);
+        return ((alone ? threads.getCurrentThreadCpuTime() : System.nanoTime()) - start) / 1e9;
+    }
+
+    private static final class Counting implements Network {
+        private final Network network;
+        private final AtomicLong forwards = new AtomicLong();
+        private final AtomicLong backwards = new AtomicLong();
+
+        Counting(Network network) {
+            this.network = network;
+        }
+
+        @Override
+        public NDArray logits(NDArray images) {
+            forwards.incrementAndGet();
+            backwards.addAndGet(Tape.isOpen() ? 1 : 0);
+            return network.logits(images);
+        }
+
+        void reset() {
+            forwards.set(0);
+            backwards.set(0);
+        }
+    }
+}

@@ -2,6 +2,9 @@ package ardent;
 
 import ai.djl.ndarray.NDArray;
 import ardent.attack.Attack;
+import ardent.attack.AutoAttack;
+import ardent.attack.Outcome;
+import ardent.attack.Watch;
 import ardent.data.Images;
 import ardent.evaluate.Protocol;
 import ardent.evaluate.Robustness;
@@ -19,6 +22,9 @@ import ardent.train.Plan;
 import ardent.train.Run;
 import ardent.train.Training;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +41,7 @@ public final class Ardent {
     private static final boolean SMOKE = "1".equals(System.getenv("ARDENT_SMOKE"));
     private static final int SMOKE_TRAINING = 256;
     private static final int SMOKE_TEST = 40;
+    private static final int SMOKE_ATTACK = 2;
 
     private static volatile @Nullable Run lastRun;
 
@@ -122,6 +129,34 @@ public final class Ardent {
                 NDArray labels = images.labels(Torch.manager())) {
             return attack.perturb(victim, clean, labels, Noise.of(0));
         }
+    }
+
+    /**
+     * Runs AutoAttack, the field's yardstick, and tells what stood after each of its stages.
+     *
+     * @param attack the version, mode and threat model
+     * @param victim the network to fool
+     * @param images clean images
+     * @return accuracies, what broke each image, costs, and reasons to doubt them
+     * @throws CancellationException if it was interrupted
+     */
+    public static Outcome attack(AutoAttack attack, Network victim, Images images) {
+        Images sample = SMOKE ? images.take(Math.min(SMOKE_ATTACK, images.size())) : images;
+        return Work.run(attack.label(), task -> {
+            try (NDArray clean = sample.pixels(Torch.manager());
+                    NDArray labels = sample.labels(Torch.manager())) {
+                return attack.run(victim, clean, labels, null, moment -> tell(task, attack, moment));
+            }
+        });
+    }
+
+    private static void tell(Work.Task task, AutoAttack attack, Watch.Moment moment) {
+        if (task.stopping()) {
+            throw new CancellationException(attack.label() + " was stopped in its stage " + moment.stage() + ".");
+        }
+        var figures = Map.of("standing", String.format(Locale.ROOT, "%.1f %%", 100 * moment.accuracy()));
+        long done = Math.round(100 * (moment.number() - 1 + moment.share()));
+        task.report(moment.stage(), done, 100L * moment.stages(), figures);
     }
 
     /**

@@ -73,7 +73,7 @@ public record Apgd(Ball ball, Goal goal, int steps, int restarts, int draws, Mod
     }
 
     @Override
-    public Found search(Network victim, Tasks tasks) {
+    public Found search(Network victim, Tries tasks) {
         return Climb.search(victim, ball, goal, steps, draws, mode, tasks, tasks.labels());
     }
 

@@ -60,7 +60,7 @@ public record ApgdT(Ball ball, Goal goal, int steps, int targets, int restarts, 
     }
 
     @Override
-    public Found search(Network victim, Tasks tasks) {
+    public Found search(Network victim, Tries tasks) {
         NDArray goals = Targets.of(victim, tasks, restarts);
         return Climb.search(victim, ball, goal, steps, 1, mode, tasks, goals);
     }

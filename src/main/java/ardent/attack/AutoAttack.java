@@ -135,7 +135,7 @@ public record AutoAttack(Ball ball, Version version, Mode mode, int batch, long 
      * @param labels {@code [N]} int64
      * @return accuracies, casualties, costs, warnings
      */
-    public Outcome run(Network victim, NDArray images, NDArray labels) {
+    public Verdict run(Network victim, NDArray images, NDArray labels) {
         return run(victim, images, labels, null, Watch.NONE);
     }
 
@@ -150,7 +150,7 @@ public record AutoAttack(Ball ball, Version version, Mode mode, int batch, long 
      * @param watch is shown every batch
      * @return accuracies, casualties, costs, warnings
      */
-    public Outcome run(Network victim, NDArray images, NDArray labels, @Nullable Path journal, Watch watch) {
+    public Verdict run(Network victim, NDArray images, NDArray labels, @Nullable Path journal, Watch watch) {
         Inputs.check(victim, images, labels);
         int classes = classes(victim, images);
         var warnings = new ArrayList<>(Checks.classes(classes, version == Version.RAND ? 0 : TARGETS));

@@ -4,6 +4,7 @@ import static ardent.tensor.Torch.constant;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ardent.tensor.Losses;
 
 /** The state of one run of FAB on a batch: points near the decision boundary and the closest adversarial ones. */
 final class Boundary extends Held {
@@ -92,6 +93,12 @@ final class Boundary extends Held {
 
     /** The plane of the nearest of several boundaries: values {@code [N, K]}, gradients {@code [N, K, …]}. */
     static Plane nearest(boolean linf, NDList gradientsAndLogits, NDArray labels) {
+        long classes = gradientsAndLogits.get(1).getShape().get(1);
+        return nearest(linf, gradientsAndLogits, labels, Losses.oneHot(labels, classes));
+    }
+
+    /** As above, without the classes at which {@code excluded [N, K]} is 1; the label must be one of them. */
+    static Plane nearest(boolean linf, NDList gradientsAndLogits, NDArray labels, NDArray excluded) {
         NDArray logits = gradientsAndLogits.get(1);
         long count = logits.getShape().get(0);
         long classes = logits.getShape().get(1);
@@ -99,14 +106,13 @@ final class Boundary extends Held {
         long size = gradients.getShape().get(2);
         NDArray own = Rows.upright(labels, gradients.getShape()).broadcast(count, 1, size);
         NDArray normals = gradients.sub(gradients.gather(own, 1));
-        NDArray hidden = ardent.tensor.Losses.oneHot(labels, classes);
-        NDArray differences = logits.sub(ardent.tensor.Losses.at(logits, labels).expandDims(1));
+        NDArray differences = logits.sub(Losses.at(logits, labels).expandDims(1));
         NDArray dual = linf
                 ? normals.abs().sum(new int[] {2})
                 : normals.mul(normals).sum(new int[] {2}).sqrt();
-        NDArray distance = differences.abs().add(hidden.mul(constant(FAR))).div(dual.add(constant(1e-12)));
+        NDArray distance = differences.abs().add(excluded.mul(constant(FAR))).div(dual.add(constant(1e-12)));
         NDArray chosen = distance.argMin(1);
         NDArray rows = Rows.upright(chosen, gradients.getShape()).broadcast(count, 1, size);
-        return new Plane(normals.gather(rows, 1).reshape(count, size), ardent.tensor.Losses.at(differences, chosen));
+        return new Plane(normals.gather(rows, 1).reshape(count, size), Losses.at(differences, chosen));
     }
 }

@@ -71,7 +71,7 @@ public record Cascade(String name, List<Attack> attacks, int batch, Mode mode, l
      * @param labels {@code [N]} int64
      * @return accuracies, casualties, costs
      */
-    public Outcome run(Network victim, NDArray images, NDArray labels) {
+    public Verdict run(Network victim, NDArray images, NDArray labels) {
         return run(victim, images, labels, null, Watch.NONE);
     }
 
@@ -86,11 +86,11 @@ public record Cascade(String name, List<Attack> attacks, int batch, Mode mode, l
      * @param watch is shown every batch
      * @return accuracies, casualties, costs
      */
-    public Outcome run(Network victim, NDArray images, NDArray labels, @Nullable Path journal, Watch watch) {
+    public Verdict run(Network victim, NDArray images, NDArray labels, @Nullable Path journal, Watch watch) {
         return run(victim, images, labels, journal, watch, List.of());
     }
 
-    Outcome run(
+    Verdict run(
             Network victim,
             NDArray images,
             NDArray labels,
@@ -100,7 +100,7 @@ public record Cascade(String name, List<Attack> attacks, int batch, Mode mode, l
         Inputs.check(victim, images, labels);
         return Tape.quiet(() -> {
             try (var run = new CascadeRun(this, victim, images, labels, journal, watch)) {
-                return run.outcome(warnings);
+                return run.verdict(warnings);
             }
         });
     }

@@ -42,7 +42,7 @@ final class CascadeRun implements AutoCloseable {
         this.watch = watch;
         count = Math.toIntExact(images.getShape().get(0));
         Ball ball = cascade.ball();
-        radii = Torch.keep(Tasks.radii(ball == null ? new Linf(1) : ball, count));
+        radii = Torch.keep(Tries.radii(ball == null ? new Linf(1) : ball, count));
         var names = new ArrayList<String>(List.of("clean"));
         cascade.attacks().forEach(attack -> names.add(attack.label()));
         ledger = new Ledger(count, names);
@@ -50,7 +50,7 @@ final class CascadeRun implements AutoCloseable {
         crew = cascade.mode() == Mode.FAST ? Crew.of(victim) : Crew.alone();
     }
 
-    Outcome outcome(List<Warning> warnings) {
+    Verdict verdict(List<Warning> warnings) {
         for (int from = at(0); from < count; from += cascade.batch()) {
             clean(from, Math.min(from + cascade.batch(), count));
         }
@@ -62,7 +62,7 @@ final class CascadeRun implements AutoCloseable {
                 new Refill(this, stage, attack).run();
             }
         }
-        return ledger.outcome(cascade.name(), warnings);
+        return ledger.verdict(cascade.name(), warnings);
     }
 
     private int at(int stage) {

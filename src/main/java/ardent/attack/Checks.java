@@ -85,14 +85,14 @@ public final class Checks {
 
     private static void gradients(Network victim, Ball ball, NDArray images, NDArray labels, List<Warning> warnings) {
         long count = labels.size();
-        NDArray radii = Tasks.radii(ball, count);
+        NDArray radii = Tries.radii(ball, count);
         Region region = new Region(ball, images, radii);
         NDArray start = region.project(images.add(region.radius().mul(region.direction(Noise.of(0)))));
         NDList seen = Tape.differentiate(start, x -> new NDList(Losses.crossEntropy(victim.logits(x), labels)));
         NDArray sums = seen.head().abs().reshape(count, -1).sum(new int[] {1});
         share(Code.ZERO_GRADIENT, sums.eq(constant(0)), 0, warnings);
         share(Code.NAN_GRADIENT, sums.isNaN(), 0, warnings);
-        Tasks tasks = Tasks.of(images, labels, radii, 0, Noise.of(0));
+        Tries tasks = Tries.of(images, labels, radii, 0, Noise.of(0));
         NDArray best = Climb.rise(victim, ball, STEPS, tasks);
         share(Code.FLAT_LOSS, best.lte(seen.get(1)), 0.5, warnings);
     }

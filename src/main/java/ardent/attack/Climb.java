@@ -21,7 +21,7 @@ final class Climb extends Held {
     private NDArray targets;
     private long[] rows;
 
-    private Climb(Network victim, Ball ball, Goal goal, int draws, Tasks tasks, NDArray targets) {
+    private Climb(Network victim, Ball ball, Goal goal, int draws, Tries tasks, NDArray targets) {
         this.victim = victim;
         this.ball = ball;
         this.goal = goal;
@@ -39,7 +39,7 @@ final class Climb extends Held {
      * @param targets {@code [N]}, the classes to reach; anything where the goal has none
      */
     static Found search(
-            Network victim, Ball ball, Goal goal, int steps, int draws, Mode mode, Tasks tasks, NDArray targets) {
+            Network victim, Ball ball, Goal goal, int steps, int draws, Mode mode, Tries tasks, NDArray targets) {
         try (var climb = new Climb(victim, ball, goal, draws, tasks, targets);
                 var ascent = climb.start(tasks)) {
             climb.run(ascent, steps, mode);
@@ -48,7 +48,7 @@ final class Climb extends Held {
     }
 
     /** The best cross-entropy {@code [N]} that a short run reaches. */
-    static NDArray rise(Network victim, Ball ball, int steps, Tasks tasks) {
+    static NDArray rise(Network victim, Ball ball, int steps, Tries tasks) {
         try (var climb = new Climb(victim, ball, Goal.CE, 1, tasks, tasks.labels());
                 var ascent = climb.start(tasks)) {
             for (int i = 0; i < steps; i++) {
@@ -58,7 +58,7 @@ final class Climb extends Held {
         }
     }
 
-    private Ascent start(Tasks tasks) {
+    private Ascent start(Tries tasks) {
         Ascent[] ascent = new Ascent[1];
         Tape.free(() -> {
             Region region = new Region(ball, tasks.images(), tasks.radii());

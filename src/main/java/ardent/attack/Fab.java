@@ -37,7 +37,7 @@ public record Fab(Ball ball, int steps, int restarts, Mode mode) implements Roun
     }
 
     @Override
-    public Found search(Network victim, Tasks tasks) {
+    public Found search(Network victim, Tries tasks) {
         return Fabs.search(victim, ball, steps, mode, tasks, null, restarts);
     }
 

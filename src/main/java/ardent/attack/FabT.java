@@ -36,7 +36,7 @@ public record FabT(Ball ball, int steps, int targets, int restarts, Mode mode) i
     }
 
     @Override
-    public Found search(Network victim, Tasks tasks) {
+    public Found search(Network victim, Tries tasks) {
         return Fabs.search(victim, ball, steps, mode, tasks, Targets.of(victim, tasks, restarts), restarts);
     }
 

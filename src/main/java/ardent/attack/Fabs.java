@@ -16,7 +16,7 @@ final class Fabs extends Held {
 
     private final Network victim;
     private final boolean linf;
-    private final Tasks tasks;
+    private final Tries tasks;
     private final NDArray found;
     private final Boundary boundary;
     private NDArray labels;
@@ -27,7 +27,7 @@ final class Fabs extends Held {
     /** The planes at the present points where the last forward pass gave them. */
     private Boundary.@Nullable Plane known;
 
-    private Fabs(Network victim, Ball ball, Tasks tasks, @Nullable NDArray targets, NDArray start) {
+    private Fabs(Network victim, Ball ball, Tries tasks, @Nullable NDArray targets, NDArray start) {
         this.victim = victim;
         this.linf = ball instanceof Linf;
         this.tasks = tasks;
@@ -46,7 +46,7 @@ final class Fabs extends Held {
      * @param restarts tasks whose round is no multiple of it start at random
      */
     static Found search(
-            Network victim, Ball ball, int steps, Mode mode, Tasks tasks, @Nullable NDArray targets, int restarts) {
+            Network victim, Ball ball, int steps, Mode mode, Tries tasks, @Nullable NDArray targets, int restarts) {
         NDArray start = start(ball, tasks, restarts);
         try (var fabs = new Fabs(victim, ball, tasks, targets, start)) {
             for (int i = 0; i < steps && fabs.rows.length > 0; i++) {
@@ -56,7 +56,7 @@ final class Fabs extends Held {
         }
     }
 
-    private static NDArray start(Ball ball, Tasks tasks, int restarts) {
+    private static NDArray start(Ball ball, Tries tasks, int restarts) {
         NDArray start = tasks.images().duplicate();
         boolean[] again = new boolean[tasks.size()];
         for (int i = 0; i < again.length; i++) {
@@ -64,7 +64,7 @@ final class Fabs extends Held {
         }
         long[] rows = Rows.where(again, true);
         if (rows.length > 0) {
-            Tasks moved = tasks.rows(rows);
+            Tries moved = tasks.rows(rows);
             Region region = new Region(ball, moved.images(), moved.radii());
             NDArray draw = region.draw(moved.noise());
             NDArray change = region.radius().mul(draw).div(region.length(draw)).mul(constant(0.5));

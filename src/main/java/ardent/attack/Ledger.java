@@ -44,7 +44,7 @@ final class Ledger {
     Ledger(int images, List<String> names) {
         this.names = names;
         fell = new int[images];
-        Arrays.fill(fell, Outcome.STANDING);
+        Arrays.fill(fell, Verdict.STANDING);
         costs = new Cost[names.size()];
         Arrays.fill(costs, Cost.NONE);
         nanos = new long[names.size()];
@@ -72,7 +72,7 @@ final class Ledger {
     }
 
     boolean stands(int row) {
-        return fell[row] == Outcome.STANDING;
+        return fell[row] == Verdict.STANDING;
     }
 
     /** Images that stood when a stage began. */
@@ -101,7 +101,7 @@ final class Ledger {
         return warnings;
     }
 
-    Outcome outcome(String attack, List<Warning> warnings) {
+    Verdict verdict(String attack, List<Warning> warnings) {
         var stages = new ArrayList<Stage>();
         for (int i = 0; i < names.size(); i++) {
             int left = standingAt(i + 1).length;
@@ -111,6 +111,6 @@ final class Ledger {
         var all = new ArrayList<>(warnings);
         all.addAll(warnings());
         all.addAll(Checks.after(stages));
-        return new Outcome(attack, stages, fell, broken, all);
+        return new Verdict(attack, stages, fell, broken, all);
     }
 }

@@ -80,13 +80,23 @@ public record Pgd(Ball ball, float stride, int steps, Start start) implements At
 
     /** As above; where {@code boxed} is false, points are clamped to [0, 1] after the last step only. */
     NDArray ascend(NDArray images, Noise noise, UnaryOperator<NDArray> objective, boolean boxed) {
+        return ascend(images, noise, objective, boxed, ball::steepest);
+    }
+
+    /** As above, with another rule from gradients to directions. */
+    NDArray ascend(
+            NDArray images,
+            Noise noise,
+            UnaryOperator<NDArray> objective,
+            boolean boxed,
+            UnaryOperator<NDArray> direct) {
         return Tape.quiet(() -> Tape.scope(() -> {
             UnaryOperator<NDArray> project = ball.around(images, boxed);
             NDArray x = start.from(ball, images, noise);
             for (int i = 0; i < steps; i++) {
                 NDArray from = x;
                 x = Tape.scope(() -> {
-                    NDArray direction = ball.steepest(Tape.gradient(from, objective));
+                    NDArray direction = direct.apply(Tape.gradient(from, objective));
                     return project.apply(from.add(direction.mul(constant(stride))));
                 });
                 from.close();

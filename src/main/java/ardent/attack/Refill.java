@@ -96,7 +96,7 @@ final class Refill {
 
     private CascadeRun.Casualties searched(Rounds parts, long[] rows, long[] rounds, Noise noise) {
         NDArray clean = Rows.pick(run.images(), rows);
-        Tasks tasks = new Tasks(clean, Rows.pick(run.labels(), rows), Rows.pick(run.radii(), rows), rounds, noise);
+        Tries tasks = new Tries(clean, Rows.pick(run.labels(), rows), Rows.pick(run.radii(), rows), rounds, noise);
         Found found = parts.search(run.target(), tasks);
         long[] broken = Rows.where(found.broken(), true);
         return run.judged(Rows.of(rows, broken), Rows.pick(clean, broken), Rows.pick(found.images(), broken), true);

@@ -30,7 +30,7 @@ public interface Rounds extends Attack {
      * @param tasks images that the network gets right
      * @return images in the caller's scope, and which are broken
      */
-    Found search(Network victim, Tasks tasks);
+    Found search(Network victim, Tries tasks);
 
     /**
      * Whether a batch may hold tasks of several rounds.
@@ -43,7 +43,7 @@ public interface Rounds extends Attack {
 
     @Override
     default NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
-        try (NDArray radii = Tasks.radii(ball(), images.getShape().get(0))) {
+        try (NDArray radii = Tries.radii(ball(), images.getShape().get(0))) {
             return perturb(victim, images, labels, radii, noise);
         }
     }
@@ -68,7 +68,7 @@ public interface Rounds extends Attack {
             for (int round = 0; round < rounds; round++) {
                 long[] rows = Rows.where(standing, true);
                 if (rows.length > 0) {
-                    Tasks all = Tasks.of(images, labels, radii, round, noise);
+                    Tries all = Tries.of(images, labels, radii, round, noise);
                     Tape.free(() -> record(search(victim, all.rows(rows)), rows, result, standing));
                 }
             }

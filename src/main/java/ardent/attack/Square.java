@@ -56,7 +56,7 @@ public record Square(Ball ball, int queries, int restarts, double share, boolean
     }
 
     @Override
-    public Found search(Network victim, Tasks tasks) {
+    public Found search(Network victim, Tries tasks) {
         Moves moves = ball instanceof Linf ? new LinfMoves() : new L2Moves();
         var schedule = new SquareSchedule(share, queries, rescaled);
         try (var squares = new Squares(victim, ball, moves, schedule, tasks)) {

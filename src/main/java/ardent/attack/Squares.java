@@ -15,7 +15,7 @@ final class Squares extends Held {
     private final Ball ball;
     private final Moves moves;
     private final SquareSchedule schedule;
-    private final Tasks tasks;
+    private final Tries tasks;
     private final NDArray found;
     private Noise noise;
     private long[] rows;
@@ -26,7 +26,7 @@ final class Squares extends Held {
     private NDArray best;
     private NDArray margin;
 
-    Squares(Network victim, Ball ball, Moves moves, SquareSchedule schedule, Tasks tasks) {
+    Squares(Network victim, Ball ball, Moves moves, SquareSchedule schedule, Tries tasks) {
         this.victim = victim;
         this.ball = ball;
         this.moves = moves;

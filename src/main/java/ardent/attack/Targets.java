@@ -15,7 +15,7 @@ final class Targets {
      *
      * @return {@code [N]} int64
      */
-    static NDArray of(Network victim, Tasks tasks, int restarts) {
+    static NDArray of(Network victim, Tries tasks, int restarts) {
         return Tape.scope(() -> {
             NDArray order = victim.logits(tasks.images()).argSort(1, true);
             long classes = order.getShape().get(1);

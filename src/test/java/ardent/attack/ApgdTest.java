@@ -50,7 +50,7 @@ class ApgdTest {
             float tolerance = norm.equals("linf") ? 1.2e-7f : 1e-6f;
             Tape.free(() -> {
                 NDArray images = golden.get(run + ".x0");
-                NDArray radii = Tasks.radii(ball, images.getShape().get(0));
+                NDArray radii = Tries.radii(ball, images.getShape().get(0));
                 NDArray x = golden.get(run + ".x");
                 long steps = x.getShape().get(0) - 1;
                 long[] checks = golden.get(run + ".checks").toLongArray();

@@ -48,7 +48,7 @@ class CascadeRulesTest {
             Ball ball = AaGolden.ball(norm, norm.equals("linf") ? 0.05f : 0.4f);
             NDArray images = golden.get("images");
             NDArray labels = golden.get("labels");
-            Outcome whole = small(ball, 64, Mode.FAST).run(network, images, labels);
+            Verdict whole = small(ball, 64, Mode.FAST).run(network, images, labels);
             for (int batch : new int[] {7, 30}) {
                 assertThat(small(ball, batch, Mode.FAST)
                                 .run(network, images, labels)
@@ -77,7 +77,7 @@ class CascadeRulesTest {
                     assertThat(fell[63 - i]).isEqualTo(whole.fell()[i]);
                 }
             });
-            assertThat(whole.fell()).contains(0, 1, Outcome.STANDING);
+            assertThat(whole.fell()).contains(0, 1, Verdict.STANDING);
         }
     }
 
@@ -89,7 +89,7 @@ class CascadeRulesTest {
             Cascade cascade = small(new Linf(0.05f), 16, mode);
             NDArray images = golden.get("images");
             NDArray labels = golden.get("labels");
-            Outcome whole = cascade.run(network, images, labels);
+            Verdict whole = cascade.run(network, images, labels);
             Path journal = folder.resolve("run.journal");
             for (int stop = 1; stop < 6; stop++) {
                 int[] left = {stop};
@@ -150,7 +150,7 @@ class CascadeRulesTest {
                     var network = GoldenNet.load("model-tiny")) {
                 Cascade cascade = small(new Linf(0.05f), 4, Mode.FAST);
                 NDArray images = golden.get("images");
-                Outcome outcome = cascade.run(network, images, golden.get("labels"), Path.of(arguments[0]), Watch.NONE);
+                Verdict outcome = cascade.run(network, images, golden.get("labels"), Path.of(arguments[0]), Watch.NONE);
                 float[] pixels = outcome.adversarial(images).toFloatArray();
                 Files.writeString(
                         Path.of(arguments[1]),
@@ -160,7 +160,7 @@ class CascadeRulesTest {
         }
     }
 
-    private static void assertSame(Outcome one, Outcome two, NDArray images) {
+    private static void assertSame(Verdict one, Verdict two, NDArray images) {
         assertThat(two.fell()).isEqualTo(one.fell());
         assertThat(two.stages().stream().map(Stage::standing).toList())
                 .isEqualTo(one.stages().stream().map(Stage::standing).toList());
@@ -184,7 +184,7 @@ class CascadeRulesTest {
                     var parts = full.attacks().stream()
                             .map(CascadeRulesTest::shortened)
                             .toList();
-                    Outcome outcome = new Cascade(full.name(), parts, 4, mode, 0).run(network, images, labels);
+                    Verdict outcome = new Cascade(full.name(), parts, 4, mode, 0).run(network, images, labels);
                     assertThat(outcome.stages()).hasSize(5);
                     assertThat(outcome.attack().equals("AutoAttack")).isEqualTo(classes > 3);
                     assertThat(outcome.attack().contains("not AutoAttack")).isEqualTo(classes < 4);
@@ -219,13 +219,13 @@ class CascadeRulesTest {
             NDArray right = network.logits(images).argMax(1);
             NDArray wrong = right.add(Rows.index(1, 1, 1)).mod(Rows.index(5, 5, 5));
             for (Mode mode : Mode.values()) {
-                Outcome lost = small(new Linf(0.1f), 2, mode).run(network, images, wrong);
+                Verdict lost = small(new Linf(0.1f), 2, mode).run(network, images, wrong);
                 assertThat(lost.fell()).containsOnly(0);
                 assertThat(lost.adversarial(images).toFloatArray()).isEqualTo(images.toFloatArray());
-                Outcome safe = small(new Linf(1e-6f), 2, mode).run(network, images, right);
-                assertThat(safe.fell()).containsOnly(Outcome.STANDING);
+                Verdict safe = small(new Linf(1e-6f), 2, mode).run(network, images, right);
+                assertThat(safe.fell()).containsOnly(Verdict.STANDING);
                 assertThat(safe.accuracy()).isEqualTo(1);
-                Outcome all = small(new Linf(1), 2, mode).run(network, images, right);
+                Verdict all = small(new Linf(1), 2, mode).run(network, images, right);
                 assertThat(all.fell()).containsOnly(1);
                 NDArray one = images.get("0:1");
                 assertThat(small(new Linf(0.1f), 2, mode)
@@ -268,9 +268,9 @@ class CascadeRulesTest {
                 }
             }
             for (Mode mode : Mode.values()) {
-                Outcome outcome = new Cascade("cheat", List.of(new Cheat(new Linf(0.1f))), 10, mode, 0)
+                Verdict outcome = new Cascade("cheat", List.of(new Cheat(new Linf(0.1f))), 10, mode, 0)
                         .run(network, golden.get("images"), golden.get("labels"));
-                assertThat(outcome.fell()).containsOnly(0, Outcome.STANDING);
+                assertThat(outcome.fell()).containsOnly(0, Verdict.STANDING);
                 assertThat(outcome.warnings()).anyMatch(w -> w.code() == Warning.Code.OUTSIDE && w.number() > 10);
             }
         }

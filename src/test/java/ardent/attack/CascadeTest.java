@@ -35,7 +35,7 @@ class CascadeTest {
                     .mode(mode)
                     .batch((int) golden.number("batch"))
                     .seed((long) golden.number("seed"));
-            Outcome outcome = attack.run(network, images, labels);
+            Verdict outcome = attack.run(network, images, labels);
             JsonArray stages = golden.description().getAsJsonObject("figures").getAsJsonArray("stages");
             for (int i = 0; i < stages.size() && mode == Mode.PARITY; i++) {
                 assertThat(outcome.stages().get(i).standing())

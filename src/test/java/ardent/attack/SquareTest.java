@@ -101,10 +101,10 @@ class SquareTest {
                 NDArray right = Rows.right(network.logits(golden.get("images")), golden.get("labels"));
                 long[] rows = Rows.where(right.toBooleanArray(), true);
                 NDArray images = Rows.pick(golden.get("images"), rows);
-                Tasks tasks = Tasks.of(
+                Tries tasks = Tries.of(
                         images,
                         Rows.pick(golden.get("labels"), rows),
-                        Tasks.radii(ball, rows.length),
+                        Tries.radii(ball, rows.length),
                         0,
                         Noise.of((long) golden.number("seed")));
                 Moves moves = linf ? new LinfMoves() : new L2Moves();

@@ -15,9 +15,9 @@ import ardent.attack.Fgsm;
 import ardent.attack.Goal;
 import ardent.attack.Linf;
 import ardent.attack.Mode;
-import ardent.attack.Outcome;
 import ardent.attack.Pgd;
 import ardent.attack.Square;
+import ardent.attack.Verdict;
 import ardent.network.Architecture;
 import ardent.network.Classifier;
 import ardent.network.Network;
@@ -108,8 +108,8 @@ class AttackBench {
             NDArray labels = Tape.quiet(() -> network.logits(images).argMax(1));
             Ball ball = new Linf(radius(network, images, labels));
             System.out.printf("%nAutoAttack on SmallCnn, %d images, %s%n", count, ball);
-            Outcome parity = new AutoAttack(ball).mode(Mode.PARITY).run(network, images, labels);
-            Outcome fast = new AutoAttack(ball).mode(Mode.FAST).run(network, images, labels);
+            Verdict parity = new AutoAttack(ball).mode(Mode.PARITY).run(network, images, labels);
+            Verdict fast = new AutoAttack(ball).mode(Mode.FAST).run(network, images, labels);
             System.out.println(parity);
             System.out.println(fast);
             System.out.printf(Locale.ROOT, "fast is %.2f times as fast as parity%n", total(parity) / total(fast));
@@ -130,7 +130,7 @@ class AttackBench {
         return low;
     }
 
-    private static double total(Outcome outcome) {
+    private static double total(Verdict outcome) {
         return outcome.stages().stream()
                 .mapToDouble(s -> s.time().toNanos() / 1e9)
                 .sum();

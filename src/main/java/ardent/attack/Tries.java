@@ -15,7 +15,7 @@ import java.util.Arrays;
  * @param noise where they draw
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
-public record Tasks(NDArray images, NDArray labels, NDArray radii, long[] rounds, Noise noise) {
+public record Tries(NDArray images, NDArray labels, NDArray radii, long[] rounds, Noise noise) {
     /**
      * How many images there are.
      *
@@ -26,8 +26,8 @@ public record Tasks(NDArray images, NDArray labels, NDArray radii, long[] rounds
     }
 
     /** Some of them; the arrays belong to the caller's scope. */
-    Tasks rows(long... rows) {
-        return new Tasks(
+    Tries rows(long... rows) {
+        return new Tries(
                 Rows.pick(images, rows),
                 Rows.pick(labels, rows),
                 Rows.pick(radii, rows),
@@ -36,10 +36,10 @@ public record Tasks(NDArray images, NDArray labels, NDArray radii, long[] rounds
     }
 
     /** All images in one round. */
-    static Tasks of(NDArray images, NDArray labels, NDArray radii, long round, Noise noise) {
+    static Tries of(NDArray images, NDArray labels, NDArray radii, long round, Noise noise) {
         long[] rounds = new long[Math.toIntExact(images.getShape().get(0))];
         Arrays.fill(rounds, round);
-        return new Tasks(images, labels, radii, rounds, noise);
+        return new Tries(images, labels, radii, rounds, noise);
     }
 
     /** The same radius for every image. */

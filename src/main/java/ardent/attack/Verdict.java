@@ -11,7 +11,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** What a cascade found: accuracy after every stage, what broke each image and how, what it cost, what to doubt. */
-public final class Outcome {
+public final class Verdict {
     /** Of an image that nothing broke. */
     public static final int STANDING = -1;
 
@@ -21,7 +21,7 @@ public final class Outcome {
     private final SortedMap<Integer, float[]> broken;
     private final List<Warning> warnings;
 
-    Outcome(String attack, List<Stage> stages, int[] fell, SortedMap<Integer, float[]> broken, List<Warning> warnings) {
+    Verdict(String attack, List<Stage> stages, int[] fell, SortedMap<Integer, float[]> broken, List<Warning> warnings) {
         this.attack = attack;
         this.stages = List.copyOf(stages);
         this.fell = fell.clone();

@@ -1,0 +1,75 @@
+package ardent.attack;
+
+import static ardent.tensor.Torch.constant;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
+import ardent.network.Network;
+import ardent.tensor.Losses;
+import ardent.tensor.Noise;
+import ardent.tensor.Tape;
+
+/**
+ * DeepFool (Moosavi-Dezfooli et al., CVPR 2016) for L2, all images at once: steps to the nearest linearised decision
+ * boundary until the class changes, r ← r + (|f| + 1e-4)/‖w‖²·w, x = clamp(x₀ + (1 + overshoot)·r). It searches a short
+ * perturbation and keeps to no radius; compare distances, or {@link Curve#ofDistances}.
+ *
+ * @param steps number of steps, at least 1
+ * @param candidates how many of the largest clean logits are considered, at least 2
+ * @param overshoot at least 0
+ */
+public record DeepFool(int steps, int candidates, float overshoot) implements Attack {
+    /** Checks the numbers. */
+    public DeepFool {
+        Need.atLeastOne("step", steps);
+        if (candidates < 2 || !(overshoot >= 0)) {
+            throw new IllegalArgumentException("DeepFool considers at least 2 classes with an overshoot of at least 0,"
+                    + " not " + candidates + " with " + overshoot + ".");
+        }
+    }
+
+    /** 50 steps, 10 candidates, overshoot 0.02. */
+    public DeepFool() {
+        this(50, 10, 0.02f);
+    }
+
+    @Override
+    public NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
+        Inputs.check(victim, images, labels);
+        return Tape.quiet(() -> Tape.scope(() -> {
+            NDArray excluded = excluded(victim.logits(images), labels);
+            NDArray way = images.zerosLike();
+            for (int i = 0; i < steps; i++) {
+                NDArray so = way;
+                way = Tape.scope(() -> longer(victim, images, labels, so, excluded));
+                so.close();
+            }
+            return moved(images, way);
+        }));
+    }
+
+    private NDArray moved(NDArray images, NDArray way) {
+        return images.add(way.mul(constant(1 + overshoot))).maximum(constant(0)).minimum(constant(1));
+    }
+
+    /** 1 at the label and at classes that are no candidates, {@code [N, K]}. */
+    private NDArray excluded(NDArray logits, NDArray labels) {
+        long classes = logits.getShape().get(1);
+        NDArray place = logits.argSort(1, true).argSort(1, true).toType(DataType.FLOAT32, false);
+        NDArray low = Rows.floats(place.lt(constant((double) classes - candidates)));
+        return low.maximum(Losses.oneHot(labels, classes));
+    }
+
+    private NDArray longer(Network victim, NDArray images, NDArray labels, NDArray way, NDArray excluded) {
+        NDArray x = moved(images, way);
+        NDList seen = Tape.jacobian(x, victim::logits);
+        Counted.more(victim, excluded.getShape().get(1) - 1);
+        var plane = Boundary.nearest(false, seen, labels, excluded);
+        NDArray length = Region.norm(false, plane.normal()).add(constant(1e-8));
+        NDArray distance = plane.difference().abs().div(length).add(constant(1e-4));
+        NDArray step = plane.normal().mul(distance.div(length).expandDims(1)).reshape(images.getShape());
+        NDArray right = Rows.right(seen.get(1), labels);
+        return Rows.choose(right, way.add(step), way.duplicate());
+    }
+}

@@ -1,0 +1,71 @@
+package ardent.attack;
+
+import static ardent.tensor.Torch.constant;
+
+import ai.djl.ndarray.NDArray;
+import ardent.network.Network;
+import ardent.tensor.Losses;
+import ardent.tensor.Noise;
+
+/**
+ * Momentum iterative FGSM (Dong et al., CVPR 2018): g ← μ·g + ∇/mean|∇|, x ← Π(x + stride · steepest(g)), from the clean
+ * image. Its images transfer better than those of {@link Pgd}. A vanishing gradient adds nothing.
+ *
+ * @param ball the threat model
+ * @param stride length of a step in pixels, greater than 0 and at most the radius; the paper's is ε/steps
+ * @param steps number of steps, at least 1
+ * @param decay μ, at least 0
+ */
+public record MiFgsm(Ball ball, float stride, int steps, float decay) implements Attack {
+    /** Checks μ, and stride and steps as {@link Pgd} does. */
+    public MiFgsm {
+        if (!(decay >= 0)) {
+            throw new IllegalArgumentException("The decay μ is at least 0, not " + decay + ".");
+        }
+        new Pgd(ball, stride, steps, Start.clean());
+    }
+
+    /**
+     * 10 steps of ε/10 with μ = 1, as in the paper.
+     *
+     * @param ball the threat model
+     */
+    public MiFgsm(Ball ball) {
+        this(ball, ball.radius() / 10, 10, 1);
+    }
+
+    @Override
+    public NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
+        Inputs.check(victim, images, labels);
+        try (var memory = new Momentum(images.zerosLike())) {
+            return new Pgd(ball, stride, steps, Start.clean())
+                    .ascend(
+                            images,
+                            noise,
+                            x -> Losses.crossEntropy(victim.logits(x), labels).mean(),
+                            true,
+                            gradient -> ball.steepest(memory.add(gradient, decay)));
+        }
+    }
+
+    private static final class Momentum extends Held {
+        private NDArray value;
+
+        Momentum(NDArray zeros) {
+            value = hold(zeros);
+        }
+
+        NDArray add(NDArray gradient, float decay) {
+            long count = gradient.getShape().get(0);
+            NDArray size = gradient.abs().reshape(count, -1).mean(new int[] {1});
+            NDArray unit = gradient.div(Rows.upright(size, gradient.getShape()).maximum(constant(1e-30)));
+            value = renew(value, value.mul(constant(decay)).add(unit));
+            return value;
+        }
+    }
+
+    @Override
+    public String label() {
+        return "MI-FGSM-" + steps;
+    }
+}

@@ -1,0 +1,36 @@
+package ardent.attack;
+
+import ai.djl.ndarray.NDArray;
+import ardent.network.Network;
+import ardent.tensor.Noise;
+import java.util.Collections;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An attack tried several times with other noise; each image keeps the first success, or the last failure. The noise of
+ * a try does not depend on how many follow, so more restarts never leave more images standing.
+ *
+ * @param attack what is tried
+ * @param restarts how often, at least 1
+ */
+public record Restarts(Attack attack, int restarts) implements Attack {
+    /** Checks the number. */
+    public Restarts {
+        Need.atLeastOne("restart", restarts);
+    }
+
+    @Override
+    public NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
+        return WorstOf.firstSuccess(Collections.nCopies(restarts, attack), victim, images, labels, noise);
+    }
+
+    @Override
+    public @Nullable Ball ball() {
+        return attack.ball();
+    }
+
+    @Override
+    public String label() {
+        return attack.label() + " ×" + restarts;
+    }
+}

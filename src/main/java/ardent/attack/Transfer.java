@@ -1,0 +1,30 @@
+package ardent.attack;
+
+import ai.djl.ndarray.NDArray;
+import ardent.network.Network;
+import ardent.tensor.Noise;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Images crafted on one network and judged on another (Papernot et al., 2016); where they break more than the attack on
+ * the victim itself does, its gradients mislead.
+ *
+ * @param attack what crafts them
+ * @param source the network they are crafted on
+ */
+public record Transfer(Attack attack, Network source) implements Attack {
+    @Override
+    public NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
+        return attack.perturb(source, images, labels, noise);
+    }
+
+    @Override
+    public @Nullable Ball ball() {
+        return attack.ball();
+    }
+
+    @Override
+    public String label() {
+        return attack.label() + " (transfer)";
+    }
+}

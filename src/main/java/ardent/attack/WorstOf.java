@@ -1,0 +1,73 @@
+package ardent.attack;
+
+import ai.djl.ndarray.NDArray;
+import ardent.network.Network;
+import ardent.tensor.Noise;
+import ardent.tensor.Tape;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Attacks one after another on a batch, each on the images still right; each image keeps the first success, or the last
+ * failure. {@link Cascade} does the same for many images, with accounts.
+ *
+ * @param attacks the attacks in order, at least one
+ */
+public record WorstOf(List<Attack> attacks) implements Attack {
+    /** Checks that there is an attack. */
+    public WorstOf {
+        attacks = List.copyOf(attacks);
+        Need.atLeastOne("attack to take the worst of", attacks.size());
+    }
+
+    /**
+     * Of these attacks.
+     *
+     * @param attacks the attacks in order
+     */
+    public WorstOf(Attack... attacks) {
+        this(List.of(attacks));
+    }
+
+    @Override
+    public NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
+        return firstSuccess(attacks, victim, images, labels, noise);
+    }
+
+    static NDArray firstSuccess(List<Attack> tries, Network victim, NDArray images, NDArray labels, Noise noise) {
+        Inputs.check(victim, images, labels);
+        return Tape.quiet(() -> Tape.scope(() -> {
+            NDArray result = images.duplicate();
+            boolean[] right = Rows.right(victim.logits(images), labels).toBooleanArray();
+            for (int i = 0; i < tries.size(); i++) {
+                long[] rows = Rows.where(right, true);
+                Attack attack = tries.get(i);
+                Noise own = noise.fork(i);
+                if (rows.length > 0) {
+                    Tape.free(() -> {
+                        NDArray truth = Rows.pick(labels, rows);
+                        NDArray changed = attack.perturb(victim, Rows.pick(images, rows), truth, own.rows(rows));
+                        Rows.put(result, rows, changed);
+                        boolean[] still =
+                                Rows.right(victim.logits(changed), truth).toBooleanArray();
+                        for (int j = 0; j < rows.length; j++) {
+                            right[(int) rows[j]] = still[j];
+                        }
+                    });
+                }
+            }
+            return result;
+        }));
+    }
+
+    @Override
+    public @Nullable Ball ball() {
+        return attacks.get(0).ball();
+    }
+
+    @Override
+    public String label() {
+        return "Worst of "
+                + String.join(", ", attacks.stream().map(Attack::label).toList());
+    }
+}

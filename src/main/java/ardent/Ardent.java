@@ -3,7 +3,7 @@ package ardent;
 import ai.djl.ndarray.NDArray;
 import ardent.attack.Attack;
 import ardent.attack.AutoAttack;
-import ardent.attack.Outcome;
+import ardent.attack.Verdict;
 import ardent.attack.Watch;
 import ardent.data.Images;
 import ardent.evaluate.Protocol;
@@ -140,7 +140,7 @@ public final class Ardent {
      * @return accuracies, what broke each image, costs, and reasons to doubt them
      * @throws CancellationException if it was interrupted
      */
-    public static Outcome attack(AutoAttack attack, Network victim, Images images) {
+    public static Verdict attack(AutoAttack attack, Network victim, Images images) {
         Images sample = SMOKE ? images.take(Math.min(SMOKE_ATTACK, images.size())) : images;
         return Work.run(attack.label(), task -> {
             try (NDArray clean = sample.pixels(Torch.manager());

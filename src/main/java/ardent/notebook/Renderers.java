@@ -1,6 +1,6 @@
 package ardent.notebook;
 
-import ardent.attack.Outcome;
+import ardent.attack.Verdict;
 import ardent.data.Images;
 import ardent.report.Charts;
 import ardent.report.Gallery;
@@ -38,7 +38,7 @@ final class Renderers {
         add(types, Renderable.class, Renderable::bundle);
         add(types, Report.class, report -> Bundle.of(report.toString()).with(Bundle.HTML, report.html()));
         add(types, Lineage.class, lineage -> Bundle.of(lineage.toString()).with(Bundle.HTML, lineage.html()));
-        add(types, Outcome.class, outcome -> Bundle.of(outcome.toString()).with(Bundle.HTML, Stages.html(outcome)));
+        add(types, Verdict.class, verdict -> Bundle.of(verdict.toString()).with(Bundle.HTML, Stages.html(verdict)));
         add(types, Images.class, images -> Picture.of(Gallery.of(images)));
         add(types, Run.class, run -> Picture.of(curves(run)));
         add(types, Table.class, table -> new TableView(table).bundle());

@@ -1,7 +1,7 @@
 package ardent.report;
 
-import ardent.attack.Outcome;
 import ardent.attack.Stage;
+import ardent.attack.Verdict;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import tech.tablesaw.api.DoubleColumn;
@@ -16,12 +16,12 @@ public final class Stages {
     /**
      * One row per stage: how many images still stand after it, and what it cost.
      *
-     * @param outcome what a cascade found
+     * @param verdict what a cascade found
      * @return the table; accuracy in %, time in seconds
      */
-    public static Table table(Outcome outcome) {
-        List<Stage> stages = outcome.stages();
-        return Table.create(outcome.attack())
+    public static Table table(Verdict verdict) {
+        List<Stage> stages = verdict.stages();
+        return Table.create(verdict.attack())
                 .addColumns(
                         StringColumn.create(
                                 "stage", stages.stream().map(Stage::name).toArray(String[]::new)),
@@ -54,16 +54,16 @@ public final class Stages {
     /**
      * The table and what to doubt, for a notebook.
      *
-     * @param outcome what a cascade found
+     * @param verdict what a cascade found
      * @return a fragment with inline style only
      */
-    public static String html(Outcome outcome) {
+    public static String html(Verdict verdict) {
         List<String> warnings =
-                outcome.warnings().stream().map(Object::toString).toList();
+                verdict.warnings().stream().map(Object::toString).toList();
         return Html.lines(
-                        List.of(outcome.attack() + ": accuracy in % of the images still right after each stage"),
+                        List.of(verdict.attack() + ": accuracy in % of the images still right after each stage"),
                         "#6e7781")
-                + Html.table(table(outcome))
+                + Html.table(table(verdict))
                 + Html.lines(warnings, "#c0392b");
     }
 }

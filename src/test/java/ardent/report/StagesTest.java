@@ -9,8 +9,8 @@ import ardent.attack.AutoAttack;
 import ardent.attack.Cascade;
 import ardent.attack.Fgsm;
 import ardent.attack.Linf;
-import ardent.attack.Outcome;
 import ardent.attack.Pgd;
+import ardent.attack.Verdict;
 import ardent.data.Images;
 import ardent.evaluate.Trace;
 import java.util.List;
@@ -27,11 +27,11 @@ class StagesTest {
         try (var golden = new Golden("model-plain");
                 var network = GoldenNet.load("model-plain")) {
             var cascade = new Cascade(new Fgsm(BALL), new Pgd(BALL, 5));
-            Outcome outcome = cascade.run(network, golden.get("images"), golden.get("labels"));
-            Table table = Stages.table(outcome);
+            Verdict verdict = cascade.run(network, golden.get("images"), golden.get("labels"));
+            Table table = Stages.table(verdict);
             assertThat(table.stringColumn("stage").asList()).containsExactly("clean", "FGSM", "PGD-5");
-            assertThat(table.doubleColumn("accuracy").get(2)).isCloseTo(100 * outcome.accuracy(), within(1e-9));
-            assertThat(Stages.html(outcome)).contains("PGD-5").doesNotContain("<script");
+            assertThat(table.doubleColumn("accuracy").get(2)).isCloseTo(100 * verdict.accuracy(), within(1e-9));
+            assertThat(Stages.html(verdict)).contains("PGD-5").doesNotContain("<script");
         }
     }
 

@@ -3,6 +3,7 @@ package ardent;
 import ai.djl.ndarray.NDArray;
 import ardent.attack.Attack;
 import ardent.attack.AutoAttack;
+import ardent.attack.Curve;
 import ardent.attack.Verdict;
 import ardent.attack.Watch;
 import ardent.data.Images;
@@ -16,15 +17,19 @@ import ardent.network.Network;
 import ardent.notebook.Notebook;
 import ardent.progress.Work;
 import ardent.report.Report;
+import ardent.report.Sweep;
 import ardent.tensor.Noise;
 import ardent.tensor.Torch;
 import ardent.train.Plan;
 import ardent.train.Run;
 import ardent.train.Training;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -147,6 +152,38 @@ public final class Ardent {
                     NDArray labels = sample.labels(Torch.manager())) {
                 return attack.run(victim, clean, labels, null, moment -> tell(task, attack, moment));
             }
+        });
+    }
+
+    /**
+     * Accuracy against the radius: one attack at rising radii, each on the images that withstood the smaller ones.
+     *
+     * @param networks at least one
+     * @param images clean images
+     * @param attack the attack for a radius, such as {@code e -> new Pgd(new Linf(e), 20)}
+     * @param radii ε, rising; 0 gives the clean accuracy
+     * @return the curves, to be shown
+     */
+    public static Sweep sweep(
+            List<? extends Network> networks, Images images, Function<Float, Attack> attack, float... radii) {
+        List<Float> rising =
+                IntStream.range(0, radii.length).mapToObj(i -> radii[i]).toList();
+        Images sample = SMOKE ? images.take(Math.min(SMOKE_TEST, images.size())) : images;
+        return Work.run("sweep", task -> {
+            var curves = new LinkedHashMap<String, Curve>();
+            try (NDArray clean = sample.pixels(Torch.manager());
+                    NDArray labels = sample.labels(Torch.manager())) {
+                for (Network network : networks) {
+                    if (task.stopping()) {
+                        break;
+                    }
+                    String name = Subject.of(network).name();
+                    String free = curves.containsKey(name) ? name + " " + (curves.size() + 1) : name;
+                    curves.put(free, Curve.of(network, clean, labels, rising, attack, new Protocol().batchSize()));
+                    task.report(free, curves.size(), networks.size(), Map.of());
+                }
+            }
+            return new Sweep(curves);
         });
     }
 

@@ -50,6 +50,23 @@ class StagesTest {
     }
 
     @Test
+    void sweepsFallAndAreShownAsTableAndChart() {
+        try (var golden = new Golden("model-plain");
+                var network = GoldenNet.load("model-plain")) {
+            var radii = List.of(0f, 0.05f, 0.1f, 0.2f);
+            var curve = ardent.attack.Curve.of(
+                    network, golden.get("images"), golden.get("labels"), radii, e -> new Pgd(new Linf(e), 5), 32);
+            assertThat(curve.accuracies()).isSortedAccordingTo(java.util.Comparator.reverseOrder());
+            var sweep = new Sweep(Map.of("plain", curve));
+            assertThat(sweep.table().columnNames())
+                    .containsExactly("network", "ε = 0.0", "ε = 0.05", "ε = 0.1", "ε = 0.2");
+            assertThat(sweep.table().doubleColumn(1).get(0)).isCloseTo(96.875, within(1e-6));
+            assertThat(sweep.plot().getSeriesCollection()).hasSize(1);
+            assertThat(sweep.toString()).contains("plain", "96.9");
+        }
+    }
+
+    @Test
     void autoAttackNamesItselfInTables() {
         assertThat(new AutoAttack(BALL).label()).isEqualTo("AutoAttack");
     }

@@ -8,15 +8,15 @@ import ardent.attack.Start;
 import ardent.network.Network;
 
 /**
- * AdaIAD (Huang et al., CVPR 2023): {@link Iad} on the images that {@link AdaAd} finds, with the teacher's prediction of
- * the attacked image as target.
+ * AdaIAD (Huang et al., CVPR 2023): {@link Iad} on the images that {@link AdaAd} finds, with the teacher's prediction
+ * of the attacked image as target.
  *
- * <p>Inner: x' = argmax KL(p_T(x') ‖ p_S(x')) through both networks. Outer: α·τ²·KL(p_T(x'; τ) ‖ p_S(x'; τ)) +
- * (1 − α)·CE(S(x), y), and after the warm-up also α·(1 − t)·KL(p_S(x) ‖ p_S(x')) with t = p_T(y|x')^β; the student's clean
+ * <p>Inner: x' = argmax KL(p_T(x') ‖ p_S(x')) through both networks. Outer: α·τ²·KL(p_T(x'; τ) ‖ p_S(x'; τ)) + (1 −
+ * α)·CE(S(x), y), and after the warm-up also α·(1 − t)·KL(p_S(x) ‖ p_S(x')) with t = p_T(y|x')^β; the student's clean
  * prediction carries a gradient, which {@code detached} stops.
  *
- * <p>Deviation: the code sends the clean images through the student two or three times a step, here once. The warm-up is
- * a share of the training: 60 of the authors' 200 epochs.
+ * <p>Deviation: the code sends the clean images through the student two or three times a step, here once. The warm-up
+ * is a share of the training: 60 of the authors' 200 epochs.
  *
  * @param teacher the robust teacher
  * @param inner the inner maximisation, of the divergence of teacher and student

@@ -14,11 +14,11 @@ import ardent.network.Network;
 /**
  * AKD, adversarial knowledge distillation (Maroto, Ortiz-Jiménez, Frossard, arXiv 2203.07159, 2022).
  *
- * <p><b>A reconstruction.</b> Only the paper's abstract is public to us: the student is trained adversarially on a mixture
- * of the original labels and the teacher's outputs. The formula and its default α = 0.5 are ours. Inner: x' =
- * argmax CE(S(x'), y) from a uniform start. Outer: (1 − α)·CE(S(x'), y) + α·KL(p_T(x') ‖ p_S(x')). With α = 0 it is SAT to
- * the last bit. The abstract's other levers (an early-stopped teacher, an ensemble of teachers, weak attacks) are the
- * caller's choice of teacher and attack.
+ * <p><b>A reconstruction.</b> Only the paper's abstract is public to us: the student is trained adversarially on a
+ * mixture of the original labels and the teacher's outputs. The formula and its default α = 0.5 are ours. Inner: x' =
+ * argmax CE(S(x'), y) from a uniform start. Outer: (1 − α)·CE(S(x'), y) + α·KL(p_T(x') ‖ p_S(x')). With α = 0 it is SAT
+ * to the last bit. The abstract's other levers (an early-stopped teacher, an ensemble of teachers, weak attacks) are
+ * the caller's choice of teacher and attack.
  *
  * @param teacher the robust teacher
  * @param inner the inner maximisation, of the cross-entropy

@@ -14,8 +14,8 @@ import ardent.network.Network;
  * ARD, adversarially robust distillation (Goldblum et al., AAAI 2020).
  *
  * <p>Inner: x' = argmax CE(S(x'), y) from a uniform start that is not clamped. Outer: α·τ²·KL(p_T(x; τ) ‖ p_S(x'; τ)) +
- * (1 − α)·CE(S(x), y). The clean images pass the student in training mode even where α is 1, as in the authors' code, so
- * that running statistics see both kinds.
+ * (1 − α)·CE(S(x), y). The clean images pass the student in training mode even where α is 1, as in the authors' code,
+ * so that running statistics see both kinds.
  *
  * <p>Deviations from the code, each a switch: divergences are means over images, the code's are means over images and
  * classes ({@link Divergence#elementMean()}); the attack runs in evaluation mode, the code's in training mode

@@ -12,13 +12,14 @@ import ardent.attack.Start;
 import ardent.network.Network;
 
 /**
- * B-MTARD, balanced multi-teacher adversarial robustness distillation (Zhao et al., TPAMI 2024): {@link Mtard} whose two
- * teachers are kept equally sure of themselves by a temperature each.
+ * B-MTARD, balanced multi-teacher adversarial robustness distillation (Zhao et al., TPAMI 2024): {@link Mtard} whose
+ * two teachers are kept equally sure of themselves by a temperature each.
  *
- * <p>Inner and weights: as {@link Mtard}. The teachers' logits are divided by their temperatures, the student's are not.
- * Temperatures begin at 1, stay in [1, 10] and move at every step by −κ·sign(H/H' − 1), with H the teacher's own mean entropy at
- * its temperature and H' the other's. As in the authors' code the loss of a step is taken at the old temperatures and the
- * new weights. Temperatures and weights belong to the run, not to this record; each step waits once for four numbers.
+ * <p>Inner and weights: as {@link Mtard}. The teachers' logits are divided by their temperatures, the student's are
+ * not. Temperatures begin at 1, stay in [1, 10] and move at every step by −κ·sign(H/H' − 1), with H the teacher's own
+ * mean entropy at its temperature and H' the other's. As in the authors' code the loss of a step is taken at the old
+ * temperatures and the new weights. Temperatures and weights belong to the run, not to this record; each step waits
+ * once for four numbers.
  *
  * <p>Deviation: as {@link Mtard}, divergences are means over images.
  *

@@ -16,15 +16,16 @@ import ardent.network.Network;
 /**
  * DGAD, dynamic guidance adversarial distillation (Park and Min, ECCV 2024).
  *
- * <p>Inner: x' = argmax KL(p_T(x') ‖ p_S(x')) through both networks, as {@link AdaAd}. Outer, with T̂ the corrected teacher:
- * the mean of KL(p_T̂(x) ‖ p_S(x)) for images whose clean form the teacher gets wrong and KL(p_T̂(x') ‖ p_S(x')) for the
- * others (misclassification-aware partition), plus β·mean (p_S(x) − p_S(x'))² (prediction consistency). T̂ swaps the
- * teacher's logit of the label with its largest one wherever it is wrong (error-corrective label swapping).
+ * <p>Inner: x' = argmax KL(p_T(x') ‖ p_S(x')) through both networks, as {@link AdaAd}. Outer, with T̂ the corrected
+ * teacher: the mean of KL(p_T̂(x) ‖ p_S(x)) for images whose clean form the teacher gets wrong and KL(p_T̂(x') ‖
+ * p_S(x')) for the others (misclassification-aware partition), plus β·mean (p_S(x) − p_S(x'))² (prediction
+ * consistency). T̂ swaps the teacher's logit of the label with its largest one wherever it is wrong (error-corrective
+ * label swapping).
  *
  * <p>With partition and swap off and β = 0 it is {@link AdaAd} with α = 1 to the last bit. The paper writes the
- * consistency as a norm; the code, followed here, takes the squared difference, a mean over images and classes. The code's
- * branch for MobileNetV2 multiplies the two means by a misplaced parenthesis; that is not followed. It divides by the
- * nominal batch size, here the actual one counts.
+ * consistency as a norm; the code, followed here, takes the squared difference, a mean over images and classes. The
+ * code's branch for MobileNetV2 multiplies the two means by a misplaced parenthesis; that is not followed. It divides
+ * by the nominal batch size, here the actual one counts.
  *
  * @param teacher the robust teacher
  * @param inner the inner maximisation, of the divergence of teacher and student

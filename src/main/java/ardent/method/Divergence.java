@@ -6,11 +6,11 @@ import ai.djl.ndarray.NDArray;
 import ardent.tensor.Losses;
 
 /**
- * The convention by which a method's code scales KL(p_T ‖ p_S): scale · Σ p_T·(log(p_T + offset) − log p_S), divided by the
- * number of classes or not; the mean over images is left to the loss.
+ * The convention by which a method's code scales KL(p_T ‖ p_S): scale · Σ p_T·(log(p_T + offset) − log p_S), divided by
+ * the number of classes or not; the mean over images is left to the loss.
  *
- * <p>Published code differs by a factor of up to the number of classes, which at an equal learning rate is a factor in the
- * length of every step.
+ * <p>Published code differs by a factor of up to the number of classes, which at an equal learning rate is a factor in
+ * the length of every step.
  *
  * @param scale factor, greater than 0
  * @param perClass whether it divides by the number of classes, as PyTorch's reduction {@code mean} does

@@ -16,13 +16,13 @@ import ardent.network.Outputs;
 /**
  * GACD, guided adversarial contrastive distillation (Bai et al., arXiv 2009.09922, 2020).
  *
- * <p><b>A reconstruction.</b> Only the paper's abstract is public to us: contrastive transfer of features with the teacher as
- * anchor, and a sample-reweighted estimation against the teacher's errors. The formula, its defaults and the term that trains
- * the head are ours, after contrastive representation distillation (Tian et al., ICLR 2020). Inner: x' = argmax CE(S(x'), y)
- * from a uniform start. Outer: CE(S(x'), y) − λ·mean_i [ω_i·log h(t_i, s_i) + Σ_{j≠i} log(1 − h(t_i, s_j))], where t_i are the
- * teacher's features of x and s_j the student's of x', through linear companion projections to length 1, ω_i = p_T(y|x), and
- * h(t, s) = e^{⟨t,s⟩/τ} / (e^{⟨t,s⟩/τ} + N/M) with N = B − 1 negatives from the batch and M training images. With λ = 0 it is
- * SAT to the last bit.
+ * <p><b>A reconstruction.</b> Only the paper's abstract is public to us: contrastive transfer of features with the
+ * teacher as anchor, and a sample-reweighted estimation against the teacher's errors. The formula, its defaults and the
+ * term that trains the head are ours, after contrastive representation distillation (Tian et al., ICLR 2020). Inner: x'
+ * = argmax CE(S(x'), y) from a uniform start. Outer: CE(S(x'), y) − λ·mean_i [ω_i·log h(t_i, s_i) + Σ_{j≠i} log(1 −
+ * h(t_i, s_j))], where t_i are the teacher's features of x and s_j the student's of x', through linear companion
+ * projections to length 1, ω_i = p_T(y|x), and h(t, s) = e^{⟨t,s⟩/τ} / (e^{⟨t,s⟩/τ} + N/M) with N = B − 1 negatives
+ * from the batch and M training images. With λ = 0 it is SAT to the last bit.
  *
  * @param teacher the robust teacher, whose features are read
  * @param inner the inner maximisation, of the cross-entropy

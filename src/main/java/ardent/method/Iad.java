@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  * teacher's term is not multiplied by t, as in the authors' code. The student's clean prediction carries a gradient
  * there; {@code detached} stops it.
  *
- * <p>Deviations: the code sends the clean images through the student twice after the warm-up, here once; its attack runs
- * in training mode ({@link Statistics#BATCH}), here in evaluation mode. The warm-up is a share of the training: 60 of
- * the authors' 200 epochs.
+ * <p>Deviations: the code sends the clean images through the student twice after the warm-up, here once; its attack
+ * runs in training mode ({@link Statistics#BATCH}), here in evaluation mode. The warm-up is a share of the training: 60
+ * of the authors' 200 epochs.
  *
  * @param teacher the robust teacher
  * @param inner the inner maximisation, of the cross-entropy

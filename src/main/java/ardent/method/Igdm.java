@@ -11,16 +11,16 @@ import ardent.tensor.Tape;
 import org.jspecify.annotations.Nullable;
 
 /**
- * IGDM, indirect gradient distillation (Lee, Cho, Kim, ICLR 2025): beside what a host method teaches, the student learns
- * the teacher's input gradient, by central differences.
+ * IGDM, indirect gradient distillation (Lee, Cho, Kim, ICLR 2025): beside what a host method teaches, the student
+ * learns the teacher's input gradient, by central differences.
  *
- * <p>Inner: the host's. Outer: the host's loss + α·r·mean KL(σ(z_T(x + δ) − z_T(x − δ)) ‖ σ(z_S(x + δ) − z_S(x − δ))) with
- * δ = x' − x of the host and r the share of the training that is done; the authors count whole epochs, from 1/E to 1.
- * The host's own prediction of x' serves both. x − δ may leave the pixel range by up to ε, as in the code. Any host does
- * that learns ({@link Step#learn}) one set of images beside the clean ones.
+ * <p>Inner: the host's. Outer: the host's loss + α·r·mean KL(σ(z_T(x + δ) − z_T(x − δ)) ‖ σ(z_S(x + δ) − z_S(x − δ)))
+ * with δ = x' − x of the host and r the share of the training that is done; the authors count whole epochs, from 1/E to
+ * 1. The host's own prediction of x' serves both. x − δ may leave the pixel range by up to ε, as in the code. Any host
+ * does that learns ({@link Step#learn}) one set of images beside the clean ones.
  *
- * <p>The authors' repository calls its search with stride and radius swapped; that is not followed, and {@link Pgd} refuses
- * it.
+ * <p>The authors' repository calls its search with stride and radius swapped; that is not followed, and {@link Pgd}
+ * refuses it.
  *
  * @param host the method it is added to
  * @param teacher whose gradient is matched, as a rule the host's teacher

@@ -14,8 +14,8 @@ import ardent.attack.Start;
 /**
  * MART, misclassification-aware adversarial training (Wang et al., ICLR 2020).
  *
- * <p>Inner: x' = argmax CE(S(x'), y) from the clean image plus normal noise of deviation 0.001. Outer: BCE(p_S(x'), y) +
- * λ·mean KL(p_S(x) ‖ p_S(x'))·(1 − p_S(y|x)) with BCE = −log p_S(y|x') − log(1 − max_{k≠y} p_S(k|x')). The authors'
+ * <p>Inner: x' = argmax CE(S(x'), y) from the clean image plus normal noise of deviation 0.001. Outer: BCE(p_S(x'), y)
+ * + λ·mean KL(p_S(x) ‖ p_S(x'))·(1 − p_S(y|x)) with BCE = −log p_S(y|x') − log(1 − max_{k≠y} p_S(k|x')). The authors'
  * constants are kept: 1.0001 and 1e-12 inside the logarithms and 1.0000001 in the weight. Clean predictions carry a
  * gradient, as in their code. Attack in evaluation mode.
  *

@@ -13,15 +13,15 @@ import ardent.network.Network;
  * MTARD, multi-teacher adversarial robustness distillation (Zhao et al., ECCV 2022): a natural teacher for clean images
  * and a robust one for attacked images, with weights that move.
  *
- * <p>Inner: x' = argmax CE(S(x'), y) from the clean image plus normal noise of deviation 0.001. Outer: w_N·KL(p_N(x) ‖ p_S(x))
- * + w_R·KL(p_R(x') ‖ p_S(x')). The weights begin at ½ and move at every step, before they are used: with L the two losses and
- * L₀ those of the first batch, r = (L/L₀)^β, w_N ← w_N − ρ·(w_N − r_N/(r_N + r_R)), w_R = 1 − w_N; the teacher whose lesson
- * lags gains weight. The weights belong to the run, not to this record. They are numbers of the processor, so each step
- * waits once for the losses.
+ * <p>Inner: x' = argmax CE(S(x'), y) from the clean image plus normal noise of deviation 0.001. Outer: w_N·KL(p_N(x) ‖
+ * p_S(x)) + w_R·KL(p_R(x') ‖ p_S(x')). The weights begin at ½ and move at every step, before they are used: with L the
+ * two losses and L₀ those of the first batch, r = (L/L₀)^β, w_N ← w_N − ρ·(w_N − r_N/(r_N + r_R)), w_R = 1 − w_N; the
+ * teacher whose lesson lags gains weight. The weights belong to the run, not to this record. They are numbers of the
+ * processor, so each step waits once for the losses.
  *
- * <p>The rate ρ falls to a tenth where the authors' learning rate does, at 215, 260 and 285 of 300 epochs, whatever drops
- * the plan has. Deviation: divergences are means over images; the code's scaling is {@link Divergence#rslad()}, on
- * CIFAR-100 {@link Divergence#rsladCifar100()}. The weights are the same by either but for the 1e-5 in it.
+ * <p>The rate ρ falls to a tenth where the authors' learning rate does, at 215, 260 and 285 of 300 epochs, whatever
+ * drops the plan has. Deviation: divergences are means over images; the code's scaling is {@link Divergence#rslad()},
+ * on CIFAR-100 {@link Divergence#rsladCifar100()}. The weights are the same by either but for the 1e-5 in it.
  *
  * @param robust the robust teacher
  * @param natural the teacher trained on clean images

@@ -15,13 +15,14 @@ import ardent.tensor.Tape;
 import java.util.function.UnaryOperator;
 
 /**
- * SAAD, sample-wise adaptive adversarial distillation (Lee and Chung, TMLR 2026): what counts is whether images that fool
- * the student also make the teacher unsure.
+ * SAAD, sample-wise adaptive adversarial distillation (Lee and Chung, TMLR 2026): what counts is whether images that
+ * fool the student also make the teacher unsure.
  *
- * <p>Inner: x' = argmax KL(σ(z̃_T(x')) ‖ p_S(x')), where z̃_T is z_T(x) with the label's logit moved by its linearisation,
- * λ·⟨∇_x z_T^y(x), x' − x⟩: one backward pass of the teacher for the whole search. Outer, the mean over images of
- * w·[KL(p_T(x') ‖ p_S(x')) + α·r·G] + β·(1 − ŵ)·KL(p_T(x) ‖ p_S(x)), with G the term of {@link Igdm}, r the share of the
- * training that is done, w = 5·(H − min H) from the entropy H of p_T(x'), and ŵ = w scaled to [0, 1] over the batch.
+ * <p>Inner: x' = argmax KL(σ(z̃_T(x')) ‖ p_S(x')), where z̃_T is z_T(x) with the label's logit moved by its
+ * linearisation, λ·⟨∇_x z_T^y(x), x' − x⟩: one backward pass of the teacher for the whole search. Outer, the mean over
+ * images of w·[KL(p_T(x') ‖ p_S(x')) + α·r·G] + β·(1 − ŵ)·KL(p_T(x) ‖ p_S(x)), with G the term of {@link Igdm}, r the
+ * share of the training that is done, w = 5·(H − min H) from the entropy H of p_T(x'), and ŵ = w scaled to [0, 1] over
+ * the batch.
  *
  * <p>As shipped β is 0: the clean term vanishes and the image of least entropy has weight 0. The clean images pass the
  * student in training mode all the same, as in the code. The authors count whole epochs in r, and average weights from

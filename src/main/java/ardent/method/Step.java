@@ -71,8 +71,8 @@ public record Step(
     }
 
     /**
-     * What the student has learnt from beside the clean images: a method that adds a term to another one finds that one's
-     * adversarial images and predictions here.
+     * What the student has learnt from beside the clean images: a method that adds a term to another one finds that
+     * one's adversarial images and predictions here.
      *
      * @return the view
      * @throws IllegalStateException in one sentence, unless there is exactly one

@@ -13,9 +13,9 @@ import ardent.attack.Start;
 /**
  * TRADES (Zhang et al., ICML 2019): CE(S(x), y) + β·KL(p_S(x) ‖ p_S(x')), x' = argmax KL(p_S(x) ‖ p_S(x')).
  *
- * <p>The clean prediction carries a gradient in the second term, as in the authors' code; {@code detached} stops it, as some
- * later repositories do, which costs several points of robust accuracy. The attack starts at the clean
- * image plus normal noise of deviation 0.001.
+ * <p>The clean prediction carries a gradient in the second term, as in the authors' code; {@code detached} stops it, as
+ * some later repositories do, which costs several points of robust accuracy. The attack starts at the clean image plus
+ * normal noise of deviation 0.001.
  *
  * @param inner the inner maximisation, of the divergence
  * @param beta weight β of the divergence, at least 0

@@ -70,6 +70,7 @@ public record Sweep(Map<String, Curve> curves) {
             chart.setYAxisTitle("accuracy in %");
             Look.dress(chart.getStyler());
             chart.getStyler().setSeriesColors(Look.colours(curves.size()));
+            chart.getStyler().setXAxisDecimalPattern("0.###");
             chart.getStyler().setYAxisMin(0.0);
             chart.getStyler().setYAxisMax(100.0);
             curves.forEach((name, curve) -> {

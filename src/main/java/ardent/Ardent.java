@@ -2,6 +2,10 @@ package ardent;
 
 import ai.djl.ndarray.NDArray;
 import ardent.attack.Attack;
+import ardent.attack.AutoAttack;
+import ardent.attack.Curve;
+import ardent.attack.Verdict;
+import ardent.attack.Watch;
 import ardent.data.Images;
 import ardent.evaluate.Protocol;
 import ardent.evaluate.Robustness;
@@ -13,12 +17,19 @@ import ardent.network.Network;
 import ardent.notebook.Notebook;
 import ardent.progress.Work;
 import ardent.report.Report;
+import ardent.report.Sweep;
 import ardent.tensor.Noise;
 import ardent.tensor.Torch;
 import ardent.train.Plan;
 import ardent.train.Run;
 import ardent.train.Training;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +46,7 @@ public final class Ardent {
     private static final boolean SMOKE = "1".equals(System.getenv("ARDENT_SMOKE"));
     private static final int SMOKE_TRAINING = 256;
     private static final int SMOKE_TEST = 40;
+    private static final int SMOKE_ATTACK = 2;
 
     private static volatile @Nullable Run lastRun;
 
@@ -122,6 +134,66 @@ public final class Ardent {
                 NDArray labels = images.labels(Torch.manager())) {
             return attack.perturb(victim, clean, labels, Noise.of(0));
         }
+    }
+
+    /**
+     * Runs AutoAttack, the field's yardstick, and tells what stood after each of its stages.
+     *
+     * @param attack the version, mode and threat model
+     * @param victim the network to fool
+     * @param images clean images
+     * @return accuracies, what broke each image, costs, and reasons to doubt them
+     * @throws CancellationException if it was interrupted
+     */
+    public static Verdict attack(AutoAttack attack, Network victim, Images images) {
+        Images sample = SMOKE ? images.take(Math.min(SMOKE_ATTACK, images.size())) : images;
+        return Work.run(attack.label(), task -> {
+            try (NDArray clean = sample.pixels(Torch.manager());
+                    NDArray labels = sample.labels(Torch.manager())) {
+                return attack.run(victim, clean, labels, null, moment -> tell(task, attack, moment));
+            }
+        });
+    }
+
+    /**
+     * Accuracy against the radius: one attack at rising radii, each on the images that withstood the smaller ones.
+     *
+     * @param networks at least one
+     * @param images clean images
+     * @param attack the attack for a radius, such as {@code e -> new Pgd(new Linf(e), 20)}
+     * @param radii ε, rising; 0 gives the clean accuracy
+     * @return the curves, to be shown
+     */
+    public static Sweep sweep(
+            List<? extends Network> networks, Images images, Function<Float, Attack> attack, float... radii) {
+        List<Float> rising =
+                IntStream.range(0, radii.length).mapToObj(i -> radii[i]).toList();
+        Images sample = SMOKE ? images.take(Math.min(SMOKE_TEST, images.size())) : images;
+        return Work.run("sweep", task -> {
+            var curves = new LinkedHashMap<String, Curve>();
+            try (NDArray clean = sample.pixels(Torch.manager());
+                    NDArray labels = sample.labels(Torch.manager())) {
+                for (Network network : networks) {
+                    if (task.stopping()) {
+                        break;
+                    }
+                    String name = Subject.of(network).name();
+                    String free = curves.containsKey(name) ? name + " " + (curves.size() + 1) : name;
+                    curves.put(free, Curve.of(network, clean, labels, rising, attack, new Protocol().batchSize()));
+                    task.report(free, curves.size(), networks.size(), Map.of());
+                }
+            }
+            return new Sweep(curves);
+        });
+    }
+
+    private static void tell(Work.Task task, AutoAttack attack, Watch.Moment moment) {
+        if (task.stopping()) {
+            throw new CancellationException(attack.label() + " was stopped in its stage " + moment.stage() + ".");
+        }
+        var figures = Map.of("standing", String.format(Locale.ROOT, "%.1f %%", 100 * moment.accuracy()));
+        long done = Math.round(100 * (moment.number() - 1 + moment.share()));
+        task.report(moment.stage(), done, 100L * moment.stages(), figures);
     }
 
     /**

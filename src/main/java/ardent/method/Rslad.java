@@ -15,19 +15,17 @@ import ardent.network.Network;
  *
  * <p>α·KL(p_T(x) ‖ p_S(x')) + (1 − α)·KL(p_T(x) ‖ p_S(x)), x' = argmax KL(p_T(x) ‖ p_S(x')). Divergences are means over
  * images; the authors' code divides by the number of classes too and multiplies by 10 on CIFAR-100, so that its steps
- * are a tenth of these at an equal rate.
+ * are a tenth of these at an equal rate ({@link Divergence#rslad()}, {@link Divergence#rsladCifar100()}).
  *
  * @param teacher the robust teacher
  * @param inner the inner maximisation, of the divergence from the teacher's clean prediction
  * @param robust weight α of the adversarial term, in [0, 1]
+ * @param divergence how the divergence is scaled
  */
-public record Rslad(Network teacher, Pgd inner, float robust) implements Method {
+public record Rslad(Network teacher, Pgd inner, float robust, Divergence divergence) implements Method {
     /** Checks α. */
     public Rslad {
-        if (!(robust >= 0 && robust <= 1)) {
-            throw new IllegalArgumentException(
-                    "The weight α of the adversarial term lies in [0, 1], not " + robust + ".");
-        }
+        Check.share("weight α of the adversarial term", robust);
     }
 
     /**
@@ -37,7 +35,7 @@ public record Rslad(Network teacher, Pgd inner, float robust) implements Method 
      * @param ball the threat model
      */
     public Rslad(Network teacher, Ball ball) {
-        this(teacher, new Pgd(ball, ball.radius() / 4, 10, Start.gauss()), 5 / 6f);
+        this(teacher, new Pgd(ball, ball.radius() / 4, 10, Start.gauss()), 5 / 6f, Divergence.batchMean());
     }
 
     /**
@@ -54,12 +52,22 @@ public record Rslad(Network teacher, Pgd inner, float robust) implements Method 
         NDArray soft = teacher.logits(step.images());
         NDArray adversarial =
                 inner.ascend(step.images(), step.noise(), x -> kl(step.student().logits(x), soft));
-        return () -> loss(step.learn(adversarial), step.learn(step.images()), soft, robust);
+        return () -> loss(step.learn(adversarial), step.learn(step.images()), soft, robust, divergence);
     }
 
-    static Terms loss(NDArray adversarial, NDArray clean, NDArray soft, float robust) {
-        return Terms.of("adversarial", kl(adversarial, soft).mean().mul(constant(robust)))
-                .and("clean", kl(clean, soft).mean().mul(constant(1 - robust)));
+    static Terms loss(NDArray adversarial, NDArray clean, NDArray soft, float robust, Divergence divergence) {
+        return Terms.of("adversarial", divergence.of(adversarial, soft).mean().mul(constant(robust)))
+                .and("clean", divergence.of(clean, soft).mean().mul(constant(1 - robust)));
+    }
+
+    /**
+     * With another scaling of the divergence.
+     *
+     * @param divergence the convention
+     * @return a changed copy
+     */
+    public Rslad divergence(Divergence divergence) {
+        return new Rslad(teacher, inner, robust, divergence);
     }
 
     @Override

@@ -35,6 +35,38 @@ public record Terms(List<Term> list) {
     }
 
     /**
+     * A term times a weight that is another one at every step; kept constants would pile up.
+     *
+     * @param value the term
+     * @param weight its weight
+     * @return the product
+     */
+    static NDArray scaled(NDArray value, double weight) {
+        return value.mul(value.getManager().create((float) weight));
+    }
+
+    /**
+     * No term, to be added to others.
+     *
+     * @return an empty sum
+     */
+    static Terms none() {
+        return new Terms(List.of());
+    }
+
+    /**
+     * This loss and the terms of another one.
+     *
+     * @param other further terms
+     * @return the longer loss
+     */
+    public Terms and(Terms other) {
+        var longer = new ArrayList<>(list);
+        longer.addAll(other.list);
+        return new Terms(longer);
+    }
+
+    /**
      * This loss and one more term.
      *
      * @param name its name

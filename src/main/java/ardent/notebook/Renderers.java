@@ -1,10 +1,13 @@
 package ardent.notebook;
 
+import ardent.attack.Verdict;
 import ardent.data.Images;
 import ardent.report.Charts;
 import ardent.report.Gallery;
 import ardent.report.Lineage;
 import ardent.report.Report;
+import ardent.report.Stages;
+import ardent.report.Sweep;
 import ardent.train.Epoch;
 import ardent.train.Run;
 import java.awt.image.BufferedImage;
@@ -36,6 +39,8 @@ final class Renderers {
         add(types, Renderable.class, Renderable::bundle);
         add(types, Report.class, report -> Bundle.of(report.toString()).with(Bundle.HTML, report.html()));
         add(types, Lineage.class, lineage -> Bundle.of(lineage.toString()).with(Bundle.HTML, lineage.html()));
+        add(types, Verdict.class, verdict -> Bundle.of(verdict.toString()).with(Bundle.HTML, Stages.html(verdict)));
+        add(types, Sweep.class, sweep -> Bundle.of(sweep.toString()).with(Bundle.HTML, sweep.html()));
         add(types, Images.class, images -> Picture.of(Gallery.of(images)));
         add(types, Run.class, run -> Picture.of(curves(run)));
         add(types, Table.class, table -> new TableView(table).bundle());

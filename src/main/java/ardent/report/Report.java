@@ -1,8 +1,12 @@
 package ardent.report;
 
+import ardent.attack.Attack;
+import ardent.data.Images;
 import ardent.evaluate.Outcome;
 import ardent.evaluate.Robustness;
 import ardent.evaluate.Score;
+import ardent.evaluate.Trace;
+import ardent.network.Network;
 import ardent.provenance.Description;
 import ardent.provenance.Environment;
 import ardent.provenance.Folder;
@@ -129,6 +133,18 @@ public record Report(Robustness robustness, Environment environment, Instant tim
      */
     public static XYChart curves(Map<String, double[]> curves) {
         return Charts.lines("Training", "epoch", "value", curves);
+    }
+
+    /**
+     * What attacks climb: the cross-entropy of one image at every gradient they take.
+     *
+     * @param victim the network to fool
+     * @param images the first of them is attacked; {@code images.select(i)} takes another
+     * @param attacks at least one
+     * @return the chart
+     */
+    public static XYChart losses(Network victim, Images images, Attack... attacks) {
+        return Charts.lines("Cross-entropy of one image", "gradient", "loss", Trace.of(victim, images, attacks));
     }
 
     /**

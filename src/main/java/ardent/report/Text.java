@@ -2,7 +2,7 @@ package ardent.report;
 
 import java.util.ArrayList;
 import java.util.List;
-import tech.tablesaw.api.ColumnType;
+import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
 
@@ -39,7 +39,7 @@ final class Text {
     }
 
     static boolean isNumber(Column<?> column) {
-        return column.type() == ColumnType.DOUBLE;
+        return column instanceof NumericColumn<?>;
     }
 
     static String cell(Column<?> column, int row) {

@@ -29,7 +29,8 @@ public final class Losses {
 
     /**
      * Kullback-Leibler divergence KL(P‖Q) with P = softmax(target) and Q = softmax(logits): the target comes second,
-     * as in PyTorch's {@code kl_div(log Q, P)}. Its mean over images is PyTorch's {@code batchmean}.
+     * as in PyTorch's {@code kl_div(log Q, P)}, and with its arithmetic: log P is the logarithm of the softmax, whose rounding
+     * decides the path of an ascent that begins where both nearly agree. Its mean over images is {@code batchmean}.
      *
      * @param logits the student's logits, {@code [N, K]}
      * @param target the logits to imitate, {@code [N, K]}; gradients flow into it too where it is tracked
@@ -40,15 +41,14 @@ public final class Losses {
             throw new IllegalArgumentException("Student and teacher must tell the same classes apart: their logits have"
                     + " the shapes " + logits.getShape() + " and " + target.getShape() + ".");
         }
-        NDArray logP = target.logSoftmax(1);
-        return target.softmax(1).mul(logP.sub(logits.logSoftmax(1))).sum(new int[] {1});
+        return klOfProbabilities(logits.logSoftmax(1), target.softmax(1));
     }
 
     /**
      * Kullback-Leibler divergence KL(P‖Q) from probabilities, 0·log 0 being 0.
      *
      * @param logQ logarithms of the imitating distribution, {@code [N, K]}
-     * @param p the distribution to imitate, {@code [N, K]}, constant
+     * @param p the distribution to imitate, {@code [N, K]}; gradients flow into it too where it is tracked
      * @return {@code [N]}
      */
     public static NDArray klOfProbabilities(NDArray logQ, NDArray p) {

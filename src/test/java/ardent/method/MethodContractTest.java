@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
 import ardent.Tiny;
 import ardent.attack.Ball;
 import ardent.attack.Linf;
@@ -27,6 +28,7 @@ import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -38,27 +40,34 @@ class MethodContractTest {
     private static final Images DATA = Tiny.images(160, 1);
     private static final Plan PLAN =
             Plan.quick().epochs(4).batchSize(40).rate(0.05).validation(0);
-    private static final Classifier TEACHER = Classifier.of(new SmallCnn(4), DATA.shape(), DATA.classCount(), 9);
+    private static final Classifier TEACHER = teacher();
+
+    /** Trained: of a teacher that knows nothing there is nothing to learn. */
+    private static Classifier teacher() {
+        try (var training = new Training(new SmallCnn(6), new Trades(BALL), DATA, PLAN.epochs(8))) {
+            return training.run(Tasks.silent()).student();
+        }
+    }
 
     @AfterAll
     static void close() {
         TEACHER.close();
     }
 
-    /** Every method of the kit, made by the constructor that takes only teachers and a ball, or fewer. */
-    static List<Method> methods() {
-        var methods = new ArrayList<Method>();
+    /** Every method of the kit. */
+    static List<Class<?>> types() {
+        var types = new ArrayList<Class<?>>();
         for (JavaClass found : new ClassFileImporter().importPackages("ardent.method")) {
             if (found.isAssignableTo(Method.class)
                     && !found.isInterface()
                     && found.getEnclosingClass().isEmpty()) {
                 Class<?> type = found.reflect();
                 if (!Modifier.isAbstract(type.getModifiers()) && !type.isAnonymousClass() && isProduct(type)) {
-                    methods.add(make(type));
+                    types.add(type);
                 }
             }
         }
-        return methods;
+        return types;
     }
 
     private static boolean isProduct(Class<?> type) {
@@ -69,14 +78,15 @@ class MethodContractTest {
                 .endsWith("/classes/");
     }
 
-    private static Method make(Class<?> type) {
+    /** By the constructor that takes only teachers and a ball, or fewer. */
+    static Method make(Class<?> type, Classifier teacher, Ball ball) {
         Constructor<?> simple = Arrays.stream(type.getConstructors())
                 .filter(c -> Arrays.stream(c.getParameterTypes())
                         .allMatch(p -> p == Network.class || p == Classifier.class || p == Ball.class))
                 .max((a, b) -> Integer.compare(a.getParameterCount(), b.getParameterCount()))
                 .orElseThrow(() -> new AssertionError(type + " needs a constructor of teachers and a ball, or none"));
         Object[] arguments = Arrays.stream(simple.getParameterTypes())
-                .map(p -> p == Ball.class ? BALL : TEACHER)
+                .map(p -> p == Ball.class ? ball : teacher)
                 .toArray();
         try {
             return (Method) simple.newInstance(arguments);
@@ -87,7 +97,8 @@ class MethodContractTest {
 
     @TestFactory
     Stream<DynamicTest> everyMethodKeepsTheContract() {
-        List<Method> methods = methods();
+        List<Method> methods =
+                types().stream().map(type -> make(type, TEACHER, BALL)).toList();
         assertThat(methods).hasSizeGreaterThanOrEqualTo(5);
         return methods.stream().map(method -> dynamicTest(method.label(), () -> assertContract(method)));
     }
@@ -106,9 +117,12 @@ class MethodContractTest {
         try (var training = new Training(new SmallCnn(4), method, DATA, PLAN)) {
             Run run = training.run(Tasks.silent());
             assertThat(run.history()).hasSize(4).allMatch(epoch -> Double.isFinite(epoch.loss()));
-            assertThat(run.history().get(3).loss())
-                    .as("the loss falls")
-                    .isLessThan(run.history().get(0).loss());
+            if (!(method instanceof Saad)) { // it weighs images anew at every step: its values are not comparable
+                assertThat(run.history().get(3).loss())
+                        .as("the loss falls")
+                        .isLessThan(run.history().get(0).loss());
+            }
+            assertThat(accuracy(run.student())).as("better than chance").isGreaterThan(0.3f);
             assertThat(Weights.sha256(TEACHER.layers().all()))
                     .as("the teacher stays")
                     .isEqualTo(teacher);
@@ -130,6 +144,18 @@ class MethodContractTest {
                                     weight.getGradient().abs().sum().getFloat())
                             .as("the attack leaves no gradient in %s", name)
                             .isZero());
+        }
+    }
+
+    private static float accuracy(Classifier student) {
+        try (var manager = Torch.manager().newSubManager()) {
+            int[] all = IntStream.range(0, DATA.size()).toArray();
+            return student.logits(DATA.pixels(manager, all))
+                    .argMax(1)
+                    .eq(DATA.labels(manager, all))
+                    .toType(DataType.FLOAT32, false)
+                    .mean()
+                    .getFloat();
         }
     }
 }

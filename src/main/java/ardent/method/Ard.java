@@ -1,0 +1,108 @@
+package ardent.method;
+
+import static ardent.tensor.Losses.crossEntropy;
+import static ardent.tensor.Torch.constant;
+
+import ai.djl.ndarray.NDArray;
+import ardent.attack.Ball;
+import ardent.attack.Linf;
+import ardent.attack.Pgd;
+import ardent.attack.Start;
+import ardent.network.Network;
+
+/**
+ * ARD, adversarially robust distillation (Goldblum et al., AAAI 2020).
+ *
+ * <p>Inner: x' = argmax CE(S(x'), y) from a uniform start that is not clamped. Outer: α·τ²·KL(p_T(x; τ) ‖ p_S(x'; τ)) +
+ * (1 − α)·CE(S(x), y). The clean images pass the student in training mode even where α is 1, as in the authors' code,
+ * so that running statistics see both kinds.
+ *
+ * <p>Deviations from the code, each a switch: divergences are means over images, the code's are means over images and
+ * classes ({@link Divergence#elementMean()}); the attack runs in evaluation mode, the code's in training mode
+ * ({@link Statistics#BATCH}).
+ *
+ * @param teacher the robust teacher
+ * @param inner the inner maximisation, of the cross-entropy
+ * @param temperature τ, greater than 0
+ * @param soft weight α of the teacher, in [0, 1]
+ * @param divergence how the divergence is scaled
+ * @param statistics batch normalisation inside the attack
+ */
+public record Ard(
+        Network teacher, Pgd inner, float temperature, float soft, Divergence divergence, Statistics statistics)
+        implements Method {
+    /** Checks τ and α. */
+    public Ard {
+        Check.positive("temperature τ", temperature);
+        Check.share("weight α of the teacher", soft);
+    }
+
+    /**
+     * τ = 30, α = 1 and 10 steps of ε/4.
+     *
+     * @param teacher the robust teacher
+     * @param ball the threat model
+     */
+    public Ard(Network teacher, Ball ball) {
+        this(
+                teacher,
+                new Pgd(ball, ball.radius() / 4, 10, new Start.Uniform(false)),
+                30,
+                1,
+                Divergence.batchMean(),
+                Statistics.RUNNING);
+    }
+
+    /**
+     * The authors' setting: L∞ 8/255, 10 steps of 2/255, τ = 30, α = 1.
+     *
+     * @param teacher the robust teacher
+     */
+    public Ard(Network teacher) {
+        this(teacher, new Linf());
+    }
+
+    @Override
+    public Objective prepare(Step step) {
+        NDArray target = teacher.logits(step.images());
+        NDArray adversarial = inner.ascend(
+                step.images(), step.noise(), x -> crossEntropy(statistics.logits(step.student(), x), step.labels()));
+        return () -> loss(step.learn(adversarial), step.learn(step.images()), target, step.labels(), this);
+    }
+
+    static Terms loss(NDArray adversarial, NDArray clean, NDArray target, NDArray labels, Ard ard) {
+        NDArray tau = constant(ard.temperature);
+        NDArray imitation =
+                ard.divergence.of(adversarial.div(tau), target.div(tau)).mean();
+        Terms loss =
+                Terms.of("adversarial", imitation.mul(constant((double) ard.soft * ard.temperature * ard.temperature)));
+        return ard.soft == 1
+                ? loss
+                : loss.and("clean", crossEntropy(clean, labels).mean().mul(constant(1 - ard.soft)));
+    }
+
+    /**
+     * With another scaling of the divergence.
+     *
+     * @param divergence the convention
+     * @return a changed copy
+     */
+    public Ard divergence(Divergence divergence) {
+        return new Ard(teacher, inner, temperature, soft, divergence, statistics);
+    }
+
+    /**
+     * With another batch normalisation inside the attack.
+     *
+     * @param statistics which statistics it uses
+     * @return a changed copy
+     */
+    public Ard statistics(Statistics statistics) {
+        return new Ard(teacher, inner, temperature, soft, divergence, statistics);
+    }
+
+    @Override
+    public String label() {
+        return "ARD";
+    }
+}

@@ -1,0 +1,101 @@
+package ardent.report;
+
+import ardent.attack.Curve;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+
+/**
+ * Accuracy of several networks against the radius of one attack, to be read.
+ *
+ * @param curves curves by the network's name, all over the same radii, at least one
+ */
+public record Sweep(Map<String, Curve> curves) {
+    /** Copies the map and checks that there is a curve. */
+    public Sweep {
+        curves = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(curves));
+        if (curves.isEmpty()) {
+            throw new IllegalArgumentException("A sweep needs at least one network.");
+        }
+    }
+
+    private Curve first() {
+        return curves.values().iterator().next();
+    }
+
+    /**
+     * One row per network, one column per radius.
+     *
+     * @return accuracies in %
+     */
+    public Table table() {
+        List<Float> radii = first().radii();
+        Table table = Table.create("Accuracy in % under " + first().attack() + ", by ε")
+                .addColumns(StringColumn.create("network", curves.keySet().toArray(String[]::new)));
+        for (int i = 0; i < radii.size(); i++) {
+            int at = i;
+            DoubleColumn column = DoubleColumn.create(
+                    "ε = " + radii.get(i),
+                    curves.values().stream()
+                            .mapToDouble(curve -> 100 * curve.accuracies().get(at))
+                            .toArray());
+            column.setPrintFormatter(
+                    new java.text.DecimalFormat("0.0", java.text.DecimalFormatSymbols.getInstance(Locale.ROOT)), "–");
+            table.addColumns(column);
+        }
+        return table;
+    }
+
+    /**
+     * The curves.
+     *
+     * @return a chart of accuracy in % against ε
+     * @throws IllegalStateException if this machine has no fonts
+     */
+    public XYChart plot() {
+        return Look.draw(() -> {
+            int widest = curves.keySet().stream()
+                    .mapToInt(name -> Look.width(name, Look.TITLE))
+                    .max()
+                    .orElse(0);
+            var chart = new XYChart(600 + widest, 380);
+            chart.setTitle("Accuracy under " + first().attack());
+            chart.setXAxisTitle("ε");
+            chart.setYAxisTitle("accuracy in %");
+            Look.dress(chart.getStyler());
+            chart.getStyler().setSeriesColors(Look.colours(curves.size()));
+            chart.getStyler().setYAxisMin(0.0);
+            chart.getStyler().setYAxisMax(100.0);
+            curves.forEach((name, curve) -> {
+                double[] x =
+                        curve.radii().stream().mapToDouble(Float::floatValue).toArray();
+                double[] y =
+                        curve.accuracies().stream().mapToDouble(a -> 100 * a).toArray();
+                XYSeries series = chart.addSeries(name, x, y);
+                series.setMarker(SeriesMarkers.CIRCLE);
+            });
+            return chart;
+        });
+    }
+
+    /** The table as aligned text. */
+    @Override
+    public String toString() {
+        return first().attack() + ", accuracy in % by radius\n" + Text.aligned(table());
+    }
+
+    /**
+     * The table for a notebook.
+     *
+     * @return a fragment with inline style only
+     */
+    public String html() {
+        return Html.lines(List.of(first().attack() + ", accuracy in % by radius"), "#6e7781") + Html.table(table());
+    }
+}

@@ -128,7 +128,7 @@ public record AutoAttack(Ball ball, Version version, Mode mode, int batch, long 
     }
 
     /**
-     * Attacks images, checks the network and tells what happened.
+     * Attacks images, checks the network and tells what happened; what the checks ask of the network is not counted.
      *
      * @param victim the network to fool, in evaluation mode
      * @param images {@code [N, C, H, W]} in [0, 1]

@@ -15,12 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** AutoAttack as a whole against recorded runs of the reference. */
 class CascadeTest {
     @ParameterizedTest
-    @CsvSource({
-        "cascade-linf-bn, PARITY",
-        "cascade-linf-bn-saturated, PARITY",
-        "cascade-linf-bn, FAST",
-        "cascade-linf-bn-saturated, FAST"
-    })
+    @CsvSource({"cascade-linf-bn, PARITY", "cascade-linf-bn-saturated, PARITY", "cascade-linf-bn, FAST"})
     void standardEqualsTheReference(String name, Mode mode) {
         try (var model = new Golden("model-bn");
                 var golden = new Golden(name);

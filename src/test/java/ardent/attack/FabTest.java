@@ -115,7 +115,7 @@ class FabTest {
     @ValueSource(strings = {"bn-linf", "bn-l2", "plain-linf", "plain-l2"})
     void freeRunsEqualTheReference(String name) {
         AaGolden.on(name, (golden, network, ball) -> {
-            for (Mode mode : Mode.values()) {
+            for (Mode mode : name.startsWith("bn") ? Mode.values() : new Mode[] {Mode.PARITY}) {
                 AaGolden.assertRun(golden, "fab_t", new FabT(ball, 100, 5, 1, mode), network, mode);
                 AaGolden.assertRun(golden, "fab", new Fab(ball, 30, 2, mode), network, mode);
             }

@@ -10,14 +10,14 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Real data that is not part of the project, from the folder named by {@code ARDENT_SHARED_DATA} if there is one. */
-class SharedDataTest {
+/** Real data that is not part of the project, from the folder named by {@code ARDENT_OTHER_DATA} if there is one. */
+class OtherDataTest {
     private static Path folder(String name) {
-        String named = Optional.ofNullable(System.getProperty("ARDENT_SHARED_DATA"))
-                .or(() -> Optional.ofNullable(System.getenv("ARDENT_SHARED_DATA")))
-                .orElse("../shared/data");
+        String named = Optional.ofNullable(System.getProperty("ARDENT_OTHER_DATA"))
+                .or(() -> Optional.ofNullable(System.getenv("ARDENT_OTHER_DATA")))
+                .orElse("");
         Path folder = Path.of(named, name);
-        assumeTrue(Files.isDirectory(folder), "no " + name + " here: set ARDENT_SHARED_DATA to test with it");
+        assumeTrue(Files.isDirectory(folder), "no " + name + " here: set ARDENT_OTHER_DATA to test with it");
         return folder;
     }
 

@@ -139,9 +139,9 @@ public final class Training implements AutoCloseable {
             int from = i * plan.batchSize();
             int[] batch = java.util.Arrays.copyOfRange(order, from, Math.min(from + plan.batchSize(), order.length));
             double done = number - 1 + (double) i / steps;
-            rate = plan.rateAt(done + 1.0 / steps);
+            rate = plan.rateAt(done);
             int at = i + 1;
-            step(batch, number, at, done).forEach((name, value) -> sums.merge(name, value, Double::sum));
+            step(batch, number, at, done, rate).forEach((name, value) -> sums.merge(name, value, Double::sum));
             tell(task, number, (number - 1L) * steps + at, steps, figures(sums, at));
         }
         sums.replaceAll((name, sum) -> sum / steps);
@@ -201,7 +201,7 @@ public final class Training implements AutoCloseable {
     }
 
     /** One step: inner maximisation, outer minimisation, update. Returns the value of each term. */
-    private Map<String, Double> step(int[] batch, int epoch, int number, double done) {
+    private Map<String, Double> step(int[] batch, int epoch, int number, double done, double rate) {
         var values = new LinkedHashMap<String, Double>();
         try (var scope = new NDScope()) {
             scope.suppressNotUsedWarning();
@@ -220,10 +220,9 @@ public final class Training implements AutoCloseable {
                 refuseNonsense(values, epoch, number);
                 return terms.total();
             });
-            optimisers().forEach((layers, optimiser) -> {
-                double rate = layers.adamRate() > 0 ? layers.adamRate() : plan.rateAt(done);
-                optimiser.step(rate, plan.clip());
-            });
+            optimisers()
+                    .forEach((layers, optimiser) ->
+                            optimiser.step(layers.adamRate() > 0 ? layers.adamRate() : rate, plan.clip()));
         }
         return values;
     }

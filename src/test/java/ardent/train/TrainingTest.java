@@ -44,6 +44,8 @@ class TrainingTest {
             assertThat(run.stopped()).isFalse();
             assertThat(run.history()).hasSize(10);
             assertThat(run.history().get(run.best() - 1).clean()).isGreaterThan(0.9);
+            assertThat(run.history().get(0).rate()) // three steps an epoch: its last begins at 2/3
+                    .isEqualTo(PLAN.epochs(10).rateAt(2 / 3.0));
         }
     }
 

@@ -54,14 +54,8 @@ public record Crdnd(
 
     /** Checks the weights. */
     public Crdnd {
-        if (!(robust >= 0 && robust <= 1)) {
-            throw new IllegalArgumentException(
-                    "The weight α of the adversarial term lies in [0, 1], not " + robust + ".");
-        }
-        if (!(contrastWeight >= 0)) {
-            throw new IllegalArgumentException(
-                    "The weight λ of the contrast is at least 0, not " + contrastWeight + ".");
-        }
+        Check.share("weight α of the adversarial term", robust);
+        Check.weight("weight λ of the contrast", contrastWeight);
         if (!(compensationWeight > 0)) {
             throw new IllegalArgumentException("The weight μ of the compensation's loss is greater than 0, not "
                     + compensationWeight + "; to leave compensation out, use Compensation.none().");

@@ -3,6 +3,7 @@ package ardent.network;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ardent.provenance.Sha256;
 import com.google.gson.Gson;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
@@ -14,8 +15,6 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeSet;
@@ -175,16 +174,7 @@ public final class Weights {
      * @return 64 hexadecimal digits
      */
     public static String sha256(Map<String, NDArray> arrays) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(encode(arrays, Map.of()));
-            var hex = new StringBuilder();
-            for (byte b : digest) {
-                hex.append(String.format("%02x", b));
-            }
-            return hex.toString();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return Sha256.of(encode(arrays, Map.of()));
     }
 
     /** Refuses weights that do not fit, listing what is missing, unexpected or shaped otherwise. */

@@ -66,13 +66,7 @@ final class Ascent extends Held {
 
     /** The points of the next step. */
     NDArray propose() {
-        NDArray eta = Rows.upright(stride, x.getShape());
-        NDArray aim = region.project(x.add(eta.mul(region.steepest(gradient))));
-        if (!moved) {
-            return region.project(x.add(aim.sub(x)));
-        }
-        NDArray momentum = x.sub(old).mul(constant(0.25));
-        return region.project(x.add(aim.sub(x).mul(constant(0.75))).add(momentum));
+        return region.swing(x, moved ? old : null, gradient, Rows.upright(stride, x.getShape()));
     }
 
     /** Moves to points. */
@@ -84,10 +78,10 @@ final class Ascent extends Held {
         gradient = renew(gradient, point.gradient());
         NDArray missed = point.right().logicalNot();
         wrong = renew(wrong, wrong.logicalOr(missed));
-        adversarial = renew(adversarial, Rows.choose(missed, next, adversarial));
+        Rows.replace(missed, next, adversarial);
         NDArray better = point.loss().gt(bestLoss);
-        best = renew(best, Rows.choose(better, next, best));
-        bestGradient = renew(bestGradient, Rows.choose(better, point.gradient(), bestGradient));
+        Rows.replace(better, next, best);
+        Rows.replace(better, point.gradient(), bestGradient);
         bestLoss = renew(bestLoss, Rows.choose(better, point.loss(), bestLoss));
         rises = renew(rises, rises.add(Rows.floats(point.loss().gt(lastLoss))));
         lastLoss = renew(lastLoss, point.loss());
@@ -101,8 +95,8 @@ final class Ascent extends Held {
         reduced = renew(reduced, Rows.floats(reduce));
         lossAtCheck = renew(lossAtCheck, bestLoss.duplicate());
         stride = renew(stride, Rows.choose(reduce, stride.mul(constant(0.5)), stride));
-        x = renew(x, Rows.choose(reduce, best, x));
-        gradient = renew(gradient, Rows.choose(reduce, bestGradient, gradient));
+        Rows.replace(reduce, best, x);
+        Rows.replace(reduce, bestGradient, gradient);
         rises = renew(rises, rises.zerosLike());
     }
 

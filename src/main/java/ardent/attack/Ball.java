@@ -1,7 +1,10 @@
 package ardent.attack;
 
+import static ardent.tensor.Torch.constant;
+
 import ai.djl.ndarray.NDArray;
 import ardent.tensor.Noise;
+import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 
 /** The perturbations that a threat model allows: those no longer than a radius. */
@@ -29,6 +32,19 @@ public sealed interface Ball permits Linf, L2 {
      * @return an array of the same shape
      */
     NDArray steepest(NDArray gradient);
+
+    /**
+     * One step of projected ascent: Π(x + stride · steepest(gradient)).
+     *
+     * @param centre {@code [N, C, H, W]}; arrays made for the projection belong to the caller's scope
+     * @param boxed whether it projects onto the pixel range [0, 1] too
+     * @param stride length of the step
+     * @return a function from points and gradients to the next points
+     */
+    default BinaryOperator<NDArray> step(NDArray centre, boolean boxed, float stride) {
+        UnaryOperator<NDArray> project = around(centre, boxed);
+        return (x, gradient) -> project.apply(x.add(steepest(gradient).mul(constant(stride))));
+    }
 
     /**
      * Random perturbations inside the ball.

@@ -1,9 +1,7 @@
 package ardent.attack;
 
-import static ardent.tensor.Torch.constant;
-
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
+import ardent.tensor.Script;
 
 /**
  * The shortest way from points of the unit box to hyperplanes ⟨w, v⟩ = b inside the box, or, where the box does not
@@ -14,9 +12,59 @@ import ai.djl.ndarray.NDArrays;
  * and ends on the right one exactly; the reference sorts all rooms and bisects for the same piece.
  */
 final class Hyperplane {
-    private static final int PIECES = 40;
-    private static final double ENDLESS = 1e30;
-    private static final double NEGLIGIBLE = 1e-8;
+    private static final Script SCRIPT = new Script("""
+            def time(self: __torch__.Script, force: Tensor, speed: Tensor, room: Tensor, need: Tensor) -> Tensor:
+              most = torch.mul(force, room)
+              slope = torch.mul(force, speed)
+              endless = torch.full_like(need, 1.0000000000000000e+30)
+              reachable = torch.gt(torch.sum(most, [1], True), need)
+              start = torch.minimum(torch.div(need, torch.sum(slope, [1], True)), endless)
+              time = torch.where(reachable, start, endless)
+              free = torch.empty_like(room)
+              part = torch.empty_like(room)
+              piece = 0
+              going = True
+              while going:
+                _0 = torch.sub(room, torch.mul(speed, time, out=free), out=free)
+                _1 = torch.clamp_min_(torch.sign_(free), 0)
+                rate = torch.sum(torch.mul(slope, free, out=part), [1], True)
+                _2 = torch.add_(torch.neg_(free), 1)
+                gained = torch.sum(torch.mul(most, free, out=part), [1], True)
+                ahead = torch.maximum(torch.div(torch.sub(need, gained), rate), time)
+                next = torch.where(torch.gt(rate, 0), torch.minimum(ahead, endless), endless)
+                piece = torch.add(piece, 1)
+                if torch.lt(piece, 40):
+                  going = torch.__not__(torch.equal(next, time))
+                else:
+                  going = False
+                time = next
+              return time
+            def way(self: __torch__.Script, t: Tensor, w: Tensor, b: Tensor, linf: bool) -> Tensor:
+              part = torch.mul(w, t)
+              gap = torch.sub(torch.sum(part, [1], True), b)
+              side = torch.sub(torch.mul(torch.to(torch.ge(gap, 0), 6), 2), 1)
+              normal = torch.mul(w, side)
+              rising = torch.clamp_min_(torch.sign_(torch.neg(normal)), 0)
+              direction = torch.sub(torch.mul(rising, 2), 1)
+              room = torch.sub(rising, torch.mul(t, direction, out=part), out=rising)
+              size = torch.abs_(normal)
+              if linf:
+                speed = torch.sign(size)
+                force = size
+              else:
+                usable = torch.clamp_min_(torch.sign_(torch.sub(size, 1.0000000000000000e-08)), 0)
+                force = torch.mul(size, usable)
+                speed = force
+              time = (self).time(force, speed, room, torch.abs(gap), )
+              moved = torch.minimum(torch.mul(speed, time, out=part), room, out=part)
+              return torch.mul_(moved, direction)
+            def linf(self: __torch__.Script, t: Tensor, w: Tensor, b: Tensor) -> Tensor:
+              return (self).way(t, w, b, True, )
+            def l2(self: __torch__.Script, t: Tensor, w: Tensor, b: Tensor) -> Tensor:
+              return (self).way(t, w, b, False, )
+            """);
+    private static final NDArray LINF = SCRIPT.method("linf");
+    private static final NDArray L2 = SCRIPT.method("l2");
 
     private Hyperplane() {}
 
@@ -30,48 +78,6 @@ final class Hyperplane {
      * @return {@code [R, D]}
      */
     static NDArray displacement(boolean linf, NDArray t, NDArray w, NDArray b) {
-        NDArray gap = w.mul(t).sum(new int[] {1}, true).sub(b.expandDims(1));
-        NDArray normal =
-                w.mul(Rows.floats(gap.gte(constant(0))).mul(constant(2)).sub(constant(1)));
-        NDArray rising = positive(normal.neg()); // 1 where a coordinate goes up to 1, 0 where it goes down to 0
-        NDArray direction = rising.mul(constant(2)).sub(constant(1));
-        NDArray room = rising.sub(t.mul(direction));
-        NDArray size = normal.abs();
-        NDArray usable = positive(linf ? size : size.sub(constant(NEGLIGIBLE)));
-        NDArray force = size.mul(usable);
-        NDArray speed = linf ? usable : force;
-        NDArray time = time(force, speed, room, gap.abs());
-        return time.mul(speed).minimum(room).mul(direction);
-    }
-
-    /** 1 where a value is greater than 0, else 0; several times as fast as comparing and converting. */
-    private static NDArray positive(NDArray values) {
-        return values.sign().maximum(constant(0));
-    }
-
-    /** The least λ at which Σ force · min(λ · speed, room) is what is needed. */
-    private static NDArray time(NDArray force, NDArray speed, NDArray room, NDArray need) {
-        NDArray most = force.mul(room);
-        NDArray slope = force.mul(speed);
-        NDArray reachable = total(most).gt(need);
-        NDArray endless = need.zerosLike().add(constant(ENDLESS));
-        NDArray time = NDArrays.where(reachable, need.div(total(slope)).minimum(endless), endless);
-        for (int i = 0; i < PIECES; i++) {
-            NDArray free = positive(room.sub(time.mul(speed)));
-            NDArray gained = total(most.mul(constant(1).sub(free)));
-            NDArray rate = total(slope.mul(free));
-            NDArray next = need.sub(gained).div(rate).maximum(time).minimum(endless);
-            next = NDArrays.where(rate.gt(constant(0)), next, endless);
-            boolean done = next.eq(time).all().getBoolean();
-            time = next;
-            if (done) {
-                break;
-            }
-        }
-        return time;
-    }
-
-    private static NDArray total(NDArray values) {
-        return values.sum(new int[] {1}, true);
+        return SCRIPT.call(linf ? LINF : L2, t, w, b.expandDims(1));
     }
 }

@@ -4,6 +4,7 @@ import static ardent.tensor.Torch.constant;
 
 import ai.djl.ndarray.NDArray;
 import ardent.tensor.Noise;
+import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 
 /**
@@ -28,11 +29,26 @@ public record Linf(float radius) implements Ball {
 
     @Override
     public UnaryOperator<NDArray> around(NDArray centre, boolean boxed) {
+        NDArray low = low(centre, boxed);
+        NDArray high = high(centre, boxed);
+        return x -> x.maximum(low).minimum(high);
+    }
+
+    @Override
+    public BinaryOperator<NDArray> step(NDArray centre, boolean boxed, float stride) {
+        NDArray low = low(centre, boxed);
+        NDArray high = high(centre, boxed);
+        return (x, gradient) -> Fused.climb(gradient, x, low, high, constant(stride));
+    }
+
+    private NDArray low(NDArray centre, boolean boxed) {
         NDArray low = centre.sub(constant(radius));
+        return boxed ? low.maximum(constant(0)) : low;
+    }
+
+    private NDArray high(NDArray centre, boolean boxed) {
         NDArray high = centre.add(constant(radius));
-        NDArray least = boxed ? low.maximum(constant(0)) : low;
-        NDArray most = boxed ? high.minimum(constant(1)) : high;
-        return x -> x.maximum(least).minimum(most);
+        return boxed ? high.minimum(constant(1)) : high;
     }
 
     @Override

@@ -20,24 +20,14 @@ final class LinfMoves implements Moves {
     public NDArray next(Region region, NDArray best, int side, Noise noise) {
         Shape shape = best.getShape();
         Window window = Window.draw(side, shape, noise);
-        float[] draws = noise.shared((int) shape.get(1));
-        NDArray change = region.radius().mul(constant(2)).mul(mask(window, shape, draws));
-        return region.project(best.add(change));
-    }
-
-    /** The sign of each channel inside the window, 0 outside; {@code [1, C, H, W]}. */
-    private static NDArray mask(Window window, Shape shape, float[] draws) {
-        int height = (int) shape.get(2);
-        int width = (int) shape.get(3);
-        float[] mask = new float[draws.length * height * width];
-        for (int c = 0; c < draws.length; c++) {
-            float sign = Math.signum(2 * draws[c] - 1);
-            for (int i = window.row(); i < window.row() + window.side(); i++) {
-                int from = (c * height + i) * width + window.column();
-                java.util.Arrays.fill(mask, from, from + window.side(), sign);
-            }
+        float[] signs = noise.shared((int) shape.get(1));
+        for (int i = 0; i < signs.length; i++) {
+            signs[i] = Math.signum(2 * signs[i] - 1);
         }
-        return Torch.array(mask, new Shape(1, draws.length, height, width));
+        NDArray change = region.radius().mul(constant(2)).mul(Torch.array(signs, new Shape(1, signs.length, 1, 1)));
+        NDArray next = best.duplicate();
+        region.move(next, change, window);
+        return next;
     }
 
     @Override

@@ -44,7 +44,7 @@ public record MiFgsm(Ball ball, float stride, int steps, float decay) implements
                             noise,
                             x -> Losses.crossEntropy(victim.logits(x), labels).mean(),
                             true,
-                            gradient -> ball.steepest(memory.add(gradient, decay)));
+                            gradient -> memory.add(gradient, decay));
         }
     }
 

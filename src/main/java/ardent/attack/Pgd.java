@@ -7,6 +7,7 @@ import ardent.network.Network;
 import ardent.tensor.Losses;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
+import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 
 /**
@@ -80,25 +81,18 @@ public record Pgd(Ball ball, float stride, int steps, Start start) implements At
 
     /** As above; where {@code boxed} is false, points are clamped to [0, 1] after the last step only. */
     NDArray ascend(NDArray images, Noise noise, UnaryOperator<NDArray> objective, boolean boxed) {
-        return ascend(images, noise, objective, boxed, ball::steepest);
+        return ascend(images, noise, objective, boxed, UnaryOperator.identity());
     }
 
-    /** As above, with another rule from gradients to directions. */
+    /** As above, with a rule from gradients to what is climbed instead. */
     NDArray ascend(
-            NDArray images,
-            Noise noise,
-            UnaryOperator<NDArray> objective,
-            boolean boxed,
-            UnaryOperator<NDArray> direct) {
+            NDArray images, Noise noise, UnaryOperator<NDArray> objective, boolean boxed, UnaryOperator<NDArray> rule) {
         return Tape.quiet(() -> Tape.scope(() -> {
-            UnaryOperator<NDArray> project = ball.around(images, boxed);
+            BinaryOperator<NDArray> step = ball.step(images, boxed, stride);
             NDArray x = start.from(ball, images, noise);
             for (int i = 0; i < steps; i++) {
                 NDArray from = x;
-                x = Tape.scope(() -> {
-                    NDArray direction = direct.apply(Tape.gradient(from, objective));
-                    return project.apply(from.add(direction.mul(constant(stride))));
-                });
+                x = Tape.scope(() -> step.apply(from, rule.apply(Tape.gradient(from, objective))));
                 from.close();
             }
             return boxed ? x : x.maximum(constant(0)).minimum(constant(1));

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ardent.tensor.Noise;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,9 +62,24 @@ final class Region {
         return centre.add(inside).maximum(constant(0)).minimum(constant(1));
     }
 
-    /** The direction in which a linear function with this gradient rises most. */
-    NDArray steepest(NDArray gradient) {
-        return low != null ? gradient.sign() : unit(gradient);
+    /** Adds to the pixels of a window, for L∞, and clamps them. */
+    void move(NDArray x, NDArray change, Moves.Window window) {
+        Fused.move(x, change, Objects.requireNonNull(low), Objects.requireNonNull(high), window);
+    }
+
+    /** A step of APGD from points whose predecessors are {@code old}, or, if that is null, the first one. */
+    NDArray swing(NDArray x, @Nullable NDArray old, NDArray gradient, NDArray stride) {
+        if (low != null && high != null) {
+            return old == null
+                    ? Fused.first(gradient, x, low, high, stride)
+                    : Fused.swing(gradient, x, low, high, stride, old);
+        }
+        NDArray aim = project(x.add(stride.mul(unit(gradient))));
+        if (old == null) {
+            return project(x.add(aim.sub(x)));
+        }
+        NDArray momentum = x.sub(old).mul(constant(0.25));
+        return project(x.add(aim.sub(x).mul(constant(0.75))).add(momentum));
     }
 
     /** Arrays scaled to length 1; zeros stay. */

@@ -38,6 +38,11 @@ final class Rows {
         return NDArrays.where(condition.reshape(column(shape)).broadcast(shape), yes, no);
     }
 
+    /** As {@link #choose}, written into the array whose rows are kept elsewhere. */
+    static void replace(NDArray condition, NDArray yes, NDArray kept) {
+        Fused.choose(condition.reshape(column(yes.getShape())), yes, kept);
+    }
+
     /** Values {@code [N]} as {@code [N, 1, …]}, to be combined with arrays of a shape. */
     static NDArray upright(NDArray values, Shape shape) {
         return values.reshape(column(shape));

@@ -78,7 +78,7 @@ final class Squares extends Held {
         NDArray next = moves.next(region, best, side, noise);
         NDArray reached = Losses.margin(victim.logits(next), labels);
         NDArray better = reached.lt(margin).logicalAnd(margin.gt(constant(0)));
-        best = renew(best, Rows.choose(better, next, best));
+        Rows.replace(better, next, best);
         margin = renew(margin, Rows.choose(better, reached, margin));
     }
 

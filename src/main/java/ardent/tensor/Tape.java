@@ -36,9 +36,7 @@ public final class Tape {
      */
     public static NDArray gradient(NDArray x, UnaryOperator<NDArray> objective) {
         return scope(() -> recording(true, () -> {
-            NDArray leaf = x.duplicate();
-            leaf.setName(""); // a name with a dot would be taken for a dictionary key
-            leaf.setRequiresGradient(true);
+            NDArray leaf = leaf(x);
             return Ops.grad(objective.apply(leaf), leaf);
         }));
     }
@@ -68,14 +66,20 @@ public final class Tape {
     private static NDList differentiate(
             NDArray x, Function<NDArray, NDList> function, BinaryOperator<NDArray> gradient) {
         return scopeAll(() -> recording(true, () -> {
-            NDArray leaf = x.duplicate();
-            leaf.setName("");
-            leaf.setRequiresGradient(true);
+            NDArray leaf = leaf(x);
             NDList values = function.apply(leaf);
             NDList results = new NDList(gradient.apply(values.head(), leaf));
             values.forEach(value -> results.add(value.stopGradient()));
             return results;
         }));
+    }
+
+    /** A tracked array that shares the memory of another. */
+    private static NDArray leaf(NDArray x) {
+        NDArray leaf = x.stopGradient();
+        leaf.setName(""); // a name with a dot would be taken for a dictionary key
+        leaf.setRequiresGradient(true);
+        return leaf;
     }
 
     /**

@@ -76,7 +76,7 @@ public record BMtard(
     }
 
     /** The temperatures of one run. */
-    static final class Heat {
+    static final class Heat implements Memory {
         private static final double LEAST = 1;
         private static final double MOST = 10;
         private double natural;
@@ -85,6 +85,17 @@ public record BMtard(
         Heat(double natural, double robust) {
             this.natural = natural;
             this.robust = robust;
+        }
+
+        @Override
+        public double[] numbers() {
+            return new double[] {natural, robust};
+        }
+
+        @Override
+        public void set(double... numbers) {
+            natural = numbers[0];
+            robust = numbers[1];
         }
 
         double natural() {

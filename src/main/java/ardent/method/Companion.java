@@ -7,16 +7,18 @@ import ardent.tensor.Tape;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
- * What one training run keeps beside the student: layers trained with it and dropped afterwards, and whatever else a
+ * What one training run keeps beside the student: layers trained with it and dropped afterwards, and numbers that a
  * method remembers from step to step.
  */
 public final class Companion implements AutoCloseable {
     private final Images data;
     private final Noise noise;
     private final Map<String, Layers> layers = new LinkedHashMap<>();
-    private final Map<String, Object> made = new LinkedHashMap<>();
+    private final Map<String, Object> users = new LinkedHashMap<>();
+    private final Map<String, Memory> memories = new LinkedHashMap<>();
 
     /**
      * Nothing yet.
@@ -46,12 +48,16 @@ public final class Companion implements AutoCloseable {
      * @param maker registers weights in empty layers and returns what uses them
      * @return what the maker returned on first use
      */
+    @SuppressWarnings("unchecked") // a name is used for one type only, by the method that chose it
     public <T> T layers(String name, Function<Layers, T> maker) {
-        return recall(name, () -> {
+        Object known = users.get(name);
+        if (known == null) {
             Layers fresh = new Layers(noise.fork(name.hashCode()).seed());
             layers.put(name, fresh);
-            return Tape.quiet(() -> maker.apply(fresh));
-        });
+            known = Tape.quiet(() -> maker.apply(fresh));
+            users.put(name, known);
+        }
+        return (T) known;
     }
 
     /**
@@ -63,13 +69,22 @@ public final class Companion implements AutoCloseable {
      * @return the same object on every use
      */
     @SuppressWarnings("unchecked") // a name is used for one type only, by the method that chose it
-    public <T> T recall(String name, java.util.function.Supplier<T> maker) {
-        Object known = made.get(name);
+    public <T extends Memory> T recall(String name, Supplier<T> maker) {
+        Memory known = memories.get(name);
         if (known == null) {
             known = maker.get();
-            made.put(name, known);
+            memories.put(name, known);
         }
         return (T) known;
+    }
+
+    /**
+     * All that is remembered so far.
+     *
+     * @return memories by name
+     */
+    public Map<String, Memory> memories() {
+        return memories;
     }
 
     /**

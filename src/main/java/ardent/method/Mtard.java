@@ -60,7 +60,7 @@ public record Mtard(Network robust, Network natural, Pgd inner, float rate, floa
     }
 
     /** The weights of one run. */
-    static final class Balance {
+    static final class Balance implements Memory {
         private static final double[] DROPS = {215 / 300.0, 260 / 300.0, 285 / 300.0};
         private double natural = 0.5;
         private double firstNatural = Double.NaN;
@@ -79,6 +79,18 @@ public record Mtard(Network robust, Network natural, Pgd inner, float rate, floa
                 natural -= rate * (natural - goal);
             }
             return natural;
+        }
+
+        @Override
+        public double[] numbers() {
+            return new double[] {natural, firstNatural, firstRobust};
+        }
+
+        @Override
+        public void set(double... numbers) {
+            natural = numbers[0];
+            firstNatural = numbers[1];
+            firstRobust = numbers[2];
         }
 
         /** The natural teacher's weight. */

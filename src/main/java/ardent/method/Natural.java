@@ -2,11 +2,27 @@ package ardent.method;
 
 import static ardent.tensor.Losses.crossEntropy;
 
-/** No defence: cross-entropy on clean images, the control of every table. */
-public record Natural() implements Method {
+/**
+ * No defence: cross-entropy on clean images, the control of every table.
+ *
+ * @param smoothing share of the label that all classes have alike, in [0, 1)
+ */
+public record Natural(float smoothing) implements Method {
+    /** Checks the smoothing. */
+    public Natural {
+        Check.smoothing(smoothing);
+    }
+
+    /** Hard labels. */
+    public Natural() {
+        this(0);
+    }
+
     @Override
     public Objective prepare(Step step) {
         return () -> Terms.of(
-                "clean", crossEntropy(step.learn(step.images()), step.labels()).mean());
+                "clean",
+                crossEntropy(step.learn(step.images()), step.labels(), smoothing)
+                        .mean());
     }
 }

@@ -14,9 +14,24 @@ import ardent.attack.Start;
  * <p>The attack runs in evaluation mode, the step in training mode, as in the distillation literature; Madry's own code
  * attacks in training mode.
  *
- * @param inner the inner maximisation, of the cross-entropy
+ * @param inner the inner maximisation, of the cross-entropy with hard labels
+ * @param smoothing share of the label that all classes have alike in the outer minimisation, in [0, 1)
  */
-public record Sat(Pgd inner) implements Method {
+public record Sat(Pgd inner, float smoothing) implements Method {
+    /** Checks the smoothing. */
+    public Sat {
+        Check.smoothing(smoothing);
+    }
+
+    /**
+     * Hard labels.
+     *
+     * @param inner the inner maximisation, of the cross-entropy
+     */
+    public Sat(Pgd inner) {
+        this(inner, 0);
+    }
+
     /**
      * The field's setting: 10 steps of ε/4 from a uniform start.
      *
@@ -35,11 +50,26 @@ public record Sat(Pgd inner) implements Method {
     public Objective prepare(Step step) {
         NDArray adversarial = inner.ascend(
                 step.images(), step.noise(), x -> crossEntropy(step.student().logits(x), step.labels()));
-        return () -> loss(step.learn(adversarial), step.labels());
+        return () -> loss(step.learn(adversarial), step.labels(), smoothing);
     }
 
     static Terms loss(NDArray adversarial, NDArray labels) {
-        return Terms.of("adversarial", crossEntropy(adversarial, labels).mean());
+        return loss(adversarial, labels, 0);
+    }
+
+    private static Terms loss(NDArray adversarial, NDArray labels, float smoothing) {
+        return Terms.of(
+                "adversarial", crossEntropy(adversarial, labels, smoothing).mean());
+    }
+
+    /**
+     * With smoothed labels in the outer minimisation.
+     *
+     * @param smoothing in [0, 1)
+     * @return a changed copy
+     */
+    public Sat smoothing(double smoothing) {
+        return new Sat(inner, (float) smoothing);
     }
 
     @Override

@@ -20,13 +20,15 @@ import ardent.attack.Start;
  * @param inner the inner maximisation, of the divergence
  * @param beta weight β of the divergence, at least 0
  * @param detached whether the clean prediction is held constant in the divergence
+ * @param smoothing share of the label that all classes have alike in the cross-entropy, in [0, 1)
  */
-public record Trades(Pgd inner, float beta, boolean detached) implements Method {
-    /** Checks β. */
+public record Trades(Pgd inner, float beta, boolean detached, float smoothing) implements Method {
+    /** Checks the numbers. */
     public Trades {
         if (!(beta >= 0)) {
             throw new IllegalArgumentException("TRADES needs β of at least 0, not " + beta + ".");
         }
+        Check.smoothing(smoothing);
     }
 
     /**
@@ -36,7 +38,7 @@ public record Trades(Pgd inner, float beta, boolean detached) implements Method 
      * @param beta weight β of the divergence, at least 0
      */
     public Trades(Pgd inner, float beta) {
-        this(inner, beta, false);
+        this(inner, beta, false, 0);
     }
 
     /**
@@ -58,12 +60,13 @@ public record Trades(Pgd inner, float beta, boolean detached) implements Method 
         NDArray clean = step.student().logits(step.images());
         NDArray adversarial =
                 inner.ascend(step.images(), step.noise(), x -> kl(step.student().logits(x), clean));
-        return () -> loss(step.learn(step.images()), step.learn(adversarial), step.labels(), beta, detached);
+        return () -> loss(step.learn(step.images()), step.learn(adversarial), step.labels(), beta, detached, smoothing);
     }
 
-    static Terms loss(NDArray clean, NDArray adversarial, NDArray labels, float beta, boolean detached) {
+    static Terms loss(
+            NDArray clean, NDArray adversarial, NDArray labels, float beta, boolean detached, float smoothing) {
         NDArray target = detached ? clean.stopGradient() : clean;
-        return Terms.of("clean", crossEntropy(clean, labels).mean())
+        return Terms.of("clean", crossEntropy(clean, labels, smoothing).mean())
                 .and("divergence", kl(adversarial, target).mean().mul(constant(beta)));
     }
 
@@ -74,7 +77,17 @@ public record Trades(Pgd inner, float beta, boolean detached) implements Method 
      * @return a changed copy
      */
     public Trades detached(boolean detached) {
-        return new Trades(inner, beta, detached);
+        return new Trades(inner, beta, detached, smoothing);
+    }
+
+    /**
+     * With smoothed labels in the cross-entropy.
+     *
+     * @param smoothing in [0, 1)
+     * @return a changed copy
+     */
+    public Trades smoothing(double smoothing) {
+        return new Trades(inner, beta, detached, (float) smoothing);
     }
 
     @Override

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -197,6 +198,27 @@ public final class Classifier implements Network, Described, AutoCloseable {
      */
     public Classifier as(String name, Record origin) {
         return new Classifier(this, name, origin);
+    }
+
+    /**
+     * Measures the running statistics of batch normalisation anew, as PyTorch's {@code update_bn} does: each becomes the
+     * mean over the batches of what it is in one batch. Averaged weights need it, since the statistics of an average are
+     * not the average of statistics. Weights stay as they are.
+     *
+     * @param batches number of batches, at least 1
+     * @param images gives batch i, counted from 0, {@code [N, C, H, W]} with more than one image; closed afterwards
+     */
+    public void calibrate(int batches, IntFunction<NDArray> images) {
+        double pace = layers.pace();
+        try {
+            for (int i = 0; i < batches; i++) {
+                int number = i;
+                layers.pace(1.0 / (i + 1));
+                Tape.free(() -> learn(images.apply(number)));
+            }
+        } finally {
+            layers.pace(pace);
+        }
     }
 
     /**

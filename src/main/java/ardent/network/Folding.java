@@ -25,11 +25,12 @@ final class Folding {
         }
     }
 
-    record Norm(NDArray mean, NDArray variance, NDArray scale, NDArray shift) implements Layer {
+    record Norm(Layers net, NDArray mean, NDArray variance, NDArray scale, NDArray shift) implements Layer {
         @Override
         public NDArray apply(NDArray x, boolean training) {
             // Axis -1 takes the engine's direct path; the normalised axis is 1 either way.
-            return BatchNorm.batchNorm(x, mean, variance, scale, shift, -1, 0.9f, EPSILON, training)
+            float memory = (float) (1 - net.pace());
+            return BatchNorm.batchNorm(x, mean, variance, scale, shift, -1, memory, EPSILON, training)
                     .head();
         }
     }

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -46,7 +47,8 @@ public final class Layers implements AutoCloseable {
         NDArray apply(NDArray x, boolean training);
     }
 
-    private static final NDIndex EVERYTHING = new NDIndex("...");
+    /** The index of a whole array, to overwrite it in its place. */
+    public static final NDIndex EVERYTHING = new NDIndex("...");
 
     private final NDManager manager = Torch.manager().newSubManager();
     private final Map<String, NDArray> all = new LinkedHashMap<>();
@@ -55,6 +57,7 @@ public final class Layers implements AutoCloseable {
     private final Noise noise;
     private Init init = Init.PYTORCH;
     private double adamRate;
+    private double pace = 0.1;
 
     /**
      * No layers yet.
@@ -142,7 +145,7 @@ public final class Layers implements AutoCloseable {
         NDArray shift = parameter(name + ".bias", manager.zeros(shape));
         NDArray mean = buffer(name + ".running_mean", manager.zeros(shape));
         NDArray variance = buffer(name + ".running_var", manager.ones(shape));
-        return new Folding.Norm(mean, variance, scale, shift);
+        return new Folding.Norm(this, mean, variance, scale, shift);
     }
 
     /**
@@ -249,6 +252,15 @@ public final class Layers implements AutoCloseable {
         pairs.forEach(Folding.Pair::fold);
     }
 
+    /** The share of a batch in the running statistics it updates: 0.1 as in PyTorch, but while they are measured anew. */
+    double pace() {
+        return pace;
+    }
+
+    void pace(double pace) {
+        this.pace = pace;
+    }
+
     NDArray constant(NDArray value) {
         Torch.keep(value).attach(manager);
         return value;
@@ -280,6 +292,37 @@ public final class Layers implements AutoCloseable {
         var learnable = new LinkedHashMap<>(all);
         learnable.keySet().removeAll(buffers);
         return learnable;
+    }
+
+    /**
+     * What is saved with the weights but not trained.
+     *
+     * @return buffers by name, such as running means
+     */
+    public Map<String, NDArray> buffers() {
+        var untrained = new LinkedHashMap<>(all);
+        untrained.keySet().retainAll(buffers);
+        return untrained;
+    }
+
+    /**
+     * Moves every weight and buffer a towards another one b: a + share·(b − a), with the arithmetic of PyTorch's
+     * {@code lerp}, so that a share of 1 gives b to the bit and equal arrays stay as they are.
+     *
+     * @param values arrays by name
+     * @param share from 0 to 1
+     */
+    public void blend(Map<String, NDArray> values, double share) {
+        Weights.requireSame(all, values);
+        Tape.free(() -> {
+            // Not a kept constant: a mean over n epochs would keep n of them.
+            NDArray part = manager.create((float) (share < 0.5 ? share : 1 - share));
+            all.forEach((name, array) -> {
+                NDArray goal = Objects.requireNonNull(values.get(name));
+                NDArray way = goal.sub(array).mul(part);
+                array.set(EVERYTHING, share < 0.5 ? array.add(way) : goal.sub(way));
+            });
+        });
     }
 
     /**

@@ -28,6 +28,24 @@ public final class Losses {
     }
 
     /**
+     * Cross-entropy with labels smoothed (Szegedy et al., CVPR 2016), as PyTorch's {@code label_smoothing}:
+     * (1 − s)·CE(z, y) − s/K·Σₖ log pₖ.
+     *
+     * @param logits {@code [N, K]}
+     * @param labels {@code [N]}
+     * @param smoothing share s that all classes have alike, in [0, 1); at 0 the plain cross-entropy, bit for bit
+     * @return {@code [N]}, at least 0
+     */
+    public static NDArray crossEntropy(NDArray logits, NDArray labels, double smoothing) {
+        if (smoothing == 0) {
+            return crossEntropy(logits, labels);
+        }
+        NDArray logP = logits.logSoftmax(1);
+        NDArray alike = logP.mean(new int[] {1}).mul(constant(smoothing));
+        return at(logP, labels).mul(constant(1 - smoothing)).add(alike).neg();
+    }
+
+    /**
      * Kullback-Leibler divergence KL(P‖Q) with P = softmax(target) and Q = softmax(logits): the target comes second,
      * as in PyTorch's {@code kl_div(log Q, P)}, and with its arithmetic: log P is the logarithm of the softmax, whose rounding
      * decides the path of an ascent that begins where both nearly agree. Its mean over images is {@code batchmean}.

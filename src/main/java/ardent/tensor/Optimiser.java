@@ -87,6 +87,11 @@ public final class Optimiser implements AutoCloseable {
         });
     }
 
+    /** Forgets the gradients without moving a weight. */
+    public void forget() {
+        slots.forEach(slot -> JniUtils.zeroGrad((PtNDArray) slot.weight));
+    }
+
     /** As {@code clip_grad_norm_}: every gradient times min(1, clip / (norm + 1e-6)), in place. */
     private static void shorten(List<NDArray> gradients, double clip) {
         NDArray square = Torch.manager().zeros(new ai.djl.ndarray.types.Shape());

@@ -3,10 +3,18 @@ package ardent.train;
 import ardent.train.Schedule.Constant;
 import ardent.train.Schedule.Cosine;
 import ardent.train.Schedule.Drops;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * How a network is trained, whatever the method.
+ *
+ * <p>Presets named after methods follow their authors' code: rates, drops, decay and batch. Rates drop where that code
+ * drops them, which is often one epoch after the number in the paper. Where authors choose the best epoch on the test
+ * set, 1,000 training images are held out for that here.
  *
  * @param epochs passes over the training images, at least 1
  * @param batchSize images in a step, at least 1
@@ -20,6 +28,9 @@ import java.util.List;
  * @param validation training images held out to choose the best epoch by robust accuracy; 0 keeps the last epoch
  * @param augment whether colour images are cropped (padding 4) and flipped at random; grey ones never are
  * @param seed of weights, order, augmentation and noise
+ * @param averaging which weights are judged and returned
+ * @param perturbation where gradients are taken
+ * @param patience epochs without a better robust validation accuracy after which training ends; 0 for never
  */
 public record Plan(
         int epochs,
@@ -33,7 +44,10 @@ public record Plan(
         float clip,
         int validation,
         boolean augment,
-        long seed) {
+        long seed,
+        Averaging averaging,
+        Perturbation perturbation,
+        int patience) {
     /** Checks every number. */
     public Plan {
         require(epochs >= 1, "at least 1 epoch", epochs);
@@ -44,6 +58,59 @@ public record Plan(
         require(warmup >= 0, "a warm-up of at least 0 epochs", warmup);
         require(clip >= 0, "a gradient clip of at least 0", clip);
         require(validation >= 0, "at least 0 validation images", validation);
+        require(patience >= 0, "a patience of at least 0 epochs", patience);
+        if (patience > 0 && validation == 0) {
+            throw new IllegalArgumentException(
+                    "Patience judges epochs by validation images, and the plan holds out none;"
+                            + " set validation, or patience to 0.");
+        }
+    }
+
+    /**
+     * A plan without averaging, perturbation and early stopping.
+     *
+     * @param epochs passes over the training images, at least 1
+     * @param batchSize images in a step, at least 1
+     * @param rate learning rate before the schedule, greater than 0
+     * @param momentum of stochastic gradient descent, in [0, 1)
+     * @param nesterov whether the momentum looks ahead
+     * @param decay weight decay, at least 0, on every weight
+     * @param schedule how the rate changes
+     * @param warmup epochs over which the rate first rises linearly from 0, at least 0
+     * @param clip gradient norm beyond which gradients are scaled down; 0 for never
+     * @param validation training images held out to choose the best epoch; 0 keeps the last one
+     * @param augment whether colour images are cropped and flipped at random
+     * @param seed of weights, order, augmentation and noise
+     */
+    public Plan(
+            int epochs,
+            int batchSize,
+            float rate,
+            float momentum,
+            boolean nesterov,
+            float decay,
+            Schedule schedule,
+            float warmup,
+            float clip,
+            int validation,
+            boolean augment,
+            long seed) {
+        this(
+                epochs,
+                batchSize,
+                rate,
+                momentum,
+                nesterov,
+                decay,
+                schedule,
+                warmup,
+                clip,
+                validation,
+                augment,
+                seed,
+                Averaging.none(),
+                Perturbation.none(),
+                0);
     }
 
     private static void require(boolean right, String wish, Number given) {
@@ -62,15 +129,106 @@ public record Plan(
         return new Plan(5, 64, 0.1f, 0.9f, true, 5e-4f, new Cosine(), 0.5f, 0, 500, true, 0);
     }
 
+    /** Batch 128, momentum 0.9, a tenth of the rate after each of the given numbers of epochs. */
+    private static Plan published(int epochs, double rate, double decay, int... after) {
+        List<Integer> drops = IntStream.of(after).mapToObj(epoch -> epoch + 1).toList();
+        return new Plan(epochs, 128, (float) rate, 0.9f, false, (float) decay, new Drops(drops), 0, 0, 1000, true, 0);
+    }
+
     /**
-     * The protocol of RSLAD (Zi et al., ICCV 2021): 300 epochs of batch 128, rate 0.1 with a tenth at epochs 215, 260 and
-     * 285, momentum 0.9, decay 2e-4. Its authors choose the best epoch on the test set; here 1,000 training images are
-     * held out for that.
+     * The protocol of most distillation papers, {@link #rslad}.
      *
      * @return the plan
      */
     public static Plan paper() {
-        return new Plan(300, 128, 0.1f, 0.9f, false, 2e-4f, new Drops(List.of(215, 260, 285)), 0, 0, 1000, true, 0);
+        return rslad();
+    }
+
+    /**
+     * RSLAD (Zi et al., ICCV 2021): 300 epochs at rate 0.1, a tenth after epochs 215, 260 and 285, decay 2e-4.
+     *
+     * @return the plan
+     */
+    public static Plan rslad() {
+        return published(300, 0.1, 2e-4, 215, 260, 285);
+    }
+
+    /**
+     * MTARD and B-MTARD (Zhao et al., ECCV 2022 and TPAMI 2024): as RSLAD.
+     *
+     * @return the plan
+     */
+    public static Plan mtard() {
+        return rslad();
+    }
+
+    /**
+     * ARD (Goldblum et al., AAAI 2020): 200 epochs at rate 0.1, a tenth after epoch 100, decay 2e-4. The paper names a
+     * second drop at 150, which the authors' code does not make: it scales the first rate once more.
+     *
+     * @return the plan
+     */
+    public static Plan ard() {
+        return published(200, 0.1, 2e-4, 100);
+    }
+
+    /**
+     * IAD (Zhu et al., ICLR 2022): as ARD, whose code it grew from.
+     *
+     * @return the plan
+     */
+    public static Plan iad() {
+        return ard();
+    }
+
+    /**
+     * AdaAD (Huang et al., CVPR 2023), also that of DGAD (Park and Min, ECCV 2024): 200 epochs at rate 0.1, a tenth after
+     * epochs 100 and 150, decay 5e-4.
+     *
+     * @return the plan
+     */
+    public static Plan adaad() {
+        return published(200, 0.1, 5e-4, 100, 150);
+    }
+
+    /**
+     * SAAD (Lee and Chung, TMLR 2026): 200 epochs at rate 0.1, a tenth after epochs 100 and 150, decay 2e-4, weights
+     * averaged from epoch 95 on. Its authors report the last epoch.
+     *
+     * @return the plan
+     */
+    public static Plan saad() {
+        return published(200, 0.1, 2e-4, 100, 150).validation(0).averaging(Averaging.swa(95));
+    }
+
+    /**
+     * Adversarial training as AdaAD and DGAD train it for comparison (after Pang et al., "Bag of tricks for adversarial
+     * training", ICLR 2021): 110 epochs at rate 0.1, a tenth after epochs 100 and 105, decay 5e-4.
+     *
+     * @return the plan
+     */
+    public static Plan sat() {
+        return published(110, 0.1, 5e-4, 100, 105);
+    }
+
+    /**
+     * TRADES (Zhang et al., ICML 2019): 76 epochs at rate 0.1, a tenth from epoch 75 on, decay 2e-4. With more epochs it
+     * drops again at 90 and 100, as the authors' code does.
+     *
+     * @return the plan
+     */
+    public static Plan trades() {
+        return published(76, 0.1, 2e-4, 74, 89, 99);
+    }
+
+    /**
+     * MART (Wang et al., ICLR 2020) for ResNet-18: 120 epochs at rate 0.01, a tenth from epochs 75, 90 and 100 on, decay
+     * 3.5e-3.
+     *
+     * @return the plan
+     */
+    public static Plan mart() {
+        return published(120, 0.01, 3.5e-3, 74, 89, 99);
     }
 
     /**
@@ -91,8 +249,7 @@ public record Plan(
      * @return a changed copy
      */
     public Plan epochs(int epochs) {
-        return new Plan(
-                epochs, batchSize, rate, momentum, nesterov, decay, schedule, warmup, clip, validation, augment, seed);
+        return with("epochs", epochs);
     }
 
     /**
@@ -102,8 +259,7 @@ public record Plan(
      * @return a changed copy
      */
     public Plan batchSize(int batchSize) {
-        return new Plan(
-                epochs, batchSize, rate, momentum, nesterov, decay, schedule, warmup, clip, validation, augment, seed);
+        return with("batchSize", batchSize);
     }
 
     /**
@@ -113,19 +269,17 @@ public record Plan(
      * @return a changed copy
      */
     public Plan rate(double rate) {
-        return new Plan(
-                epochs,
-                batchSize,
-                (float) rate,
-                momentum,
-                nesterov,
-                decay,
-                schedule,
-                warmup,
-                clip,
-                validation,
-                augment,
-                seed);
+        return with("rate", (float) rate);
+    }
+
+    /**
+     * With another weight decay.
+     *
+     * @param decay at least 0
+     * @return a changed copy
+     */
+    public Plan decay(double decay) {
+        return with("decay", (float) decay);
     }
 
     /**
@@ -135,8 +289,7 @@ public record Plan(
      * @return a changed copy
      */
     public Plan schedule(Schedule schedule) {
-        return new Plan(
-                epochs, batchSize, rate, momentum, nesterov, decay, schedule, warmup, clip, validation, augment, seed);
+        return with("schedule", schedule);
     }
 
     /**
@@ -155,19 +308,7 @@ public record Plan(
      * @return a changed copy
      */
     public Plan clip(double clip) {
-        return new Plan(
-                epochs,
-                batchSize,
-                rate,
-                momentum,
-                nesterov,
-                decay,
-                schedule,
-                warmup,
-                (float) clip,
-                validation,
-                augment,
-                seed);
+        return with("clip", (float) clip);
     }
 
     /**
@@ -177,8 +318,7 @@ public record Plan(
      * @return a changed copy
      */
     public Plan validation(int validation) {
-        return new Plan(
-                epochs, batchSize, rate, momentum, nesterov, decay, schedule, warmup, clip, validation, augment, seed);
+        return with("validation", validation);
     }
 
     /**
@@ -188,7 +328,57 @@ public record Plan(
      * @return a changed copy
      */
     public Plan seed(long seed) {
-        return new Plan(
-                epochs, batchSize, rate, momentum, nesterov, decay, schedule, warmup, clip, validation, augment, seed);
+        return with("seed", seed);
+    }
+
+    /**
+     * With another average.
+     *
+     * @param averaging which weights are judged and returned, such as {@code Averaging.ema(0.995)}
+     * @return a changed copy
+     */
+    public Plan averaging(Averaging averaging) {
+        return with("averaging", averaging);
+    }
+
+    /**
+     * With another perturbation.
+     *
+     * @param perturbation where gradients are taken, such as {@code Perturbation.awp(0.005)}
+     * @return a changed copy
+     */
+    public Plan perturbation(Perturbation perturbation) {
+        return with("perturbation", perturbation);
+    }
+
+    /**
+     * With early stopping.
+     *
+     * @param patience epochs without a better robust validation accuracy after which training ends; 0 for never
+     * @return a changed copy
+     */
+    public Plan patience(int patience) {
+        return with("patience", patience);
+    }
+
+    /** A copy with one component changed. */
+    private Plan with(String component, Object value) {
+        RecordComponent[] components = Plan.class.getRecordComponents();
+        var arguments = new Object[components.length];
+        try {
+            for (int i = 0; i < components.length; i++) {
+                boolean changed = components[i].getName().equals(component);
+                arguments[i] = changed ? value : components[i].getAccessor().invoke(this);
+            }
+            Class<?>[] types =
+                    Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+            return Plan.class.getDeclaredConstructor(types).newInstance(arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getTargetException() instanceof IllegalArgumentException refusal
+                    ? refusal
+                    : new IllegalStateException(e.getTargetException());
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("A plan has no " + component + ".", e);
+        }
     }
 }

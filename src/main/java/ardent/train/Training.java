@@ -3,26 +3,19 @@ package ardent.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
-import ai.djl.ndarray.types.DataType;
-import ardent.attack.Pgd;
 import ardent.data.Augmentation;
 import ardent.data.Images;
 import ardent.data.Split;
 import ardent.method.Companion;
 import ardent.method.Method;
-import ardent.method.Objective;
-import ardent.method.Step;
-import ardent.method.Terms;
 import ardent.network.Architecture;
 import ardent.network.Classifier;
-import ardent.network.Layers;
 import ardent.network.Weights;
 import ardent.progress.Work;
 import ardent.tensor.Noise;
-import ardent.tensor.Optimiser;
-import ardent.tensor.Tape;
 import ardent.tensor.Torch;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -37,24 +30,27 @@ import java.util.stream.IntStream;
  * alone, so that equal seeds give equal weights on one thread, whatever else draws numbers in between.
  */
 public final class Training implements AutoCloseable {
-    private static final int VALIDATION_BATCH = 128;
     private static final long VALIDATION = -1;
 
     private final Method method;
     private final Plan plan;
     private final Images data;
     private final Images training;
-    private final Images held;
     private final Classifier student;
     private final Augmentation augmentation;
     private final Noise noise;
     private final Companion companion;
-    private final Map<Layers, Optimiser> optimisers = new LinkedHashMap<>();
+    private final Stepper stepper;
+    private final Average average;
+    private final Judge judge;
+    private final int steps;
     private final NDManager manager = Torch.manager().newSubManager();
     private final List<Epoch> history = new ArrayList<>();
+    private final Map<String, Double> sums = new LinkedHashMap<>();
     private Map<String, NDArray> bestWeights = Map.of();
     private double bestScore = Double.NEGATIVE_INFINITY;
     private int best;
+    private int step;
 
     /**
      * A training at its beginning.
@@ -75,12 +71,15 @@ public final class Training implements AutoCloseable {
         }
         Split split = plan.validation() > 0 ? data.holdOut(plan.validation(), plan.seed()) : new Split(data, data);
         training = split.rest();
-        held = split.held();
+        steps = (training.size() + plan.batchSize() - 1) / plan.batchSize();
         augmentation = plan.augment() && data.shape().get(0) > 1 ? Augmentation.standard() : Augmentation.none();
         noise = Noise.of(plan.seed());
         student = Classifier.of(
                 architecture, data.shape(), data.classCount(), noise.fork(0).seed());
         companion = new Companion(training, noise.fork(1));
+        stepper = new Stepper(method, plan, student, companion);
+        average = new Average(plan.averaging(), student, this::calibrate);
+        judge = new Judge(split.held(), noise.fork(VALIDATION), manager);
     }
 
     /**
@@ -92,10 +91,15 @@ public final class Training implements AutoCloseable {
      */
     public Run run(Work.Task task) {
         boolean going = true;
-        for (int epoch = 1; epoch <= plan.epochs() && going; epoch++) {
-            going = epoch(epoch, task);
+        while (going && !finished()) {
+            going = epoch(history.size() + 1, task);
         }
-        return result(!going);
+        return result(!finished());
+    }
+
+    private boolean finished() {
+        boolean tired = plan.patience() > 0 && best > 0 && history.size() - best >= plan.patience();
+        return tired || history.size() >= plan.epochs();
     }
 
     /**
@@ -106,12 +110,19 @@ public final class Training implements AutoCloseable {
      */
     public Run result(boolean stopped) {
         Classifier last = described(student, history.size(), stopped);
-        if (bestWeights.isEmpty() || (best == history.size() && !stopped)) {
+        boolean latest = bestWeights.isEmpty() || (best == history.size() && !stopped);
+        if (latest && !average.isApart()) {
             return new Run(last, last, history, best, stopped);
         }
-        Classifier chosen = student.copy();
-        chosen.layers().set(bestWeights);
-        return new Run(described(chosen, best, stopped), last, history, best, stopped);
+        Classifier chosen;
+        if (bestWeights.isEmpty()) {
+            chosen = average.network().copy();
+        } else {
+            chosen = student.copy();
+            chosen.layers().set(bestWeights);
+        }
+        int epoch = bestWeights.isEmpty() ? history.size() : best;
+        return new Run(described(chosen, epoch, stopped), last, history, best, stopped);
     }
 
     private Classifier described(Classifier network, int epoch, boolean stopped) {
@@ -129,40 +140,53 @@ public final class Training implements AutoCloseable {
     private boolean epoch(int number, Work.Task task) {
         long begin = System.nanoTime();
         int[] order = shuffled(number);
-        int steps = (order.length + plan.batchSize() - 1) / plan.batchSize();
-        var sums = new LinkedHashMap<String, Double>();
-        double rate = 0;
-        for (int i = 0; i < steps; i++) {
+        while (step < steps) {
             if (task.stopping()) {
                 return false;
             }
-            int from = i * plan.batchSize();
-            int[] batch = java.util.Arrays.copyOfRange(order, from, Math.min(from + plan.batchSize(), order.length));
-            double done = number - 1 + (double) i / steps;
-            rate = plan.rateAt(done);
-            int at = i + 1;
-            step(batch, number, at, done, rate).forEach((name, value) -> sums.merge(name, value, Double::sum));
-            tell(task, number, (number - 1L) * steps + at, steps, figures(sums, at));
+            step(batch(order, step), moment(number)).forEach((name, value) -> sums.merge(name, value, Double::sum));
+            average.afterStep();
+            step++;
+            tell(task, number, (number - 1L) * steps + step, figures(sums, step));
         }
-        sums.replaceAll((name, sum) -> sum / steps);
-        double loss = sums.values().stream().mapToDouble(Double::doubleValue).sum();
-        double clean = accuracy(null, task);
-        double robust = method.inner() == null ? clean : accuracy(method.inner(), task);
-        double seconds = (System.nanoTime() - begin) / 1e9;
-        history.add(new Epoch(number, loss, sums, clean, robust, rate, seconds));
-        if (plan.validation() == 0) {
+        average.afterEpoch(number);
+        return judged(number, begin, task);
+    }
+
+    private Stepper.Moment moment(int epoch) {
+        double done = epoch - 1 + (double) step / steps;
+        return new Stepper.Moment(epoch, step + 1, done, plan.rateAt(done));
+    }
+
+    /** Ends an epoch with its validation, unless that is stopped. */
+    private boolean judged(int number, long begin, Work.Task task) {
+        boolean judging = plan.validation() > 0;
+        double clean = judging ? judge.accuracy(average.network(), null, task) : Double.NaN;
+        double robust =
+                judging && method.inner() != null ? judge.accuracy(average.network(), method.inner(), task) : clean;
+        if (judging && Double.isNaN(robust)) {
+            return false;
+        }
+        var means = new LinkedHashMap<>(sums);
+        means.replaceAll((name, sum) -> sum / steps);
+        double loss = means.values().stream().mapToDouble(Double::doubleValue).sum();
+        double rate = plan.rateAt(number - 1 + (double) (steps - 1) / steps);
+        history.add(new Epoch(number, loss, means, clean, robust, rate, (System.nanoTime() - begin) / 1e9));
+        sums.clear();
+        step = 0;
+        if (!judging) {
             best = number;
         } else if (robust > bestScore) {
             bestScore = robust;
             best = number;
             bestWeights.values().forEach(NDArray::close);
-            bestWeights = student.layers().copy(manager);
+            bestWeights = average.network().layers().copy(manager);
         }
-        tell(task, number, (long) number * steps, steps, figures(sums, 1));
+        tell(task, number, (long) number * steps, figures(means, 1));
         return !task.stopping();
     }
 
-    private void tell(Work.Task task, int epoch, long done, int steps, Map<String, String> figures) {
+    private void tell(Work.Task task, int epoch, long done, Map<String, String> figures) {
         task.report("epoch " + epoch + "/" + plan.epochs(), done, (long) plan.epochs() * steps, figures);
     }
 
@@ -196,95 +220,38 @@ public final class Training implements AutoCloseable {
         return order;
     }
 
+    private int[] batch(int[] order, int index) {
+        int from = index * plan.batchSize();
+        return Arrays.copyOfRange(order, from, Math.min(from + plan.batchSize(), order.length));
+    }
+
     private SplittableRandom random(int epoch, int step) {
         return new SplittableRandom(noise.fork(2).fork(epoch).fork(step).seed());
     }
 
-    /** One step: inner maximisation, outer minimisation, update. Returns the value of each term. */
-    private Map<String, Double> step(int[] batch, int epoch, int number, double done, double rate) {
-        var values = new LinkedHashMap<String, Double>();
+    /** One step in a scope of its own; returns the value of each term. */
+    private Map<String, Double> step(int[] batch, Stepper.Moment moment) {
         try (var scope = new NDScope()) {
             scope.suppressNotUsedWarning();
-            NDArray images = training.pixels(manager, batch, augmentation, random(epoch, number));
+            NDArray images = training.pixels(manager, batch, augmentation, random(moment.epoch(), moment.number()));
             NDArray labels = training.labels(manager, batch);
-            Noise draws = noise.fork(3).fork(epoch).fork(number);
-            Step step = new Step(student, images, labels, done / plan.epochs(), draws, companion);
-            Objective objective = Tape.quiet(() -> method.prepare(step));
-            Tape.record(() -> {
-                Terms terms = objective.value();
-                terms.list()
-                        .forEach(term -> values.merge(
-                                term.name(),
-                                (double) term.value().stopGradient().getFloat(),
-                                Double::sum));
-                refuseNonsense(values, epoch, number);
-                return terms.total();
-            });
-            optimisers()
-                    .forEach((layers, optimiser) ->
-                            optimiser.step(layers.adamRate() > 0 ? layers.adamRate() : rate, plan.clip()));
+            Noise draws = noise.fork(3).fork(moment.epoch()).fork(moment.number());
+            return stepper.step(images, labels, moment, draws);
         }
-        return values;
     }
 
-    private static void refuseNonsense(Map<String, Double> values, int epoch, int batch) {
-        values.forEach((name, value) -> {
-            if (!Double.isFinite(value)) {
-                throw new ArithmeticException("Training stopped in epoch " + epoch + ", batch " + batch
-                        + ": the term \"" + name + "\" of the loss is " + value
-                        + ". A lower rate, a warm-up or a gradient clip in the plan usually helps.");
-            }
-        });
+    /** Measures running statistics over the batches of the epoch in hand once more. */
+    private void calibrate(Classifier network) {
+        int epoch = Math.max(1, step == steps ? history.size() + 1 : history.size());
+        int[] order = shuffled(epoch);
+        network.calibrate(steps, i -> training.pixels(manager, batch(order, i), augmentation, random(epoch, i + 1)));
     }
 
-    /** One optimiser for the student and one for each set of companion layers, made when the layers are. */
-    private Map<Layers, Optimiser> optimisers() {
-        var all = new ArrayList<>(companion.layers().values());
-        all.add(0, student.layers());
-        for (Layers layers : all) {
-            optimisers.computeIfAbsent(
-                    layers,
-                    made -> made.adamRate() > 0
-                            ? Optimiser.adam(made.learnable().values())
-                            : Optimiser.sgd(made.learnable().values(), plan.momentum(), plan.decay(), plan.nesterov()));
-        }
-        return optimisers;
-    }
-
-    /** Accuracy on the held-out images, attacked or clean; NaN where there are none or the work was stopped. */
-    private double accuracy(@org.jspecify.annotations.Nullable Pgd attack, Work.Task task) {
-        if (plan.validation() == 0) {
-            return Double.NaN;
-        }
-        double right = 0;
-        for (int from = 0; from < held.size(); from += VALIDATION_BATCH) {
-            if (task.stopping()) {
-                return Double.NaN;
-            }
-            int[] batch = IntStream.range(from, Math.min(from + VALIDATION_BATCH, held.size()))
-                    .toArray();
-            long part = from;
-            try (NDArray hits = Tape.quiet(() -> Tape.scope(() -> {
-                NDArray images = held.pixels(manager, batch);
-                NDArray labels = held.labels(manager, batch);
-                Noise draws = noise.fork(VALIDATION).fork(part);
-                NDArray judged = attack == null ? images : attack.perturb(student, images, labels, draws);
-                return student.logits(judged)
-                        .argMax(1)
-                        .eq(labels)
-                        .toType(DataType.FLOAT32, false)
-                        .sum();
-            }))) {
-                right += hits.getFloat();
-            }
-        }
-        return right / held.size();
-    }
-
-    /** Frees everything but the networks of the run: companion layers, optimiser state, kept weights. */
+    /** Frees everything but the networks of the run: companion layers, optimiser state, averages, kept weights. */
     @Override
     public void close() {
-        optimisers.values().forEach(Optimiser::close);
+        stepper.close();
+        average.close();
         companion.close();
         manager.close();
     }

@@ -50,13 +50,13 @@ class GoldenLossTest {
                         name + ".loss",
                         name + ".grad.studentClean",
                         "studentClean",
-                        z -> Trades.loss(z, adversarial, labels, beta, false).total());
+                        z -> Trades.loss(z, adversarial, labels, beta, false, 0).total());
                 assertLoss(
                         golden,
                         name + ".loss",
                         name + ".grad.studentAdv",
                         "studentAdv",
-                        z -> Trades.loss(clean, z, labels, beta, false).total());
+                        z -> Trades.loss(clean, z, labels, beta, false, 0).total());
             }
         }
     }
@@ -66,7 +66,9 @@ class GoldenLossTest {
         try (var golden = new Golden("method-trades")) {
             NDArray labels = golden.get("labels");
             assertCase(
-                    golden, "detachedBeta6", (clean, adversarial) -> Trades.loss(clean, adversarial, labels, 6, true));
+                    golden,
+                    "detachedBeta6",
+                    (clean, adversarial) -> Trades.loss(clean, adversarial, labels, 6, true, 0));
         }
     }
 

@@ -57,6 +57,27 @@ class LossesTest {
         }
     }
 
+    /** By hand: log-softmax of (1, 2, 3) is (−2.407606, −1.407606, −0.407606), its mean −1.407606. */
+    @Test
+    void smoothedLabelsShareTheirWeightAmongAllClasses() {
+        try (var manager = Torch.manager().newSubManager()) {
+            NDArray logits = manager.create(new float[][] {{1, 2, 3}, {1, 2, 3}});
+            NDArray labels = manager.create(new long[] {2, 0});
+            float[] smooth = Losses.crossEntropy(logits, labels, 0.1).toFloatArray();
+            assertThat(smooth[0]).isCloseTo(0.9f * 0.407606f + 0.1f * 1.407606f, within(1e-6f));
+            assertThat(smooth[1]).isCloseTo(0.9f * 2.407606f + 0.1f * 1.407606f, within(1e-6f));
+            assertThat(Losses.crossEntropy(logits, labels, 0).toFloatArray())
+                    .isEqualTo(Losses.crossEntropy(logits, labels).toFloatArray());
+            float[] gradient = Tape.gradient(logits, x -> Losses.crossEntropy(x, labels, 0.3))
+                    .toFloatArray();
+            float[] probabilities = logits.softmax(1).toFloatArray();
+            for (int i = 0; i < 6; i++) {
+                float label = 0.1f + (i == 2 || i == 3 ? 0.7f : 0);
+                assertThat(gradient[i]).as("p − smoothed label").isCloseTo(probabilities[i] - label, within(1e-6f));
+            }
+        }
+    }
+
     @Test
     void probabilitiesMayBeZero() {
         try (var manager = Torch.manager().newSubManager()) {

@@ -1,0 +1,57 @@
+package ardent.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ardent.attack.Pgd;
+import ardent.data.Images;
+import ardent.network.Classifier;
+import ardent.progress.Work;
+import ardent.tensor.Noise;
+import ardent.tensor.Tape;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges networks by held-out images, the same images with the same noise every time.
+ *
+ * @param held the images
+ * @param noise where attacks draw from
+ * @param manager who owns arrays meanwhile
+ */
+record Judge(Images held, Noise noise, NDManager manager) {
+    private static final int BATCH = 128;
+
+    /**
+     * A network's accuracy.
+     *
+     * @param network the network
+     * @param attack what attacks the images, or null for clean ones
+     * @param task tells when to stop
+     * @return a share, NaN if it was stopped
+     */
+    double accuracy(Classifier network, @Nullable Pgd attack, Work.Task task) {
+        double right = 0;
+        for (int from = 0; from < held.size(); from += BATCH) {
+            if (task.stopping()) {
+                return Double.NaN;
+            }
+            int[] batch =
+                    IntStream.range(from, Math.min(from + BATCH, held.size())).toArray();
+            Noise draws = noise.fork(from);
+            try (NDArray hits = Tape.quiet(() -> Tape.scope(() -> {
+                NDArray images = held.pixels(manager, batch);
+                NDArray labels = held.labels(manager, batch);
+                NDArray judged = attack == null ? images : attack.perturb(network, images, labels, draws);
+                return network.logits(judged)
+                        .argMax(1)
+                        .eq(labels)
+                        .toType(DataType.FLOAT32, false)
+                        .sum();
+            }))) {
+                right += hits.getFloat();
+            }
+        }
+        return right / held.size();
+    }
+}

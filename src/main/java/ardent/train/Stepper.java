@@ -1,0 +1,134 @@
+package ardent.train;
+
+import ai.djl.ndarray.NDArray;
+import ardent.method.Companion;
+import ardent.method.Method;
+import ardent.method.Objective;
+import ardent.method.Step;
+import ardent.method.Terms;
+import ardent.network.Classifier;
+import ardent.network.Layers;
+import ardent.tensor.Noise;
+import ardent.tensor.Optimiser;
+import ardent.tensor.Tape;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Makes the steps of one training: inner maximisation, outer minimisation, update. */
+final class Stepper implements AutoCloseable {
+    private final Method method;
+    private final Plan plan;
+    private final Classifier student;
+    private final Companion companion;
+    private final Map<Layers, Optimiser> optimisers = new LinkedHashMap<>();
+
+    Stepper(Method method, Plan plan, Classifier student, Companion companion) {
+        this.method = method;
+        this.plan = plan;
+        this.student = student;
+        this.companion = companion;
+    }
+
+    /**
+     * Makes one step.
+     *
+     * @param images {@code [N, C, H, W]} in [0, 1]
+     * @param labels {@code [N]} int64
+     * @param moment when, and at what rate
+     * @param noise where this step draws from
+     * @return the value of each term before the step, where its gradient was taken
+     * @throws ArithmeticException naming epoch, batch and term, if one is not a number; no weight has moved then
+     */
+    Map<String, Double> step(NDArray images, NDArray labels, Moment moment, Noise noise) {
+        Step step = new Step(student, images, labels, moment.done() / plan.epochs(), noise, companion);
+        Objective objective = Tape.quiet(() -> method.prepare(step));
+        if (!(plan.perturbation() instanceof Perturbation.Awp rule) || moment.epoch() < rule.from()) {
+            var values = descend(objective, moment);
+            update(moment.rate());
+            return values;
+        }
+        var awp = Awp.perturb(
+                student.layers(),
+                rule.gamma(),
+                companion,
+                () -> descend(objective, moment),
+                () -> optimisers().values());
+        step.views().clear();
+        try {
+            var values = descend(objective, moment);
+            awp.undo();
+            update(moment.rate());
+            return values;
+        } catch (ArithmeticException e) {
+            awp.undo();
+            throw e;
+        }
+    }
+
+    /**
+     * A step's place in the training.
+     *
+     * @param epoch counted from 1
+     * @param number of its batch, from 1
+     * @param done epochs done, with fractions
+     * @param rate learning rate
+     */
+    record Moment(int epoch, int number, double done, double rate) {}
+
+    /** Leaves the gradient of the objective in the weights. */
+    private static Map<String, Double> descend(Objective objective, Moment moment) {
+        var values = new LinkedHashMap<String, Double>();
+        Tape.record(() -> {
+            Terms terms = objective.value();
+            terms.list().forEach(term -> values.merge(term.name(), number(term.value()), Double::sum));
+            refuseNonsense(values, moment);
+            return terms.total();
+        });
+        return values;
+    }
+
+    private static double number(NDArray value) {
+        return value.stopGradient().getFloat();
+    }
+
+    private static void refuseNonsense(Map<String, Double> values, Moment moment) {
+        values.forEach((name, value) -> {
+            if (!Double.isFinite(value)) {
+                throw new ArithmeticException("Training stopped in epoch " + moment.epoch + ", batch " + moment.number
+                        + ": the term \"" + name + "\" of the loss is " + value
+                        + ". A lower rate, a warm-up or a gradient clip in the plan usually helps.");
+            }
+        });
+    }
+
+    private void update(double rate) {
+        optimisers()
+                .forEach((layers, optimiser) ->
+                        optimiser.step(layers.adamRate() > 0 ? layers.adamRate() : rate, plan.clip()));
+    }
+
+    /** One optimiser for the student and one for each set of companion layers, made when the layers are. */
+    private Map<Layers, Optimiser> optimisers() {
+        var all = new ArrayList<Layers>();
+        all.add(student.layers());
+        all.addAll(companion.layers().values());
+        for (Layers layers : all) {
+            optimisers.computeIfAbsent(layers, this::optimiser);
+        }
+        return optimisers;
+    }
+
+    private Optimiser optimiser(Layers layers) {
+        Collection<NDArray> weights = layers.learnable().values();
+        return layers.adamRate() > 0
+                ? Optimiser.adam(weights)
+                : Optimiser.sgd(weights, plan.momentum(), plan.decay(), plan.nesterov());
+    }
+
+    @Override
+    public void close() {
+        optimisers.values().forEach(Optimiser::close);
+    }
+}

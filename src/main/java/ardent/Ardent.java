@@ -10,12 +10,14 @@ import ardent.data.Images;
 import ardent.evaluate.Protocol;
 import ardent.evaluate.Robustness;
 import ardent.evaluate.Subject;
+import ardent.grid.Grid;
 import ardent.method.Method;
 import ardent.network.Architecture;
 import ardent.network.Classifier;
 import ardent.network.Network;
 import ardent.notebook.Notebook;
 import ardent.progress.Work;
+import ardent.report.Comparison;
 import ardent.report.Report;
 import ardent.report.Sweep;
 import ardent.tensor.Noise;
@@ -23,6 +25,8 @@ import ardent.tensor.Torch;
 import ardent.train.Plan;
 import ardent.train.Run;
 import ardent.train.Training;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -185,6 +189,65 @@ public final class Ardent {
             }
             return new Sweep(curves);
         });
+    }
+
+    /**
+     * Methods × seeds: trains every candidate with every seed, judges all on the same images, and compares them. The table
+     * fills as results come in.
+     *
+     * <p>Everything is kept in the folder as soon as it is there. Called again, also after a crash and also with more
+     * methods, seeds or attacks, it does only what is missing; what was described otherwise is not taken for the same.
+     * Interrupted, it stops after the batch in hand and returns what is known.
+     *
+     * @param folder where results are kept; made if it is missing
+     * @param grid what to compare
+     * @return the comparison, to be shown
+     * @throws IllegalArgumentException in one sentence, before work starts, where the parts of the grid do not fit
+     * @throws IllegalStateException if another program works in the folder
+     * @throws java.io.UncheckedIOException if the folder cannot be written
+     */
+    public static Comparison sweep(Path folder, Grid grid) {
+        Grid small = SMOKE ? smoke(grid) : grid;
+        return Work.run(
+                "sweep", task -> new Comparison(small.run(folder, task, trials -> task.show(new Comparison(trials)))));
+    }
+
+    /**
+     * Methods × seeds of one architecture; the first method is the baseline. {@link Grid} says more.
+     *
+     * @param folder where results are kept; made if it is missing
+     * @param architecture what to train
+     * @param methods how; the first is what the others have to beat
+     * @param training on what
+     * @param plan for how long; its seed is that of the cell
+     * @param seeds at least one
+     * @param test what to judge on
+     * @param attacks none or more
+     * @return the comparison, to be shown
+     */
+    public static Comparison sweep(
+            Path folder,
+            Architecture architecture,
+            List<? extends Method> methods,
+            Images training,
+            Plan plan,
+            List<Long> seeds,
+            Images test,
+            Attack... attacks) {
+        Method[] all = methods.toArray(Method[]::new);
+        Grid grid = new Grid(architecture, training, plan, test)
+                .baselines(Arrays.copyOf(all, Math.min(1, all.length)))
+                .methods(Arrays.copyOfRange(all, Math.min(1, all.length), all.length))
+                .seeds(seeds.stream().mapToLong(Long::longValue).toArray())
+                .attacks(attacks);
+        return sweep(folder, grid);
+    }
+
+    private static Grid smoke(Grid grid) {
+        boolean strong = grid.attacks().stream().anyMatch(AutoAttack.class::isInstance);
+        int test = Math.min(strong ? SMOKE_ATTACK : SMOKE_TEST, grid.test().size());
+        int training = Math.min(SMOKE_TRAINING, grid.training().size());
+        return grid.cut(grid.training().take(training), grid.test().take(test), 1, SMOKE_TEST);
     }
 
     private static void tell(Work.Task task, AutoAttack attack, Watch.Moment moment) {

@@ -1,10 +1,10 @@
 package ardent.evaluate;
 
 /**
- * Where a rate lies with 95 % confidence.
+ * Where a rate, or the difference of two, lies with 95 % confidence.
  *
- * @param low lower bound, in [0, 1]
- * @param high upper bound, in [0, 1]
+ * @param low lower bound, in [0, 1] for a rate
+ * @param high upper bound, in [0, 1] for a rate
  */
 public record Interval(double low, double high) {
     private static final double Z = 1.959963984540054;

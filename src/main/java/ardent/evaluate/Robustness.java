@@ -57,9 +57,24 @@ public record Robustness(
      */
     public static Robustness measure(
             List<Subject> subjects, Images images, List<? extends Attack> attacks, Protocol protocol) {
+        return Work.run("evaluate", task -> measure(subjects, images, attacks, protocol, task));
+    }
+
+    /**
+     * The same as part of a larger work.
+     *
+     * @param subjects the networks, at least one
+     * @param images test images
+     * @param attacks none or more
+     * @param protocol batch size and seed
+     * @param task hears of progress and tells when to stop
+     * @return the outcomes in the order of the subjects
+     */
+    public static Robustness measure(
+            List<Subject> subjects, Images images, List<? extends Attack> attacks, Protocol protocol, Work.Task task) {
         if (subjects.isEmpty()) {
             throw new IllegalArgumentException("There is no network to evaluate.");
         }
-        return Work.run("evaluate", progress -> new Measurement(images, attacks, protocol, progress).run(subjects));
+        return new Measurement(images, attacks, protocol, task).run(subjects);
     }
 }

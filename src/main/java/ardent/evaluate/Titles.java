@@ -10,15 +10,18 @@ import java.util.StringJoiner;
 import java.util.stream.IntStream;
 
 /** Names that tell things apart: those that share a name get the parameters in which they differ. */
-final class Titles {
+public final class Titles {
     private Titles() {}
 
     /**
      * Unique names.
      *
+     * @param names what the things call themselves
+     * @param descriptions one for each
      * @param shared whether a name that all have is worth repeating
+     * @return one for each
      */
-    static List<String> of(List<String> names, List<Description> descriptions, boolean shared) {
+    public static List<String> of(List<String> names, List<Description> descriptions, boolean shared) {
         boolean same = names.size() > 1 && new HashSet<>(names).size() == 1;
         var titles = new ArrayList<>(names);
         for (String name : new HashSet<>(names)) {

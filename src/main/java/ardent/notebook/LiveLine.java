@@ -7,11 +7,15 @@ import java.time.Duration;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Progress as a bar below the cell, redrawn in place and left as one line at the end; none for works under a second. */
+/**
+ * Progress as a bar below the cell, redrawn in place and left as one line at the end; none for works under a second. What
+ * a work has so far stands above it, redrawn in place too.
+ */
 final class LiveLine implements Listener {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
     private final Kernel kernel;
     private @Nullable String id;
+    private @Nullable String sight;
 
     LiveLine(Kernel kernel) {
         this.kernel = kernel;
@@ -28,6 +32,18 @@ final class LiveLine implements Listener {
         }
         if (progress.finished()) {
             id = null;
+            sight = null;
+        }
+    }
+
+    @Override
+    public void see(Object thing) {
+        var shown = sight;
+        if (shown != null) {
+            kernel.update(shown, Renderers.bundle(thing));
+        } else {
+            sight = UUID.randomUUID().toString();
+            kernel.display(Renderers.bundle(thing), sight);
         }
     }
 

@@ -3,6 +3,7 @@ package ardent.notebook;
 import ardent.attack.Verdict;
 import ardent.data.Images;
 import ardent.report.Charts;
+import ardent.report.Comparison;
 import ardent.report.Gallery;
 import ardent.report.Lineage;
 import ardent.report.Report;
@@ -38,6 +39,10 @@ final class Renderers {
         var types = new LinkedHashMap<Class<?>, Function<Object, Bundle>>();
         add(types, Renderable.class, Renderable::bundle);
         add(types, Report.class, report -> Bundle.of(report.toString()).with(Bundle.HTML, report.html()));
+        add(
+                types,
+                Comparison.class,
+                comparison -> Bundle.of(comparison.toString()).with(Bundle.HTML, comparison.html()));
         add(types, Lineage.class, lineage -> Bundle.of(lineage.toString()).with(Bundle.HTML, lineage.html()));
         add(types, Verdict.class, verdict -> Bundle.of(verdict.toString()).with(Bundle.HTML, Stages.html(verdict)));
         add(types, Sweep.class, sweep -> Bundle.of(sweep.toString()).with(Bundle.HTML, sweep.html()));

@@ -11,6 +11,9 @@ public interface Listener {
     /** Takes the newest progress; what it throws is dropped, since showing progress must not end the work. */
     void on(Progress progress);
 
+    /** Takes what the work has so far, on the same thread and before the progress; by default it is not shown. */
+    default void see(Object sight) {}
+
     /** A listener that says nothing. */
     static Listener none() {
         return progress -> {};

@@ -19,6 +19,7 @@ final class Running<T> extends Thread implements Work.Task {
     private final long start = System.nanoTime();
     private volatile Progress newest;
     private final AtomicReference<@Nullable Progress> ended = new AtomicReference<>();
+    private final AtomicReference<@Nullable Object> sight = new AtomicReference<>();
     private volatile boolean stopping;
 
     Running(String task, Function<Work.Task, T> body) {
@@ -61,6 +62,11 @@ final class Running<T> extends Thread implements Work.Task {
         if (!before.phase().equals(phase)) {
             ended.set(before);
         }
+    }
+
+    @Override
+    public void show(Object sight) {
+        this.sight.set(sight);
     }
 
     /** The same work for a work inside it: its reports are not the outer task's. */
@@ -124,8 +130,12 @@ final class Running<T> extends Thread implements Work.Task {
         return Duration.ofNanos(System.nanoTime() - start);
     }
 
-    private static void tell(Listener listener, Progress progress) {
+    private void tell(Listener listener, Progress progress) {
         try {
+            Object seen = sight.getAndSet(null);
+            if (seen != null) {
+                listener.see(seen);
+            }
             listener.on(progress);
         } catch (Throwable e) {
             // A progress line that cannot be shown is no reason to lose hours of training.

@@ -39,6 +39,13 @@ public final class Work {
          */
         void report(String phase, long done, long total, Map<String, String> figures);
 
+        /**
+         * Hands out what the work has so far, to be shown in place where that can be; cheap.
+         *
+         * @param sight something immutable that is worth looking at, such as a table
+         */
+        default void show(Object sight) {}
+
         /** Whether the work should end its batch and return what it has; ask once per batch. */
         boolean stopping();
     }

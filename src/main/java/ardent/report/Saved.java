@@ -68,7 +68,7 @@ final class Saved {
         body.append("<div>").append(Html.image(image, SHARP, chart.getTitle())).append("</div>");
     }
 
-    private static String heading(String text) {
+    static String heading(String text) {
         return "\n<h2 style=\"font-size:16px;margin:1.5em 0 .5em\">" + Html.escape(text) + "</h2>";
     }
 

@@ -1,0 +1,25 @@
+package ardent.grid;
+
+import ardent.method.Method;
+import ardent.network.Architecture;
+import ardent.train.Plan;
+
+/**
+ * One row of a grid: what is trained, how, and what for.
+ *
+ * @param role what it is compared as
+ * @param architecture what to train
+ * @param method how
+ * @param plan for how long; its seed is that of the cell
+ */
+public record Candidate(Role role, Architecture architecture, Method method, Plan plan) {
+    /** What a candidate is compared as. */
+    public enum Role {
+        /** What the grid is about; compared with the best baseline. */
+        METHOD,
+        /** What methods have to beat. */
+        BASELINE,
+        /** Shows that a gain is not due to something simpler; compared as methods are. */
+        CONTROL
+    }
+}

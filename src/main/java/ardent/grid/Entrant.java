@@ -1,0 +1,13 @@
+package ardent.grid;
+
+import ardent.provenance.Description;
+
+/**
+ * A candidate as tables know it.
+ *
+ * @param name unique in its grid
+ * @param label the name of its method, which others may share
+ * @param role what it is compared as
+ * @param description architecture, method and plan, with seed 0
+ */
+public record Entrant(String name, String label, Candidate.Role role, Description description) {}

@@ -1,0 +1,200 @@
+package ardent.grid;
+
+import ardent.attack.Attack;
+import ardent.data.Images;
+import ardent.evaluate.Protocol;
+import ardent.grid.Candidate.Role;
+import ardent.method.Method;
+import ardent.network.Architecture;
+import ardent.progress.Work;
+import ardent.train.Plan;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+
+/**
+ * Methods × seeds: every candidate is trained with every seed and judged on the same images, clean and by every attack.
+ *
+ * <pre>{@code
+ * new Grid(new SmallCnn(8), training, Plan.quick(), test)
+ *         .baselines(new Sat(ball), new Rslad(teacher, ball)).methods(new Crdnd(teacher, ball))
+ *         .seeds(0, 1, 2).attacks(new AutoAttack(ball))
+ * }</pre>
+ *
+ * @param architecture what candidates are made of that name no other
+ * @param plan how they are trained if they name no other; the seed is that of the cell
+ * @param training what all are trained on
+ * @param test what all are judged on
+ * @param candidates the rows, each different from all others
+ * @param seeds the columns, each once; to begin with 0
+ * @param attacks what judges besides clean accuracy
+ * @param protocol batch size and seed of attacks; a {@link ardent.attack.Cascade} and
+ *     {@link ardent.attack.AutoAttack} have their own
+ */
+public record Grid(
+        Architecture architecture,
+        Plan plan,
+        Images training,
+        Images test,
+        List<Candidate> candidates,
+        List<Long> seeds,
+        List<Attack> attacks,
+        Protocol protocol) {
+    /**
+     * Copies the lists and checks that nothing is there twice and that training and test images fit each other.
+     *
+     * @throws IllegalArgumentException in one sentence otherwise
+     */
+    public Grid {
+        candidates = List.copyOf(candidates);
+        seeds = List.copyOf(seeds);
+        attacks = List.copyOf(attacks);
+        if (new HashSet<>(seeds).size() < seeds.size()) {
+            throw new IllegalArgumentException("The seeds of a grid are " + seeds + ": name each once.");
+        }
+        if (!training.shape().equals(test.shape()) || !training.classes().equals(test.classes())) {
+            throw new IllegalArgumentException(
+                    "A grid trains and tests on images of one kind, not on " + training + " and " + test + ".");
+        }
+    }
+
+    /**
+     * A grid without rows, of seed 0.
+     *
+     * @param architecture what to train
+     * @param training on what
+     * @param plan for how long
+     * @param test what to judge on
+     */
+    public Grid(Architecture architecture, Images training, Plan plan, Images test) {
+        this(architecture, plan, training, test, List.of(), List.of(0L), List.of(), new Protocol());
+    }
+
+    /**
+     * With more methods.
+     *
+     * @param methods what the grid is about
+     * @return a changed copy
+     */
+    public Grid methods(Method... methods) {
+        return with(Role.METHOD, architecture, methods);
+    }
+
+    /**
+     * With more methods on another architecture.
+     *
+     * @param architecture what to train
+     * @param methods how
+     * @return a changed copy
+     */
+    public Grid methods(Architecture architecture, Method... methods) {
+        return with(Role.METHOD, architecture, methods);
+    }
+
+    /**
+     * With more baselines.
+     *
+     * @param methods what the others have to beat
+     * @return a changed copy
+     */
+    public Grid baselines(Method... methods) {
+        return with(Role.BASELINE, architecture, methods);
+    }
+
+    /**
+     * With more controls.
+     *
+     * @param methods simpler explanations of a gain
+     * @return a changed copy
+     */
+    public Grid controls(Method... methods) {
+        return with(Role.CONTROL, architecture, methods);
+    }
+
+    private Grid with(Role role, Architecture made, Method... methods) {
+        return with(Stream.of(methods)
+                .map(method -> new Candidate(role, made, method, plan))
+                .toArray(Candidate[]::new));
+    }
+
+    /**
+     * With more candidates, whatever they are.
+     *
+     * @param more such as one with a plan of its own
+     * @return a changed copy
+     */
+    public Grid with(Candidate... more) {
+        var all = new ArrayList<>(candidates);
+        all.addAll(List.of(more));
+        return new Grid(architecture, plan, training, test, all, seeds, attacks, protocol);
+    }
+
+    /**
+     * With other seeds.
+     *
+     * @param seeds of weights, order, augmentation and noise of the trainings
+     * @return a changed copy
+     */
+    public Grid seeds(long... seeds) {
+        List<Long> all = LongStream.of(seeds).boxed().toList();
+        return new Grid(architecture, plan, training, test, candidates, all, attacks, protocol);
+    }
+
+    /**
+     * With other attacks.
+     *
+     * @param attacks what judges besides clean accuracy
+     * @return a changed copy
+     */
+    public Grid attacks(Attack... attacks) {
+        return new Grid(architecture, plan, training, test, candidates, seeds, List.of(attacks), protocol);
+    }
+
+    /**
+     * With other images and a bound on the training, such as for trying out whether a grid runs.
+     *
+     * @param training what all are trained on
+     * @param test what all are judged on
+     * @param epochs of every plan
+     * @param validation most images held out by a plan
+     * @return a changed copy
+     */
+    public Grid cut(Images training, Images test, int epochs, int validation) {
+        List<Candidate> small = candidates.stream()
+                .map(each -> new Candidate(
+                        each.role(),
+                        each.architecture(),
+                        each.method(),
+                        each.plan()
+                                .epochs(epochs)
+                                .validation(Math.min(validation, each.plan().validation()))))
+                .toList();
+        return new Grid(architecture, plan, training, test, small, seeds, attacks, protocol);
+    }
+
+    /**
+     * Does what is not done yet, seed by seed, and keeps each result in the folder as soon as it is there: whole files, each
+     * with its description and checksum. What is there is taken if its description is the same to the last letter:
+     * architecture, method, weights of its teachers, images, plan, seed, attack. Cells whose description does not tell
+     * everything, because a lambda or a class of a notebook cell is in it, are done again each time.
+     *
+     * @param folder where results are kept; made if it is missing
+     * @param task hears of progress and tells when to stop, after the batch in hand
+     * @param watch sees every new result
+     * @return what is known at the end
+     * @throws IllegalArgumentException in one sentence, before work starts, if there is no candidate or no seed, if two
+     *     candidates are the same, or if a plan does not fit the training images
+     * @throws IllegalStateException if another program works in the folder
+     * @throws java.io.UncheckedIOException with a sentence, if the folder cannot be written
+     */
+    public Trials run(Path folder, Work.Task task, Consumer<Trials> watch) {
+        Cast cast = Cast.of(this);
+        try (var store = new Store(folder)) {
+            return new Runner(this, cast, store, task, watch).run();
+        }
+    }
+}

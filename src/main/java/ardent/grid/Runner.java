@@ -1,0 +1,204 @@
+package ardent.grid;
+
+import ardent.network.Classifier;
+import ardent.progress.Work;
+import ardent.provenance.Description;
+import ardent.provenance.Sha256;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Fills the cells of a grid that are empty. */
+final class Runner {
+    private static final String WEIGHTS = "student.safetensors";
+    private static final String TRAINING = "training.json";
+
+    private final Grid grid;
+    private final Cast cast;
+    private final Store store;
+    private final Work.Task task;
+    private final Consumer<Trials> watch;
+    private final List<Cast.Cell> cells;
+    private final List<Judge> judges;
+    private final List<Trial> trials = new ArrayList<>();
+
+    Runner(Grid grid, Cast cast, Store store, Work.Task task, Consumer<Trials> watch) {
+        this.grid = grid;
+        this.cast = cast;
+        this.store = store;
+        this.task = task;
+        this.watch = watch;
+        this.cells = cast.cells();
+        this.judges = Judge.all(grid);
+    }
+
+    Trials run() {
+        for (Cast.Cell cell : cells) {
+            trials.add(kept(cell));
+        }
+        cast.entrants().stream()
+                .filter(entrant -> !entrant.description().repeatable())
+                .forEach(
+                        entrant -> store.note(
+                                entrant.name() + " is a lambda or was defined in a notebook cell, or holds"
+                                        + " such a thing: it is trained again each time, because nobody can tell whether it changed."));
+        List<Integer> open = java.util.stream.IntStream.range(0, cells.size())
+                .filter(i -> !done(trials.get(i)))
+                .boxed()
+                .toList();
+        watch.accept(known());
+        for (int number = 0; number < open.size() && !task.stopping(); number++) {
+            fill(open.get(number), new Stretch(task, number, open.size(), 1 + judges.size()));
+        }
+        return known();
+    }
+
+    private boolean done(Trial trial) {
+        return !trial.failure().isEmpty() || trial.measures().size() == judges.size();
+    }
+
+    private Trials known() {
+        List<String> measures = judges.stream().map(Judge::name).toList();
+        return new Trials(
+                cast.entrants(),
+                grid.seeds(),
+                measures,
+                trials,
+                grid.test().origin().toString(),
+                grid.test().size(),
+                store.folder(),
+                store.notes());
+    }
+
+    /** What the folder has of a cell. */
+    private Trial kept(Cast.Cell cell) {
+        Path place = store.of(cell);
+        Path student = place.resolve(WEIGHTS);
+        Optional<Trained> trained = cell.told()
+                ? store.read(place.resolve(TRAINING), Trained.class)
+                        .filter(found -> found.setup().equals(cell.setup()))
+                        .filter(found -> found.failed() || whole(student, found))
+                : Optional.empty();
+        var measures = new LinkedHashMap<String, Measured>();
+        trained.filter(found -> !found.failed()).ifPresent(found -> {
+            for (Judge judge : judges) {
+                Description key = judge.key(found.weights());
+                if (judge.told()) {
+                    store.read(judge.file(place, key), Measured.class)
+                            .filter(measured -> measured.measure().equals(key))
+                            .ifPresent(measured -> measures.put(judge.name(), measured));
+                }
+            }
+        });
+        return new Trial(
+                cell.entrant().name(),
+                cell.seed(),
+                student,
+                trained,
+                measures,
+                trained.map(Trained::failure).orElse(""));
+    }
+
+    private boolean whole(Path student, Trained trained) {
+        if (Files.exists(student) && Sha256.of(student).equals(trained.file())) {
+            return true;
+        }
+        store.damaged(student);
+        return false;
+    }
+
+    private void fill(int at, Stretch stretch) {
+        Cast.Cell cell = cells.get(at);
+        stretch.begin(cell.entrant().name() + ", seed " + cell.seed());
+        Classifier student = null;
+        try {
+            if (trials.get(at).trained().isEmpty()) {
+                student = train(at, stretch);
+            }
+            stretch.next();
+            for (Judge judge : judges) {
+                if (trials.get(at).trained().isEmpty()
+                        || !trials.get(at).failure().isEmpty()
+                        || task.stopping()) {
+                    break;
+                }
+                if (!trials.get(at).measures().containsKey(judge.name())) {
+                    student = student != null
+                            ? student
+                            : Classifier.load(trials.get(at).student());
+                    measure(at, judge, student, stretch);
+                }
+                stretch.next();
+            }
+        } catch (CancellationException e) {
+            // asked to stop: what is done is kept
+        } finally {
+            if (student != null) {
+                student.close();
+            }
+        }
+        stretch.end(figures(trials.get(at)));
+    }
+
+    private @Nullable Classifier train(int at, Stretch stretch) {
+        Cast.Cell cell = cells.get(at);
+        Path place = store.of(cell);
+        var lesson = new Lesson(cell, grid.training());
+        Classifier student = lesson.run(stretch);
+        if (lesson.stopped()) {
+            return null;
+        }
+        Path file = place.resolve(WEIGHTS);
+        if (student != null) {
+            student.save(file);
+        }
+        Trained trained = lesson.trained(student == null ? "" : Sha256.of(file));
+        Store.write(place.resolve(TRAINING), trained);
+        put(at, Optional.of(trained), Map.of(), trained.failure());
+        return student;
+    }
+
+    private void measure(int at, Judge judge, Classifier student, Stretch stretch) {
+        Trial trial = trials.get(at);
+        Path place = store.of(cells.get(at));
+        String weights = trial.trained().map(Trained::weights).orElseThrow();
+        Description key = judge.key(weights);
+        try {
+            Measured measured = judge.measure(student, key, judge.file(place, key), stretch);
+            Store.write(judge.file(place, key), measured);
+            judge.forget(judge.file(place, key));
+            var measures = new LinkedHashMap<>(trial.measures());
+            measures.put(judge.name(), measured);
+            put(at, trial.trained(), measures, "");
+        } catch (IllegalArgumentException | ArithmeticException | ai.djl.engine.EngineException e) {
+            put(at, trial.trained(), trial.measures(), judge.name() + " failed: " + e.getMessage());
+        }
+    }
+
+    private void put(int at, Optional<Trained> trained, Map<String, Measured> measures, String failure) {
+        Trial old = trials.get(at);
+        trials.set(at, new Trial(old.entrant(), old.seed(), old.student(), trained, measures, failure));
+        watch.accept(known());
+    }
+
+    private static Map<String, String> figures(Trial trial) {
+        var figures = new LinkedHashMap<String, String>();
+        trial.measures()
+                .forEach((name, measured) -> figures.put(
+                        name,
+                        String.format(
+                                Locale.ROOT, "%.1f %%", 100 * measured.hits().rate())));
+        if (!trial.failure().isEmpty()) {
+            figures.put("failed:", trial.failure());
+        }
+        return figures;
+    }
+}

@@ -1,0 +1,264 @@
+package ardent.report;
+
+import ardent.evaluate.Spread;
+import ardent.grid.Entrant;
+import ardent.grid.Trial;
+import ardent.grid.Trials;
+import ardent.network.Classifier;
+import ardent.provenance.Description;
+import ardent.provenance.Environment;
+import ardent.provenance.Folder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.knowm.xchart.CategoryChart;
+import tech.tablesaw.api.Table;
+
+/**
+ * Methods over seeds, to be read: means with standard deviations, and tests against the best baseline.
+ *
+ * <p>Columns and measures are those of {@link Report}. {@code Δ} is the difference in % points from the best baseline (the
+ * highest mean by the deciding measure: {@code worst}, or the only attack), with the 95 % bootstrap interval over images,
+ * and {@code p} is that of McNemar's exact tests seed by seed, joined as {@link ardent.evaluate.PairedTest} says and
+ * corrected by Holm's method for the number of methods that are compared.
+ *
+ * @param trials what is known of the grid
+ */
+public record Comparison(Trials trials) {
+    private Standing standing() {
+        return new Standing(trials);
+    }
+
+    /**
+     * One row per candidate: what tells them apart, on how many seeds, accuracies in % as mean ± standard deviation over
+     * seeds, and how they compare with the best baseline.
+     *
+     * @return the table, all of text; {@link #cells} has the numbers
+     */
+    public Table table() {
+        return new Standings(standing()).wide();
+    }
+
+    /**
+     * One row per candidate, seed and measure: counts, accuracy in % with its 95 % Wilson interval, seconds.
+     *
+     * @return the table
+     */
+    public Table cells() {
+        return new Standings(standing()).cells();
+    }
+
+    /**
+     * Every method and control against the best baseline, by every measure, over all seeds and seed by seed.
+     *
+     * @return the table; empty if there is no baseline
+     */
+    public Table tests() {
+        Standing standing = standing();
+        return new Standings(standing)
+                .tests(
+                        standing.baseline().isPresent() ? standing.challengers() : List.of(),
+                        standing.baseline().map(Entrant::name).orElse("no baseline"));
+    }
+
+    /**
+     * Every candidate against another one.
+     *
+     * @param name of that one, or a part of it that no other has
+     * @return the table
+     */
+    public Table against(String name) {
+        Entrant other = entrant(name);
+        var rows =
+                trials.entrants().stream().filter(each -> !each.equals(other)).toList();
+        return new Standings(standing()).tests(rows, other.name());
+    }
+
+    /**
+     * The candidate with the highest mean accuracy: under the worst of all attacks, under the only one, or clean where
+     * there is none.
+     *
+     * @return its name
+     * @throws IllegalStateException if no cell is done
+     */
+    public String best() {
+        return standing()
+                .best(trials.entrants())
+                .map(Entrant::name)
+                .orElseThrow(() -> new IllegalStateException("No cell of the grid is done; run it again."));
+    }
+
+    /**
+     * Loads a student.
+     *
+     * @param name of the candidate, or a part of it that no other has
+     * @param seed its seed
+     * @return the network, which holds memory until it is closed
+     * @throws IllegalArgumentException if there is no such candidate or seed, or if it has no student
+     */
+    public Classifier student(String name, long seed) {
+        Entrant entrant = entrant(name);
+        Trial trial = trials.of(entrant.name()).stream()
+                .filter(each -> each.seed() == seed)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "There is no seed " + seed + " in this grid, but " + trials.seeds() + "."));
+        if (trial.trained().isEmpty() || trial.trained().get().failed()) {
+            throw new IllegalArgumentException(entrant.name() + " has no student of seed " + seed + ": "
+                    + trial.trained()
+                            .map(trained -> "its training failed. " + trained.failure())
+                            .orElse("it is not trained yet; run the grid again."));
+        }
+        return Classifier.load(trial.student());
+    }
+
+    private Entrant entrant(String name) {
+        List<Entrant> all = trials.entrants();
+        var exact = all.stream().filter(each -> each.name().equals(name)).toList();
+        var near = all.stream().filter(each -> each.name().contains(name)).toList();
+        if (exact.size() == 1 || near.size() == 1) {
+            return exact.size() == 1 ? exact.get(0) : near.get(0);
+        }
+        throw new IllegalArgumentException((near.isEmpty() ? "No candidate" : "More than one candidate")
+                + " is called \"" + name + "\": there are "
+                + all.stream().map(Entrant::name).toList() + ".");
+    }
+
+    /**
+     * Accuracies as bars, the mean over seeds, with one standard deviation to each side.
+     *
+     * @return one group per measure, one bar per candidate
+     */
+    public CategoryChart plot() {
+        Standing standing = standing();
+        List<String> measures = standing.measures();
+        var bars = new LinkedHashMap<String, List<Charts.Bar>>();
+        for (Entrant entrant : trials.entrants()) {
+            bars.put(
+                    entrant.name(),
+                    measures.stream()
+                            .map(measure -> bar(standing.spread(entrant.name(), measure)))
+                            .toList());
+        }
+        return Charts.bars(
+                "Accuracy over " + seeds() + " · " + trials.images(), "accuracy in %, mean ± sd", measures, bars);
+    }
+
+    private static Charts.Bar bar(Spread spread) {
+        double mean = spread.mean();
+        double half = spread.deviation();
+        return new Charts.Bar(mean, Math.max(0, mean - half), Math.min(100, mean + half));
+    }
+
+    private String seeds() {
+        int count = trials.seeds().size();
+        return count + (count == 1 ? " seed" : " seeds");
+    }
+
+    /** What the table shows, in a line. */
+    String about() {
+        return trials.images() + " · " + trials.size()
+                + " images · accuracy in %, under attack of images right before and" + " under it"
+                + (trials.seeds().size() > 1 ? ", mean ± standard deviation over seeds" : "");
+    }
+
+    /** How to read the comparison; empty if there is none. */
+    List<String> legend() {
+        Optional<Entrant> baseline = standing().baseline();
+        return baseline.map(found -> List.of("Δ: % points from " + found.name()
+                        + ", the best baseline, with 95 % bootstrap interval over images · p: McNemar's exact test"
+                        + (trials.seeds().size() > 1 ? " seed by seed, joined" : "")))
+                .orElse(List.of());
+    }
+
+    /**
+     * What a reader has to know before trusting a number: cells that failed or are missing, what checks found, files that
+     * were damaged.
+     *
+     * @return one sentence each; empty if all is well
+     */
+    public List<String> warnings() {
+        var warnings = new ArrayList<String>();
+        if (!trials.complete()) {
+            warnings.add("The grid is not done: what is missing was not computed yet; run it again to go on.");
+        }
+        for (Trial trial : trials.trials()) {
+            String cell = trial.entrant() + ", seed " + trial.seed();
+            if (!trial.failure().isEmpty()) {
+                warnings.add(cell + " FAILED: " + trial.failure());
+            }
+            trial.measures()
+                    .forEach((name, measured) ->
+                            measured.doubts().forEach(doubt -> warnings.add(cell + ", " + name + ": " + doubt)));
+        }
+        if (environments().size() > 1) {
+            warnings.add("The cells were computed in " + environments().size()
+                    + " environments that differ in version, device, threads or commit: see the provenance.");
+        }
+        warnings.addAll(trials.notes());
+        return warnings;
+    }
+
+    private List<Environment> environments() {
+        return trials.trials().stream()
+                .flatMap(trial -> trial.trained().stream())
+                .map(ardent.grid.Trained::environment)
+                .distinct()
+                .toList();
+    }
+
+    /**
+     * Where each number comes from.
+     *
+     * @return a tree that prints itself
+     */
+    public Lineage provenance() {
+        return new Lineage(Description.of(GridEvidence.of(standing())));
+    }
+
+    /** The table as aligned text, with what has to be known about it. */
+    @Override
+    public String toString() {
+        var lines = new ArrayList<String>();
+        lines.add(about());
+        lines.add(Text.aligned(table()));
+        lines.addAll(legend());
+        warnings().forEach(warning -> lines.add("! " + warning));
+        return String.join("\n", lines);
+    }
+
+    /**
+     * The table for a notebook.
+     *
+     * @return a fragment with inline style only
+     */
+    public String html() {
+        return Html.lines(List.of(about()), "#6e7781")
+                + Html.table(table())
+                + Html.lines(legend(), "#6e7781")
+                + Html.lines(warnings(), "#c0392b");
+    }
+
+    /**
+     * Saves everything: {@code comparison.html} on its own, {@code comparison.txt}, {@code comparison.csv} (the table),
+     * {@code cells.csv}, {@code tests.csv}, the charts as PNG, {@code provenance.json} and {@code provenance.olcut.json}.
+     * All files are written or none.
+     *
+     * @param folder where to; made if it is missing
+     * @return the page that was written
+     * @throws java.io.UncheckedIOException with a sentence that names the folder, if it cannot be written
+     * @throws IllegalStateException if this machine has no fonts
+     */
+    public Path save(Path folder) {
+        Folder.write(folder, new SavedComparison(this).files());
+        return folder.resolve("comparison.html");
+    }
+
+    /** Charts by file name. */
+    Map<String, org.knowm.xchart.internal.chartpart.Chart<?, ?>> charts() {
+        return Map.of("accuracy", plot());
+    }
+}

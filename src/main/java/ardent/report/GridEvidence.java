@@ -1,0 +1,92 @@
+package ardent.report;
+
+import ardent.grid.Measured;
+import ardent.grid.Trained;
+import ardent.grid.Trial;
+import ardent.grid.Trials;
+import ardent.provenance.Description;
+import ardent.provenance.Environment;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Everything behind a comparison.
+ *
+ * @param data the test images in a few words
+ * @param images number of test images
+ * @param cells one per candidate and seed that is trained
+ */
+public record GridEvidence(String data, int images, List<Cell> cells) {
+    /**
+     * A candidate trained with a seed.
+     *
+     * @param name what the comparison calls the candidate
+     * @param role what it is compared as
+     * @param seed its seed
+     * @param failure why it has no numbers, if so
+     * @param weights SHA-256 of the student's weights
+     * @param measures its accuracies
+     * @param took how long the training took
+     * @param time when it was done
+     * @param environment with what
+     * @param setup all that determines the training
+     */
+    public record Cell(
+            String name,
+            String role,
+            long seed,
+            String failure,
+            String weights,
+            List<Figure> measures,
+            Duration took,
+            Instant time,
+            Environment environment,
+            Description setup) {}
+
+    /**
+     * An accuracy.
+     *
+     * @param name of the measure
+     * @param rate share of images right, with its 95 % interval
+     * @param doubts what checks found
+     * @param took how long it took
+     * @param measure all that determines it
+     */
+    public record Figure(String name, Evidence.Rate rate, List<String> doubts, Duration took, Description measure) {
+        static Figure of(String name, Measured measured) {
+            return new Figure(
+                    name, Evidence.Rate.of(measured.hits()), measured.doubts(), measured.took(), measured.measure());
+        }
+    }
+
+    static GridEvidence of(Standing standing) {
+        Trials trials = standing.trials();
+        List<Cell> cells = trials.entrants().stream()
+                .flatMap(entrant -> trials.of(entrant.name()).stream()
+                        .flatMap(trial -> cell(entrant.role().name(), trial).stream()))
+                .toList();
+        return new GridEvidence(trials.images(), trials.size(), cells);
+    }
+
+    private static Optional<Cell> cell(String role, Trial trial) {
+        return trial.trained().map(trained -> cell(role, trial, trained));
+    }
+
+    private static Cell cell(String role, Trial trial, Trained trained) {
+        return new Cell(
+                trial.entrant(),
+                role,
+                trial.seed(),
+                trial.failure(),
+                trained.weights(),
+                trial.measures().entrySet().stream()
+                        .map(entry -> Figure.of(entry.getKey(), entry.getValue()))
+                        .toList(),
+                trained.took(),
+                trained.time(),
+                trained.environment(),
+                trained.setup());
+    }
+}

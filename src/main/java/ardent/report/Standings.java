@@ -1,0 +1,227 @@
+package ardent.report;
+
+import ardent.evaluate.Hits;
+import ardent.evaluate.Interval;
+import ardent.evaluate.Paired;
+import ardent.evaluate.Spread;
+import ardent.grid.Candidate.Role;
+import ardent.grid.Entrant;
+import ardent.grid.Measured;
+import ardent.grid.Trial;
+import ardent.provenance.Description;
+import ardent.report.Standing.Match;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import tech.tablesaw.api.Table;
+
+/** Comparisons as tables. */
+final class Standings {
+    private static final int MOST = 6;
+
+    private final Standing standing;
+    private final List<Entrant> entrants;
+
+    Standings(Standing standing) {
+        this.standing = standing;
+        this.entrants = standing.trials().entrants();
+    }
+
+    /** One row per candidate, to be read. */
+    Table wide() {
+        Table table = Table.create("Accuracy in %");
+        Map<String, String> differing = differing();
+        table.addColumns(
+                Tables.texts("method", entrants, entrant -> differing.isEmpty() ? entrant.name() : entrant.label()));
+        if (entrants.stream().anyMatch(entrant -> entrant.role() != Role.METHOD)) {
+            table.addColumns(Tables.texts("role", entrants, Standings::role));
+        }
+        differing.forEach((path, label) -> table.addColumns(Tables.texts(
+                free(table, label),
+                entrants,
+                entrant -> entrant.description().at(path).orElse(""))));
+        table.addColumns(Tables.texts("seeds", entrants, this::seeds));
+        for (String measure : standing.measures()) {
+            table.addColumns(Tables.texts(measure, entrants, entrant -> spread(entrant, measure)));
+        }
+        standing.baseline().ifPresent(baseline -> compare(table, baseline.name()));
+        return table;
+    }
+
+    private void compare(Table table, String baseline) {
+        String measure = standing.deciding();
+        Map<String, Match> matches = standing.matches(standing.challengers(), baseline, measure);
+        if (!matches.isEmpty()) {
+            table.addColumns(
+                    Tables.texts("Δ " + measure, entrants, of(matches, match -> gain(match))),
+                    Tables.texts(
+                            matches.size() > 1 ? "p (Holm)" : "p", entrants, of(matches, match -> p(match.holm()))));
+        }
+    }
+
+    private static Function<Entrant, String> of(Map<String, Match> matches, Function<Match, String> text) {
+        return entrant ->
+                Optional.ofNullable(matches.get(entrant.name())).map(text).orElse("");
+    }
+
+    private static String gain(Match match) {
+        Interval interval = match.test().interval();
+        return String.format(
+                Locale.ROOT,
+                "%+.1f [%+.1f, %+.1f]",
+                100 * match.test().difference(),
+                100 * interval.low(),
+                100 * interval.high());
+    }
+
+    private static String p(double p) {
+        return p < 0.001 ? "< 0.001" : String.format(Locale.ROOT, "%.3f", p);
+    }
+
+    private static String role(Entrant entrant) {
+        return entrant.role() == Role.METHOD ? "" : entrant.role().name().toLowerCase(Locale.ROOT);
+    }
+
+    private String seeds(Entrant entrant) {
+        return standing.seeds(entrant.name()) + "/" + standing.trials().seeds().size();
+    }
+
+    private String spread(Entrant entrant, String measure) {
+        Spread spread = standing.spread(entrant.name(), measure);
+        return switch (spread.count()) {
+            case 0 -> "";
+            case 1 -> String.format(Locale.ROOT, "%.1f", spread.mean());
+            default -> String.format(Locale.ROOT, "%.1f ± %.1f", spread.mean(), spread.deviation());
+        };
+    }
+
+    /** What tells the candidates apart besides the method's name; empty if the names do that better. */
+    private Map<String, String> differing() {
+        var descriptions = entrants.stream().map(Entrant::description).toList();
+        var paths = new java.util.LinkedHashMap<>(Description.differing(descriptions));
+        paths.remove("method");
+        var rows = entrants.stream()
+                .map(entrant -> entrant.label()
+                        + paths.keySet().stream()
+                                .map(path -> entrant.description().at(path))
+                                .toList())
+                .distinct();
+        return paths.size() > MOST || rows.count() < entrants.size() ? Map.of() : paths;
+    }
+
+    private String free(Table table, String label) {
+        boolean taken = table.columnNames().stream().anyMatch(label::equalsIgnoreCase)
+                || standing.measures().stream().anyMatch(label::equalsIgnoreCase)
+                || label.equalsIgnoreCase("seeds");
+        return taken ? label + " (network)" : label;
+    }
+
+    private record Line(Entrant entrant, Trial trial, String measure, Optional<Hits> hits) {
+        double rate(Function<Hits, Double> rate) {
+            return hits.map(rate).map(Tables::percent).orElse(Double.NaN);
+        }
+    }
+
+    /** One row per candidate, seed and measure, for further work. */
+    Table cells() {
+        var lines = new ArrayList<Line>();
+        for (Entrant entrant : entrants) {
+            for (Trial trial : standing.trials().of(entrant.name())) {
+                standing.measures()
+                        .forEach(
+                                measure -> lines.add(new Line(entrant, trial, measure, standing.hits(trial, measure))));
+            }
+        }
+        return Table.create(
+                "Cells",
+                Tables.texts("method", lines, line -> line.entrant.name()),
+                Tables.texts("role", lines, line -> role(line.entrant)),
+                Tables.texts("seed", lines, line -> Long.toString(line.trial.seed())),
+                Tables.texts("measure", lines, Line::measure),
+                Tables.numbers(
+                        "right",
+                        "0",
+                        lines,
+                        line -> line.hits.map(Hits::count).map(c -> (double) c).orElse(Double.NaN)),
+                Tables.numbers("accuracy", "0.00", lines, line -> line.rate(Hits::rate)),
+                Tables.numbers(
+                        "low",
+                        "0.00",
+                        lines,
+                        line -> line.rate(h -> h.interval().low())),
+                Tables.numbers(
+                        "high",
+                        "0.00",
+                        lines,
+                        line -> line.rate(h -> h.interval().high())),
+                Tables.numbers("seconds", "0.0", lines, Standings::seconds),
+                Tables.texts("failure", lines, line -> line.trial.failure()));
+    }
+
+    private static double seconds(Line line) {
+        return Optional.ofNullable(line.trial.measures().get(line.measure))
+                .map(Measured::took)
+                .map(took -> took.toMillis() / 1e3)
+                .orElse(Double.NaN);
+    }
+
+    private record Bout(String method, String measure, String seed, Optional<Paired> pair, Match match) {
+        double value(Function<Paired, Double> ofSeed, double ofAll) {
+            return pair.map(ofSeed).orElse(ofAll);
+        }
+    }
+
+    /** Every row against one, by every measure: over all seeds, and seed by seed. */
+    Table tests(List<Entrant> rows, String against) {
+        var bouts = new ArrayList<Bout>();
+        for (String measure : standing.measures()) {
+            standing.matches(rows, against, measure).forEach((name, match) -> {
+                bouts.add(new Bout(name, measure, "all", Optional.empty(), match));
+                for (int s = 0; s < match.seeds().size(); s++) {
+                    var pair = Optional.of(match.test().seeds().get(s));
+                    bouts.add(
+                            new Bout(name, measure, Long.toString(match.seeds().get(s)), pair, match));
+                }
+            });
+        }
+        double none = Double.NaN;
+        return Table.create(
+                "Differences from " + against + " in % points",
+                Tables.texts("method", bouts, Bout::method),
+                Tables.texts("against", bouts, bout -> against),
+                Tables.texts("measure", bouts, Bout::measure),
+                Tables.texts("seed", bouts, Bout::seed),
+                Tables.numbers("only method", "0", bouts, bout -> bout.value(pair -> (double) pair.first(), none)),
+                Tables.numbers("only other", "0", bouts, bout -> bout.value(pair -> (double) pair.second(), none)),
+                Tables.numbers(
+                        "difference",
+                        "0.00",
+                        bouts,
+                        bout -> 100
+                                * bout.value(
+                                        Paired::difference, bout.match.test().difference())),
+                Tables.numbers(
+                        "low",
+                        "0.00",
+                        bouts,
+                        bout -> 100
+                                * bout.value(
+                                        p -> none, bout.match.test().interval().low())),
+                Tables.numbers(
+                        "high",
+                        "0.00",
+                        bouts,
+                        bout -> 100
+                                * bout.value(
+                                        p -> none, bout.match.test().interval().high())),
+                Tables.numbers(
+                        "p",
+                        "0.0000",
+                        bouts,
+                        bout -> bout.value(Paired::mcnemar, bout.match.test().p())),
+                Tables.numbers("p (Holm)", "0.0000", bouts, bout -> bout.value(p -> none, bout.match.holm())));
+    }
+}

@@ -146,7 +146,8 @@ class GridTest {
                 .attacks(new Fgsm(BALL));
         Trials first = run(grid);
         assertThat(first.complete()).isTrue();
-        assertThat(first.trials().get(0).failure()).startsWith("Training stopped in epoch 1, batch 2: the term");
+        assertThat(first.trials().get(0).failure())
+                .matches("Training stopped in epoch 1, batch \\d: the term \"clean\" .*");
         assertThat(first.trials().get(1).measures()).hasSize(2);
         var comparison = new Comparison(first);
         assertThat(comparison.toString()).contains("Natural, seed 0 FAILED: Training stopped in epoch 1", "0/1", "1/1");
@@ -173,13 +174,13 @@ class GridTest {
                     .orElseThrow();
         }
         String text = Files.readString(result);
-        Files.writeString(result, text.replaceFirst("\"right\": \"[01]{5}", "\"right\": \"11111"));
+        boolean right = text.matches("(?s).*\"right\": \"1.*");
+        Files.writeString(result, text.replaceFirst("\"right\": \"[01]", "\"right\": \"" + (right ? 0 : 1)));
         Path cut = first.trials().get(2).student().resolveSibling("training.json");
         Files.write(cut, new byte[0], StandardOpenOption.TRUNCATE_EXISTING);
         Trials again = run(grid());
         assertThat(again.notes())
-                .hasSize(text.equals(Files.readString(result)) && again.notes().size() == 2 ? 2 : 3);
-        assertThat(again.notes())
+                .hasSize(3)
                 .allSatisfy(note ->
                         assertThat(note).matches("The file \\S+ is damaged; what it held is computed again\\."));
         assertThat(again.complete()).isTrue();
@@ -196,6 +197,7 @@ class GridTest {
                 .isBetween(1L, 3L);
         assertThat(new Comparison(part).toString()).contains("The grid is not done");
         Map<String, FileTime> files = files();
+        files.keySet().removeIf(name -> name.endsWith(".journal"));
         Trials all = run(grid());
         assertThat(all.complete()).isTrue();
         assertThat(files()).containsAllEntriesOf(files);

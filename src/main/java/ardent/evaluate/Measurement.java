@@ -1,7 +1,11 @@
 package ardent.evaluate;
 
 import ardent.attack.Attack;
+import ardent.attack.Diagnosis;
+import ardent.attack.Verdict;
+import ardent.attack.Watch;
 import ardent.data.Images;
+import ardent.network.Network;
 import ardent.progress.Work;
 import ardent.provenance.Description;
 import ardent.tensor.Noise;
@@ -86,15 +90,16 @@ final class Measurement {
             told(name + " · clean", predicted, b);
         }
         Hits clean = hits(predicted);
+        Diagnosis diagnosis = Checkup.of(subject.network(), images, attacks, protocol);
         var scores = new ArrayList<Score>();
         for (int a = 0; a < attacks.size() && !task.stopping(); a++) {
-            score(pass, a, name, description, predicted).ifPresent(scores::add);
+            score(pass, subject.network(), a, name, description, predicted).ifPresent(scores::add);
         }
         LabelEvaluation evaluation = evaluation(description, Optional.empty(), predicted);
-        return Optional.of(new Outcome(name, description, clean, evaluation, scores));
+        return Optional.of(new Outcome(name, description, clean, evaluation, diagnosis, scores));
     }
 
-    private Optional<Score> score(Pass pass, int a, String name, Description network, int[] before) {
+    private Optional<Score> score(Pass pass, Network victim, int a, String name, Description network, int[] before) {
         Attack attack = attacks.get(a);
         String label = known.get(a).name();
         Description description = known.get(a).description();
@@ -102,12 +107,16 @@ final class Measurement {
         var specimens = new Specimens(images, truth);
         int[] after = new int[truth.length];
         long start = System.nanoTime();
+        Optional<Verdict> verdict =
+                Whole.run(attack, victim, images, task, moment -> told(name + " · " + label, moment));
         for (int b = 0; b < batches(); b++) {
             if (task.stopping()) {
                 return Optional.empty();
             }
             Noise noise = Noise.of(protocol.seed()).fork(b);
-            pass.attacked(b, attack, label, noise, before, after, inspection, specimens);
+            Pass.Change change = (clean, labels, first) -> verdict.map(v -> v.adversarial(clean, first))
+                    .orElseGet(() -> attack.perturb(victim, clean, labels, noise));
+            pass.attacked(b, change, label, after, inspection, specimens);
             told(name + " · " + label, after, b);
         }
         Duration time = Duration.ofNanos(System.nanoTime() - start);
@@ -127,6 +136,8 @@ final class Measurement {
                 evaluation(network, Optional.of(description), after),
                 inspection.distances(),
                 inspection.findings(),
+                verdict.map(Verdict::warnings).orElse(List.of()),
+                verdict.map(Verdict::stages).orElse(List.of()),
                 specimens.list(before, after),
                 time));
     }
@@ -144,6 +155,11 @@ final class Measurement {
         int seen = Math.min(truth.length, (batch + 1) * protocol.batchSize());
         double rate = Hits.of(seen, i -> predicted[i] == truth[i]).rate();
         task.report(phase, done, total, Map.of("accuracy", String.format(Locale.ROOT, "%.1f %%", 100 * rate)));
+    }
+
+    private void told(String phase, Watch.Moment moment) {
+        double share = (moment.number() - 1 + moment.share()) / moment.stages();
+        task.report(phase + " · " + moment.stage(), done + (long) (share * (batches() - 1)), total, moment.figures());
     }
 
     private Map<String, Double> byClass(Hits robust) {

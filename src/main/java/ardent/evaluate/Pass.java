@@ -4,9 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.index.NDIndex;
-import ardent.attack.Attack;
 import ardent.data.Images;
-import ardent.tensor.Noise;
 import ardent.tensor.Torch;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -37,22 +35,19 @@ final class Pass {
         }
     }
 
+    /** From a batch of clean images, their labels and the index of the first one to what an attack makes of them. */
+    interface Change {
+        NDArray of(NDArray clean, NDArray labels, int first);
+    }
+
     /** Attacks a batch, inspects what the attack made of it, and predicts that. */
-    void attacked(
-            int batch,
-            Attack attack,
-            String label,
-            Noise noise,
-            int[] before,
-            int[] after,
-            Inspection inspection,
-            Specimens specimens) {
+    void attacked(int batch, Change change, String label, int[] after, Inspection inspection, Specimens specimens) {
         int[] indices = indices(batch);
         try (NDManager manager = Torch.manager().newSubManager();
                 var scope = new NDScope()) {
             scope.suppressNotUsedWarning();
             NDArray clean = images.pixels(manager, indices);
-            NDArray found = attack.perturb(predictor.network(), clean, images.labels(manager, indices), noise);
+            NDArray found = change.of(clean, images.labels(manager, indices), indices[0]);
             if (!found.getShape().equals(clean.getShape())) {
                 throw new IllegalArgumentException("The attack " + label + " answers images of shape "
                         + clean.getShape() + " with images of shape " + found.getShape() + ".");

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Looks for reasons to doubt a robust accuracy in the accuracies themselves; {@link Diagnosis} looks at the network. */
-public final class Checks {
+final class Checks {
     private static final double SURPRISE = 0.002;
 
     private Checks() {}
@@ -24,18 +24,6 @@ public final class Checks {
             }
         }
         return List.of();
-    }
-
-    /**
-     * Compares a white-box attack with one that was crafted on another network.
-     *
-     * @param whiteBox accuracy under the attack on the network itself, in [0, 1]
-     * @param transfer accuracy under the images from the other network, in [0, 1]
-     * @return a warning if transfer is stronger by more than 0.2 points
-     */
-    public static List<Warning> transfer(double whiteBox, double transfer) {
-        double gain = whiteBox - transfer;
-        return gain > SURPRISE ? List.of(new Warning(Code.TRANSFER_WINS, 100 * gain)) : List.of();
     }
 
     /** Two numbers of classes and targets against each other. */

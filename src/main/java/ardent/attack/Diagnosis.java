@@ -2,6 +2,7 @@ package ardent.attack;
 
 import ai.djl.ndarray.NDArray;
 import ardent.network.Network;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,18 @@ public record Diagnosis(List<Warning> warnings, Cost cost) {
     public static Diagnosis full(
             Network victim, @Nullable Ball ball, NDArray images, NDArray labels, boolean randomised) {
         return Probe.look(victim, ball, images, labels, randomised, 10);
+    }
+
+    /**
+     * With what another look found.
+     *
+     * @param further the other diagnosis
+     * @return both together
+     */
+    public Diagnosis and(Diagnosis further) {
+        var all = new ArrayList<>(warnings);
+        all.addAll(further.warnings);
+        return new Diagnosis(all, cost.plus(further.cost));
     }
 
     /**

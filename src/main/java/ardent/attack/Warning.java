@@ -27,8 +27,10 @@ public record Warning(Code code, double number) {
         FLAT_LOSS("images see no loss rise in ten steps", "compare Square, and attack a smoothed network"),
         /** How many accuracy points Square gained after attacks that see gradients. */
         SQUARE_WINS("Square broke what gradient attacks left", "gradients mislead: use more queries, EOT or BPDA"),
-        /** How many accuracy points a transfer attack is stronger than the white-box attack. */
-        TRANSFER_WINS("transfer broke more than the white-box attack", "gradients mislead: use BPDA or EOT"),
+        /** How many accuracy points images made on another network are stronger than the white-box attacks. */
+        TRANSFER_WINS(
+                "images made on another network broke more than white-box attacks",
+                "gradients mislead: use BPDA or EOT"),
         /** Number of classes, too few for the difference of logits ratio. */
         FEW_CLASSES("classes are too few for AutoAttack", "the attack that ran instead bears another name"),
         /** Number of target classes asked for beyond K − 1. */

@@ -10,7 +10,6 @@ import ardent.data.Images;
 import ardent.network.Network;
 import ardent.tensor.Torch;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.IntStream;
 
 /** Looks at a network before attacks by gradients are believed; once, through the first batch. */
@@ -24,11 +23,7 @@ final class Checkup {
         if (!protocol.checks() || sighted.isEmpty()) {
             return Diagnosis.NONE;
         }
-        Ball ball = sighted.stream()
-                .map(Attack::ball)
-                .filter(Objects::nonNull)
-                .findFirst()
-                .orElse(null);
+        Ball ball = Exchange.ball(attacks);
         boolean randomised = sighted.stream().allMatch(Diagnosis::averages);
         int[] first = IntStream.range(0, Math.min(protocol.batchSize(), images.size()))
                 .toArray();

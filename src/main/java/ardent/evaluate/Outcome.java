@@ -37,6 +37,11 @@ public record Outcome(
         return scores.stream().map(Score::robust).reduce(clean, Hits::and);
     }
 
+    /** With what another look at the network found. */
+    Outcome and(Diagnosis further) {
+        return new Outcome(name, description, clean, evaluation, diagnosis.and(further), scores);
+    }
+
     /**
      * The score against an attack.
      *

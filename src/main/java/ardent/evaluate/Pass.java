@@ -40,8 +40,12 @@ final class Pass {
         NDArray of(NDArray clean, NDArray labels, int first);
     }
 
-    /** Attacks a batch, inspects what the attack made of it, and predicts that. */
-    void attacked(int batch, Change change, String label, int[] after, Inspection inspection, Specimens specimens) {
+    /**
+     * Attacks a batch, inspects what the attack made of it, and predicts that.
+     *
+     * @return the pixels that were predicted
+     */
+    float[] attacked(int batch, Change change, String label, int[] after, Inspection inspection, Specimens specimens) {
         int[] indices = indices(batch);
         try (NDManager manager = Torch.manager().newSubManager();
                 var scope = new NDScope()) {
@@ -55,7 +59,8 @@ final class Pass {
             float[] original = clean.toFloatArray();
             float[] perturbed = found.toFloatArray();
             BitSet broken = inspection.images(original, perturbed, indices.length);
-            NDArray shown = broken.isEmpty() ? found : mended(manager, original, perturbed, broken, clean);
+            float[] pixels = mended(original, perturbed, broken, indices.length);
+            NDArray shown = broken.isEmpty() ? found : manager.create(pixels, clean.getShape());
             float[][] logits = predictor.logits(shown, indices[0]);
             if (batch == 0 && indices.length > 1) {
                 inspection.repetition(logits, halves(shown));
@@ -64,6 +69,7 @@ final class Pass {
                 after[indices[i]] = Predictor.best(logits[i]);
             }
             specimens.look(indices, original, perturbed);
+            return pixels;
         }
     }
 
@@ -74,11 +80,11 @@ final class Pass {
     }
 
     /** Puts the clean image where the attack returned none. */
-    private static NDArray mended(NDManager manager, float[] clean, float[] adversarial, BitSet broken, NDArray like) {
-        int size = clean.length / (int) like.getShape().get(0);
+    private static float[] mended(float[] clean, float[] adversarial, BitSet broken, int count) {
+        int size = clean.length / count;
         float[] pixels = adversarial.clone();
         broken.stream().forEach(i -> System.arraycopy(clean, i * size, pixels, i * size, size));
-        return manager.create(pixels, like.getShape());
+        return pixels;
     }
 
     private float[][] halves(NDArray batch) {

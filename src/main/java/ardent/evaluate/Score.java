@@ -4,6 +4,7 @@ import ardent.attack.Stage;
 import ardent.attack.Warning;
 import ardent.provenance.Description;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.tribuo.classification.evaluation.LabelEvaluation;
@@ -47,6 +48,26 @@ public record Score(
         warnings = List.copyOf(warnings);
         stages = List.copyOf(stages);
         specimens = List.copyOf(specimens);
+    }
+
+    /** With further warnings. */
+    Score and(List<Warning> further) {
+        var all = new ArrayList<>(warnings);
+        all.addAll(further);
+        return new Score(
+                attack,
+                description,
+                clean,
+                adversarial,
+                byClass,
+                missing,
+                evaluation,
+                distances,
+                findings,
+                all,
+                stages,
+                specimens,
+                time);
     }
 
     /**

@@ -18,6 +18,7 @@ import ardent.attack.Diagnosis;
 import ardent.attack.Linf;
 import ardent.attack.Pgd;
 import ardent.attack.Square;
+import ardent.attack.Transfer;
 import ardent.attack.Verdict;
 import ardent.attack.Warning;
 import ardent.attack.Warning.Code;
@@ -183,6 +184,49 @@ class DoubtTest {
                         .stringColumn("stage")
                         .asList())
                 .containsExactly("clean", "APGD-CE-5", "APGD-T-5", "Square-100");
+    }
+
+    @Test
+    void imagesMadeOnAnotherNetworkTellOfMisleadingGradients() {
+        var ball = new Linf(0.05f);
+        Pgd pgd = new Pgd(ball, 5);
+        Network masked = x -> network.logits(rounded(x));
+        Outcome listed = outcome(new Protocol(), masked, pgd, new Transfer(pgd, network));
+        Warning warning = listed.scores().get(1).warnings().get(0);
+        assertThat(warning.code()).isEqualTo(Code.TRANSFER_WINS);
+        assertThat(warning.number())
+                .isCloseTo(
+                        100 * listed.scores().get(0).robustAccuracy()
+                                - 100 * listed.scores().get(1).robustAccuracy(),
+                        within(1e-9))
+                .isGreaterThan(20);
+        assertThat(listed.scores().get(0).warnings()).isEmpty();
+        Outcome honest = outcome(new Protocol(), network, pgd, new Transfer(pgd, masked));
+        assertThat(honest.scores())
+                .allSatisfy(score -> assertThat(score.warnings()).isEmpty());
+        Outcome larger = outcome(new Protocol(), masked, pgd, new Transfer(new Pgd(new Linf(0.2f), 5), network));
+        assertThat(larger.scores().get(1).warnings())
+                .as("a larger ball is no comparison")
+                .isEmpty();
+        assertThat(outcome(new Protocol(128, 0, false), masked, pgd, new Transfer(pgd, network))
+                        .scores()
+                        .get(1)
+                        .warnings())
+                .isEmpty();
+    }
+
+    @Test
+    void networksMeasuredTogetherTryEachOthersImages() {
+        Pgd pgd = new Pgd(new Linf(0.05f), 5);
+        Network masked = x -> network.logits(rounded(x));
+        var subjects = List.of(new Subject("honest", network), new Subject("masked", masked));
+        List<Outcome> outcomes = Robustness.measure(subjects, images, List.of(pgd), new Protocol(32, 0))
+                .outcomes();
+        assertThat(outcomes.get(0).diagnosis().warnings()).isEmpty();
+        assertThat(outcomes.get(1).diagnosis().warnings())
+                .extracting(Warning::code)
+                .containsExactly(Code.ZERO_GRADIENT, Code.TRANSFER_WINS);
+        assertThat(outcomes.get(0).diagnosis().cost().forwards()).isEqualTo(7 + 1);
     }
 
     @Test

@@ -2,8 +2,9 @@ package ardent;
 
 import ai.djl.ndarray.NDArray;
 import ardent.attack.Attack;
-import ardent.attack.AutoAttack;
+import ardent.attack.Course;
 import ardent.attack.Curve;
+import ardent.attack.Staged;
 import ardent.attack.Verdict;
 import ardent.attack.Watch;
 import ardent.data.Images;
@@ -29,7 +30,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
@@ -112,7 +112,8 @@ public final class Ardent {
     }
 
     /**
-     * Measures networks on clean images and under attacks.
+     * Measures networks on clean images and under attacks. Where an attack follows gradients, each network is looked at for
+     * reasons to doubt it; the report says what was found.
      *
      * @param networks the networks; columns of the table tell in which parameters they differ
      * @param images test images
@@ -141,20 +142,20 @@ public final class Ardent {
     }
 
     /**
-     * Runs AutoAttack, the field's yardstick, and tells what stood after each of its stages.
+     * Runs a cascade, such as AutoAttack, the field's yardstick, and tells what stood after each of its stages.
      *
-     * @param attack the version, mode and threat model
+     * @param attack the cascade, in its own batches and from its own seed
      * @param victim the network to fool
      * @param images clean images
      * @return accuracies, what broke each image, costs, and reasons to doubt them
      * @throws CancellationException if it was interrupted
      */
-    public static Verdict attack(AutoAttack attack, Network victim, Images images) {
+    public static Verdict attack(Staged attack, Network victim, Images images) {
         Images sample = SMOKE ? images.take(Math.min(SMOKE_ATTACK, images.size())) : images;
         return Work.run(attack.label(), task -> {
             try (NDArray clean = sample.pixels(Torch.manager());
                     NDArray labels = sample.labels(Torch.manager())) {
-                return attack.run(victim, clean, labels, null, moment -> tell(task, attack, moment));
+                return attack.run(victim, clean, labels, new Course().watch(moment -> tell(task, attack, moment)));
             }
         });
     }
@@ -244,19 +245,18 @@ public final class Ardent {
     }
 
     private static Grid smoke(Grid grid) {
-        boolean strong = grid.attacks().stream().anyMatch(AutoAttack.class::isInstance);
+        boolean strong = grid.attacks().stream().anyMatch(Staged.class::isInstance);
         int test = Math.min(strong ? SMOKE_ATTACK : SMOKE_TEST, grid.test().size());
         int training = Math.min(SMOKE_TRAINING, grid.training().size());
         return grid.cut(grid.training().take(training), grid.test().take(test), 1, SMOKE_TEST);
     }
 
-    private static void tell(Work.Task task, AutoAttack attack, Watch.Moment moment) {
+    private static void tell(Work.Task task, Staged attack, Watch.Moment moment) {
         if (task.stopping()) {
             throw new CancellationException(attack.label() + " was stopped in its stage " + moment.stage() + ".");
         }
-        var figures = Map.of("standing", String.format(Locale.ROOT, "%.1f %%", 100 * moment.accuracy()));
         long done = Math.round(100 * (moment.number() - 1 + moment.share()));
-        task.report(moment.stage(), done, 100L * moment.stages(), figures);
+        task.report(moment.stage(), done, 100L * moment.stages(), moment.figures());
     }
 
     /**

@@ -42,6 +42,15 @@ public interface Attack {
     }
 
     /**
+     * Whether it follows gradients of the victim: then a network that hides them fools it, and checks look for that.
+     *
+     * @return true unless the attack asks for the victim's answers only, or for nothing
+     */
+    default boolean whiteBox() {
+        return true;
+    }
+
+    /**
      * The name that tables print.
      *
      * @return a short name with the number of steps where that matters, such as {@code PGD-20}

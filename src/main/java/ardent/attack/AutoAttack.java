@@ -2,12 +2,8 @@ package ardent.attack;
 
 import ai.djl.ndarray.NDArray;
 import ardent.network.Network;
-import ardent.tensor.Noise;
 import ardent.tensor.Tape;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * AutoAttack (Croce and Hein, ICML 2020), the field's yardstick: a cascade of {@link Apgd}, {@link ApgdT}, {@link Fab},
@@ -21,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param batch images in one batch, at least 1
  * @param seed of all noise
  */
-public record AutoAttack(Ball ball, Version version, Mode mode, int batch, long seed) implements Attack {
+public record AutoAttack(Ball ball, Version version, Mode mode, int batch, long seed) implements Staged {
     private static final int TARGETS = 9;
 
     /** Which attacks run. */
@@ -79,6 +75,7 @@ public record AutoAttack(Ball ball, Version version, Mode mode, int batch, long 
      * @param seed of all noise
      * @return a changed copy
      */
+    @Override
     public AutoAttack seed(long seed) {
         return new AutoAttack(ball, version, mode, batch, seed);
     }
@@ -121,45 +118,13 @@ public record AutoAttack(Ball ball, Version version, Mode mode, int batch, long 
         };
     }
 
+    /** Also says what is not AutoAttack about it where classes are few. */
     @Override
-    public NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
-        Inputs.check(victim, images, labels);
-        return cascade(classes(victim, images)).perturb(victim, images, labels, noise);
-    }
-
-    /**
-     * Attacks images, checks the network and tells what happened; what the checks ask of the network is not counted.
-     *
-     * @param victim the network to fool, in evaluation mode
-     * @param images {@code [N, C, H, W]} in [0, 1]
-     * @param labels {@code [N]} int64
-     * @return accuracies, casualties, costs, warnings
-     */
-    public Verdict run(Network victim, NDArray images, NDArray labels) {
-        return run(victim, images, labels, null, Watch.NONE);
-    }
-
-    /**
-     * Attacks images, checks the network and tells what happened; where a journal is given, a run that was cut off goes
-     * on from its last batch.
-     *
-     * @param victim the network to fool, in evaluation mode
-     * @param images {@code [N, C, H, W]} in [0, 1]
-     * @param labels {@code [N]} int64
-     * @param journal a file that is made if it is not there, or null for none
-     * @param watch is shown every batch
-     * @return accuracies, casualties, costs, warnings
-     */
-    public Verdict run(Network victim, NDArray images, NDArray labels, @Nullable Path journal, Watch watch) {
+    public Verdict run(Network victim, NDArray images, NDArray labels, Course course) {
         Inputs.check(victim, images, labels);
         int classes = classes(victim, images);
-        var warnings = new ArrayList<>(Checks.classes(classes, version == Version.RAND ? 0 : TARGETS));
-        Tape.free(() -> {
-            String first = "0:" + Math.min(batch, images.getShape().get(0));
-            boolean randomised = version == Version.RAND;
-            warnings.addAll(Checks.before(victim, ball, images.get(first), labels.get(first), randomised));
-        });
-        return cascade(classes).run(victim, images, labels, journal, watch, warnings);
+        var known = Checks.classes(classes, version == Version.RAND ? 0 : TARGETS);
+        return cascade(classes).run(victim, images, labels, course, known);
     }
 
     private static int classes(Network victim, NDArray images) {

@@ -2,9 +2,8 @@ package ardent.attack;
 
 import ai.djl.ndarray.NDArray;
 import ardent.network.Network;
-import ardent.tensor.Noise;
 import ardent.tensor.Tape;
-import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param mode how it cuts batches and draws noise
  * @param seed of all noise
  */
-public record Cascade(String name, List<Attack> attacks, int batch, Mode mode, long seed) implements Attack {
+public record Cascade(String name, List<Attack> attacks, int batch, Mode mode, long seed) implements Staged {
     /** Checks that there are attacks and that they share a threat model. */
     public Cascade {
         attacks = List.copyOf(attacks);
@@ -58,48 +57,33 @@ public record Cascade(String name, List<Attack> attacks, int batch, Mode mode, l
     }
 
     @Override
-    public NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
-        Cascade seeded = new Cascade(name, attacks, batch, mode, noise.seed());
-        return seeded.run(victim, images, labels).adversarial(images);
+    public boolean whiteBox() {
+        return attacks.stream().anyMatch(Attack::whiteBox);
     }
 
-    /**
-     * Attacks images and tells what happened.
-     *
-     * @param victim the network to fool, in evaluation mode
-     * @param images {@code [N, C, H, W]} in [0, 1]
-     * @param labels {@code [N]} int64
-     * @return accuracies, casualties, costs
-     */
-    public Verdict run(Network victim, NDArray images, NDArray labels) {
-        return run(victim, images, labels, null, Watch.NONE);
+    @Override
+    public Cascade seed(long seed) {
+        return new Cascade(name, attacks, batch, mode, seed);
     }
 
-    /**
-     * Attacks images and tells what happened; where a journal is given, a run that was cut off goes on from its last
-     * batch and ends as if it had not been.
-     *
-     * @param victim the network to fool, in evaluation mode
-     * @param images {@code [N, C, H, W]} in [0, 1]
-     * @param labels {@code [N]} int64
-     * @param journal a file that is made if it is not there, or null for none
-     * @param watch is shown every batch
-     * @return accuracies, casualties, costs
-     */
-    public Verdict run(Network victim, NDArray images, NDArray labels, @Nullable Path journal, Watch watch) {
-        return run(victim, images, labels, journal, watch, List.of());
+    @Override
+    public Verdict run(Network victim, NDArray images, NDArray labels, Course course) {
+        return run(victim, images, labels, course, List.of());
     }
 
-    Verdict run(
-            Network victim,
-            NDArray images,
-            NDArray labels,
-            @Nullable Path journal,
-            Watch watch,
-            List<Warning> warnings) {
+    /** As above; what is known already is said first. */
+    Verdict run(Network victim, NDArray images, NDArray labels, Course course, List<Warning> known) {
         Inputs.check(victim, images, labels);
+        var warnings = new ArrayList<>(known);
+        if (course.checks() && whiteBox()) {
+            String first = "0:" + Math.min(batch, images.getShape().get(0));
+            boolean averaged = attacks.stream().filter(Attack::whiteBox).allMatch(Diagnosis::averages);
+            Tape.free(
+                    () -> warnings.addAll(Diagnosis.full(victim, ball(), images.get(first), labels.get(first), averaged)
+                            .warnings()));
+        }
         return Tape.quiet(() -> {
-            try (var run = new CascadeRun(this, victim, images, labels, journal, watch)) {
+            try (var run = new CascadeRun(this, victim, images, labels, course)) {
                 return run.verdict(warnings);
             }
         });

@@ -32,20 +32,21 @@ final class CascadeRun implements AutoCloseable {
     private long[] keys = {};
     private int classes;
 
-    CascadeRun(Cascade cascade, Network victim, NDArray images, NDArray labels, @Nullable Path file, Watch watch) {
+    CascadeRun(Cascade cascade, Network victim, NDArray images, NDArray labels, Course course) {
         this.cascade = cascade;
         this.victim = new Counted(victim);
         folded = cascade.mode() == Mode.FAST && victim instanceof Classifier known ? known.folded() : null;
         target = folded == null ? this.victim : this.victim.with(folded);
         this.images = images;
         this.labels = labels;
-        this.watch = watch;
+        watch = course.watch();
         count = Math.toIntExact(images.getShape().get(0));
         Ball ball = cascade.ball();
         radii = Torch.keep(Tries.radii(ball == null ? new Linf(1) : ball, count));
         var names = new ArrayList<String>(List.of("clean"));
         cascade.attacks().forEach(attack -> names.add(attack.label()));
         ledger = new Ledger(count, names);
+        Path file = course.journal();
         journal = file == null ? null : Journal.open(file, Fingerprint.of(cascade, victim, images, labels), ledger);
         crew = cascade.mode() == Mode.FAST ? Crew.of(victim) : Crew.alone();
     }

@@ -30,6 +30,11 @@ public record Restarts(Attack attack, int restarts) implements Attack {
     }
 
     @Override
+    public boolean whiteBox() {
+        return attack.whiteBox();
+    }
+
+    @Override
     public String label() {
         return attack.label() + " ×" + restarts;
     }

@@ -46,6 +46,11 @@ public record Square(Ball ball, int queries, int restarts, double share, boolean
     }
 
     @Override
+    public boolean whiteBox() {
+        return false;
+    }
+
+    @Override
     public int rounds(int classes) {
         return restarts;
     }

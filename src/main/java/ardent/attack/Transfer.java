@@ -24,6 +24,11 @@ public record Transfer(Attack attack, Network source) implements Attack {
     }
 
     @Override
+    public boolean whiteBox() {
+        return false;
+    }
+
+    @Override
     public String label() {
         return attack.label() + " (transfer)";
     }

@@ -103,10 +103,23 @@ public final class Verdict {
      * @return new images: adversarial where an attack succeeded, clean elsewhere
      */
     public NDArray adversarial(NDArray clean) {
+        return adversarial(clean, 0);
+    }
+
+    /**
+     * The adversarial images of a part.
+     *
+     * @param clean some of the images that were attacked, one after another
+     * @param first which of all is the first of them
+     * @return new images: adversarial where an attack succeeded, clean elsewhere
+     */
+    public NDArray adversarial(NDArray clean, int first) {
         return Tape.quiet(() -> Tape.scope(() -> {
             NDArray images = clean.duplicate();
             Shape one = new Shape(1).addAll(clean.getShape().slice(1));
-            broken.forEach((row, pixels) -> Rows.put(images, new long[] {row}, Torch.array(pixels, one)));
+            int end = first + Math.toIntExact(clean.getShape().get(0));
+            broken.subMap(first, end)
+                    .forEach((row, pixels) -> Rows.put(images, new long[] {row - first}, Torch.array(pixels, one)));
             return images;
         }));
     }

@@ -15,6 +15,10 @@ public record Warning(Code code, double number) {
         SOFTMAX("outputs are probabilities: every row sums to 1", "give the attack the logits before softmax"),
         /** Answers differ from call to call; the number is the largest distance of normalised logits, or 1. */
         RANDOMISED("answers differ between equal calls", "use AutoAttack.Version.RAND, whose gradients are means"),
+        /** Logits of an image depend on the rest of its batch; the number is the largest distance of normalised logits. */
+        MIXES_IMAGES(
+                "logits depend on the other images of the batch",
+                "take statistics of the training, not of the batch, as evaluation mode does"),
         /** Share of images with zero gradient of the cross-entropy at a random start. */
         ZERO_GRADIENT("images have no gradient", "trust Square and transfer more than gradients; attack by BPDA"),
         /** Share of images with gradients that are not numbers. */
@@ -23,8 +27,10 @@ public record Warning(Code code, double number) {
         FLAT_LOSS("images see no loss rise in ten steps", "compare Square, and attack a smoothed network"),
         /** How many accuracy points Square gained after attacks that see gradients. */
         SQUARE_WINS("Square broke what gradient attacks left", "gradients mislead: use more queries, EOT or BPDA"),
-        /** How many accuracy points a transfer attack is stronger than the white-box attack. */
-        TRANSFER_WINS("transfer broke more than the white-box attack", "gradients mislead: use BPDA or EOT"),
+        /** How many accuracy points images made on another network are stronger than the white-box attacks. */
+        TRANSFER_WINS(
+                "images made on another network broke more than white-box attacks",
+                "gradients mislead: use BPDA or EOT"),
         /** Number of classes, too few for the difference of logits ratio. */
         FEW_CLASSES("classes are too few for AutoAttack", "the attack that ran instead bears another name"),
         /** Number of target classes asked for beyond K − 1. */
@@ -54,11 +60,19 @@ public record Warning(Code code, double number) {
         }
     }
 
-    @Override
-    public String toString() {
-        String size = number == Math.rint(number) && Math.abs(number) >= 1
+    /**
+     * The number, to be read.
+     *
+     * @return three digits, or all of a whole number
+     */
+    public String size() {
+        return number == Math.rint(number) && Math.abs(number) >= 1
                 ? String.format(Locale.ROOT, "%.0f", number)
                 : String.format(Locale.ROOT, "%.3g", number);
-        return code + " (" + size + "): " + code.what + "; " + code.advice + ".";
+    }
+
+    @Override
+    public String toString() {
+        return code + " (" + size() + "): " + code.what + "; " + code.advice + ".";
     }
 }

@@ -1,5 +1,8 @@
 package ardent.attack;
 
+import java.util.Locale;
+import java.util.Map;
+
 /** Sees a cascade at work. */
 @FunctionalInterface
 public interface Watch {
@@ -17,7 +20,16 @@ public interface Watch {
      * @param accuracy their share of all images
      * @param seconds since the cascade began
      */
-    record Moment(String stage, int number, int stages, double share, int standing, double accuracy, double seconds) {}
+    record Moment(String stage, int number, int stages, double share, int standing, double accuracy, double seconds) {
+        /**
+         * The newest numbers, to be read.
+         *
+         * @return texts by name, in the order to show them
+         */
+        public Map<String, String> figures() {
+            return Map.of("standing", String.format(Locale.ROOT, "%.1f %%", 100 * accuracy));
+        }
+    }
 
     /**
      * Called after every batch, on the thread that runs the cascade; what it throws ends the run.

@@ -66,6 +66,11 @@ public record WorstOf(List<Attack> attacks) implements Attack {
     }
 
     @Override
+    public boolean whiteBox() {
+        return attacks.stream().anyMatch(Attack::whiteBox);
+    }
+
+    @Override
     public String label() {
         return "Worst of "
                 + String.join(", ", attacks.stream().map(Attack::label).toList());

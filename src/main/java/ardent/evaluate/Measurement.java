@@ -1,13 +1,16 @@
 package ardent.evaluate;
 
 import ardent.attack.Attack;
+import ardent.attack.Diagnosis;
+import ardent.attack.Verdict;
+import ardent.attack.Watch;
 import ardent.data.Images;
+import ardent.network.Network;
 import ardent.progress.Work;
 import ardent.provenance.Description;
 import ardent.tensor.Noise;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,16 +21,13 @@ import org.tribuo.classification.evaluation.LabelEvaluation;
 
 /** One evaluation at work. */
 final class Measurement {
-    /** What is said of the data: where they come from, and what was done to them. */
-    record Tested(Description data, Optional<Description> attack, Protocol protocol) {}
-
     private final Images images;
     private final List<? extends Attack> attacks;
     private final List<Robustness.Attacked> known;
     private final Protocol protocol;
     private final Work.Task task;
-    private final Description data;
-    private final int[] truth;
+    private final Truth truth;
+    private final Exchange exchange;
     private long done;
     private long total;
 
@@ -41,8 +41,8 @@ final class Measurement {
                 .toList();
         this.protocol = protocol;
         this.task = task;
-        this.data = Description.of(images.origin());
-        this.truth = IntStream.range(0, images.size()).map(images::label).toArray();
+        this.truth = new Truth(images, protocol);
+        this.exchange = new Exchange(images, truth, attacks);
     }
 
     Robustness run(List<Subject> subjects) {
@@ -52,11 +52,16 @@ final class Measurement {
         total = (long) subjects.size() * (1 + attacks.size()) * batches();
         var outcomes = new ArrayList<Outcome>();
         for (int i = 0; i < subjects.size() && !task.stopping(); i++) {
-            outcome(subjects.get(i), names.get(i), descriptions.get(i)).ifPresent(outcomes::add);
+            outcome(i, subjects.get(i), names.get(i), descriptions.get(i)).ifPresent(outcomes::add);
+        }
+        if (protocol.checks() && !task.stopping()) {
+            for (int i = 0; i < outcomes.size(); i++) {
+                outcomes.set(i, exchanged(outcomes.get(i), i, subjects.get(i)));
+            }
         }
         task.report(
                 names.size() + (names.size() == 1 ? " network" : " networks") + ", " + attacks.size()
-                        + (attacks.size() == 1 ? " attack, " : " attacks, ") + truth.length + " images",
+                        + (attacks.size() == 1 ? " attack, " : " attacks, ") + truth.size() + " images",
                 done,
                 total,
                 Map.of());
@@ -68,16 +73,21 @@ final class Measurement {
                 known,
                 images.classes(),
                 images.origin().toString(),
-                data,
-                truth.length,
+                truth.data(),
+                truth.size(),
                 protocol,
                 done == total);
     }
 
-    private Optional<Outcome> outcome(Subject subject, String name, Description description) {
+    private Outcome exchanged(Outcome outcome, int place, Subject subject) {
+        var predictor = new Predictor(outcome.name(), subject.network(), images.classCount());
+        return outcome.and(exchange.judge(place, predictor, outcome.clean()));
+    }
+
+    private Optional<Outcome> outcome(int place, Subject subject, String name, Description description) {
         var predictor = new Predictor(name, subject.network(), images.classCount());
         var pass = new Pass(predictor, images, protocol.batchSize());
-        int[] predicted = new int[truth.length];
+        int[] predicted = new int[truth.size()];
         for (int b = 0; b < batches(); b++) {
             if (task.stopping()) {
                 return Optional.empty();
@@ -85,85 +95,74 @@ final class Measurement {
             pass.clean(b, predicted);
             told(name + " · clean", predicted, b);
         }
-        Hits clean = hits(predicted);
+        Hits clean = truth.hits(predicted);
+        Diagnosis diagnosis = Checkup.of(subject.network(), images, attacks, protocol);
         var scores = new ArrayList<Score>();
         for (int a = 0; a < attacks.size() && !task.stopping(); a++) {
-            score(pass, a, name, description, predicted).ifPresent(scores::add);
+            score(pass, place, subject.network(), a, name, description, predicted)
+                    .ifPresent(scores::add);
         }
-        LabelEvaluation evaluation = evaluation(description, Optional.empty(), predicted);
-        return Optional.of(new Outcome(name, description, clean, evaluation, scores));
+        List<Score> listed = protocol.checks() ? Exchange.listed(attacks, scores) : scores;
+        LabelEvaluation evaluation = truth.evaluation(description, Optional.empty(), predicted);
+        return Optional.of(new Outcome(name, description, clean, evaluation, diagnosis, listed));
     }
 
-    private Optional<Score> score(Pass pass, int a, String name, Description network, int[] before) {
+    private Optional<Score> score(
+            Pass pass, int place, Network victim, int a, String name, Description network, int[] before) {
         Attack attack = attacks.get(a);
         String label = known.get(a).name();
         Description description = known.get(a).description();
         var inspection = new Inspection(attack);
-        var specimens = new Specimens(images, truth);
-        int[] after = new int[truth.length];
+        var specimens = new Specimens(images, truth.labels());
+        int[] after = new int[truth.size()];
         long start = System.nanoTime();
+        Optional<Verdict> verdict =
+                Whole.run(attack, victim, images, task, moment -> told(name + " · " + label, moment));
         for (int b = 0; b < batches(); b++) {
             if (task.stopping()) {
                 return Optional.empty();
             }
             Noise noise = Noise.of(protocol.seed()).fork(b);
-            pass.attacked(b, attack, label, noise, before, after, inspection, specimens);
+            Pass.Change change = (clean, labels, first) -> verdict.map(v -> v.adversarial(clean, first))
+                    .orElseGet(() -> attack.perturb(victim, clean, labels, noise));
+            float[] pixels = pass.attacked(b, change, label, after, inspection, specimens);
+            if (b == 0) {
+                exchange.offer(place, attack, pixels, before, after);
+            }
             told(name + " · " + label, after, b);
         }
         Duration time = Duration.ofNanos(System.nanoTime() - start);
-        Hits clean = hits(before);
-        Hits adversarial = hits(after);
-        Map<String, Double> byClass = byClass(clean.and(adversarial));
-        List<String> missing = images.classes().stream()
-                .filter(each -> !byClass.containsKey(each))
-                .toList();
+        Hits clean = truth.hits(before);
+        Hits adversarial = truth.hits(after);
         return Optional.of(new Score(
                 label,
                 description,
                 clean,
                 adversarial,
-                byClass,
-                missing,
-                evaluation(network, Optional.of(description), after),
+                truth.byClass(clean.and(adversarial)),
+                truth.missing(),
+                truth.evaluation(network, Optional.of(description), after),
                 inspection.distances(),
                 inspection.findings(),
+                verdict.map(Verdict::warnings).orElse(List.of()),
+                verdict.map(Verdict::stages).orElse(List.of()),
                 specimens.list(before, after),
                 time));
     }
 
     private int batches() {
-        return (truth.length + protocol.batchSize() - 1) / protocol.batchSize();
-    }
-
-    private Hits hits(int[] predicted) {
-        return Hits.of(truth.length, i -> predicted[i] == truth[i]);
+        return (truth.size() + protocol.batchSize() - 1) / protocol.batchSize();
     }
 
     private void told(String phase, int[] predicted, int batch) {
         done++;
-        int seen = Math.min(truth.length, (batch + 1) * protocol.batchSize());
-        double rate = Hits.of(seen, i -> predicted[i] == truth[i]).rate();
+        int seen = Math.min(truth.size(), (batch + 1) * protocol.batchSize());
+        double rate = truth.hits(predicted, seen).rate();
         task.report(phase, done, total, Map.of("accuracy", String.format(Locale.ROOT, "%.1f %%", 100 * rate)));
     }
 
-    private Map<String, Double> byClass(Hits robust) {
-        int[] right = new int[images.classCount()];
-        int[] all = new int[images.classCount()];
-        for (int i = 0; i < truth.length; i++) {
-            all[truth[i]]++;
-            right[truth[i]] += robust.at(i) ? 1 : 0;
-        }
-        var rates = new LinkedHashMap<String, Double>();
-        for (int k = 0; k < all.length; k++) {
-            if (all[k] > 0) {
-                rates.put(images.classes().get(k), (double) right[k] / all[k]);
-            }
-        }
-        return rates;
-    }
-
-    private LabelEvaluation evaluation(Description network, Optional<Description> attack, int[] predicted) {
-        Description tested = Description.of(new Tested(data, attack, protocol));
-        return Tribuo.evaluate(network, tested, images.classes(), truth, predicted);
+    private void told(String phase, Watch.Moment moment) {
+        double share = (moment.number() - 1 + moment.share()) / moment.stages();
+        task.report(phase + " · " + moment.stage(), done + (long) (share * (batches() - 1)), total, moment.figures());
     }
 }

@@ -1,5 +1,6 @@
 package ardent.evaluate;
 
+import ardent.attack.Diagnosis;
 import ardent.provenance.Description;
 import java.util.List;
 import java.util.Optional;
@@ -12,10 +13,16 @@ import org.tribuo.classification.evaluation.LabelEvaluation;
  * @param description where it comes from
  * @param clean who was right without an attack
  * @param evaluation Tribuo's evaluation of the predictions without an attack
+ * @param diagnosis what checks found about the network itself
  * @param scores one per attack; fewer if the work was stopped
  */
 public record Outcome(
-        String name, Description description, Hits clean, LabelEvaluation evaluation, List<Score> scores) {
+        String name,
+        Description description,
+        Hits clean,
+        LabelEvaluation evaluation,
+        Diagnosis diagnosis,
+        List<Score> scores) {
     /** Copies the list. */
     public Outcome {
         scores = List.copyOf(scores);
@@ -28,6 +35,11 @@ public record Outcome(
      */
     public Hits worst() {
         return scores.stream().map(Score::robust).reduce(clean, Hits::and);
+    }
+
+    /** With what another look at the network found. */
+    Outcome and(Diagnosis further) {
+        return new Outcome(name, description, clean, evaluation, diagnosis.and(further), scores);
     }
 
     /**

@@ -4,9 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.index.NDIndex;
-import ardent.attack.Attack;
 import ardent.data.Images;
-import ardent.tensor.Noise;
 import ardent.tensor.Torch;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -37,22 +35,23 @@ final class Pass {
         }
     }
 
-    /** Attacks a batch, inspects what the attack made of it, and predicts that. */
-    void attacked(
-            int batch,
-            Attack attack,
-            String label,
-            Noise noise,
-            int[] before,
-            int[] after,
-            Inspection inspection,
-            Specimens specimens) {
+    /** From a batch of clean images, their labels and the index of the first one to what an attack makes of them. */
+    interface Change {
+        NDArray of(NDArray clean, NDArray labels, int first);
+    }
+
+    /**
+     * Attacks a batch, inspects what the attack made of it, and predicts that.
+     *
+     * @return the pixels that were predicted
+     */
+    float[] attacked(int batch, Change change, String label, int[] after, Inspection inspection, Specimens specimens) {
         int[] indices = indices(batch);
         try (NDManager manager = Torch.manager().newSubManager();
                 var scope = new NDScope()) {
             scope.suppressNotUsedWarning();
             NDArray clean = images.pixels(manager, indices);
-            NDArray found = attack.perturb(predictor.network(), clean, images.labels(manager, indices), noise);
+            NDArray found = change.of(clean, images.labels(manager, indices), indices[0]);
             if (!found.getShape().equals(clean.getShape())) {
                 throw new IllegalArgumentException("The attack " + label + " answers images of shape "
                         + clean.getShape() + " with images of shape " + found.getShape() + ".");
@@ -60,7 +59,8 @@ final class Pass {
             float[] original = clean.toFloatArray();
             float[] perturbed = found.toFloatArray();
             BitSet broken = inspection.images(original, perturbed, indices.length);
-            NDArray shown = broken.isEmpty() ? found : mended(manager, original, perturbed, broken, clean);
+            float[] pixels = mended(original, perturbed, broken, indices.length);
+            NDArray shown = broken.isEmpty() ? found : manager.create(pixels, clean.getShape());
             float[][] logits = predictor.logits(shown, indices[0]);
             if (batch == 0 && indices.length > 1) {
                 inspection.repetition(logits, halves(shown));
@@ -69,6 +69,7 @@ final class Pass {
                 after[indices[i]] = Predictor.best(logits[i]);
             }
             specimens.look(indices, original, perturbed);
+            return pixels;
         }
     }
 
@@ -79,11 +80,11 @@ final class Pass {
     }
 
     /** Puts the clean image where the attack returned none. */
-    private static NDArray mended(NDManager manager, float[] clean, float[] adversarial, BitSet broken, NDArray like) {
-        int size = clean.length / (int) like.getShape().get(0);
+    private static float[] mended(float[] clean, float[] adversarial, BitSet broken, int count) {
+        int size = clean.length / count;
         float[] pixels = adversarial.clone();
         broken.stream().forEach(i -> System.arraycopy(clean, i * size, pixels, i * size, size));
-        return manager.create(pixels, like.getShape());
+        return pixels;
     }
 
     private float[][] halves(NDArray batch) {

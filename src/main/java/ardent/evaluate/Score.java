@@ -1,7 +1,10 @@
 package ardent.evaluate;
 
+import ardent.attack.Stage;
+import ardent.attack.Warning;
 import ardent.provenance.Description;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.tribuo.classification.evaluation.LabelEvaluation;
@@ -18,6 +21,9 @@ import org.tribuo.classification.evaluation.LabelEvaluation;
  * @param evaluation Tribuo's evaluation of the predictions under attack
  * @param distances how far the attack went
  * @param findings what the independent checks found; empty if all is well
+ * @param warnings reasons to doubt it that showed while the attack ran; what shows in the network itself is in
+ *     {@link Outcome#diagnosis}
+ * @param stages what each stage of a cascade such as AutoAttack left standing, and its cost; none for other attacks
  * @param specimens some images to look at
  * @param time how long it took, predictions and checks included
  */
@@ -31,13 +37,37 @@ public record Score(
         LabelEvaluation evaluation,
         Distances distances,
         List<Finding> findings,
+        List<Warning> warnings,
+        List<Stage> stages,
         List<Specimen> specimens,
         Duration time) {
     /** Copies the lists. */
     public Score {
         missing = List.copyOf(missing);
         findings = List.copyOf(findings);
+        warnings = List.copyOf(warnings);
+        stages = List.copyOf(stages);
         specimens = List.copyOf(specimens);
+    }
+
+    /** With further warnings. */
+    Score and(List<Warning> further) {
+        var all = new ArrayList<>(warnings);
+        all.addAll(further);
+        return new Score(
+                attack,
+                description,
+                clean,
+                adversarial,
+                byClass,
+                missing,
+                evaluation,
+                distances,
+                findings,
+                all,
+                stages,
+                specimens,
+                time);
     }
 
     /**

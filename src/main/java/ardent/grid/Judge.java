@@ -2,8 +2,8 @@ package ardent.grid;
 
 import ai.djl.ndarray.NDArray;
 import ardent.attack.Attack;
-import ardent.attack.AutoAttack;
-import ardent.attack.Cascade;
+import ardent.attack.Course;
+import ardent.attack.Staged;
 import ardent.attack.Verdict;
 import ardent.attack.Watch;
 import ardent.data.Images;
@@ -26,8 +26,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
@@ -84,8 +82,8 @@ final class Judge {
     /** @throws CancellationException if the task was stopped */
     Measured measure(Classifier student, Description key, Path file, Work.Task task) {
         long start = System.nanoTime();
-        if (attack instanceof AutoAttack || attack instanceof Cascade) {
-            Verdict verdict = verdict(student, journal(file), task);
+        if (attack instanceof Staged staged) {
+            Verdict verdict = verdict(staged, student, journal(file), task);
             boolean[] robust = verdict.robust();
             List<String> doubts =
                     verdict.warnings().stream().map(Object::toString).toList();
@@ -111,35 +109,28 @@ final class Judge {
     }
 
     /** A cascade writes a journal, so that hours of it go on where they were cut off. */
-    private Verdict verdict(Classifier student, Path journal, Work.Task task) {
+    private Verdict verdict(Staged staged, Classifier student, Path journal, Work.Task task) {
         try (NDArray clean = test.pixels(Torch.manager());
                 NDArray labels = test.labels(Torch.manager())) {
-            Watch watch = moment -> tell(task, moment);
+            Course course = new Course().journal(journal).watch(moment -> tell(task, moment));
             try {
-                return cascade(student, clean, labels, journal, watch);
+                return staged.run(student, clean, labels, course);
             } catch (IllegalArgumentException e) {
                 if (!Files.exists(journal)) {
                     throw e;
                 }
                 remove(journal); // of another run, or damaged at its very beginning
-                return cascade(student, clean, labels, journal, watch);
+                return staged.run(student, clean, labels, course);
             }
         }
-    }
-
-    private Verdict cascade(Classifier student, NDArray clean, NDArray labels, Path journal, Watch watch) {
-        return attack instanceof AutoAttack auto
-                ? auto.run(student, clean, labels, journal, watch)
-                : ((Cascade) java.util.Objects.requireNonNull(attack)).run(student, clean, labels, journal, watch);
     }
 
     private void tell(Work.Task task, Watch.Moment moment) {
         if (task.stopping()) {
             throw new CancellationException(name + " was stopped in its stage " + moment.stage() + ".");
         }
-        var figures = Map.of("standing", String.format(Locale.ROOT, "%.1f %%", 100 * moment.accuracy()));
         long done = Math.round(1000 * (moment.number() - 1 + moment.share()));
-        task.report(name + " " + moment.stage(), done, 1000L * moment.stages(), figures);
+        task.report(name + " " + moment.stage(), done, 1000L * moment.stages(), moment.figures());
     }
 
     private static Path journal(Path file) {

@@ -1,5 +1,8 @@
 package ardent.report;
 
+import ardent.attack.Diagnosis;
+import ardent.attack.Stage;
+import ardent.attack.Warning;
 import ardent.evaluate.Finding;
 import ardent.evaluate.Hits;
 import ardent.evaluate.Outcome;
@@ -47,14 +50,16 @@ public record Evidence(
      *
      * @param name what the report calls it
      * @param clean share of images right without attack
+     * @param checks what checks found about the network, and what they asked of it
      * @param attacks scores under attack
      * @param origin where the network comes from
      */
-    public record Measured(String name, Rate clean, List<Attacked> attacks, Description origin) {
+    public record Measured(String name, Rate clean, Diagnosis checks, List<Attacked> attacks, Description origin) {
         static Measured of(Outcome outcome) {
             return new Measured(
                     outcome.name(),
                     Rate.of(outcome.clean()),
+                    outcome.diagnosis(),
                     outcome.scores().stream().map(Attacked::of).toList(),
                     outcome.description());
         }
@@ -69,6 +74,8 @@ public record Evidence(
      * @param linf largest change of a pixel
      * @param l2 largest Euclidean change of an image
      * @param findings what independent checks found
+     * @param warnings reasons to doubt it that showed while the attack ran
+     * @param stages what each stage of a cascade left standing, and its cost
      * @param took how long it took
      * @param attack the attack with all its parameters
      */
@@ -79,6 +86,8 @@ public record Evidence(
             double linf,
             double l2,
             List<Finding> findings,
+            List<Warning> warnings,
+            List<Stage> stages,
             Duration took,
             Description attack) {
         static Attacked of(Score score) {
@@ -89,6 +98,8 @@ public record Evidence(
                     score.distances().linf(),
                     score.distances().l2(),
                     score.findings(),
+                    score.warnings(),
+                    score.stages(),
                     score.time(),
                     score.description());
         }

@@ -53,9 +53,12 @@ final class Notes {
                 .findFirst()
                 .ifPresent(missing -> warnings.add("There is no image of the classes " + missing + "."));
         for (Outcome outcome : robustness.outcomes()) {
+            outcome.diagnosis().warnings().forEach(warning -> warnings.add(outcome.name() + ": " + warning));
             for (Score score : outcome.scores()) {
                 score.findings()
                         .forEach(finding -> warnings.add(outcome.name() + ", " + score.attack() + ": " + finding));
+                score.warnings()
+                        .forEach(warning -> warnings.add(outcome.name() + ", " + score.attack() + ": " + warning));
             }
         }
         return warnings;

@@ -1,6 +1,7 @@
 package ardent.report;
 
 import ardent.attack.Attack;
+import ardent.attack.Stage;
 import ardent.data.Images;
 import ardent.evaluate.Outcome;
 import ardent.evaluate.Robustness;
@@ -61,7 +62,7 @@ public record Report(Robustness robustness, Environment environment, Instant tim
      * @return the table
      */
     public Table intervals() {
-        return Tables.intervals(robustness);
+        return Intervals.table(robustness);
     }
 
     /**
@@ -110,6 +111,23 @@ public record Report(Robustness robustness, Environment environment, Instant tim
                 ? outcome.evaluation()
                 : score(outcome, attack).evaluation();
         return Plots.confusion(outcome.name() + " · " + attack, robustness.classes(), evaluation);
+    }
+
+    /**
+     * What each stage of a cascade, such as AutoAttack, left standing, and its cost.
+     *
+     * @param network a network
+     * @param attack name of a cascade
+     * @return one row per stage, the clean pass first
+     * @throws IllegalArgumentException if there is no such network or attack, or if it has no stages
+     */
+    public Table stages(String network, String attack) {
+        Outcome outcome = outcome(network);
+        List<Stage> stages = score(outcome, attack).stages();
+        if (stages.isEmpty()) {
+            throw new IllegalArgumentException("The attack \"" + attack + "\" has no stages; AutoAttack has.");
+        }
+        return Stages.table(outcome.name() + " · " + attack, stages);
     }
 
     /**

@@ -20,8 +20,11 @@ public final class Stages {
      * @return the table; accuracy in %, time in seconds
      */
     public static Table table(Verdict verdict) {
-        List<Stage> stages = verdict.stages();
-        return Table.create(verdict.attack())
+        return table(verdict.attack(), verdict.stages());
+    }
+
+    static Table table(String title, List<Stage> stages) {
+        return Table.create(title)
                 .addColumns(
                         StringColumn.create(
                                 "stage", stages.stream().map(Stage::name).toArray(String[]::new)),

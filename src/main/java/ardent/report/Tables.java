@@ -1,7 +1,6 @@
 package ardent.report;
 
 import ardent.evaluate.Hits;
-import ardent.evaluate.Interval;
 import ardent.evaluate.Outcome;
 import ardent.evaluate.Robustness;
 import ardent.evaluate.Score;
@@ -105,55 +104,6 @@ final class Tables {
         boolean taken = table.columnNames().stream().anyMatch(label::equalsIgnoreCase)
                 || measures(robustness).stream().anyMatch(label::equalsIgnoreCase);
         return taken ? label + " (network)" : label;
-    }
-
-    private record Line(Outcome outcome, String measure, Hits hits, Optional<Score> score) {
-        Interval interval() {
-            return hits.interval();
-        }
-    }
-
-    static Table intervals(Robustness robustness) {
-        var lines = robustness.outcomes().stream()
-                .flatMap(outcome -> measures(robustness).stream()
-                        .flatMap(measure -> hits(robustness, outcome, measure).stream()
-                                .map(hits -> new Line(outcome, measure, hits, outcome.score(measure)))))
-                .toList();
-        return Table.create(
-                "Accuracy in % with 95 % intervals",
-                texts(NAME, lines, line -> line.outcome.name()),
-                texts("attack", lines, Line::measure),
-                numbers("images", "0", lines, line -> line.hits.size()),
-                numbers("right", "0", lines, line -> line.hits.count()),
-                numbers("accuracy", "0.0", lines, line -> percent(line.hits.rate())),
-                numbers("low", "0.0", lines, line -> percent(line.interval().low())),
-                numbers("high", "0.0", lines, line -> percent(line.interval().high())),
-                numbers("adversarial accuracy", "0.0", lines, line -> of(line, s -> percent(s.adversarialAccuracy()))),
-                numbers("attack success", "0.0", lines, line -> of(line, s -> percent(s.attackSuccess()))),
-                numbers(
-                        "max L∞",
-                        "0.0000",
-                        lines,
-                        line -> of(line, s -> s.distances().linf())),
-                numbers(
-                        "max L2",
-                        "0.0000",
-                        lines,
-                        line -> of(line, s -> s.distances().l2())),
-                numbers("seconds", "0.0", lines, line -> of(line, s -> s.time().toMillis() / 1e3)),
-                texts(
-                        "findings",
-                        lines,
-                        line -> line.score
-                                .map(score -> score.findings().stream()
-                                        .map(finding -> finding.code() + " " + finding.images())
-                                        .toList())
-                                .map(codes -> String.join(", ", codes))
-                                .orElse("")));
-    }
-
-    private static double of(Line line, ToDoubleFunction<Score> figure) {
-        return line.score.map(figure::applyAsDouble).orElse(Double.NaN);
     }
 
     /** Robust accuracy by class. */

@@ -93,16 +93,21 @@ class CascadeRulesTest {
             Path journal = folder.resolve("run.journal");
             for (int stop = 1; stop < 6; stop++) {
                 int[] left = {stop};
-                assertThatThrownBy(() -> cascade.run(network, images, labels, journal, moment -> {
-                            if (--left[0] == 0) {
-                                throw new CancellationException("enough");
-                            }
-                        }))
+                assertThatThrownBy(() -> cascade.run(
+                                network,
+                                images,
+                                labels,
+                                new Course().journal(journal).watch(moment -> {
+                                    if (--left[0] == 0) {
+                                        throw new CancellationException("enough");
+                                    }
+                                })))
                         .isInstanceOf(CancellationException.class);
             }
-            assertSame(whole, cascade.run(network, images, labels, journal, Watch.NONE), images);
-            assertSame(whole, cascade.run(network, images, labels, journal, Watch.NONE), images);
-            assertThatThrownBy(() -> small(new Linf(0.06f), 16, mode).run(network, images, labels, journal, Watch.NONE))
+            assertSame(whole, cascade.run(network, images, labels, new Course().journal(journal)), images);
+            assertSame(whole, cascade.run(network, images, labels, new Course().journal(journal)), images);
+            assertThatThrownBy(() -> small(new Linf(0.06f), 16, mode)
+                            .run(network, images, labels, new Course().journal(journal)))
                     .hasMessageContaining("belongs to another run");
         }
     }
@@ -150,7 +155,8 @@ class CascadeRulesTest {
                     var network = GoldenNet.load("model-tiny")) {
                 Cascade cascade = small(new Linf(0.05f), 4, Mode.FAST);
                 NDArray images = golden.get("images");
-                Verdict outcome = cascade.run(network, images, golden.get("labels"), Path.of(arguments[0]), Watch.NONE);
+                Verdict outcome =
+                        cascade.run(network, images, golden.get("labels"), new Course().journal(Path.of(arguments[0])));
                 float[] pixels = outcome.adversarial(images).toFloatArray();
                 Files.writeString(
                         Path.of(arguments[1]),
@@ -283,7 +289,8 @@ class CascadeRulesTest {
             NDArray images = golden.get("images");
             NDArray labels = golden.get("labels");
             Ball ball = new Linf(0.1f);
-            assertThat(Checks.before(network, ball, images, labels, false)).isEmpty();
+            assertThat(Diagnosis.full(network, ball, images, labels, false).warnings())
+                    .isEmpty();
             assertThat(codes(x -> network.logits(x).softmax(1), images, labels)).contains(Warning.Code.SOFTMAX);
             Noise noise = Noise.of(4);
             Network random = x -> network.logits(x.add(noise.uniform(0, 0.3, x.getShape())));
@@ -295,14 +302,43 @@ class CascadeRulesTest {
                 return network.logits(x);
             };
             assertThat(codes(dynamic, images, labels)).contains(Warning.Code.DYNAMIC);
-            assertThat(Checks.transfer(0.5, 0.4)).hasSize(1);
-            assertThat(Checks.transfer(0.4, 0.5)).isEmpty();
+            Network mixing = x -> network.logits(x.sub(x.mean(new int[] {0}, true)));
+            assertThat(codes(mixing, images, labels)).containsExactly(Warning.Code.MIXES_IMAGES);
+            Network opaque = x -> network.logits(x).stopGradient();
+            assertThat(codes(opaque, images, labels)).containsExactly(Warning.Code.ZERO_GRADIENT);
             assertThat(Checks.classes(3, 9)).hasSize(2);
         }
     }
 
+    @Test
+    void checksAreCountedAndNoDearerThanTheySay() {
+        try (var golden = new Golden("model-tiny");
+                var network = GoldenNet.load("model-tiny")) {
+            NDArray images = golden.get("images");
+            NDArray labels = golden.get("labels");
+            int[] asked = new int[2];
+            Network counting = x -> {
+                asked[0]++;
+                asked[1] += Tape.isOpen() ? 1 : 0;
+                return network.logits(x);
+            };
+            Cost quick = Diagnosis.quick(counting, new Linf(0.1f), images, labels, false)
+                    .cost();
+            assertThat(asked).containsExactly(7, 1);
+            assertThat(quick.forwards()).isEqualTo(7);
+            assertThat(quick.backwards()).isEqualTo(1);
+            Cost full = Diagnosis.full(counting, new L2(0.4f), images, labels, false)
+                    .cost();
+            assertThat(asked).containsExactly(7 + 18, 1 + 12);
+            assertThat(full.forwards()).isEqualTo(18);
+            assertThat(full.backwards()).isEqualTo(12);
+            Cost none = Diagnosis.quick(counting, null, images, labels, true).cost();
+            assertThat(none.forwards()).isEqualTo(2);
+        }
+    }
+
     private static List<Warning.Code> codes(Network network, NDArray images, NDArray labels) {
-        return Checks.before(network, new Linf(0.1f), images, labels, false).stream()
+        return Diagnosis.full(network, new Linf(0.1f), images, labels, false).warnings().stream()
                 .map(Warning::code)
                 .toList();
     }

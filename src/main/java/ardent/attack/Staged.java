@@ -1,0 +1,47 @@
+package ardent.attack;
+
+import ai.djl.ndarray.NDArray;
+import ardent.network.Network;
+import ardent.tensor.Noise;
+
+/** An attack made of stages, each on the images that the earlier ones left standing, that keeps account of them. */
+public sealed interface Staged extends Attack permits AutoAttack, Cascade {
+    /**
+     * Attacks images, checks the network and tells what happened.
+     *
+     * @param victim the network to fool, in evaluation mode
+     * @param images {@code [N, C, H, W]} in [0, 1]
+     * @param labels {@code [N]} int64
+     * @param course journal, watch and checks; what the checks ask of the network is not counted in the stages
+     * @return accuracies, casualties, costs, warnings
+     */
+    Verdict run(Network victim, NDArray images, NDArray labels, Course course);
+
+    /**
+     * Attacks images, checks the network and tells what happened.
+     *
+     * @param victim the network to fool, in evaluation mode
+     * @param images {@code [N, C, H, W]} in [0, 1]
+     * @param labels {@code [N]} int64
+     * @return accuracies, casualties, costs, warnings
+     */
+    default Verdict run(Network victim, NDArray images, NDArray labels) {
+        return run(victim, images, labels, new Course());
+    }
+
+    /**
+     * From another seed.
+     *
+     * @param seed of all noise
+     * @return a changed copy
+     */
+    Staged seed(long seed);
+
+    /** Adversarial where a stage succeeded, clean elsewhere; from the seed of the noise and without checks. */
+    @Override
+    default NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
+        return seed(noise.seed())
+                .run(victim, images, labels, new Course().checks(false))
+                .adversarial(images);
+    }
+}

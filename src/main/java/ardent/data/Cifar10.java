@@ -45,6 +45,26 @@ public record Cifar10(Images train, Images test) implements Corpus {
                     "test_batch.bin", 10_000, "8e2eb146ae340b09e24670f29cabc6326dba54da8789dab6768acf480273f65b"));
 
     /**
+     * Loads the files in {@code datasets/cifar-10}, found from the working directory upwards or in the folder named by the
+     * system property or environment variable {@code ARDENT_DATASETS}.
+     *
+     * @return the images
+     * @throws DataException if the folder or a file is missing, damaged or of another format or size
+     */
+    public static Cifar10 load() {
+        return load(Place.of("cifar-10", "Cifar10.download(Path.of(\"datasets/cifar-10\")) brings the data"));
+    }
+
+    /**
+     * Whether there is a folder from which {@link #load()} would load.
+     *
+     * @return false where the data have to be brought first
+     */
+    public static boolean isThere() {
+        return Place.find("cifar-10").isPresent();
+    }
+
+    /**
      * Loads the binary version: {@code data_batch_1.bin} to {@code data_batch_5.bin} (or some of them) and
      * {@code test_batch.bin}, each gzipped or plain, from a folder or its sub-folder {@code cifar-10-batches-bin}, else
      * the official archive {@code cifar-10-binary.tar.gz} in the folder or at the path itself.

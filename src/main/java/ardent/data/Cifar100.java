@@ -34,6 +34,26 @@ public record Cifar100(Images train, Images test) implements Corpus {
             Cifar.Part.of("test.bin", 10_000, "d8b1e6b7b3bee4020055f0699b111f60b1af1e262aeb93a0b659061746f8224a"));
 
     /**
+     * Loads the files in {@code datasets/cifar-100}, found from the working directory upwards or in the folder named by the
+     * system property or environment variable {@code ARDENT_DATASETS}.
+     *
+     * @return the images
+     * @throws DataException if the folder or a file is missing, damaged or of another format or size
+     */
+    public static Cifar100 load() {
+        return load(Place.of("cifar-100", "Cifar100.download(Path.of(\"datasets/cifar-100\")) brings the data"));
+    }
+
+    /**
+     * Whether there is a folder from which {@link #load()} would load.
+     *
+     * @return false where the data have to be brought first
+     */
+    public static boolean isThere() {
+        return Place.find("cifar-100").isPresent();
+    }
+
+    /**
      * Loads the binary version: {@code train.bin} and {@code test.bin}, each gzipped or plain, from a folder or its
      * sub-folder {@code cifar-100-binary}, else the official archive {@code cifar-100-binary.tar.gz} in the folder or at
      * the path itself.

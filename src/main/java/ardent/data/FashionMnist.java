@@ -48,6 +48,27 @@ public record FashionMnist(Images train, Images test) implements Corpus {
                             "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34")));
 
     /**
+     * Loads the files in {@code datasets/fashion-mnist}, found from the working directory upwards or in the folder named by the
+     * system property or environment variable {@code ARDENT_DATASETS}.
+     *
+     * @return the images
+     * @throws DataException if the folder or a file is missing, damaged or of another format or size
+     */
+    public static FashionMnist load() {
+        return load(Place.of(
+                "fashion-mnist", "FashionMnist.download(Path.of(\"datasets/fashion-mnist\")) brings the data"));
+    }
+
+    /**
+     * Whether there is a folder from which {@link #load()} would load.
+     *
+     * @return false where the data have to be brought first
+     */
+    public static boolean isThere() {
+        return Place.find("fashion-mnist").isPresent();
+    }
+
+    /**
      * Loads the four IDX files, gzipped or plain, from a folder; {@link Origin} tells whether they are the official ones.
      *
      * @param folder folder that holds the files

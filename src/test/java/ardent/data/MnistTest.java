@@ -86,23 +86,32 @@ class MnistTest {
     void isFoundFromFoldersBelow() throws IOException {
         Path data = Files.createDirectories(folder.resolve("datasets/mnist"));
         Path below = Files.createDirectories(folder.resolve("notebooks/drafts"));
-        assertThat(Mnist.folderAbove(below)).isEqualTo(data);
-        assertThatThrownBy(() -> Mnist.folderAbove(Path.of("nowhere")))
+        assertThat(Place.above(below, "mnist")).contains(data);
+        assertThat(Place.above(Path.of("nowhere"), "mnist")).isEmpty();
+    }
+
+    @Test
+    void saysHowToBringDataThatAreNotThere() {
+        System.setProperty("ARDENT_DATASETS", folder.toString());
+        assertThat(FashionMnist.isThere()).isFalse();
+        assertThatThrownBy(FashionMnist::load)
                 .isInstanceOf(DataException.class)
-                .hasMessage("There is no folder datasets/mnist in nowhere or above: start inside the project,"
-                        + " or name its datasets folder in ARDENT_DATASETS.");
+                .hasMessage(
+                        "There is no folder fashion-mnist in %s, which ARDENT_DATASETS names: FashionMnist.download("
+                                        .formatted(folder)
+                                + "Path.of(\"datasets/fashion-mnist\")) brings the data.");
     }
 
     @Test
     void namesTheFileThatIsMissingOrNotTheOfficialOne() throws IOException {
+        Path real = Place.above(Path.of("").toAbsolutePath(), "mnist").orElseThrow();
+        Path copy = Files.createDirectories(folder.resolve("mnist"));
         System.setProperty("ARDENT_DATASETS", folder.toString());
         assertThatThrownBy(Mnist::load)
                 .isInstanceOf(DataException.class)
                 .hasMessage("train-images-idx3-ubyte.gz is missing: put this file of MNIST into the folder %s."
-                        .formatted(folder.resolve("mnist")));
+                        .formatted(copy));
 
-        Path copy = Files.createDirectories(folder.resolve("mnist"));
-        Path real = Mnist.folderAbove(Path.of("").toAbsolutePath());
         for (String name : new String[] {"train-images-idx3", "train-labels-idx1", "t10k-images-idx3"}) {
             Files.copy(real.resolve(name + "-ubyte.gz"), copy.resolve(name + "-ubyte.gz"));
         }

@@ -289,7 +289,7 @@ public final class Layers implements AutoCloseable {
      * @throws IllegalArgumentException if a name is missing or unknown or a shape differs; nothing is changed then
      */
     public void set(Map<String, NDArray> values) {
-        Weights.requireSame(all, values);
+        Fit.require(all, values, "The weights do not fit the architecture");
         Tape.free(() -> all.forEach((name, array) -> array.set(EVERYTHING, values.get(name))));
     }
 

@@ -48,21 +48,27 @@ public final class Npz {
      * @throws IllegalArgumentException in one sentence, if the file is missing, damaged or holds anything but numbers
      */
     public static Map<String, NDArray> read(Path file, NDManager manager) {
-        var arrays = new LinkedHashMap<String, NDArray>();
-        try (var archive = new Archive(file)) {
-            for (String name : archive.names()) {
-                if (!name.endsWith(SUFFIX)) {
-                    throw new IllegalArgumentException(name + " is no array of numpy");
-                }
-                String key = name.substring(0, name.length() - SUFFIX.length());
-                arrays.put(key, decode(key, archive.read(name)).array(manager));
-            }
+        try (var archive = new Archive(file);
+                var own = manager.newSubManager()) {
+            Map<String, NDArray> arrays = read(archive, own);
+            arrays.values().forEach(array -> array.attach(manager));
             return arrays;
         } catch (IOException | IllegalArgumentException | ArithmeticException e) {
-            arrays.values().forEach(NDArray::close);
             throw new IllegalArgumentException(
                     "The file " + file + " cannot be read as arrays of numpy (.npz): " + e.getMessage() + ".", e);
         }
+    }
+
+    static Map<String, NDArray> read(Archive archive, NDManager manager) throws IOException {
+        var arrays = new LinkedHashMap<String, NDArray>();
+        for (String name : archive.names()) {
+            if (!name.endsWith(SUFFIX)) {
+                throw new IllegalArgumentException(Globals.shortened(name) + " is no array of numpy");
+            }
+            String key = name.substring(0, name.length() - SUFFIX.length());
+            arrays.put(key, decode(key, archive.read(name)).array(manager));
+        }
+        return arrays;
     }
 
     /**

@@ -187,6 +187,15 @@ public final class Layers implements AutoCloseable {
     }
 
     /**
+     * The activation x·σ(x), also known as SiLU.
+     *
+     * @return the layer
+     */
+    public static Layer swish() {
+        return (x, training) -> x.mul(Activation.sigmoid(x));
+    }
+
+    /**
      * The mean over all pixels of each channel.
      *
      * @return a layer from {@code [N, C, H, W]} to {@code [N, C]}

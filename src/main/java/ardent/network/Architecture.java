@@ -27,4 +27,14 @@ public interface Architecture {
      * @return what they compute
      */
     Body build(Layers net, Shape image, int classes);
+
+    /**
+     * What public checkpoints call a weight, translated to what it is called here.
+     *
+     * @param name a name in a checkpoint, without prefixes such as {@code module.}
+     * @return the name here, or an empty text for a weight that this network has no use for
+     */
+    default String named(String name) {
+        return name;
+    }
 }

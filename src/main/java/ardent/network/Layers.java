@@ -190,6 +190,15 @@ public final class Layers implements AutoCloseable {
     }
 
     /**
+     * The activation x·σ(x), also known as SiLU.
+     *
+     * @return the layer
+     */
+    public static Layer swish() {
+        return (x, training) -> x.mul(Activation.sigmoid(x));
+    }
+
+    /**
      * The mean over all pixels of each channel.
      *
      * @return a layer from {@code [N, C, H, W]} to {@code [N, C]}
@@ -332,7 +341,7 @@ public final class Layers implements AutoCloseable {
      * @throws IllegalArgumentException if a name is missing or unknown or a shape differs; nothing is changed then
      */
     public void set(Map<String, NDArray> values) {
-        Weights.requireSame(all, values);
+        Fit.require(all, values, "The weights do not fit the architecture");
         Tape.free(() -> all.forEach((name, array) -> array.set(EVERYTHING, values.get(name))));
     }
 

@@ -4,7 +4,6 @@ import static ardent.network.Layers.chain;
 import static ardent.network.Layers.globalAverage;
 import static ardent.network.Layers.relu;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ardent.network.Layers.Layer;
 import java.util.ArrayList;
@@ -34,11 +33,7 @@ public record MobileNetV2() implements Architecture {
         }
         layers.add(chain(net.conv("conv2", in, 1280, 1, 1), net.batchNorm("bn2", 1280), relu(), globalAverage()));
         Layer body = chain(layers.toArray(Layer[]::new));
-        Layer head = net.linear("linear", 1280, classes);
-        return (images, training) -> {
-            NDArray features = body.apply(images, training);
-            return new Outputs(features, head.apply(features, training));
-        };
+        return Blocks.body(body, net.linear("linear", 1280, classes));
     }
 
     private static Layer block(Layers net, String name, int in, int out, int expansion, int stride) {

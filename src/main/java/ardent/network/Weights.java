@@ -2,168 +2,138 @@ package ardent.network;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
+import ardent.provenance.Folder;
 import ardent.provenance.Sha256;
-import com.google.gson.Gson;
-import com.google.gson.JsonArray;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.TreeSet;
 
-/** Weights by name, to and from the safetensors format. */
+/** Weights by name: to safetensors, and from safetensors, numpy's {@code .npz} and files of {@code torch.save}. */
 public final class Weights {
-    private static final int MOST_HEADER = 100_000_000;
+    private static final int START = 16;
 
     private Weights() {}
 
     /**
-     * What a safetensors file holds.
+     * What a weight file holds.
      *
-     * @param arrays float arrays by name, owned by the manager given to {@link #read}
-     * @param metadata texts by key
+     * @param arrays arrays by name, owned by the manager given to {@link #read}
+     * @param metadata texts by key; for files of {@code torch.save}, {@code part} is the key that led to the weights
+     * @param format what kind of file it is, in words
      */
-    public record Content(Map<String, NDArray> arrays, Map<String, String> metadata) {}
+    public record Content(Map<String, NDArray> arrays, Map<String, String> metadata, String format) {}
 
     /**
      * The bytes of a safetensors file.
      *
-     * @param arrays float arrays by name
+     * @param arrays arrays by name
      * @param metadata texts by key, kept in the file's {@code __metadata__}
      * @return the bytes
      */
     public static byte[] encode(Map<String, NDArray> arrays, Map<String, String> metadata) {
-        var header = new JsonObject();
-        header.add("__metadata__", new Gson().toJsonTree(metadata));
-        long end = 0;
-        for (var entry : arrays.entrySet()) {
-            var about = new JsonObject();
-            about.addProperty("dtype", "F32");
-            var shape = new JsonArray();
-            for (long dimension : entry.getValue().getShape().getShape()) {
-                shape.add(dimension);
-            }
-            about.add("shape", shape);
-            var offsets = new JsonArray();
-            offsets.add(end);
-            end += 4 * entry.getValue().size();
-            offsets.add(end);
-            about.add("data_offsets", offsets);
-            header.add(entry.getKey(), about);
+        var bytes = new ByteArrayOutputStream();
+        try {
+            Safetensors.write(bytes, arrays, metadata);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        String text = header.toString();
-        text += " ".repeat((8 - text.getBytes(StandardCharsets.UTF_8).length % 8) % 8);
-        byte[] head = text.getBytes(StandardCharsets.UTF_8);
-        var bytes = ByteBuffer.allocate(Math.toIntExact(8 + head.length + end)).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.putLong(head.length).put(head);
-        arrays.values().forEach(array -> {
-            for (float value : array.toFloatArray()) {
-                bytes.putFloat(value);
-            }
-        });
-        return bytes.array();
+        return bytes.toByteArray();
     }
 
     /**
-     * Reads a safetensors file of 32-bit floats.
+     * Writes a safetensors file, whole or not at all.
+     *
+     * @param file where to
+     * @param arrays arrays by name
+     * @param metadata texts by key, kept in the file's {@code __metadata__}
+     * @throws UncheckedIOException with a sentence, if the folder cannot be written
+     */
+    public static void write(Path file, Map<String, NDArray> arrays, Map<String, String> metadata) {
+        Folder.write(file, out -> Safetensors.write(out, arrays, metadata));
+    }
+
+    /**
+     * Reads a weight file of any known format; the content says which, not the name.
      *
      * @param file the file
      * @param manager who will own the arrays
-     * @return arrays and metadata
-     * @throws IllegalArgumentException in one sentence, if the file is missing, damaged or holds other types
+     * @return the arrays in the types of the file, apart from BF16 and I16, which are widened
+     * @throws IllegalArgumentException in one sentence, if the file is missing, damaged, holds no weights or asks to run
+     *     code, which never happens here
      */
     public static Content read(Path file, NDManager manager) {
-        byte[] bytes;
-        try {
-            bytes = Files.readAllBytes(file);
+        return read(file, "", manager);
+    }
+
+    /**
+     * Reads weights from among what a training script saved.
+     *
+     * @param file the file, of {@code torch.save}
+     * @param part the key under which the weights lie, for example {@code ema}; empty to look under the usual ones
+     * @param manager who will own the arrays
+     * @return as {@link #read(Path, NDManager)}
+     */
+    public static Content read(Path file, String part, NDManager manager) {
+        try (var own = manager.newSubManager()) {
+            Content content = open(file, part, own);
+            content.arrays().values().forEach(array -> array.attach(manager));
+            return content;
         } catch (IOException e) {
             throw new IllegalArgumentException("The weight file " + file + " cannot be read: " + e + ".", e);
-        }
-        try {
-            return decode(bytes, manager);
-        } catch (JsonParseException
-                | IllegalStateException
-                | UnsupportedOperationException
-                | IndexOutOfBoundsException
-                | NumberFormatException
-                | ArithmeticException
-                | NullPointerException e) {
-            throw damaged(file, "its header does not describe its contents", e);
-        } catch (IllegalArgumentException e) {
-            throw damaged(file, String.valueOf(e.getMessage()), e);
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new IllegalArgumentException(
+                    "The weight file " + file + " cannot be read: " + e.getMessage() + ".", e);
         }
     }
 
-    private static IllegalArgumentException damaged(Path file, String why, Exception cause) {
-        return new IllegalArgumentException(
-                "The weight file " + file + " is not a whole safetensors file of 32-bit floats: " + why + ".", cause);
+    private static Content open(Path file, String part, NDManager manager) throws IOException {
+        byte[] start;
+        try (InputStream in = Files.newInputStream(file)) {
+            start = in.readNBytes(START);
+        }
+        boolean zip = start.length > 1 && start[0] == 'P' && start[1] == 'K';
+        boolean pickled = start.length > 0 && start[0] == (byte) 0x80 && !isJson(start);
+        if (zip) {
+            return zip(file, part, manager);
+        }
+        if (!pickled) {
+            requireWhole(part);
+            return Safetensors.read(file, manager);
+        }
+        if (!TorchFile.isEarlier(start)) {
+            throw new IllegalArgumentException("it is a pickle, but not of torch.save; load it in Python and save the"
+                    + " weights with torch.save(model.state_dict(), file)");
+        }
+        return TorchFile.earlier(file, part, manager);
     }
 
-    private static Content decode(byte[] bytes, NDManager manager) {
-        var buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        long length = bytes.length < 8 ? -1 : buffer.getLong();
-        if (length < 2 || length > MOST_HEADER || length > bytes.length - 8) {
-            throw new IllegalArgumentException("its header is cut off");
-        }
-        int start = Math.toIntExact(8 + length);
-        JsonObject header = JsonParser.parseString(new String(bytes, 8, (int) length, StandardCharsets.UTF_8))
-                .getAsJsonObject();
-        var metadata = new LinkedHashMap<String, String>();
-        var arrays = new LinkedHashMap<String, NDArray>();
-        long covered = 0;
-        for (var entry : header.entrySet()) {
-            JsonObject about = entry.getValue().getAsJsonObject();
-            if (entry.getKey().equals("__metadata__")) {
-                about.entrySet()
-                        .forEach(e -> metadata.put(e.getKey(), e.getValue().getAsString()));
-                continue;
-            }
-            if (!about.get("dtype").getAsString().equals("F32")) {
-                throw new IllegalArgumentException("tensor " + entry.getKey() + " has type " + about.get("dtype"));
-            }
-            Shape shape = shape(about.getAsJsonArray("shape"));
-            long from = about.getAsJsonArray("data_offsets").get(0).getAsLong();
-            long to = about.getAsJsonArray("data_offsets").get(1).getAsLong();
-            if (from < 0 || to - from != 4 * shape.size() || to > bytes.length - start) {
-                throw new IllegalArgumentException("tensor " + entry.getKey() + " lies outside the file");
-            }
-            covered += to - from;
-            arrays.put(entry.getKey(), array(bytes, Math.toIntExact(start + from), shape, manager));
-        }
-        if (covered != bytes.length - start) {
-            throw new IllegalArgumentException("its length does not fit its header");
-        }
-        return new Content(arrays, metadata);
+    /** Whether a header in JSON begins where safetensors have it. */
+    private static boolean isJson(byte[] start) {
+        return start.length > 8 && start[8] == '{' && start[7] == 0;
     }
 
-    private static Shape shape(JsonArray dimensions) {
-        long[] shape = new long[dimensions.size()];
-        for (int i = 0; i < shape.length; i++) {
-            shape[i] = dimensions.get(i).getAsLong();
-            if (shape[i] < 0) {
-                throw new IllegalArgumentException("a tensor has a negative dimension");
+    private static Content zip(Path file, String part, NDManager manager) throws IOException {
+        try (var archive = new Archive(file)) {
+            if (TorchFile.isProgram(archive)) {
+                throw new IllegalArgumentException(
+                        "it is a TorchScript program, not weights; open it with TorchScript.load");
             }
+            if (!TorchFile.pickle(archive).isEmpty()) {
+                return TorchFile.zip(archive, part, manager);
+            }
+            requireWhole(part);
+            return new Content(Npz.read(archive, manager), Map.of(), "npz");
         }
-        return new Shape(shape);
     }
 
-    private static NDArray array(byte[] bytes, int from, Shape shape, NDManager manager) {
-        float[] values = new float[Math.toIntExact(shape.size())];
-        ByteBuffer.wrap(bytes, from, 4 * values.length)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .asFloatBuffer()
-                .get(values);
-        // Memory of a created array is lent by Java; the copy belongs to the engine.
-        try (NDArray lent = manager.create(values, shape)) {
-            return lent.duplicate();
+    private static void requireWhole(String part) {
+        if (!part.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "it has no part named " + part + ", because it is no file of torch.save");
         }
     }
 
@@ -175,24 +145,5 @@ public final class Weights {
      */
     public static String sha256(Map<String, NDArray> arrays) {
         return Sha256.of(encode(arrays, Map.of()));
-    }
-
-    /** Refuses weights that do not fit, listing what is missing, unexpected or shaped otherwise. */
-    static void requireSame(Map<String, NDArray> expected, Map<String, NDArray> given) {
-        var missing = new TreeSet<>(expected.keySet());
-        missing.removeAll(given.keySet());
-        var unexpected = new TreeSet<>(given.keySet());
-        unexpected.removeAll(expected.keySet());
-        var misshaped = new TreeSet<String>();
-        given.forEach((name, array) -> {
-            NDArray wanted = expected.get(name);
-            if (wanted != null && !wanted.getShape().equals(array.getShape())) {
-                misshaped.add(name + " " + array.getShape() + " instead of " + wanted.getShape());
-            }
-        });
-        if (!missing.isEmpty() || !unexpected.isEmpty() || !misshaped.isEmpty()) {
-            throw new IllegalArgumentException("The weights do not fit the architecture: missing " + missing
-                    + ", unexpected " + unexpected + ", misshaped " + misshaped + ".");
-        }
     }
 }

@@ -4,13 +4,13 @@ import static ardent.network.Layers.chain;
 import static ardent.network.Layers.globalAverage;
 import static ardent.network.Layers.relu;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ardent.network.Layers.Layer;
 
 /**
  * Wide residual network with pre-activation blocks (Zagoruyko and Komodakis, BMVC 2016), as TRADES builds it.
- * WRN-34-10 has 46,160,474 weights at 10 classes; layer names as in the public PyTorch checkpoints.
+ * WRN-34-10 has 46,160,474 weights at 10 classes, WRN-34-20 184,531,674 and WRN-28-10 36,479,194; layer names as in the
+ * public PyTorch checkpoints of TRADES, RSLAD and RobustBench.
  *
  * @param depth 6n + 4, for example 16, 28 or 34
  * @param widen factor of the widths 16, 32 and 64
@@ -18,10 +18,7 @@ import ardent.network.Layers.Layer;
 public record WideResNet(int depth, int widen) implements Architecture {
     /** Checks depth and width. */
     public WideResNet {
-        if (depth < 10 || (depth - 4) % 6 != 0) {
-            throw new IllegalArgumentException(
-                    "A WideResNet's depth is 6n + 4 (10, 16, 22, 28, 34, …), not " + depth + ".");
-        }
+        Widths.requireDepth(depth);
         Widths.require(widen, "a widening factor");
     }
 
@@ -41,12 +38,14 @@ public record WideResNet(int depth, int widen) implements Architecture {
             }
             groups[group] = chain(blocks);
         }
-        Layer body = chain(stem, chain(groups), net.batchNorm("bn1", in), relu(), globalAverage());
-        Layer head = net.linear("fc", in, classes);
-        return (images, training) -> {
-            NDArray features = body.apply(images, training);
-            return new Outputs(features, head.apply(features, training));
-        };
+        Layer features = chain(stem, chain(groups), net.batchNorm("bn1", in), relu(), globalAverage());
+        return Blocks.body(features, net.linear("fc", in, classes));
+    }
+
+    /** Leaves out the stage that TRADES keeps beside the first one and never runs. */
+    @Override
+    public String named(String name) {
+        return name.startsWith("sub_block1.") ? "" : name;
     }
 
     private static Layer block(Layers net, String name, int in, int out, int stride) {
@@ -56,14 +55,7 @@ public record WideResNet(int depth, int widen) implements Architecture {
                 net.batchNorm(name + ".bn2", out),
                 relu(),
                 net.conv(name + ".conv2", out, out, 3, 1));
-        if (in == out) {
-            return (x, training) ->
-                    residual.apply(activate.apply(x, training), training).add(x);
-        }
-        Layer shortcut = net.conv(name + ".convShortcut", in, out, 1, stride);
-        return (x, training) -> {
-            NDArray active = activate.apply(x, training);
-            return residual.apply(active, training).add(shortcut.apply(active, training));
-        };
+        return Blocks.preActivated(
+                activate, residual, in == out ? null : net.conv(name + ".convShortcut", in, out, 1, stride));
     }
 }

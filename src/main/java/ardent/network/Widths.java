@@ -9,4 +9,11 @@ final class Widths {
             throw new IllegalArgumentException("A network needs " + name + " of at least 1, not " + value + ".");
         }
     }
+
+    static void requireDepth(int depth) {
+        if (depth < 10 || (depth - 4) % 6 != 0) {
+            throw new IllegalArgumentException(
+                    "A WideResNet's depth is 6n + 4 (10, 16, 22, 28, 34, …), not " + depth + ".");
+        }
+    }
 }

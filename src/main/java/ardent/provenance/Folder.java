@@ -1,6 +1,8 @@
 package ardent.provenance;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -10,11 +12,37 @@ import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /** Writes files so that nobody ever sees half of one. */
 public final class Folder {
     private Folder() {}
+
+    /** What a file is to hold. */
+    @FunctionalInterface
+    public interface Content {
+        /**
+         * Writes it.
+         *
+         * @param out where to; it is closed by the caller
+         * @throws IOException if it cannot be written
+         */
+        void to(OutputStream out) throws IOException;
+    }
+
+    /**
+     * Writes one file, which may be longer than memory, as {@link #write(Path, Map)} does.
+     *
+     * @param file where to; its folder is made if it is missing
+     * @param content what to write
+     * @throws UncheckedIOException with a sentence that names the folder, if it cannot be written or the disk is full
+     */
+    public static void write(Path file, Content content) {
+        Path place = file.toAbsolutePath();
+        Path name = Objects.requireNonNull(place.getFileName(), "a file has a name");
+        place(Objects.requireNonNull(place.getParent()), Map.of(name.toString(), content));
+    }
 
     /**
      * Writes files into a folder, which is made if it is missing: first all of them beside their places, then each into
@@ -25,6 +53,12 @@ public final class Folder {
      * @throws UncheckedIOException with a sentence that names the folder, if it cannot be written or the disk is full
      */
     public static void write(Path folder, Map<String, byte[]> files) {
+        var contents = new LinkedHashMap<String, Content>();
+        files.forEach((name, bytes) -> contents.put(name, out -> out.write(bytes)));
+        place(folder, contents);
+    }
+
+    private static void place(Path folder, Map<String, Content> files) {
         boolean existed = Files.exists(folder);
         try {
             Files.createDirectories(folder);
@@ -32,7 +66,7 @@ public final class Folder {
             try {
                 var places = new LinkedHashMap<Path, Path>();
                 for (var file : files.entrySet()) {
-                    places.put(write(part.resolve(file.getKey()), file.getValue()), folder.resolve(file.getKey()));
+                    places.put(fill(part.resolve(file.getKey()), file.getValue()), folder.resolve(file.getKey()));
                 }
                 for (var place : places.entrySet()) {
                     Files.move(place.getKey(), place.getValue(), StandardCopyOption.ATOMIC_MOVE);
@@ -51,8 +85,10 @@ public final class Folder {
         }
     }
 
-    private static Path write(Path file, byte[] content) throws IOException {
-        Files.write(file, content);
+    private static Path fill(Path file, Content content) throws IOException {
+        try (var out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
+            content.to(out);
+        }
         try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.force(true);
         }

@@ -31,7 +31,14 @@ class FoldingTest {
     @Test
     void everyArchitectureFolds() {
         Shape image = new Shape(3, 32, 32);
-        for (Architecture plan : List.of(new SmallCnn(), new ResNet18(8), new WideResNet(10, 1), new MobileNetV2())) {
+        for (Architecture plan : List.of(
+                new SmallCnn(),
+                new ResNet18(8),
+                new ResNet50(2),
+                new PreActResNet18(4, true),
+                new WideResNet(10, 1),
+                new SwishWideResNet(10, 1),
+                new MobileNetV2())) {
             try (var network = Classifier.of(plan, image, 10, 4)) {
                 Tape.free(() -> {
                     NDArray images = Noise.of(1).uniform(0, 1, new Shape(4, 3, 32, 32));

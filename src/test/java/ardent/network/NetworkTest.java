@@ -79,8 +79,15 @@ class NetworkTest {
     @ParameterizedTest
     @ValueSource(ints = {32, 28})
     void architecturesRunOnBothSizesOfImages(int side) {
-        for (Architecture architecture :
-                List.of(new SmallCnn(), new ResNet18(4), new MobileNetV2(), new WideResNet(10, 1))) {
+        for (Architecture architecture : List.of(
+                new SmallCnn(),
+                new ResNet18(4),
+                new ResNet34(2),
+                new ResNet50(2),
+                new PreActResNet18(2, true),
+                new MobileNetV2(),
+                new WideResNet(10, 1),
+                new SwishWideResNet(10, 1))) {
             Shape image = new Shape(3, side, side);
             try (var network = Classifier.of(architecture, image, 10, 0);
                     NDArray images = Torch.manager().ones(new Shape(2, 3, side, side));

@@ -1,0 +1,41 @@
+package ardent.network;
+
+import ai.djl.ndarray.NDArray;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Whether weights fit a network, and what to say where they do not. */
+final class Fit {
+    private static final int SHOWN = 5;
+
+    private Fit() {}
+
+    /** Refuses weights that do not fit, listing what is missing, unexpected or shaped otherwise. */
+    static void require(Map<String, NDArray> expected, Map<String, NDArray> given, String refusal) {
+        var missing = new ArrayList<>(expected.keySet());
+        missing.removeAll(given.keySet());
+        var unexpected = new ArrayList<>(given.keySet());
+        unexpected.removeAll(expected.keySet());
+        var misshaped = new ArrayList<String>();
+        given.forEach((name, array) -> {
+            NDArray wanted = expected.get(name);
+            if (wanted != null && !wanted.getShape().equals(array.getShape())) {
+                misshaped.add(name + " " + array.getShape() + " instead of " + wanted.getShape());
+            }
+        });
+        if (!missing.isEmpty() || !unexpected.isEmpty() || !misshaped.isEmpty()) {
+            throw new IllegalArgumentException(refusal + ": missing " + some(missing) + ", unexpected "
+                    + some(unexpected) + ", misshaped " + some(misshaped) + ".");
+        }
+    }
+
+    /** The first few of many names. */
+    static String some(Collection<String> names) {
+        List<String> shown = names.stream().limit(SHOWN).map(Globals::shortened).toList();
+        int more = names.size() - shown.size();
+        return shown.stream().collect(Collectors.joining(", ", "[", more > 0 ? " and " + more + " more]" : "]"));
+    }
+}

@@ -1,0 +1,208 @@
+package ardent.network;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ardent.provenance.Folder;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/**
+ * Arrays by name, to and from the {@code .npz} files of numpy: a zip of {@code .npy}, one for each array.
+ *
+ * <p>Types are kept: floats of 16, 32 and 64 bits, integers of 8, 32 and 64 bits, unsigned bytes and truth values;
+ * integers of 16 bits come as 32. Files hold C or Fortran order, either order of bytes and headers of version 1, 2 or
+ * 3; what is written is C order, little-endian, version 1, uncompressed, and equal for equal arrays.
+ */
+public final class Npz {
+    private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
+    private static final int MOST_HEADER = 1 << 16;
+    private static final int ALIGNMENT = 64;
+    private static final String SUFFIX = ".npy";
+    private static final Pattern TYPE = Pattern.compile("['\"]descr['\"]\\s*:\\s*['\"]([^'\"]*)['\"]");
+    private static final Pattern FORTRAN = Pattern.compile("['\"]fortran_order['\"]\\s*:\\s*(True|False)");
+    private static final Pattern SHAPE = Pattern.compile("['\"]shape['\"]\\s*:\\s*\\(([0-9L,\\s]*)\\)");
+
+    private Npz() {}
+
+    /**
+     * Reads every array of a file.
+     *
+     * @param file the file, compressed or not
+     * @param manager who will own the arrays
+     * @return arrays by name, in the order of the file
+     * @throws IllegalArgumentException in one sentence, if the file is missing, damaged or holds anything but numbers
+     */
+    public static Map<String, NDArray> read(Path file, NDManager manager) {
+        try (var archive = new Archive(file);
+                var own = manager.newSubManager()) {
+            Map<String, NDArray> arrays = read(archive, own);
+            arrays.values().forEach(array -> array.attach(manager));
+            return arrays;
+        } catch (IOException | IllegalArgumentException | ArithmeticException e) {
+            throw new IllegalArgumentException(
+                    "The file " + file + " cannot be read as arrays of numpy (.npz): " + e.getMessage() + ".", e);
+        }
+    }
+
+    static Map<String, NDArray> read(Archive archive, NDManager manager) throws IOException {
+        var arrays = new LinkedHashMap<String, NDArray>();
+        for (String name : archive.names()) {
+            if (!name.endsWith(SUFFIX)) {
+                throw new IllegalArgumentException(Globals.shortened(name) + " is no array of numpy");
+            }
+            String key = name.substring(0, name.length() - SUFFIX.length());
+            arrays.put(key, decode(key, archive.read(name)).array(manager));
+        }
+        return arrays;
+    }
+
+    /**
+     * Writes arrays, whole or not at all.
+     *
+     * @param file where to, ending in {@code .npz}
+     * @param arrays arrays by name; they stay open
+     * @throws UncheckedIOException with a sentence, if the folder cannot be written
+     */
+    public static void write(Path file, Map<String, NDArray> arrays) {
+        Folder.write(file, out -> {
+            var zip = new ZipOutputStream(out);
+            for (var entry : arrays.entrySet()) {
+                NDArray array = entry.getValue();
+                byte[] header =
+                        header(Kind.of(array.getDataType()), array.getShape().getShape());
+                store(zip, entry.getKey() + SUFFIX, ByteBuffer.wrap(header), bytes(array));
+            }
+            zip.finish();
+        });
+    }
+
+    /** The numbers of an array, the last dimension fastest, little-endian. */
+    static ByteBuffer bytes(NDArray array) {
+        if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
+            throw new IllegalStateException("Weights are written on little-endian machines only.");
+        }
+        return array.toByteBuffer();
+    }
+
+    private static void store(ZipOutputStream zip, String name, ByteBuffer... parts) throws IOException {
+        var sum = new CRC32();
+        long size = 0;
+        for (ByteBuffer part : parts) {
+            sum.update(part.duplicate());
+            size += part.remaining();
+        }
+        var entry = new ZipEntry(name);
+        entry.setMethod(ZipEntry.STORED);
+        entry.setTimeLocal(LocalDateTime.of(1980, 1, 1, 0, 0));
+        entry.setSize(size);
+        entry.setCrc(sum.getValue());
+        zip.putNextEntry(entry);
+        for (ByteBuffer part : parts) {
+            copy(part, zip);
+        }
+        zip.closeEntry();
+    }
+
+    static void copy(ByteBuffer from, OutputStream to) throws IOException {
+        byte[] piece = new byte[1 << 16];
+        ByteBuffer rest = from.duplicate();
+        while (rest.hasRemaining()) {
+            int length = Math.min(piece.length, rest.remaining());
+            rest.get(piece, 0, length);
+            to.write(piece, 0, length);
+        }
+    }
+
+    private static byte[] header(Kind kind, long[] shape) {
+        String dimensions = Arrays.stream(shape).mapToObj(Long::toString).collect(Collectors.joining(", "));
+        String text = "{'descr': '" + kind.numpy() + "', 'fortran_order': False, 'shape': (" + dimensions
+                + (shape.length == 1 ? "," : "") + "), }";
+        int start = MAGIC.length + 4;
+        int length = (start + text.length() + 1 + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        var bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.put(MAGIC).put((byte) 1).put((byte) 0).putShort((short) (length - start));
+        bytes.put(text.getBytes(StandardCharsets.US_ASCII));
+        while (bytes.position() < length - 1) {
+            bytes.put((byte) ' ');
+        }
+        return bytes.put((byte) '\n').array();
+    }
+
+    private static Values decode(String name, ByteBuffer bytes) {
+        String header = header(name, bytes);
+        Matcher type = TYPE.matcher(header);
+        Matcher fortran = FORTRAN.matcher(header);
+        Matcher form = SHAPE.matcher(header);
+        if (!type.find() || !fortran.find() || !form.find()) {
+            throw new IllegalArgumentException(
+                    "array " + name + " is described by " + header.strip() + ", which is no plain array of numbers");
+        }
+        String described = type.group(1);
+        Kind kind = Kind.ofNumpy(described.replaceFirst("^[<>|=]", ""))
+                .orElseThrow(() -> new IllegalArgumentException("array " + name + " has the type " + described
+                        + "; save it as float32, float64, float16, int64, int32, int8, uint8 or bool"));
+        long[] shape = shape(form.group(1));
+        if (Math.multiplyExact(Values.size(shape), kind.size()) != bytes.remaining()) {
+            throw new IllegalArgumentException("array " + name + " of shape " + Arrays.toString(shape) + " and type "
+                    + described + " does not fit into its " + bytes.remaining() + " bytes");
+        }
+        ByteOrder order = described.startsWith(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+        return fortran.group(1).equals("True")
+                ? new Values(kind, shape, order, bytes, 0, columns(shape))
+                : Values.rows(kind, shape, order, bytes);
+    }
+
+    /** The text of the header; the bytes stand at the first number afterwards. */
+    private static String header(String name, ByteBuffer bytes) {
+        byte[] magic = new byte[MAGIC.length];
+        long length = -1;
+        int version = 0;
+        if (bytes.remaining() >= MAGIC.length + 6) {
+            version = bytes.get(magic).get();
+            bytes.get();
+            length = version == 1 ? bytes.getShort() & 0xffff : bytes.getInt() & 0xffff_ffffL;
+        }
+        if (!Arrays.equals(magic, MAGIC) || version < 1 || version > 3) {
+            throw new IllegalArgumentException("array " + name + " does not begin as .npy versions 1 to 3 do");
+        }
+        if (length < 0 || length > Math.min(MOST_HEADER, bytes.remaining())) {
+            throw new IllegalArgumentException("the header of array " + name + " is cut off");
+        }
+        byte[] text = new byte[(int) length];
+        bytes.get(text);
+        return new String(text, version == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1);
+    }
+
+    private static long[] shape(String dimensions) {
+        return Pattern.compile("[0-9]+")
+                .matcher(dimensions)
+                .results()
+                .mapToLong(number -> Long.parseLong(number.group()))
+                .toArray();
+    }
+
+    private static long[] columns(long[] shape) {
+        long[] strides = new long[shape.length];
+        long stride = 1;
+        for (int d = 0; d < shape.length; d++) {
+            strides[d] = stride;
+            stride *= Math.max(1, shape[d]);
+        }
+        return strides;
+    }
+}

@@ -1,0 +1,153 @@
+package ardent.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ardent.tensor.Torch;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Files that numpy itself wrote ({@code src/test/python/fixtures.py}), files of this kit, and damaged ones. */
+class NpzTest {
+    private static final Shape FORM = new Shape(2, 3, 4);
+
+    @TempDir
+    private Path folder;
+
+    private final NDManager manager = Torch.manager().newSubManager();
+
+    @AfterEach
+    void close() {
+        manager.close();
+    }
+
+    static Path fixture(String name) {
+        return Path.of("src/test/resources/weights", name);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"stored.npz", "deflated.npz"})
+    void everyTypeAndOrderOfNumpyIsRead(String name) {
+        var arrays = Npz.read(fixture(name), manager);
+        assertThat(manager.getManagedArrays()).hasSize(arrays.size());
+        var types = Map.of(
+                "float64", DataType.FLOAT64,
+                "float32", DataType.FLOAT32,
+                "float16", DataType.FLOAT16,
+                "int64", DataType.INT64,
+                "int32", DataType.INT32,
+                "int16", DataType.INT32,
+                "int8", DataType.INT8,
+                "uint8", DataType.UINT8,
+                "columns", DataType.FLOAT32,
+                "columns64", DataType.INT64);
+        types.forEach((key, type) -> {
+            NDArray array = arrays.get(key);
+            int least = key.equals("uint8") || key.startsWith("columns") ? 0 : -5;
+            assertThat(array.getDataType()).as(key).isEqualTo(type);
+            assertThat(array.getShape()).isEqualTo(FORM);
+            assertThat(floats(array)).as(key).isEqualTo(counting(least));
+        });
+        assertThat(floats(arrays.get("swapped"))).isEqualTo(counting(0));
+        assertThat(arrays.get("bool").toBooleanArray()).startsWith(true, false, false, true);
+        assertThat(arrays.get("scalar").getShape()).isEqualTo(new Shape());
+        assertThat(arrays.get("scalar").getFloat()).isEqualTo(7);
+        assertThat(arrays.get("line").toFloatArray()).containsExactly(1.5f, -2.5f);
+        assertThat(arrays.get("empty").getShape()).isEqualTo(new Shape(0, 3));
+    }
+
+    @Test
+    void headersOfThreeVersionsAreRead() {
+        var arrays = Npz.read(fixture("versions.npz"), manager);
+        assertThat(arrays).containsOnlyKeys("version1", "version2", "version3");
+        arrays.values().forEach(array -> assertThat(floats(array)).isEqualTo(counting(0)));
+    }
+
+    @Test
+    void whatIsWrittenIsWhatNumpyWritesAndComesBack() throws IOException {
+        var arrays = new LinkedHashMap<>(Npz.read(fixture("stored.npz"), manager));
+        Path file = folder.resolve("new/own.npz");
+        Npz.write(file, arrays);
+        var back = Npz.read(file, manager);
+        assertThat(back.keySet()).containsExactlyElementsOf(arrays.keySet());
+        arrays.forEach((name, array) -> {
+            NDArray same = back.get(name);
+            assertThat(same.getDataType()).as(name).isEqualTo(array.getDataType());
+            assertThat(same.getShape()).isEqualTo(array.getShape());
+            assertThat(same.toByteBuffer()).isEqualTo(array.toByteBuffer());
+        });
+        for (String name : new String[] {"float32", "bool", "scalar", "line", "empty", "int64", "uint8", "float16"}) {
+            assertThat(entry(file, name)).as(name).isEqualTo(entry(fixture("stored.npz"), name));
+        }
+        byte[] bytes = Files.readAllBytes(file);
+        Npz.write(file, arrays);
+        assertThat(Files.readAllBytes(file)).isEqualTo(bytes);
+        assertThat(file.getParent()).isDirectoryContaining("glob:**own.npz");
+    }
+
+    private static byte[] entry(Path file, String name) throws IOException {
+        try (var zip = new java.util.zip.ZipFile(file.toFile())) {
+            return zip.getInputStream(zip.getEntry(name + ".npy")).readAllBytes();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"objects.npz, has the type |O", "complex.npz, has the type <c8", "none.npz, none.npz"})
+    void whatIsNoNumberIsRefused(String name, String why) {
+        assertThatThrownBy(() -> Npz.read(fixture(name), manager))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(why)
+                .hasMessageEndingWith(".");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"stored.npz", "deflated.npz"})
+    void damagedFilesAreRefusedInOneSentence(String name) throws IOException {
+        byte[] whole = Files.readAllBytes(fixture(name));
+        var expected = Npz.read(fixture(name), manager);
+        Path file = folder.resolve("damaged.npz");
+        var random = new Random(3);
+        int refused = 0;
+        for (int i = 0; i < 200; i++) {
+            byte[] damaged = i % 2 == 0 ? Arrays.copyOf(whole, random.nextInt(whole.length)) : whole.clone();
+            if (i % 2 == 1) {
+                damaged[random.nextInt(whole.length)] ^= (byte) (1 << random.nextInt(8));
+            }
+            Files.write(file, damaged);
+            try (var own = manager.newSubManager()) {
+                // A flip in a name, a date or a comment leaves the numbers whole.
+                assertThat(Npz.read(file, own)).hasSize(expected.size());
+            } catch (IllegalArgumentException e) {
+                assertThat(e).hasMessageContaining("damaged.npz").hasMessageEndingWith(".");
+                refused++;
+            }
+        }
+        assertThat(refused).isGreaterThan(150);
+    }
+
+    private static float[] floats(NDArray array) {
+        return array.toType(DataType.FLOAT32, false).toFloatArray();
+    }
+
+    private static float[] counting(int least) {
+        float[] values = new float[24];
+        IntStream.range(0, 24).forEach(i -> values[i] = least + i);
+        return values;
+    }
+}

@@ -1,0 +1,229 @@
+package ardent.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ardent.tensor.Torch;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Files that PyTorch 2.7.1 and safetensors wrote ({@code src/test/python/fixtures.py}), whole and damaged. */
+class WeightFilesTest {
+    @TempDir
+    private Path folder;
+
+    private final NDManager manager = Torch.manager().newSubManager();
+
+    @AfterEach
+    void close() {
+        manager.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "types.pth",
+                "types-earlier.pth",
+                "types-protocol3.pth",
+                "types-protocol4.pth",
+                "types-protocol5.pth",
+                "types.safetensors"
+            })
+    void everyTypeAndViewIsRead(String name) {
+        var content = Weights.read(NpzTest.fixture(name), manager);
+        var arrays = content.arrays();
+        assertThat(manager.getManagedArrays()).hasSize(18).hasSameSizeAs(arrays.keySet());
+        assertThat(content.format())
+                .isEqualTo(
+                        name.endsWith("safetensors")
+                                ? "safetensors"
+                                : name.contains("earlier") ? "PyTorch before 1.6" : "PyTorch zip");
+        types().forEach((key, type) -> {
+            NDArray array = arrays.get(key);
+            assertThat(array.getDataType()).as(key).isEqualTo(type);
+            assertThat(array.getShape()).isEqualTo(new Shape(2, 3, 4));
+            float[] expected = counting(24, key.equals("uint8") ? 0 : -5);
+            if (key.equals("bool")) {
+                expected = new float[24];
+                Arrays.fill(expected, 1, 24, 1);
+            }
+            assertThat(floats(array)).as(key).isEqualTo(expected);
+        });
+        NDArray whole = arrays.get("whole");
+        assertThat(floats(whole)).isEqualTo(counting(24, -5));
+        assertThat(arrays.get("transposed").contentEquals(whole.transpose())).isTrue();
+        assertThat(arrays.get("columns").contentEquals(whole.get(":, 1:3"))).isTrue();
+        assertThat(arrays.get("tail").contentEquals(whole.get("4:"))).isTrue();
+        assertThat(floats(arrays.get("strided"))).containsExactly(-5, -2, 3, 6, 11, 14);
+        assertThat(arrays.get("scalar").getFloat()).isEqualTo(7);
+        assertThat(arrays.get("scalar").getShape().dimension()).isZero();
+        assertThat(arrays.get("empty").getShape()).isEqualTo(new Shape(0, 3));
+        assertThat(floats(arrays.get("parameter"))).isEqualTo(counting(4, -5));
+    }
+
+    private static Map<String, DataType> types() {
+        var types = new LinkedHashMap<String, DataType>();
+        types.put("float64", DataType.FLOAT64);
+        types.put("float32", DataType.FLOAT32);
+        types.put("float16", DataType.FLOAT16);
+        types.put("bfloat16", DataType.FLOAT32);
+        types.put("int64", DataType.INT64);
+        types.put("int32", DataType.INT32);
+        types.put("int16", DataType.INT32);
+        types.put("int8", DataType.INT8);
+        types.put("uint8", DataType.UINT8);
+        types.put("bool", DataType.BOOLEAN);
+        return types;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"trained.pth", "trained-earlier.pth"})
+    void weightsAreFoundAmongWhatATrainingScriptSaves(String name) {
+        var content = Weights.read(NpzTest.fixture(name), manager);
+        assertThat(content.metadata()).containsEntry("part", "state_dict");
+        assertThat(content.arrays().keySet())
+                .containsExactly(
+                        "module.conv1.weight",
+                        "module.bn1.weight",
+                        "module.bn1.bias",
+                        "module.bn1.running_mean",
+                        "module.bn1.running_var",
+                        "module.bn1.num_batches_tracked",
+                        "module.linear.weight",
+                        "module.linear.bias");
+        assertThat(content.arrays().get("module.bn1.num_batches_tracked").getLong())
+                .isEqualTo(3);
+        var smoothed = Weights.read(NpzTest.fixture(name), "ema", manager).arrays();
+        content.arrays().forEach((key, array) -> {
+            NDArray half = smoothed.get(key).toType(DataType.FLOAT32, false).div(2);
+            assertThat(half.contentEquals(array.toType(DataType.FLOAT32, false)))
+                    .as(key)
+                    .isTrue();
+        });
+        assertThatThrownBy(() -> Weights.read(NpzTest.fixture(name), "args", manager))
+                .hasMessageContaining("no weights under args")
+                .hasMessageContaining("[epoch, state_dict, best, accuracy, args and 2 more]");
+    }
+
+    @Test
+    void bigEndianFilesAndViewsOfStoragesAreRead() {
+        var big = Weights.read(NpzTest.fixture("big.pth"), manager).arrays();
+        assertThat(floats(big.get("a"))).isEqualTo(counting(6, -5));
+        assertThat(floats(big.get("b"))).isEqualTo(counting(4, -5));
+        var views = Weights.read(NpzTest.fixture("view-earlier.pth"), manager).arrays();
+        assertThat(floats(views.get("root"))).isEqualTo(counting(12, 0));
+        assertThat(floats(views.get("view"))).containsExactly(6, 7, 8, 9);
+    }
+
+    @Test
+    void numpyFilesAreWeightFilesToo() {
+        var content = Weights.read(NpzTest.fixture("net.npz"), manager);
+        assertThat(content.format()).isEqualTo("npz");
+        assertThat(content.arrays()).containsOnlyKeys("images", "logits");
+    }
+
+    @Test
+    void whatTheKitWritesComesBackInItsTypes() {
+        var arrays = Weights.read(NpzTest.fixture("types.safetensors"), manager).arrays();
+        Path file = folder.resolve("own.safetensors");
+        Weights.write(file, arrays, Map.of("key", "value"));
+        var back = Weights.read(file, manager);
+        assertThat(back.metadata()).containsExactly(Map.entry("key", "value"));
+        arrays.forEach((name, array) -> {
+            assertThat(back.arrays().get(name).getDataType()).isEqualTo(array.getDataType());
+            assertThat(back.arrays().get(name).toByteBuffer()).isEqualTo(array.toByteBuffer());
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "module.pth, asks to run __main__.Net",
+        "complex.npz, has the type <c8",
+        "none.pth, none.pth",
+        "trained.pth/x, trained.pth/x"
+    })
+    void whatIsNoWeightIsRefused(String name, String why) {
+        assertThatThrownBy(() -> Weights.read(NpzTest.fixture(name), manager))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("The weight file ")
+                .hasMessageContaining(why)
+                .hasMessageEndingWith(".");
+    }
+
+    @Test
+    void filesOfOtherKindsAreRefused() throws IOException {
+        for (byte[] bytes : new byte[][] {
+            {},
+            {1},
+            "PK".getBytes(),
+            "hello, I am a text and no weights".getBytes(),
+            new byte[100],
+            {(byte) 0x80, 4, '.'}
+        }) {
+            Path file = Files.write(folder.resolve("other.pth"), bytes);
+            assertThatThrownBy(() -> Weights.read(file, manager))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageMatching("The weight file .*other.pth cannot be read: .*\\.");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "types.pth",
+                "trained.pth",
+                "types-earlier.pth",
+                "trained-earlier.pth",
+                "types-protocol5.pth",
+                "types.safetensors"
+            })
+    void damagedFilesAreRefusedOrReadButNeverMore(String name) throws IOException {
+        byte[] whole = Files.readAllBytes(NpzTest.fixture(name));
+        var random = new Random(name.hashCode());
+        Path file = folder.resolve("damaged");
+        int refused = 0;
+        for (int i = 0; i < 200; i++) {
+            byte[] damaged = i % 2 == 0 ? Arrays.copyOf(whole, random.nextInt(whole.length)) : whole.clone();
+            for (int flip = i % 2; flip > 0; flip = random.nextInt(2)) {
+                damaged[random.nextInt(whole.length)] ^= (byte) (1 << random.nextInt(8));
+            }
+            Files.write(file, damaged);
+            try (var own = manager.newSubManager()) {
+                assertThat(Weights.read(file, own).arrays()).isNotEmpty();
+            } catch (IllegalArgumentException e) {
+                assertThat(e).hasMessageMatching("(?s)The weight file .*damaged cannot be read: .*\\.");
+                refused++;
+            }
+        }
+        assertThat(refused).isGreaterThanOrEqualTo(100);
+        assertThat(manager.getManagedArrays()).isEmpty();
+    }
+
+    private static float[] floats(NDArray array) {
+        try (NDArray floats = array.toType(DataType.FLOAT32, true)) {
+            return floats.toFloatArray();
+        }
+    }
+
+    private static float[] counting(int size, int least) {
+        float[] values = new float[size];
+        IntStream.range(0, size).forEach(i -> values[i] = least + i);
+        return values;
+    }
+}

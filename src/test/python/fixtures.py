@@ -1,0 +1,177 @@
+"""Writes the weight files that the tests read, with NumPy, PyTorch and safetensors themselves.
+
+The files are committed, made with PyTorch 2.7.1 and NumPy 2.4.6; run this only to make them anew:
+python fixtures.py ../resources/weights
+"""
+
+import argparse
+import io
+import pickle
+import struct
+import sys
+import zipfile
+from collections import OrderedDict
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import save_file
+
+
+def arrays(folder):
+    rows = np.arange(24).reshape(2, 3, 4)
+    kinds = ["float64", "float32", "float16", "int64", "int32", "int16", "int8", "uint8"]
+    values = {kind: (rows - 5 if kind != "uint8" else rows).astype(kind) for kind in kinds}
+    values["bool"] = rows % 3 == 0
+    values["columns"] = np.asfortranarray(rows.astype(np.float32))
+    values["columns64"] = np.asfortranarray(rows.astype(np.int64))
+    values["swapped"] = rows.astype(">f4")
+    values["scalar"] = np.float32(7)
+    values["line"] = np.array([1.5, -2.5], np.float32)
+    values["empty"] = np.zeros((0, 3), np.float32)
+    np.savez(folder / "stored.npz", **values)
+    np.savez_compressed(folder / "deflated.npz", **values)
+    with zipfile.ZipFile(folder / "versions.npz", "w") as out:
+        for version in [(1, 0), (2, 0), (3, 0)]:
+            data = io.BytesIO()
+            np.lib.format.write_array(data, rows.astype(np.float32), version=version)
+            out.writestr(f"version{version[0]}.npy", data.getvalue())
+    np.savez(folder / "objects.npz", what=np.array([{"a": 1}], object))
+    np.savez(folder / "complex.npz", what=np.ones(2, np.complex64))
+
+
+
+def count(*shape, dtype=torch.float32):
+    """0, 1, 2, … in a shape, less 5 where the type has a sign."""
+    values = torch.arange(int(np.prod(shape)))
+    signed = dtype not in (torch.uint8, torch.bool)
+    return (values - 5 if signed else values).reshape(shape).to(dtype)
+
+
+TYPES = ["float64", "float32", "float16", "bfloat16", "int64", "int32", "int16", "int8", "uint8", "bool"]
+
+
+def tensors():
+    """Every type, and views of one storage."""
+    state = OrderedDict((kind, count(2, 3, 4, dtype=getattr(torch, kind))) for kind in TYPES)
+    whole = count(6, 4)
+    state["whole"] = whole
+    state["transposed"] = whole.t()
+    state["columns"] = whole[:, 1:3]
+    state["tail"] = whole[4:]
+    state["strided"] = whole[::2, ::3]
+    state["scalar"] = torch.tensor(7.0)
+    state["empty"] = torch.zeros(0, 3)
+    state["parameter"] = torch.nn.Parameter(count(2, 2))
+    return state
+
+
+class Net(torch.nn.Module):
+    """Small, with names as networks have them."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv1 = torch.nn.Conv2d(1, 2, 3, padding=1, bias=False)
+        self.bn1 = torch.nn.BatchNorm2d(2)
+        self.linear = torch.nn.Linear(2, 3)
+
+    def forward(self, x):
+        x = torch.relu(self.bn1(self.conv1(x)))
+        return self.linear(x.mean((2, 3)))
+
+
+def net():
+    torch.manual_seed(0)
+    made = Net()
+    made.train()
+    for _ in range(3):
+        made(torch.rand(8, 1, 5, 5))
+    return made.eval()
+
+
+def trained():
+    """What training scripts save around the weights."""
+    made = net()
+    optimizer = torch.optim.Adam(made.parameters())
+    made(torch.rand(2, 1, 5, 5)).sum().backward()
+    optimizer.step()
+    prefixed = OrderedDict(("module." + name, tensor) for name, tensor in made.state_dict().items())
+    return {
+        "epoch": 3,
+        "state_dict": prefixed,
+        "best": np.float64(0.5),
+        "accuracy": torch.tensor(0.5),
+        "args": argparse.Namespace(rate=0.1, gpu=None, drops=[75, 90], device=torch.device("cpu"), kind=torch.float32),
+        "ema": OrderedDict((name, tensor * 2) for name, tensor in prefixed.items()),
+        "optimizer": optimizer.state_dict(),
+    }
+
+
+def earlier(file):
+    """A file of the form before 1.6 with a view of a storage, as versions before 0.4 wrote them."""
+
+    class Storage:
+        def __init__(self, metadata):
+            self.metadata = metadata
+
+    class Tensor:
+        def __init__(self, storage, *layout):
+            self.storage, self.layout = storage, layout
+
+        def __reduce__(self):
+            return torch._utils._rebuild_tensor, (self.storage, *self.layout)
+
+    class Pickler(pickle._Pickler):
+        def persistent_id(self, obj):
+            if isinstance(obj, Storage):
+                return ("storage", torch.FloatStorage, "94000", "cpu", 12, obj.metadata)
+            return None
+
+    with open(file, "wb") as out:
+        pickle.dump(torch.serialization.MAGIC_NUMBER, out, protocol=2)
+        pickle.dump(torch.serialization.PROTOCOL_VERSION, out, protocol=2)
+        sizes = {"short": 2, "int": 4, "long": 4}
+        pickle.dump({"protocol_version": 1001, "little_endian": True, "type_sizes": sizes}, out, protocol=2)
+        state = OrderedDict(
+            root=Tensor(Storage(None), 0, (3, 4), (4, 1)), view=Tensor(Storage(("94001", 5, 6)), 1, (2, 2), (2, 1))
+        )
+        Pickler(out, protocol=2).dump(state)
+        pickle.dump(["94000"], out, protocol=2)
+        out.write(struct.pack("<q12f", 12, *range(12)))
+
+
+def big(source, file):
+    """The same zip as a big-endian machine writes it, for tensors of 32-bit floats."""
+    with zipfile.ZipFile(source) as zipped, zipfile.ZipFile(file, "w") as out:
+        for name in zipped.namelist():
+            data = zipped.read(name)
+            if name.endswith("byteorder"):
+                data = b"big"
+            elif "/data/" in name:
+                data = np.frombuffer(data, "<f4").astype(">f4").tobytes()
+            out.writestr(name, data)
+
+
+def weights(folder):
+    state = tensors()
+    torch.save(state, folder / "types.pth")
+    torch.save(state, folder / "types-earlier.pth", _use_new_zipfile_serialization=False)
+    for protocol in (3, 4, 5):
+        torch.save(state, folder / f"types-protocol{protocol}.pth", pickle_protocol=protocol)
+    torch.save(trained(), folder / "trained.pth")
+    torch.save(trained(), folder / "trained-earlier.pth", _use_new_zipfile_serialization=False)
+    torch.save({"a": count(2, 3), "b": count(4)}, folder / "little.pth")
+    big(folder / "little.pth", folder / "big.pth")
+    earlier(folder / "view-earlier.pth")
+    save_file({name: tensor.contiguous().clone() for name, tensor in state.items()}, folder / "types.safetensors")
+    made = net()
+    torch.save(made, folder / "module.pth")
+    images = torch.rand(3, 1, 5, 5, generator=torch.Generator().manual_seed(1))
+    np.savez(folder / "net.npz", images=images.numpy(), logits=made(images).detach().numpy())
+
+
+if __name__ == "__main__":
+    place = Path(sys.argv[1])
+    place.mkdir(parents=True, exist_ok=True)
+    arrays(place)
+    weights(place)

@@ -33,6 +33,9 @@ final class Ops {
               def grad(self: __torch__.Ops, y: Tensor, x: Tensor) -> Tensor:
                 g = (torch.autograd.grad([torch.sum(y)], [x]))[0]
                 return unchecked_cast(Tensor, g)
+              def slope(self: __torch__.Ops, y: Tensor, x: Tensor) -> Tensor:
+                g = (torch.autograd.grad([torch.sum(y)], [x], None, True, True))[0]
+                return unchecked_cast(Tensor, g)
               def columns(self: __torch__.Ops, y: Tensor, x: Tensor) -> Tensor:
                 gs = annotate(List[Tensor], [])
                 for i in range(torch.size(y, 1)):
@@ -49,9 +52,9 @@ final class Ops {
                 else:
                   s = b
                 return torch.add_(w, s, alpha=torch.neg(rate))
-              def adam(self: __torch__.Ops, w: Tensor, g: Tensor, m: Tensor, v: Tensor, step: float,
-                  root: float) -> Tensor:
-                a = torch.add_(torch.mul_(m, 0.90000000000000002), g, alpha=0.099999999999999978)
+              def adam(self: __torch__.Ops, w: Tensor, g: Tensor, m: Tensor, v: Tensor, beta: float,
+                  rest: float, step: float, root: float) -> Tensor:
+                a = torch.add_(torch.mul_(m, beta), g, alpha=rest)
                 b = torch.addcmul_(torch.mul_(v, 0.999), g, g, value=0.001)
                 d = torch.add_(torch.div(torch.sqrt(b), root), 1e-08)
                 return torch.addcdiv_(w, a, d, value=torch.neg(step))
@@ -62,6 +65,7 @@ final class Ops {
 
     private static final PtSymbolBlock MODULE = load();
     private static final NDArray GRAD = method("grad");
+    private static final NDArray SLOPE = method("slope");
     private static final NDArray COLUMNS = method("columns");
 
     private Ops() {}
@@ -69,6 +73,11 @@ final class Ops {
     /** The gradient of the sum of {@code y} with respect to {@code x}. */
     static NDArray grad(NDArray y, NDArray x) {
         return IValueUtils.forward(MODULE, new NDList(y, x, GRAD), true).head();
+    }
+
+    /** As {@link #grad}, itself differentiable. */
+    static NDArray slope(NDArray y, NDArray x) {
+        return IValueUtils.forward(MODULE, new NDList(y, x, SLOPE), true).head();
     }
 
     /** The gradients of the columns of {@code y}, each summed over the rows, with respect to {@code x}. */
@@ -88,8 +97,17 @@ final class Ops {
                 IValue.from(nesterov));
     }
 
-    static void adam(NDArray w, NDArray g, NDArray m, NDArray v, double step, double root) {
-        run("adam", tensor(w), tensor(g), tensor(m), tensor(v), IValue.from(step), IValue.from(root));
+    static void adam(NDArray w, NDArray g, NDArray m, NDArray v, double beta, double step, double root) {
+        run(
+                "adam",
+                tensor(w),
+                tensor(g),
+                tensor(m),
+                tensor(v),
+                IValue.from(beta),
+                IValue.from(1 - beta),
+                IValue.from(step),
+                IValue.from(root));
     }
 
     private static IValue tensor(NDArray array) {

@@ -95,7 +95,7 @@ public record Gacd(Classifier teacher, Pgd inner, float contrast, float temperat
     }
 
     /** log(1 + eˣ) = max(x, 0) + log(1 + e^{−|x|}). */
-    private static NDArray softplus(NDArray x) {
+    static NDArray softplus(NDArray x) {
         return x.maximum(constant(0)).add(x.abs().neg().exp().add(constant(1)).log());
     }
 

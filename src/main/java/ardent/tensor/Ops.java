@@ -14,6 +14,9 @@ final class Ops {
             def grad(self: __torch__.Script, y: Tensor, x: Tensor) -> Tensor:
               g = (torch.autograd.grad([torch.sum(y)], [x]))[0]
               return unchecked_cast(Tensor, g)
+            def slope(self: __torch__.Script, y: Tensor, x: Tensor) -> Tensor:
+              g = (torch.autograd.grad([torch.sum(y)], [x], None, True, True))[0]
+              return unchecked_cast(Tensor, g)
             def columns(self: __torch__.Script, y: Tensor, x: Tensor) -> Tensor:
               gs = annotate(List[Tensor], [])
               for i in range(torch.size(y, 1)):
@@ -30,9 +33,9 @@ final class Ops {
               else:
                 s = b
               return torch.add_(w, s, alpha=torch.neg(rate))
-            def adam(self: __torch__.Script, w: Tensor, g: Tensor, m: Tensor, v: Tensor, step: float,
-                root: float) -> Tensor:
-              a = torch.add_(torch.mul_(m, 0.90000000000000002), g, alpha=0.099999999999999978)
+            def adam(self: __torch__.Script, w: Tensor, g: Tensor, m: Tensor, v: Tensor, beta: float,
+                rest: float, step: float, root: float) -> Tensor:
+              a = torch.add_(torch.mul_(m, beta), g, alpha=rest)
               b = torch.addcmul_(torch.mul_(v, 0.999), g, g, value=0.001)
               d = torch.add_(torch.div(torch.sqrt(b), root), 1e-08)
               return torch.addcdiv_(w, a, d, value=torch.neg(step))
@@ -40,6 +43,7 @@ final class Ops {
 
     private static final Script SCRIPT = new Script(SOURCE);
     private static final NDArray GRAD = SCRIPT.method("grad");
+    private static final NDArray SLOPE = SCRIPT.method("slope");
     private static final NDArray COLUMNS = SCRIPT.method("columns");
 
     private Ops() {}
@@ -47,6 +51,11 @@ final class Ops {
     /** The gradient of the sum of {@code y} with respect to {@code x}. */
     static NDArray grad(NDArray y, NDArray x) {
         return SCRIPT.call(GRAD, y, x);
+    }
+
+    /** As {@link #grad}, itself differentiable. */
+    static NDArray slope(NDArray y, NDArray x) {
+        return SCRIPT.call(SLOPE, y, x);
     }
 
     /** The gradients of the columns of {@code y}, each summed over the rows, with respect to {@code x}. */
@@ -66,13 +75,15 @@ final class Ops {
                 IValue.from(nesterov));
     }
 
-    static void adam(NDArray w, NDArray g, NDArray m, NDArray v, double step, double root) {
+    static void adam(NDArray w, NDArray g, NDArray m, NDArray v, double beta, double step, double root) {
         SCRIPT.run(
                 "adam",
                 Script.tensor(w),
                 Script.tensor(g),
                 Script.tensor(m),
                 Script.tensor(v),
+                IValue.from(beta),
+                IValue.from(1 - beta),
                 IValue.from(step),
                 IValue.from(root));
     }

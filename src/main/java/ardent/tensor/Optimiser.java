@@ -59,9 +59,20 @@ public final class Optimiser implements AutoCloseable {
      * @return the optimiser
      */
     public static Optimiser adam(Iterable<NDArray> weights) {
+        return adam(weights, 0.9);
+    }
+
+    /**
+     * Adam with another momentum.
+     *
+     * @param weights what to move
+     * @param beta β₁ in [0, 1)
+     * @return the optimiser
+     */
+    public static Optimiser adam(Iterable<NDArray> weights, double beta) {
         return new Optimiser(weights, 2, (w, g, m, rate, step) -> {
-            double stride = rate / (1 - Math.pow(0.9, step));
-            Ops.adam(w, g, m.get(0), m.get(1), stride, Math.sqrt(1 - Math.pow(0.999, step)));
+            double stride = rate / (1 - Math.pow(beta, step));
+            Ops.adam(w, g, m.get(0), m.get(1), beta, stride, Math.sqrt(1 - Math.pow(0.999, step)));
         });
     }
 

@@ -63,6 +63,24 @@ public final class Tape {
         return differentiate(x, leaf -> new NDList(function.apply(leaf)), Ops::columns);
     }
 
+    /**
+     * As {@link #differentiate}, but gradient and results stay on the open tape: a loss of the gradient can be
+     * differentiated with respect to the weights. To be called inside {@link #record}.
+     *
+     * @param x where to take the gradient; left as it is
+     * @param function from (a tracked copy of) {@code x} to arrays
+     * @return the gradient of the sum of the first result, shaped like {@code x}, and then the results, all tracked
+     */
+    public static NDList slope(NDArray x, Function<NDArray, NDList> function) {
+        return scopeAll(() -> {
+            NDArray leaf = leaf(x);
+            NDList values = function.apply(leaf);
+            NDList results = new NDList(Ops.slope(values.head(), leaf));
+            results.addAll(values);
+            return results;
+        });
+    }
+
     private static NDList differentiate(
             NDArray x, Function<NDArray, NDList> function, BinaryOperator<NDArray> gradient) {
         return scopeAll(() -> recording(true, () -> {

@@ -1,5 +1,6 @@
 package ardent.method;
 
+import static ardent.tensor.Losses.kl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -18,6 +19,7 @@ import ardent.tensor.Torch;
 import ardent.train.Plan;
 import ardent.train.Tasks;
 import ardent.train.Training;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -86,6 +88,38 @@ class ReductionTest {
     }
 
     @Test
+    void nibOfWeightZeroIsItsHostWhicheverItIs() {
+        for (Method host : new Method[] {new Natural(), new Rslad(TEACHER, BALL)}) {
+            assertThat(trained(new Nib(host, 0, 0, 0, 0))).isEqualTo(trained(host));
+            assertThat(trained(new Nib(host))).isNotEqualTo(trained(host));
+        }
+        assertThat(new Nib(new Trades(BALL)).inner()).isEqualTo(new Trades(BALL).inner());
+    }
+
+    @Test
+    void mixKdThatMixesNothingAndSearchesIsRslad() {
+        String rslad = trained(new Rslad(TEACHER, GAUSS, 1, Divergence.batchMean()));
+        assertThat(trained(new MixKd(TEACHER, GAUSS, true, 0, 0, 0, 1))).isEqualTo(rslad);
+        assertThat(trained(new MixKd(TEACHER, GAUSS, true, 0.4f, 0, 0, 1))).isNotEqualTo(rslad);
+        assertThat(trained(new MixKd(TEACHER, GAUSS, false, 0, 0, 0, 1))).isNotEqualTo(rslad);
+    }
+
+    @Test
+    void cklWithoutGradientsImitatesItsTeachers() {
+        Method plain = step -> {
+            NDArray soft = TEACHER.logits(step.images());
+            return () -> {
+                NDArray divergence = kl(step.learn(step.images()), soft).mean();
+                return Terms.of("imitation", divergence.add(divergence));
+            };
+        };
+        assertThat(trained(new Ckl(List.of(TEACHER, TEACHER), 0, false))).isEqualTo(trained(plain));
+        String ckl = trained(new Ckl(TEACHER, TEACHER));
+        assertThat(ckl).isNotEqualTo(trained(plain));
+        assertThat(trained(new Ckl(TEACHER, TEACHER))).as("it repeats").isEqualTo(ckl);
+    }
+
+    @Test
     void bMtardWithStillTemperaturesIsMtard() {
         Mtard mtard = new Mtard(TEACHER, TEACHER, BALL);
         BMtard still = new BMtard(TEACHER, TEACHER, mtard.inner(), 0.025f, 1, 0, Divergence.batchMean());
@@ -128,6 +162,10 @@ class ReductionTest {
         assertThatThrownBy(() -> new Ard(TEACHER, UNIFORM, 0, 1, Divergence.batchMean(), Statistics.RUNNING))
                 .hasMessage("The temperature τ is greater than 0, not 0.0.");
         assertThatThrownBy(() -> new Akd(TEACHER, UNIFORM, 2)).hasMessageContaining("in [0, 1]");
+        assertThatThrownBy(() -> new Ckl(List.of())).hasMessageContaining("at least one teacher");
+        assertThatThrownBy(() -> new MixKd(TEACHER, GAUSS, false, -1, 1, 1, 1))
+                .hasMessageContaining("concentration of the mixture is at least 0");
+        assertThatThrownBy(() -> new Nib(new Natural(), 0, -1, 0, 0)).hasMessageContaining("weight ρ");
         assertThatThrownBy(() -> new Mart(UNIFORM, -1)).hasMessageContaining("at least 0");
         assertThatThrownBy(() -> new Divergence(0, true, 0)).hasMessageContaining("greater than 0");
         assertThatThrownBy(() -> new Iad2(TEACHER, TEACHER, UNIFORM, 1, 0.8f, 0.4f, 0.1f, 0, false, Statistics.RUNNING))

@@ -7,6 +7,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Optimisers against PyTorch's definition, computed here in double precision. */
 class OptimiserTest {
@@ -35,21 +37,22 @@ class OptimiserTest {
         }
     }
 
-    @Test
-    void adamFollowsItsDefinition() {
+    @ParameterizedTest
+    @ValueSource(doubles = {0.9, 0.5})
+    void adamFollowsItsDefinition(double beta) {
         double w = 1;
         double m = 0;
         double s = 0;
         double[] expected = new double[4];
         for (int t = 1; t <= 4; t++) {
-            m = 0.9 * m + 0.1 * w;
+            m = beta * m + (1 - beta) * w;
             s = 0.999 * s + 0.001 * w * w;
-            w -= 0.1 * (m / (1 - Math.pow(0.9, t))) / (Math.sqrt(s / (1 - Math.pow(0.999, t))) + 1e-8);
+            w -= 0.1 * (m / (1 - Math.pow(beta, t))) / (Math.sqrt(s / (1 - Math.pow(0.999, t))) + 1e-8);
             expected[t - 1] = w;
         }
         try (NDManager manager = Torch.manager().newSubManager()) {
             NDArray weight = weight(manager, 1);
-            try (var optimiser = Optimiser.adam(List.of(weight))) {
+            try (var optimiser = Optimiser.adam(List.of(weight), beta)) {
                 double[] actual = new double[4];
                 for (int i = 0; i < 4; i++) {
                     learn(weight);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
@@ -21,6 +22,29 @@ class TapeTest {
             assertThat(Tape.gradient(x, z -> z.mul(z).mul(weight)).toFloatArray())
                     .containsExactly(6, 6);
             assertThat(weight.getGradient().toFloatArray()).containsExactly(0, 0);
+        }
+    }
+
+    /** y = w·x³, ∂y/∂x = 3wx², and the loss (3wx²)² + y has ∂/∂w = 18wx⁴ + x³: at x = 2, w = 3 it is 872. */
+    @Test
+    void aLossOfAGradientIsDifferentiatedExactly() {
+        try (NDManager manager = Torch.manager().newSubManager()) {
+            NDArray weight = manager.full(new Shape(1), 3f);
+            weight.setRequiresGradient(true);
+            NDArray x = manager.full(new Shape(1), 2f);
+            float loss = Tape.record(() -> {
+                var told = Tape.slope(x, z -> new NDList(z.mul(z).mul(z).mul(weight)));
+                return told.get(0).mul(told.get(0)).add(told.get(1)).sum();
+            });
+            assertThat(loss).isEqualTo(36 * 36 + 24);
+            assertThat(weight.getGradient().toFloatArray()).containsExactly(872);
+            int before = Torch.manager().getManagedArrays().size();
+            for (int i = 0; i < 50; i++) {
+                Tape.record(() -> Tape.slope(x, z -> new NDList(z.mul(z).mul(weight)))
+                        .head()
+                        .sum());
+            }
+            assertThat(Torch.manager().getManagedArrays()).hasSizeLessThanOrEqualTo(before);
         }
     }
 

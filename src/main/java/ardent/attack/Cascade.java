@@ -74,6 +74,9 @@ public record Cascade(String name, List<Attack> attacks, int batch, Mode mode, l
     /** As above; what is known already is said first. */
     Verdict run(Network victim, NDArray images, NDArray labels, Course course, List<Warning> known) {
         Inputs.check(victim, images, labels);
+        if (course.radii() != null) {
+            Inputs.radii(images, course.radii(), attacks);
+        }
         var warnings = new ArrayList<>(known);
         if (course.checks() && whiteBox()) {
             String first = "0:" + Math.min(batch, images.getShape().get(0));

@@ -24,6 +24,7 @@ final class CascadeRun implements AutoCloseable {
     private final NDArray labels;
     private final int count;
     private final NDArray radii;
+    private final float[] reach;
     private final Ledger ledger;
     private final @Nullable Journal journal;
     private final Watch watch;
@@ -42,13 +43,21 @@ final class CascadeRun implements AutoCloseable {
         watch = course.watch();
         count = Math.toIntExact(images.getShape().get(0));
         Ball ball = cascade.ball();
-        radii = Torch.keep(Tries.radii(ball == null ? new Linf(1) : ball, count));
+        NDArray given = course.radii();
+        radii = given == null ? Torch.keep(Tries.radii(ball == null ? new Linf(1) : ball, count)) : kept(given);
+        reach = radii.toFloatArray();
         var names = new ArrayList<String>(List.of("clean"));
         cascade.attacks().forEach(attack -> names.add(attack.label()));
         ledger = new Ledger(count, names);
         Path file = course.journal();
-        journal = file == null ? null : Journal.open(file, Fingerprint.of(cascade, victim, images, labels), ledger);
+        journal = file == null
+                ? null
+                : Journal.open(file, Fingerprint.of(cascade, victim, images, labels, reach), ledger);
         crew = cascade.mode() == Mode.FAST ? Crew.of(victim) : Crew.alone();
+    }
+
+    private static NDArray kept(NDArray array) {
+        return Torch.keep(array.duplicate());
     }
 
     Verdict verdict(List<Warning> warnings) {
@@ -100,10 +109,19 @@ final class CascadeRun implements AutoCloseable {
     Casualties perturbed(Attack attack, long[] rows, Noise noise) {
         NDArray clean = Rows.pick(images, rows);
         NDArray truth = Rows.pick(labels, rows);
-        NDArray changed = attack.perturb(target, clean, truth, noise);
+        NDArray changed = perturbed(attack, clean, truth, rows, noise);
         boolean[] right = Rows.right(victim.logits(changed), truth).toBooleanArray();
         long[] fallen = Rows.where(right, false);
         return judged(Rows.of(rows, fallen), Rows.pick(clean, fallen), Rows.pick(changed, fallen), false);
+    }
+
+    private NDArray perturbed(Attack attack, NDArray clean, NDArray truth, long[] rows, Noise noise) {
+        if (attack instanceof Rounds parts) {
+            return parts.perturb(target, clean, truth, Rows.pick(radii, rows), noise);
+        }
+        return attack instanceof Staged parts
+                ? parts.perturb(target, clean, truth, Rows.pick(radii, rows), noise)
+                : attack.perturb(target, clean, truth, noise);
     }
 
     /**
@@ -123,7 +141,7 @@ final class CascadeRun implements AutoCloseable {
         for (int i = 0; i < rows.length; i++) {
             float[] picture = changed.get(i).toFloatArray();
             if (ball != null
-                    && !Verifier.inside(ball, ball.radius(), clean.get(i).toFloatArray(), picture)) {
+                    && !Verifier.inside(ball, reach[(int) rows[i]], clean.get(i).toFloatArray(), picture)) {
                 outside++;
             } else {
                 unstable += right[i] ? 1 : 0;

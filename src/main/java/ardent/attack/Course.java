@@ -1,20 +1,32 @@
 package ardent.attack;
 
+import ai.djl.ndarray.NDArray;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What goes along with one run of a cascade.
  *
+ * @param radii {@code [N]}, ε of each image in the place of the ball's radius, at least 0; null for the same for all
  * @param journal a file that is made if it is not there, from which a run that was cut off goes on after its last batch
  *     and ends as if it had not been; null for none
  * @param watch is shown every batch
  * @param checks whether the network is looked at first, for reasons to doubt what gradients say
  */
-public record Course(@Nullable Path journal, Watch watch, boolean checks) {
-    /** No journal, nobody watching, with checks. */
+public record Course(@Nullable NDArray radii, @Nullable Path journal, Watch watch, boolean checks) {
+    /** The ball's radius, no journal, nobody watching, with checks. */
     public Course() {
-        this(null, Watch.NONE, true);
+        this(null, null, Watch.NONE, true);
+    }
+
+    /**
+     * With a radius for each image.
+     *
+     * @param radii {@code [N]}, at least 0, or null for the ball's
+     * @return a changed copy
+     */
+    public Course radii(@Nullable NDArray radii) {
+        return new Course(radii, journal, watch, checks);
     }
 
     /**
@@ -24,7 +36,7 @@ public record Course(@Nullable Path journal, Watch watch, boolean checks) {
      * @return a changed copy
      */
     public Course journal(@Nullable Path journal) {
-        return new Course(journal, watch, checks);
+        return new Course(radii, journal, watch, checks);
     }
 
     /**
@@ -34,7 +46,7 @@ public record Course(@Nullable Path journal, Watch watch, boolean checks) {
      * @return a changed copy
      */
     public Course watch(Watch watch) {
-        return new Course(journal, watch, checks);
+        return new Course(radii, journal, watch, checks);
     }
 
     /**
@@ -44,6 +56,6 @@ public record Course(@Nullable Path journal, Watch watch, boolean checks) {
      * @return a changed copy
      */
     public Course checks(boolean checks) {
-        return new Course(journal, watch, checks);
+        return new Course(radii, journal, watch, checks);
     }
 }

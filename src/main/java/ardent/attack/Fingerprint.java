@@ -16,8 +16,8 @@ final class Fingerprint {
 
     private Fingerprint() {}
 
-    /** SHA-256 over the attack, the network's weights where they are known, the images and the labels. */
-    static String of(Cascade cascade, Network victim, NDArray images, NDArray labels) {
+    /** SHA-256 over the attack, the network's weights where they are known, the images, the labels and the radii. */
+    static String of(Cascade cascade, Network victim, NDArray images, NDArray labels, float... radii) {
         try {
             var digest = MessageDigest.getInstance("SHA-256");
             String weights = victim instanceof Classifier known
@@ -36,6 +36,9 @@ final class Fingerprint {
             for (long label : labels.toLongArray()) {
                 digest.update((byte) label);
             }
+            var reach = ByteBuffer.allocate(4 * radii.length);
+            reach.asFloatBuffer().put(radii);
+            digest.update(reach);
             return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);

@@ -5,10 +5,32 @@ import ai.djl.ndarray.types.DataType;
 import ardent.network.Classifier;
 import ardent.network.Network;
 import ardent.tensor.Tape;
+import java.util.List;
 
 /** What every attack asks of its inputs, once for each batch. */
 final class Inputs {
     private Inputs() {}
+
+    /** Radii of a cascade, one for each image. */
+    static void radii(NDArray images, NDArray radii, List<Attack> attacks) {
+        long count = images.getShape().get(0);
+        if (radii.getShape().dimension() != 1 || radii.getDataType() != DataType.FLOAT32 || radii.size() != count) {
+            throw new IllegalArgumentException("There is one float radius for each of the " + count + " images, not "
+                    + radii.getDataType() + " " + radii.getShape() + ".");
+        }
+        for (float radius : radii.toFloatArray()) {
+            if (!(radius >= 0) || Float.isInfinite(radius)) {
+                throw new IllegalArgumentException(
+                        "The radius of an image is a number of at least 0, not " + radius + ".");
+            }
+        }
+        for (Attack attack : attacks) {
+            if (!(attack instanceof Rounds || attack instanceof Staged)) {
+                throw new IllegalArgumentException("The attack " + attack.label()
+                        + " takes one radius for all images; Apgd, ApgdT, Fab, FabT and Square take one for each.");
+            }
+        }
+    }
 
     static void check(Network victim, NDArray images, NDArray labels) {
         if (images.getShape().dimension() != 4 || images.getDataType() != DataType.FLOAT32) {

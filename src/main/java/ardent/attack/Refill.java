@@ -24,7 +24,7 @@ final class Refill {
         this.attack = attack;
         standing = run.ledger().standingAt(stage);
         rounds = attack instanceof Rounds parts ? parts.rounds(run.classes()) : 1;
-        long seed = Noise.mix(run.cascade().seed(), attack.toString().hashCode());
+        long seed = Noise.mix(run.cascade().seed(), attack.label().hashCode());
         keys = new long[standing.length];
         for (int i = 0; i < keys.length; i++) {
             keys[i] = Noise.mix(seed, run.key(standing[i]));

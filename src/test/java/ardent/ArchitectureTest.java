@@ -116,7 +116,7 @@ class ArchitectureTest {
                 .check(KIT);
         noClasses()
                 .that()
-                .resideOutsideOfPackage("ardent.evaluate")
+                .resideOutsideOfPackages("ardent.evaluate", "ardent.method")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.apache.commons.math3..")

@@ -322,7 +322,7 @@ public final class Layers implements AutoCloseable {
      * @param share from 0 to 1
      */
     public void blend(Map<String, NDArray> values, double share) {
-        Weights.requireSame(all, values);
+        Fit.require(all, values, "The weights do not fit the architecture");
         Tape.free(() -> {
             // Not a kept constant: a mean over n epochs would keep n of them.
             NDArray part = manager.create((float) (share < 0.5 ? share : 1 - share));

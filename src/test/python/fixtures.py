@@ -152,6 +152,34 @@ def big(source, file):
             out.writestr(name, data)
 
 
+class Normalize(torch.nn.Module):
+    """What RobustBench puts before a network."""
+
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("mean", torch.tensor([0.25]).view(1, 1, 1, 1))
+        self.register_buffer("std", torch.tensor([0.5]).view(1, 1, 1, 1))
+
+    def forward(self, x):
+        return (x - self.mean) / self.std
+
+
+def networks(folder):
+    made = net()
+    images = torch.rand(3, 1, 5, 5, generator=torch.Generator().manual_seed(1))
+    torch.save({"net": made.state_dict()}, folder / "net.pth")
+    torch.save(torch.nn.DataParallel(made).half().state_dict(), folder / "net-half.pth")
+    made = net()
+    normalised = torch.nn.Sequential(OrderedDict(normalize=Normalize(), model=made))
+    torch.save(normalised.state_dict(), folder / "net-normalised.pth")
+    np.savez(
+        folder / "net.npz",
+        images=images.numpy(),
+        logits=made(images).detach().numpy(),
+        normalised=normalised(images).detach().numpy(),
+    )
+
+
 def weights(folder):
     state = tensors()
     torch.save(state, folder / "types.pth")
@@ -164,10 +192,7 @@ def weights(folder):
     big(folder / "little.pth", folder / "big.pth")
     earlier(folder / "view-earlier.pth")
     save_file({name: tensor.contiguous().clone() for name, tensor in state.items()}, folder / "types.safetensors")
-    made = net()
-    torch.save(made, folder / "module.pth")
-    images = torch.rand(3, 1, 5, 5, generator=torch.Generator().manual_seed(1))
-    np.savez(folder / "net.npz", images=images.numpy(), logits=made(images).detach().numpy())
+    torch.save(net(), folder / "module.pth")
 
 
 if __name__ == "__main__":
@@ -175,3 +200,4 @@ if __name__ == "__main__":
     place.mkdir(parents=True, exist_ok=True)
     arrays(place)
     weights(place)
+    networks(place)

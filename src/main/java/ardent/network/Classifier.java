@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ardent.provenance.Described;
 import ardent.provenance.Description;
-import ardent.provenance.Folder;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
 import java.io.UncheckedIOException;
@@ -14,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -41,6 +39,24 @@ public final class Classifier implements Network, Described, AutoCloseable {
      * @param seed where its weights were drawn from
      */
     public record Fresh(Architecture architecture, long seed) {}
+
+    /**
+     * Where a network whose weights came from elsewhere comes from.
+     *
+     * @param architecture its plan, with the normalisation that the file brought
+     * @param file name of the file, without its folder
+     * @param sha256 hash of the file
+     * @param format what kind of file it was
+     * @param part the key in the file that led to the weights, or nothing
+     * @param changes what was done to the names, in words
+     */
+    public record Imported(
+            Architecture architecture, String file, String sha256, String format, String part, List<String> changes) {
+        /** Copies the list. */
+        public Imported {
+            changes = List.copyOf(changes);
+        }
+    }
 
     private Classifier(Architecture architecture, Shape image, int classes, long seed) {
         this.architecture = architecture;
@@ -257,10 +273,21 @@ public final class Classifier implements Network, Described, AutoCloseable {
         about.put("ardent.classes", Integer.toString(classes));
         about.put("ardent.architecture", Description.of(architecture).json());
         about.put("ardent.origin", Description.of(origin).json());
-        Path place = file.toAbsolutePath();
-        Folder.write(
-                Objects.requireNonNull(place.getParent()),
-                Map.of(String.valueOf(place.getFileName()), Weights.encode(layers.all(), about)));
+        Weights.write(file, layers.all(), about);
+    }
+
+    /**
+     * Writes the weights as PyTorch names them into a safetensors file that needs nothing of this kit to be read:
+     * {@code model.load_state_dict(safetensors.torch.load_file(file))}.
+     *
+     * <p>A {@link Normalised} network is written as RobustBench wraps one: {@code normalize.mean} and
+     * {@code normalize.std} of shape (1, C, 1, 1), and the weights behind {@code model.}.
+     *
+     * @param file where to, ending in {@code .safetensors}
+     * @throws UncheckedIOException with a sentence, if the folder cannot be written
+     */
+    public void export(Path file) {
+        Exchange.save(file, this);
     }
 
     /**
@@ -276,8 +303,9 @@ public final class Classifier implements Network, Described, AutoCloseable {
             Map<String, String> about = content.metadata();
             if (!about.keySet()
                     .containsAll(List.of("ardent.image", "ardent.classes", "ardent.architecture", "ardent.origin"))) {
-                throw new IllegalArgumentException("The weight file " + file + " does not name its architecture; build"
-                        + " the network and set its layers from Weights.read.");
+                throw new IllegalArgumentException(
+                        "The weight file " + file + " does not name its architecture; give it:"
+                                + " Classifier.load(file, architecture, image, classes).");
             }
             long[] image = Stream.of(about.getOrDefault("ardent.image", "").split(", "))
                     .mapToLong(Long::parseLong)
@@ -293,6 +321,38 @@ public final class Classifier implements Network, Described, AutoCloseable {
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("The weight file " + file + " describes no network of this kit.", e);
         }
+    }
+
+    /**
+     * A network with the weights of a file of PyTorch, safetensors or numpy; the content says which, not the name.
+     *
+     * <p>Nothing in the file is run. Prefixes of wrappers ({@code module.}, {@code model.}, …) and counters of batches go;
+     * a mean and a deviation beside the weights become a {@link Normalised} network.
+     *
+     * @param file the file
+     * @param architecture the plan that the weights belong to
+     * @param image shape of one image, (C, H, W)
+     * @param classes number of classes
+     * @return the network; its origin is {@link Imported}
+     * @throws IllegalArgumentException in one sentence, if the file is missing or damaged, asks to run code, or does not
+     *     fit; what is missing, unexpected or shaped otherwise is listed
+     */
+    public static Classifier load(Path file, Architecture architecture, Shape image, int classes) {
+        return load(file, "", architecture, image, classes);
+    }
+
+    /**
+     * As {@link #load(Path, Architecture, Shape, int)}, from among several networks in one file.
+     *
+     * @param file the file, of {@code torch.save}
+     * @param part the key under which the weights lie, for example {@code ema} or {@code best}
+     * @param architecture the plan that the weights belong to
+     * @param image shape of one image, (C, H, W)
+     * @param classes number of classes
+     * @return the network
+     */
+    public static Classifier load(Path file, String part, Architecture architecture, Shape image, int classes) {
+        return Exchange.load(file, part, architecture, image, classes);
     }
 
     @Override

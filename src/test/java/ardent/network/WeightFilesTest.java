@@ -135,7 +135,7 @@ class WeightFilesTest {
     void numpyFilesAreWeightFilesToo() {
         var content = Weights.read(NpzTest.fixture("net.npz"), manager);
         assertThat(content.format()).isEqualTo("npz");
-        assertThat(content.arrays()).containsOnlyKeys("images", "logits");
+        assertThat(content.arrays()).containsOnlyKeys("images", "logits", "normalised");
     }
 
     @Test

@@ -1,0 +1,107 @@
+package ardent.network;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import ardent.provenance.Description;
+import ardent.provenance.Sha256;
+import ardent.tensor.Tape;
+import ardent.tensor.Torch;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Networks from the weight files of others, and weight files for others. */
+final class Exchange {
+    private static final String MEAN = "normalize.mean";
+    private static final String DEVIATION = "normalize.std";
+    private static final String INNER = "model.";
+
+    private Exchange() {}
+
+    static Classifier load(Path file, String part, Architecture architecture, Shape image, int classes) {
+        try (var manager = Torch.manager().newSubManager()) {
+            Weights.Content content = Weights.read(file, part, manager);
+            var arrays = new LinkedHashMap<>(content.arrays());
+            return Tape.quiet(() -> build(file, content, arrays, architecture, image, classes));
+        }
+    }
+
+    private static Classifier build(
+            Path file,
+            Weights.Content content,
+            Map<String, NDArray> arrays,
+            Architecture architecture,
+            Shape image,
+            int classes) {
+        Classifier network = null;
+        try {
+            Architecture whole = own(content, architecture);
+            Optional<Normalisation> normalisation = Normalisation.in(arrays, image);
+            if (normalisation.isPresent()) {
+                whole = normalisation.get().around(whole);
+                arrays.keySet().removeAll(normalisation.get().names());
+            }
+            network = Classifier.of(whole, image, classes, 0);
+            var renaming = new Renaming(whole, network.layers().all());
+            arrays.forEach(renaming::take);
+            String plan = whole + " with " + classes + " classes";
+            Fit.require(network.layers().all(), renaming.weights(), "it does not fit " + plan);
+            network.layers().set(renaming.weights());
+            List<String> changes = new ArrayList<>(renaming.changes());
+            normalisation.ifPresent(n -> changes.add("normalisation from " + String.join(" and ", n.names())));
+            return network.as(
+                    architecture.getClass().getSimpleName(),
+                    new Classifier.Imported(
+                            whole,
+                            String.valueOf(file.getFileName()),
+                            Sha256.of(file),
+                            content.format(),
+                            content.metadata().getOrDefault("part", ""),
+                            changes));
+        } catch (IllegalArgumentException e) {
+            if (network != null) {
+                network.close();
+            }
+            String why = String.valueOf(e.getMessage()).replaceFirst("\\.$", "");
+            throw new IllegalArgumentException("The weight file " + file + " cannot be taken: " + why + ".", e);
+        }
+    }
+
+    /** A file of this kit keeps its normalisation in its description, which must then be the one given. */
+    private static Architecture own(Weights.Content content, Architecture architecture) {
+        String saved = content.metadata().get("ardent.architecture");
+        if (saved != null && !saved.equals(Description.of(architecture).json())) {
+            throw new IllegalArgumentException("it is of this kit and of another architecture than " + architecture
+                    + "; load it by its name alone, Classifier.load(file)");
+        }
+        return architecture;
+    }
+
+    /** Writes weights under PyTorch's names, the normalisation as RobustBench's {@code normalize_model} has it. */
+    static void save(Path file, Classifier network) {
+        Map<String, NDArray> weights = network.layers().all();
+        Map<String, String> about = Map.of("format", "pt");
+        if (!(network.architecture() instanceof Normalised plan)) {
+            Weights.write(file, weights, about);
+            return;
+        }
+        if (plan.network() instanceof Normalised) {
+            throw new IllegalArgumentException("A network that normalises twice has no form in PyTorch; join the two: "
+                    + network.architecture() + ".");
+        }
+        try (var manager = Torch.manager().newSubManager()) {
+            var all = new LinkedHashMap<String, NDArray>();
+            NDArray mean = Normalised.values(plan.mean());
+            NDArray deviation = Normalised.values(plan.deviation());
+            mean.attach(manager);
+            deviation.attach(manager);
+            all.put(MEAN, mean);
+            all.put(DEVIATION, deviation);
+            weights.forEach((name, array) -> all.put(INNER + name, array));
+            Weights.write(file, all, about);
+        }
+    }
+}

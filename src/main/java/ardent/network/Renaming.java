@@ -1,0 +1,92 @@
+package ardent.network;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A checkpoint's weights under the names of a network.
+ *
+ * <p>What wrappers put before a name goes ({@code module.} of DataParallel, {@code model.} beside a normalisation, the
+ * number in a Sequential, …) as soon as the rest is a name that the network knows; counters of batches are left out, and
+ * so is what the architecture has no use for.
+ */
+final class Renaming {
+    private static final List<String> PREFIXES = List.of(
+            "module.", "_orig_mod.", "model.", "net.", "network.", "backbone.", "student.", "teacher.", "0.", "1.");
+    private static final Set<String> COUNTERS = Set.of("num_batches_tracked", "total_ops", "total_params");
+
+    private final Architecture architecture;
+    private final Map<String, NDArray> expected;
+    private final Map<String, String> sources = new LinkedHashMap<>();
+    private final Map<String, NDArray> weights = new LinkedHashMap<>();
+    private final Set<String> prefixes = new LinkedHashSet<>();
+    private final List<String> unused = new ArrayList<>();
+
+    Renaming(Architecture architecture, Map<String, NDArray> expected) {
+        this.architecture = architecture;
+        this.expected = expected;
+    }
+
+    /** Takes one array of the checkpoint. */
+    void take(String name, NDArray array) {
+        if (COUNTERS.contains(name.substring(name.lastIndexOf('.') + 1))) {
+            unused.add(name);
+            return;
+        }
+        String own = own(name);
+        if (own.isEmpty()) {
+            unused.add(name);
+            return;
+        }
+        String other = sources.put(own, name);
+        if (other != null) {
+            throw new IllegalArgumentException("both " + Globals.shortened(other) + " and " + Globals.shortened(name)
+                    + " could be " + own + "; save only the network that is meant");
+        }
+        boolean plain = array.getDataType() == DataType.FLOAT32;
+        weights.put(own, plain ? array : array.toType(DataType.FLOAT32, false));
+    }
+
+    /** The name here, an empty text for one that is not used, or the whole name where it is not known. */
+    private String own(String name) {
+        String rest = name;
+        while (true) {
+            String known = architecture.named(rest);
+            if (known.isEmpty() || expected.containsKey(known)) {
+                if (rest.length() < name.length()) {
+                    prefixes.add(name.substring(0, name.length() - rest.length()));
+                }
+                return known;
+            }
+            String wrapped = rest;
+            String prefix =
+                    PREFIXES.stream().filter(wrapped::startsWith).findFirst().orElse("");
+            if (prefix.isEmpty()) {
+                return name;
+            }
+            rest = rest.substring(prefix.length());
+        }
+    }
+
+    Map<String, NDArray> weights() {
+        return weights;
+    }
+
+    /** What was done to the names, in words. */
+    List<String> changes() {
+        var changes = new ArrayList<String>();
+        if (!prefixes.isEmpty()) {
+            changes.add("without the prefix " + String.join(" or ", prefixes));
+        }
+        if (!unused.isEmpty()) {
+            changes.add("left out " + Fit.some(unused));
+        }
+        return changes;
+    }
+}

@@ -1,0 +1,230 @@
+package ardent.network;
+
+import static ardent.network.Layers.chain;
+import static ardent.network.Layers.globalAverage;
+import static ardent.network.Layers.relu;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ardent.network.Classifier.Imported;
+import ardent.provenance.Description;
+import ardent.provenance.Sha256;
+import ardent.tensor.Noise;
+import ardent.tensor.Tape;
+import ardent.tensor.Torch;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Networks that come from PyTorch's files and go back. */
+class ExchangeTest {
+    private static final Shape GREY = new Shape(1, 5, 5);
+    private static final Shape COLOUR = new Shape(3, 32, 32);
+
+    @TempDir
+    private Path folder;
+
+    private final NDManager manager = Torch.manager().newSubManager();
+
+    @AfterEach
+    void close() {
+        manager.close();
+    }
+
+    /** The network of the fixtures. */
+    record Net() implements Architecture {
+        @Override
+        public Body build(Layers net, Shape image, int classes) {
+            var features = chain(
+                    net.conv("conv1", (int) image.get(0), 2, 3, 1), net.batchNorm("bn1", 2), relu(), globalAverage());
+            return Blocks.body(features, net.linear("linear", 2, classes));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "net.pth, logits, PyTorch zip, net, 1e-6",
+        "net-half.pth, logits, PyTorch zip, '', 2e-3",
+        "net-normalised.pth, normalised, PyTorch zip, '', 1e-6"
+    })
+    void logitsEqualPyTorch(String name, String logits, String format, String part, float tolerance) {
+        Path file = NpzTest.fixture(name);
+        var golden = Npz.read(NpzTest.fixture("net.npz"), manager);
+        try (var network = Classifier.load(file, new Net(), GREY, 3)) {
+            NDArray gap = network.logits(golden.get("images")).sub(golden.get(logits));
+            assertThat(gap.abs().max().getFloat()).isLessThan(tolerance);
+            var origin = (Imported) network.origin();
+            assertThat(origin.file()).isEqualTo(name);
+            assertThat(origin.sha256()).isEqualTo(Sha256.of(file));
+            assertThat(origin.format()).isEqualTo(format);
+            assertThat(origin.part()).isEqualTo(part);
+            assertThat(origin.changes()).contains("left out [" + prefix(name) + "bn1.num_batches_tracked]");
+            assertThat(network.name()).isEqualTo("Net");
+            assertThat(Description.parse(Description.of(network.origin()).json())
+                            .flat())
+                    .containsEntry("sha256", origin.sha256());
+        }
+    }
+
+    private static String prefix(String name) {
+        return name.contains("half") ? "module." : name.contains("normalised") ? "model." : "";
+    }
+
+    @Test
+    void aPartIsChosenByItsName() {
+        Path file = NpzTest.fixture("trained.pth");
+        try (var network = Classifier.load(file, new Net(), GREY, 3);
+                var smoothed = Classifier.load(file, "ema", new Net(), GREY, 3)) {
+            NDArray one = network.layers().all().get("linear.weight");
+            assertThat(smoothed.layers().all().get("linear.weight").contentEquals(one.add(one)))
+                    .isTrue();
+            assertThat(((Imported) network.origin()).changes()).contains("without the prefix module.");
+        }
+        assertThatThrownBy(() -> Classifier.load(file, "nothing", new Net(), GREY, 3))
+                .hasMessageContaining("no weights under nothing; its keys are [epoch, state_dict,");
+        assertThatThrownBy(() -> Classifier.load(NpzTest.fixture("net.npz"), "ema", new Net(), GREY, 3))
+                .hasMessageContaining("no part named ema");
+    }
+
+    @Test
+    void normalisationIsTakenFromTheFileOrCheckedAgainstIt() {
+        Path file = NpzTest.fixture("net-normalised.pth");
+        var plan = new Normalised(new Net(), List.of(0.25f), List.of(0.5f));
+        try (var bare = Classifier.load(file, new Net(), GREY, 3);
+                var given = Classifier.load(file, plan, GREY, 3)) {
+            assertThat(bare.architecture()).isEqualTo(plan);
+            assertThat(given.architecture()).isEqualTo(plan);
+            assertThat(((Imported) bare.origin()).changes())
+                    .contains("normalisation from normalize.mean and normalize.std");
+        }
+        var other = new Normalised(new Net(), List.of(0.5f), List.of(0.5f));
+        assertThatThrownBy(() -> Classifier.load(file, other, GREY, 3))
+                .hasMessageContaining("normalises by mean [0.25] and deviation [0.5], not by [0.5] and [0.5]");
+        assertThatThrownBy(() -> Classifier.load(file, new Net(), COLOUR, 3)).hasMessageContaining("misshaped [conv1");
+        for (float[] pair : new float[][] {{125, 60}, {0.5f, 0}, {Float.NaN, 1}}) {
+            Path bad = written(state -> {
+                state.put("mean", manager.create(new float[] {pair[0]}));
+                state.put("std", manager.create(new float[] {pair[1]}));
+            });
+            assertThatThrownBy(() -> Classifier.load(bad, new Net(), GREY, 3))
+                    .hasMessageContaining("none of pixels from 0 to 1");
+        }
+    }
+
+    @Test
+    void whatDoesNotFitIsListedInShort() {
+        Path file = NpzTest.fixture("net.pth");
+        assertThatThrownBy(() -> Classifier.load(file, new Net(), GREY, 10))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("net.pth cannot be taken: it does not fit Net[] with 10 classes")
+                .hasMessageContaining("linear.weight (3, 2) instead of (10, 2)")
+                .hasMessageEndingWith(".");
+        assertThatThrownBy(() -> Classifier.load(file, new ResNet18(2), COLOUR, 10))
+                .hasMessageContaining("missing [layer1.0.conv1.weight, layer1.0.bn1.weight, ")
+                .hasMessageContaining(
+                        " and 90 more], unexpected [], misshaped [conv1.weight (2, 1, 3, 3) instead of (2, 3, 3, 3)")
+                .hasMessageMatching(".{1,900}");
+        Path twice = written(state -> state.put("model.linear.bias", manager.zeros(new Shape(3))));
+        assertThatThrownBy(() -> Classifier.load(twice, new Net(), GREY, 3))
+                .hasMessageContaining("both linear.bias and model.linear.bias could be linear.bias");
+        Path more = written(state -> state.put("sub_block1.0", manager.zeros(new Shape(3))));
+        assertThatThrownBy(() -> Classifier.load(more, new Net(), GREY, 3))
+                .hasMessageContaining("missing [], unexpected [sub_block1.0], misshaped []");
+        assertThatThrownBy(() -> Classifier.load(file)).hasMessageContaining("give it: Classifier.load(file, ");
+    }
+
+    private Path written(java.util.function.Consumer<Map<String, NDArray>> change) {
+        var state = new LinkedHashMap<>(
+                Weights.read(NpzTest.fixture("net.pth"), manager).arrays());
+        change.accept(state);
+        Path file = folder.resolve("changed.npz");
+        Npz.write(file, state);
+        return file;
+    }
+
+    @Test
+    void namesOfPublicCheckpointsAreUnderstood() {
+        try (var wide = Classifier.of(new WideResNet(10, 1), COLOUR, 10, 1);
+                var resnet = Classifier.of(new ResNet18(2), COLOUR, 10, 1)) {
+            var trades = new LinkedHashMap<String, NDArray>();
+            wide.layers().all().forEach((name, array) -> {
+                trades.put("module." + name, array);
+                if (name.startsWith("block1.")) {
+                    trades.put("module.sub_" + name, array);
+                }
+            });
+            var torchvision = new LinkedHashMap<String, NDArray>();
+            resnet.layers()
+                    .all()
+                    .forEach((name, array) -> torchvision.put(
+                            "_orig_mod.backbone."
+                                    + name.replace("shortcut", "downsample").replace("linear.", "fc."),
+                            array));
+            assertSame(wide, trades, "left out [module.sub_block1.layer.0.bn1.weight, ");
+            assertSame(resnet, torchvision, "without the prefix _orig_mod.backbone.");
+        }
+    }
+
+    private void assertSame(Classifier network, Map<String, NDArray> state, String change) {
+        Path file = folder.resolve("public.bin");
+        Weights.write(file, state, Map.of());
+        try (var same = Classifier.load(file, network.architecture(), COLOUR, 10)) {
+            assertThat(Weights.sha256(same.layers().all()))
+                    .isEqualTo(Weights.sha256(network.layers().all()));
+            assertThat(String.join(" ", ((Imported) same.origin()).changes())).contains(change);
+        }
+    }
+
+    @Test
+    void exportNeedsNothingOfThisKitAndComesBack() {
+        var plan = Normalised.cifar10(new ResNet18(2));
+        try (var network = Classifier.of(plan, COLOUR, 10, 3);
+                var bare = Classifier.of(new ResNet18(2), COLOUR, 10, 3)) {
+            Tape.free(() -> network.learn(Noise.of(1).uniform(0, 1, new Shape(4, 3, 32, 32))));
+            Path file = folder.resolve("student.safetensors");
+            network.export(file);
+            var content = Weights.read(file, manager);
+            assertThat(content.metadata()).containsExactly(Map.entry("format", "pt"));
+            assertThat(content.arrays()).hasSize(network.layers().all().size() + 2);
+            assertThat(content.arrays().get("normalize.mean").getShape()).isEqualTo(new Shape(1, 3, 1, 1));
+            try (var back = Classifier.load(file, new ResNet18(2), COLOUR, 10)) {
+                assertThat(back.architecture()).isEqualTo(plan);
+                assertThat(Weights.sha256(back.layers().all()))
+                        .isEqualTo(Weights.sha256(network.layers().all()));
+            }
+            bare.export(file);
+            assertThat(Weights.read(file, manager).arrays().keySet())
+                    .containsExactlyElementsOf(bare.layers().all().keySet());
+        }
+        var twice = Normalised.cifar10(Normalised.cifar10(new ResNet18(2)));
+        try (var network = Classifier.of(twice, COLOUR, 10, 3)) {
+            assertThatThrownBy(() -> network.export(folder.resolve("x.safetensors")))
+                    .hasMessageContaining("normalises twice");
+        }
+    }
+
+    @Test
+    void aFileOfThisKitIsHeldToItsArchitecture() {
+        Path file = folder.resolve("own.safetensors");
+        try (var network = Classifier.of(Normalised.cifar10(new ResNet18(2)), COLOUR, 10, 3)) {
+            network.save(file);
+        }
+        Classifier.load(file, Normalised.cifar10(new ResNet18(2)), COLOUR, 10).close();
+        assertThatThrownBy(() -> Classifier.load(file, new ResNet18(2), COLOUR, 10))
+                .hasMessageContaining("of another architecture than ResNet18[width=2]");
+        try (var imported = Classifier.load(NpzTest.fixture("net.pth"), new Net(), GREY, 3)) {
+            imported.save(file);
+            assertThat(Weights.read(file, manager).metadata().get("ardent.origin"))
+                    .contains("\"format\":\"PyTorch zip\"");
+        }
+    }
+}

@@ -1,27 +1,27 @@
 package ardent.evaluate;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.apache.commons.math3.distribution.BinomialDistribution;
 import org.apache.commons.math3.stat.descriptive.rank.Percentile;
 import org.apache.commons.math3.stat.descriptive.rank.Percentile.EstimationType;
 
 /**
  * How much better one method is than another, from networks of several seeds on the same images.
  *
- * <p>McNemar's test is done seed by seed, network against network: images pooled over seeds would be counted several times
- * as if they were others. The values are then joined by twice their mean, which holds however they depend on each other
- * (L. Rüschendorf, Advances in Applied Probability 14, 1982; V. Vovk and R. Wang, Biometrika 107, 2020).
+ * <p>What is tested and resampled are images, each with all that every seed said of it: pooling the cells of several seeds
+ * would count an image several times as if it were others. Both p and the interval say what other test images might have
+ * shown of these networks; how much another seed changes is told by the deviation over seeds.
  *
- * <p>The interval says what other test images would have changed, for these networks; how much another seed changes is
- * told by the deviation over seeds.
- *
- * @param seeds the counts of each seed
+ * @param seeds the counts of each seed; {@link Paired#mcnemar} tests one seed alone
  * @param difference by how much the first is better: the mean over seeds of the difference of the two rates, in [−1, 1]
  * @param interval its 95 % bootstrap interval over images
- * @param p the joint p of McNemar's tests
+ * @param p of the exact two-sided sign-flip test (R. A. Fisher, The Design of Experiments, 1935): the share of all ways to
+ *     swap the two methods on single images that give so large a difference; of one seed it is McNemar's exact test
  */
 public record PairedTest(List<Paired> seeds, double difference, Interval interval, double p) {
     private static final int RESAMPLES = 10_000;
@@ -52,19 +52,51 @@ public record PairedTest(List<Paired> seeds, double difference, Interval interva
                 .toList();
         double difference =
                 seeds.stream().mapToDouble(Paired::difference).average().orElseThrow();
-        double mean = seeds.stream().mapToDouble(Paired::mcnemar).average().orElseThrow();
-        double p = seeds.size() == 1 ? mean : Math.min(1, 2 * mean);
-        return new PairedTest(seeds, difference, bootstrap(first, second), p);
+        int[] gains = gains(first, second);
+        return new PairedTest(seeds, difference, bootstrap(gains, first.size()), flips(gains));
     }
 
-    private static Interval bootstrap(List<Hits> first, List<Hits> second) {
-        int images = first.get(0).size();
-        int[] gains = new int[images];
+    /** For each image by how many seeds the first is better. */
+    private static int[] gains(List<Hits> first, List<Hits> second) {
+        int[] gains = new int[first.get(0).size()];
         for (int s = 0; s < first.size(); s++) {
-            for (int i = 0; i < images; i++) {
+            for (int i = 0; i < gains.length; i++) {
                 gains[i] += (first.get(s).at(i) ? 1 : 0) - (second.get(s).at(i) ? 1 : 0);
             }
         }
+        return gains;
+    }
+
+    /** Share of all sign flips of the gains whose sum is as far from 0 as theirs: a sum of binomials, one for each size. */
+    private static double flips(int[] gains) {
+        int most = Arrays.stream(gains).map(Math::abs).max().orElse(0);
+        double[] chances = {1}; // of the sum of what is flipped to minus
+        int all = 0;
+        for (int size = 1; size <= most; size++) {
+            int each = size;
+            int count = (int)
+                    Arrays.stream(gains).filter(gain -> Math.abs(gain) == each).count();
+            var flipped = new BinomialDistribution(null, count, 0.5);
+            var next = new double[chances.length + size * count];
+            for (int k = 0; k <= count; k++) {
+                double chance = flipped.probability(k);
+                for (int i = 0; i < chances.length; i++) {
+                    next[i + size * k] += chance * chances[i];
+                }
+            }
+            chances = next;
+            all += size * count;
+        }
+        int observed = Math.abs(Arrays.stream(gains).sum());
+        double p = 0;
+        for (int minus = 0; minus < chances.length; minus++) {
+            p += Math.abs(all - 2 * minus) >= observed ? chances[minus] : 0;
+        }
+        return Math.min(1, p);
+    }
+
+    private static Interval bootstrap(int[] gains, int seeds) {
+        int images = gains.length;
         var random = new SplittableRandom(0);
         double[] differences = new double[RESAMPLES];
         for (int r = 0; r < RESAMPLES; r++) {
@@ -72,7 +104,7 @@ public record PairedTest(List<Paired> seeds, double difference, Interval interva
             for (int i = 0; i < images; i++) {
                 sum += gains[random.nextInt(images)];
             }
-            differences[r] = (double) sum / images / first.size();
+            differences[r] = (double) sum / images / seeds;
         }
         var percentile = new Percentile().withEstimationType(EstimationType.R_7);
         percentile.setData(differences);

@@ -54,6 +54,7 @@ final class Runner {
                 .filter(i -> !done(trials.get(i)))
                 .boxed()
                 .toList();
+        task.report(cells.size() - open.size() + " of " + cells.size() + " cells are done", 0, 100, Map.of());
         watch.accept(known());
         for (int number = 0; number < open.size() && !task.stopping(); number++) {
             fill(open.get(number), new Stretch(task, number, open.size(), 1 + judges.size()));

@@ -1,6 +1,7 @@
 package ardent.report;
 
 import java.awt.BasicStroke;
+import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -114,6 +115,20 @@ public final class Charts {
                     row.stream().mapToDouble(Bar::value).toArray(),
                     row.stream().mapToDouble(Bar::low).toArray(),
                     row.stream().mapToDouble(Bar::high).toArray()));
+            return chart;
+        });
+    }
+
+    /** Points by name: x and y in %, with error bars. */
+    static XYChart points(String title, List<String> axes, Map<String, List<Bar>> points) {
+        return Look.draw(() -> {
+            var chart = new Scatter(70 + wide(420, title) + legend(points.keySet()), tall(points.keySet()));
+            chart.setTitle(title);
+            chart.setXAxisTitle(axes.get(0));
+            chart.setYAxisTitle(axes.get(1));
+            Color[] colours = Look.colours(points.size());
+            points.forEach((name, point) -> chart.add(label(name), colours[chart.count()], point.get(0), point.get(1)));
+            chart.range();
             return chart;
         });
     }

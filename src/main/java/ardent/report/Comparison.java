@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.XYChart;
 import tech.tablesaw.api.Table;
 
 /**
@@ -22,8 +23,8 @@ import tech.tablesaw.api.Table;
  *
  * <p>Columns and measures are those of {@link Report}. {@code Δ} is the difference in % points from the best baseline (the
  * highest mean by the deciding measure: {@code worst}, or the only attack), with the 95 % bootstrap interval over images,
- * and {@code p} is that of McNemar's exact tests seed by seed, joined as {@link ardent.evaluate.PairedTest} says and
- * corrected by Holm's method for the number of methods that are compared.
+ * and {@code p} is McNemar's exact test, extended to several seeds as {@link ardent.evaluate.PairedTest} says and corrected by
+ * Holm's method for the number of methods that are compared.
  *
  * @param trials what is known of the grid
  */
@@ -138,13 +139,40 @@ public record Comparison(Trials trials) {
         var bars = new LinkedHashMap<String, List<Charts.Bar>>();
         for (Entrant entrant : trials.entrants()) {
             bars.put(
-                    entrant.name(),
+                    Standings.marked(entrant),
                     measures.stream()
                             .map(measure -> bar(standing.spread(entrant.name(), measure)))
                             .toList());
         }
         return Charts.bars(
                 "Accuracy over " + seeds() + " · " + trials.images(), "accuracy in %, mean ± sd", measures, bars);
+    }
+
+    /**
+     * Clean accuracy against accuracy under the worst of all attacks, or under the only one: means over seeds, with one
+     * standard deviation to each side.
+     *
+     * @return one point per candidate
+     * @throws IllegalStateException if there is no attack, or no cell is done
+     */
+    public XYChart tradeoff() {
+        Standing standing = standing();
+        String robust = standing.deciding();
+        var points = new LinkedHashMap<String, List<Charts.Bar>>();
+        for (Entrant entrant : trials.entrants()) {
+            Spread y = standing.spread(entrant.name(), robust);
+            if (y.count() > 0) {
+                points.put(
+                        Standings.marked(entrant), List.of(bar(standing.spread(entrant.name(), Trials.CLEAN)), bar(y)));
+            }
+        }
+        if (points.isEmpty() || robust.equals(Trials.CLEAN)) {
+            throw new IllegalStateException("There is no trade-off to draw before a cell is done under an attack.");
+        }
+        return Charts.points(
+                "Clean against " + robust + " · " + trials.images(),
+                List.of("clean accuracy in %, mean ± sd", robust + " accuracy in %, mean ± sd"),
+                points);
     }
 
     private static Charts.Bar bar(Spread spread) {
@@ -168,9 +196,9 @@ public record Comparison(Trials trials) {
     /** How to read the comparison; empty if there is none. */
     List<String> legend() {
         Optional<Entrant> baseline = standing().baseline();
+        String p = trials.seeds().size() > 1 ? "exact sign-flip test over images" : "McNemar's exact test";
         return baseline.map(found -> List.of("Δ: % points from " + found.name()
-                        + ", the best baseline, with 95 % bootstrap interval over images · p: McNemar's exact test"
-                        + (trials.seeds().size() > 1 ? " seed by seed, joined" : "")))
+                        + ", the best baseline, with 95 % bootstrap interval over images · p: " + p))
                 .orElse(List.of());
     }
 
@@ -259,6 +287,13 @@ public record Comparison(Trials trials) {
 
     /** Charts by file name. */
     Map<String, org.knowm.xchart.internal.chartpart.Chart<?, ?>> charts() {
-        return Map.of("accuracy", plot());
+        var charts = new LinkedHashMap<String, org.knowm.xchart.internal.chartpart.Chart<?, ?>>();
+        charts.put("accuracy", plot());
+        boolean attacked =
+                trials.trials().stream().anyMatch(trial -> trial.measures().size() > 1);
+        if (attacked && trials.complete()) {
+            charts.put("tradeoff", tradeoff());
+        }
+        return charts;
     }
 }

@@ -70,15 +70,21 @@ final class Standings {
     private static String gain(Match match) {
         Interval interval = match.test().interval();
         return String.format(
-                Locale.ROOT,
-                "%+.1f [%+.1f, %+.1f]",
-                100 * match.test().difference(),
-                100 * interval.low(),
-                100 * interval.high());
+                        Locale.ROOT,
+                        "%+.1f [%+.1f, %+.1f]",
+                        100 * match.test().difference(),
+                        100 * interval.low(),
+                        100 * interval.high())
+                .replace('-', '−');
     }
 
     private static String p(double p) {
         return p < 0.001 ? "< 0.001" : String.format(Locale.ROOT, "%.3f", p);
+    }
+
+    /** A name for legends, with what it is compared as. */
+    static String marked(Entrant entrant) {
+        return entrant.role() == Role.METHOD ? entrant.name() : entrant.name() + " (" + role(entrant) + ")";
     }
 
     private static String role(Entrant entrant) {
@@ -141,11 +147,7 @@ final class Standings {
                 Tables.texts("role", lines, line -> role(line.entrant)),
                 Tables.texts("seed", lines, line -> Long.toString(line.trial.seed())),
                 Tables.texts("measure", lines, Line::measure),
-                Tables.numbers(
-                        "right",
-                        "0",
-                        lines,
-                        line -> line.hits.map(Hits::count).map(c -> (double) c).orElse(Double.NaN)),
+                Tables.counts("right", lines, line -> line.hits.map(Hits::count)),
                 Tables.numbers("accuracy", "0.00", lines, line -> line.rate(Hits::rate)),
                 Tables.numbers(
                         "low",
@@ -194,8 +196,8 @@ final class Standings {
                 Tables.texts("against", bouts, bout -> against),
                 Tables.texts("measure", bouts, Bout::measure),
                 Tables.texts("seed", bouts, Bout::seed),
-                Tables.numbers("only method", "0", bouts, bout -> bout.value(pair -> (double) pair.first(), none)),
-                Tables.numbers("only other", "0", bouts, bout -> bout.value(pair -> (double) pair.second(), none)),
+                Tables.counts("only method", bouts, bout -> bout.pair.map(Paired::first)),
+                Tables.counts("only other", bouts, bout -> bout.pair.map(Paired::second)),
                 Tables.numbers(
                         "difference",
                         "0.00",

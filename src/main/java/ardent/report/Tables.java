@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.numbers.NumberColumnFormatter;
@@ -134,6 +135,12 @@ final class Tables {
         DoubleColumn column =
                 DoubleColumn.create(name, rows.stream().mapToDouble(number).toArray());
         column.setPrintFormatter(new NumberColumnFormatter(format, "–"));
+        return column;
+    }
+
+    static <T> IntColumn counts(String name, List<T> rows, Function<T, Optional<Integer>> count) {
+        IntColumn column = IntColumn.create(name);
+        rows.forEach(row -> count.apply(row).ifPresentOrElse(column::append, column::appendMissing));
         return column;
     }
 

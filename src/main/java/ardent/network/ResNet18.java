@@ -4,9 +4,9 @@ import static ardent.network.Layers.chain;
 import static ardent.network.Layers.globalAverage;
 import static ardent.network.Layers.relu;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ardent.network.Layers.Layer;
+import java.util.List;
 
 /**
  * ResNet-18 for 32×32 images (He et al., CVPR 2016, in the form of the robustness literature): 3×3 stem with stride 1,
@@ -38,12 +38,8 @@ public record ResNet18(int width) implements Architecture {
             stages[stage] = chain(first, block(net, "layer" + (stage + 1) + ".1", out, out, 1));
             in = out;
         }
-        Layer body = chain(stem, chain(stages), globalAverage());
-        Layer head = net.linear("linear", in, classes);
-        return (images, training) -> {
-            NDArray features = body.apply(images, training);
-            return new Outputs(features, head.apply(features, training));
-        };
+        stages[0] = chain(stem, stages[0]);
+        return new Staged(List.of(stages), globalAverage(), net.linear("linear", in, classes));
     }
 
     private static Layer block(Layers net, String name, int in, int out, int stride) {

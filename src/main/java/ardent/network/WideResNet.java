@@ -7,6 +7,7 @@ import static ardent.network.Layers.relu;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ardent.network.Layers.Layer;
+import java.util.List;
 
 /**
  * Wide residual network with pre-activation blocks (Zagoruyko and Komodakis, BMVC 2016), as TRADES builds it.
@@ -41,12 +42,9 @@ public record WideResNet(int depth, int widen) implements Architecture {
             }
             groups[group] = chain(blocks);
         }
-        Layer body = chain(stem, chain(groups), net.batchNorm("bn1", in), relu(), globalAverage());
-        Layer head = net.linear("fc", in, classes);
-        return (images, training) -> {
-            NDArray features = body.apply(images, training);
-            return new Outputs(features, head.apply(features, training));
-        };
+        groups[0] = chain(stem, groups[0]);
+        Layer neck = chain(net.batchNorm("bn1", in), relu(), globalAverage());
+        return new Staged(List.of(groups), neck, net.linear("fc", in, classes));
     }
 
     private static Layer block(Layers net, String name, int in, int out, int stride) {

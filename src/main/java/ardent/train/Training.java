@@ -31,7 +31,7 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * The training loop, the only one: it has never heard of teachers.
+ * The training loop of classifiers, the only one: it has never heard of teachers.
  *
  * <p>Each step runs in one scope. Order, augmentation and noise of a step depend on the seed, the epoch and the step
  * alone, so that equal seeds give equal weights on one thread, whatever else draws numbers in between.
@@ -128,7 +128,7 @@ public final class Training implements AutoCloseable {
 
     private boolean epoch(int number, Work.Task task) {
         long begin = System.nanoTime();
-        int[] order = shuffled(number);
+        int[] order = Order.shuffled(training.size(), random(number, 0));
         int steps = (order.length + plan.batchSize() - 1) / plan.batchSize();
         var sums = new LinkedHashMap<String, Double>();
         double rate = 0;
@@ -182,18 +182,6 @@ public final class Training implements AutoCloseable {
 
     private static String percent(double share) {
         return String.format(Locale.ROOT, "%.1f %%", 100 * share);
-    }
-
-    private int[] shuffled(int epoch) {
-        int[] order = IntStream.range(0, training.size()).toArray();
-        var random = random(epoch, 0);
-        for (int i = order.length - 1; i > 0; i--) {
-            int j = random.nextInt(i + 1);
-            int swap = order[i];
-            order[i] = order[j];
-            order[j] = swap;
-        }
-        return order;
     }
 
     private SplittableRandom random(int epoch, int step) {

@@ -8,6 +8,7 @@ import ardent.attack.Staged;
 import ardent.attack.Verdict;
 import ardent.attack.Watch;
 import ardent.data.Images;
+import ardent.evaluate.Anomaly;
 import ardent.evaluate.Protocol;
 import ardent.evaluate.Robustness;
 import ardent.evaluate.Subject;
@@ -15,7 +16,9 @@ import ardent.grid.Grid;
 import ardent.method.Method;
 import ardent.network.Architecture;
 import ardent.network.Classifier;
+import ardent.network.Detector;
 import ardent.network.Network;
+import ardent.network.ReverseStudent;
 import ardent.notebook.Notebook;
 import ardent.progress.Work;
 import ardent.report.Comparison;
@@ -24,6 +27,7 @@ import ardent.report.Sweep;
 import ardent.tensor.Noise;
 import ardent.tensor.Torch;
 import ardent.train.Plan;
+import ardent.train.ReverseDistillation;
 import ardent.train.Run;
 import ardent.train.Training;
 import java.nio.file.Path;
@@ -86,6 +90,22 @@ public final class Ardent {
     }
 
     /**
+     * Trains a detector of anomalies.
+     *
+     * @param method how, teacher included
+     * @param normal normal images only, such as {@code mnist.train().only(1)}
+     * @param plan for how long
+     * @return the detector; the teacher must stay open
+     * @throws IllegalArgumentException in one sentence, where the parts do not fit
+     * @throws ArithmeticException naming epoch and batch, if the loss is not a number
+     */
+    public static ReverseStudent train(ReverseDistillation method, Images normal, Plan plan) {
+        Images images = SMOKE ? normal.take(Math.min(SMOKE_TRAINING, normal.size())) : normal;
+        Plan budget = SMOKE ? plan.epochs(1) : plan;
+        return Work.run("train RD4AD", task -> method.run(images, budget, task));
+    }
+
+    /**
      * The last training of this program: its history, its last weights, its best epoch.
      *
      * @return the run, also if the cell that began it was interrupted
@@ -124,6 +144,20 @@ public final class Ardent {
         List<Subject> subjects = networks.stream().map(Subject::of).toList();
         Images sample = SMOKE ? images.take(Math.min(SMOKE_TEST, images.size())) : images;
         return Report.of(Robustness.measure(subjects, sample, List.of(attacks), new Protocol()));
+    }
+
+    /**
+     * Measures how well a detector ranks strange images above normal ones.
+     *
+     * @param detector the detector
+     * @param images test images, of the normal class and of others
+     * @param normal label of the class that is normal
+     * @return the area under the receiver's curve, to be shown
+     * @throws IllegalArgumentException in one sentence, if the images are all normal or all strange
+     * @throws CancellationException if it was interrupted
+     */
+    public static Anomaly evaluate(Detector detector, Images images, int normal) {
+        return Anomaly.measure(detector, images, normal, new Protocol());
     }
 
     /**

@@ -153,6 +153,22 @@ public final class Images {
     }
 
     /**
+     * Takes the images of one class in their order.
+     *
+     * @param label the class, 0 to classes − 1
+     * @return the subset
+     * @throws IllegalArgumentException if there is none
+     */
+    public Images only(int label) {
+        int[] chosen = IntStream.range(0, size()).filter(i -> label(i) == label).toArray();
+        if (chosen.length == 0) {
+            throw new IllegalArgumentException("None of the %d images of %s has the label %d; labels are 0 to %d."
+                    .formatted(size(), origin, label, classCount() - 1));
+        }
+        return part(chosen, "only", "label " + label);
+    }
+
+    /**
      * Holds out a random part that keeps the proportions of the classes.
      *
      * @param n number of images held out, 1 to size − 1

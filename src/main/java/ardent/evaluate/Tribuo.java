@@ -47,20 +47,36 @@ final class Tribuo {
             predictions.add(new Prediction<>(
                     best, Map.of(best.getLabel(), best), 0, new ArrayExample<>(labels.get(truth[i]), 1f, 0), false));
         }
-        LabelEvaluation evaluation = new LabelEvaluator()
-                .evaluate(
-                        new Headless(network, labels),
-                        predictions,
-                        new DataRecord(data.provenance().values()));
+        LabelEvaluation evaluation = judge(new Headless(network, labels, false), data, predictions);
         evaluation.getConfusionMatrix().setLabelOrder(labels);
         return evaluation;
+    }
+
+    /** Two classes by score: what is strange has the second name and the higher scores. */
+    static LabelEvaluation rank(
+            Description detector, Description data, List<String> names, boolean[] strange, float[] scores) {
+        List<Label> labels = names.stream().map(Label::new).toList();
+        var predictions = new ArrayList<Prediction<Label>>();
+        for (int i = 0; i < scores.length; i++) {
+            Label normal = new Label(names.get(0), -scores[i]);
+            Label sought = new Label(names.get(1), scores[i]);
+            var example = new ArrayExample<>(labels.get(strange[i] ? 1 : 0), 1f, 0);
+            predictions.add(new Prediction<>(
+                    sought, Map.of(normal.getLabel(), normal, sought.getLabel(), sought), 0, example, true));
+        }
+        return judge(new Headless(detector, labels, true), data, predictions);
+    }
+
+    private static LabelEvaluation judge(Headless model, Description data, List<Prediction<Label>> predictions) {
+        return new LabelEvaluator()
+                .evaluate(model, predictions, new DataRecord(data.provenance().values()));
     }
 
     /** Carries class names and provenance into Tribuo; what it would predict is known already. */
     private static final class Headless extends Model<Label> {
         private static final long serialVersionUID = 1;
 
-        Headless(Description network, List<Label> labels) {
+        Headless(Description network, List<Label> labels, boolean scores) {
             this(
                     "Ardent",
                     new ModelProvenance(
@@ -69,11 +85,12 @@ final class Tribuo {
                             new EmptyDatasetProvenance(),
                             new EmptyTrainerProvenance(),
                             Map.of("origin", network.provenance())),
-                    domain(labels));
+                    domain(labels),
+                    scores);
         }
 
-        private Headless(String name, ModelProvenance provenance, ImmutableOutputInfo<Label> domain) {
-            super(name, provenance, new ImmutableFeatureMap(new MutableFeatureMap()), domain, false);
+        private Headless(String name, ModelProvenance provenance, ImmutableOutputInfo<Label> domain, boolean scores) {
+            super(name, provenance, new ImmutableFeatureMap(new MutableFeatureMap()), domain, scores);
         }
 
         private static ImmutableOutputInfo<Label> domain(List<Label> labels) {
@@ -99,7 +116,7 @@ final class Tribuo {
 
         @Override
         protected Model<Label> copy(String name, ModelProvenance provenance) {
-            return new Headless(name, provenance, outputIDInfo);
+            return new Headless(name, provenance, outputIDInfo, generatesProbabilities);
         }
     }
 }

@@ -2,6 +2,7 @@ package ardent.network;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import java.util.List;
 
 /** The plan of a network, without weights; a record, so that it can be written down and compared. */
 public interface Architecture {
@@ -16,6 +17,18 @@ public interface Architecture {
          * @return features and logits
          */
         Outputs apply(NDArray images, boolean training);
+
+        /**
+         * The outputs of the stages, in evaluation mode.
+         *
+         * @param images {@code [N, C, H, W]}
+         * @return one array {@code [N, c, h, w]} for each stage, from the first, largest one to the last
+         * @throws UnsupportedOperationException in one sentence, where the architecture does not tell them
+         */
+        default List<NDArray> stages(NDArray images) {
+            throw new UnsupportedOperationException(
+                    "This architecture does not tell the outputs of its stages; those" + " of the kit do.");
+        }
     }
 
     /**

@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ardent.network.Architecture.Body;
 import ardent.network.Layers.Layer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What residual networks share. */
@@ -20,16 +21,8 @@ final class Blocks {
 
     private Blocks() {}
 
-    /** Features of a body and logits of a head. */
-    static Body body(Layer features, Layer head) {
-        return (images, training) -> {
-            NDArray seen = features.apply(images, training);
-            return new Outputs(seen, head.apply(seen, training));
-        };
-    }
-
-    /** The layers 1 to 4 of a ResNet, each half as large as the one before. */
-    static Layer stages(Layers net, int width, int[] depths, int expansion, Maker maker) {
+    /** The layers 1 to 4 of a ResNet after its stem, each half as large as the one before. */
+    static Layer[] stages(Layers net, Layer stem, int width, int[] depths, int expansion, Maker maker) {
         Layer[] stages = new Layer[depths.length];
         int in = width;
         for (int stage = 0; stage < stages.length; stage++) {
@@ -42,16 +35,17 @@ final class Blocks {
             }
             stages[stage] = chain(blocks);
         }
-        return chain(stages);
+        stages[0] = chain(stem, stages[0]);
+        return stages;
     }
 
     /** A ResNet that activates after adding: stem, stages, average, linear layer. */
     static Body resNet(Layers net, Shape image, int classes, int width, int[] depths, int expansion) {
         Layer stem = chain(net.conv("conv1", (int) image.get(0), width, 3, 1), net.batchNorm("bn1", width), relu());
-        Layer stages = stages(net, width, depths, expansion, expansion == 1 ? Blocks::basic : Blocks::bottleneck);
-        return body(
-                chain(stem, stages, globalAverage()),
-                net.linear("linear", (width << (depths.length - 1)) * expansion, classes));
+        Layer[] stages =
+                stages(net, stem, width, depths, expansion, expansion == 1 ? Blocks::basic : Blocks::bottleneck);
+        int last = (width << (depths.length - 1)) * expansion;
+        return new Staged(List.of(stages), globalAverage(), net.linear("linear", last, classes));
     }
 
     private static Layer basic(Layers net, String name, int in, int out, int stride) {

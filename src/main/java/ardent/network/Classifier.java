@@ -122,18 +122,38 @@ public final class Classifier implements Network, Described, AutoCloseable {
         return run(images, true);
     }
 
+    /**
+     * The maps after each stage in evaluation mode, from the first, largest ones to the last.
+     *
+     * @param images {@code [N, C, H, W]} in [0, 1]
+     * @return one array {@code [N, c, h, w]} for each stage
+     * @throws UnsupportedOperationException in one sentence, where the architecture does not tell them
+     */
+    public List<NDArray> stages(NDArray images) {
+        check(images);
+        return recorded(() -> new NDList(body.stages(images)));
+    }
+
     private Outputs run(NDArray images, boolean training) {
+        check(images);
+        NDList outputs = recorded(() -> {
+            Outputs told = body.apply(images, training);
+            return new NDList(told.features(), told.logits());
+        });
+        return new Outputs(outputs.get(0), outputs.get(1));
+    }
+
+    /** Frees what lies between; recorded only where a tape of the kit is open. */
+    private static NDList recorded(Supplier<NDList> forward) {
+        return Tape.isOpen() ? Tape.scopeAll(forward) : Tape.quiet(() -> Tape.scopeAll(forward));
+    }
+
+    private void check(NDArray images) {
         Shape given = images.getShape();
         if (given.dimension() != 4 || !given.slice(1).equals(image)) {
             throw new IllegalArgumentException(
                     "The network takes images of shape (N, " + dimensions(image) + "), not " + given + ".");
         }
-        Supplier<NDList> forward = () -> Tape.scopeAll(() -> {
-            Outputs outputs = body.apply(images, training);
-            return new NDList(outputs.features(), outputs.logits());
-        });
-        NDList outputs = Tape.isOpen() ? forward.get() : Tape.quiet(forward);
-        return new Outputs(outputs.get(0), outputs.get(1));
     }
 
     private static String dimensions(Shape shape) {

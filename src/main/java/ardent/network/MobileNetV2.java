@@ -7,6 +7,7 @@ import static ardent.network.Layers.relu;
 import ai.djl.ndarray.types.Shape;
 import ardent.network.Layers.Layer;
 import java.util.ArrayList;
+import java.util.List;
 
 /**
  * MobileNetV2 for 32×32 images (Sandler et al., CVPR 2018, in the form of the robustness literature): stem and second
@@ -21,19 +22,23 @@ public record MobileNetV2() implements Architecture {
 
     @Override
     public Body build(Layers net, Shape image, int classes) {
-        var layers = new ArrayList<Layer>();
-        layers.add(chain(net.conv("conv1", (int) image.get(0), 32, 3, 1), net.batchNorm("bn1", 32), relu()));
+        var stages = new ArrayList<Layer>();
+        Layer stage = chain(net.conv("conv1", (int) image.get(0), 32, 3, 1), net.batchNorm("bn1", 32), relu());
+        int blocks = 0;
         int in = 32;
-        for (int[] stage : STAGES) {
-            for (int i = 0; i < stage[2]; i++) {
-                String name = "layers." + (layers.size() - 1);
-                layers.add(block(net, name, in, stage[1], stage[0], i == 0 ? stage[3] : 1));
-                in = stage[1];
+        for (int[] row : STAGES) {
+            if (row[3] == 2) { // what is told of a stage is its last output before the maps shrink
+                stages.add(stage);
+                stage = chain();
+            }
+            for (int i = 0; i < row[2]; i++) {
+                stage = chain(stage, block(net, "layers." + blocks++, in, row[1], row[0], i == 0 ? row[3] : 1));
+                in = row[1];
             }
         }
-        layers.add(chain(net.conv("conv2", in, 1280, 1, 1), net.batchNorm("bn2", 1280), relu(), globalAverage()));
-        Layer body = chain(layers.toArray(Layer[]::new));
-        return Blocks.body(body, net.linear("linear", 1280, classes));
+        stages.add(stage);
+        Layer neck = chain(net.conv("conv2", in, 1280, 1, 1), net.batchNorm("bn2", 1280), relu(), globalAverage());
+        return new Staged(List.copyOf(stages), neck, net.linear("linear", 1280, classes));
     }
 
     private static Layer block(Layers net, String name, int in, int out, int expansion, int stride) {

@@ -6,6 +6,7 @@ import static ardent.network.Layers.relu;
 
 import ai.djl.ndarray.types.Shape;
 import ardent.network.Layers.Layer;
+import java.util.List;
 
 /**
  * ResNet-18 with pre-activation blocks for 32×32 images (He et al., ECCV 2016, in the form of the robustness literature).
@@ -33,10 +34,10 @@ public record PreActResNet18(int width, boolean normalised) implements Architect
     @Override
     public Body build(Layers net, Shape image, int classes) {
         Layer stem = net.conv("conv1", (int) image.get(0), width, 3, 1);
-        Layer stages = Blocks.stages(net, width, new int[] {2, 2, 2, 2}, 1, PreActResNet18::block);
+        Layer[] stages = Blocks.stages(net, stem, width, new int[] {2, 2, 2, 2}, 1, PreActResNet18::block);
         int last = 8 * width;
         Layer end = normalised ? chain(net.batchNorm("bn", last), relu(), globalAverage()) : globalAverage();
-        return Blocks.body(chain(stem, stages, end), net.linear("linear", last, classes));
+        return new Staged(List.of(stages), end, net.linear("linear", last, classes));
     }
 
     private static Layer block(Layers net, String name, int in, int out, int stride) {

@@ -4,8 +4,8 @@ import static ardent.network.Layers.chain;
 import static ardent.network.Layers.flatten;
 import static ardent.network.Layers.relu;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import java.util.List;
 
 /**
  * A small network for small images: two strided 4×4 convolutions and two linear layers (Wong and Kolter, ICML 2018), with
@@ -33,20 +33,10 @@ public record SmallCnn(int width) implements Architecture {
     public Body build(Layers net, Shape image, int classes) {
         int channels = (int) image.get(0);
         int features = 2 * width * Math.toIntExact((image.get(1) / 2 / 2) * (image.get(2) / 2 / 2));
-        var body = chain(
-                net.conv("conv1", channels, width, 4, 2, 1, 1, false),
-                net.batchNorm("bn1", width),
-                relu(),
-                net.conv("conv2", width, 2 * width, 4, 2, 1, 1, false),
-                net.batchNorm("bn2", 2 * width),
-                relu(),
-                flatten(),
-                net.linear("fc1", features, HIDDEN),
-                relu());
-        var head = net.linear("fc2", HIDDEN, classes);
-        return (images, training) -> {
-            NDArray hidden = body.apply(images, training);
-            return new Outputs(hidden, head.apply(hidden, training));
-        };
+        var first = chain(net.conv("conv1", channels, width, 4, 2, 1, 1, false), net.batchNorm("bn1", width), relu());
+        var second =
+                chain(net.conv("conv2", width, 2 * width, 4, 2, 1, 1, false), net.batchNorm("bn2", 2 * width), relu());
+        var neck = chain(flatten(), net.linear("fc1", features, HIDDEN), relu());
+        return new Staged(List.of(first, second), neck, net.linear("fc2", HIDDEN, classes));
     }
 }

@@ -6,6 +6,7 @@ import static ardent.network.Layers.swish;
 
 import ai.djl.ndarray.types.Shape;
 import ardent.network.Layers.Layer;
+import java.util.List;
 
 /**
  * Wide residual network with the activation x·σ(x) (Gowal et al., "Uncovering the limits of adversarial training",
@@ -40,8 +41,9 @@ public record SwishWideResNet(int depth, int widen) implements Architecture {
             }
             groups[group] = chain(blocks);
         }
-        Layer features = chain(stem, chain(groups), net.batchNorm("batchnorm", in), swish(), globalAverage());
-        return Blocks.body(features, net.linear("logits", in, classes));
+        groups[0] = chain(stem, groups[0]);
+        Layer neck = chain(net.batchNorm("batchnorm", in), swish(), globalAverage());
+        return new Staged(List.of(groups), neck, net.linear("logits", in, classes));
     }
 
     private static Layer block(Layers net, String name, int in, int out, int stride) {

@@ -6,6 +6,7 @@ import static ardent.network.Layers.relu;
 
 import ai.djl.ndarray.types.Shape;
 import ardent.network.Layers.Layer;
+import java.util.List;
 
 /**
  * Wide residual network with pre-activation blocks (Zagoruyko and Komodakis, BMVC 2016), as TRADES builds it.
@@ -38,8 +39,9 @@ public record WideResNet(int depth, int widen) implements Architecture {
             }
             groups[group] = chain(blocks);
         }
-        Layer features = chain(stem, chain(groups), net.batchNorm("bn1", in), relu(), globalAverage());
-        return Blocks.body(features, net.linear("fc", in, classes));
+        groups[0] = chain(stem, groups[0]);
+        Layer neck = chain(net.batchNorm("bn1", in), relu(), globalAverage());
+        return new Staged(List.of(groups), neck, net.linear("fc", in, classes));
     }
 
     /** Leaves out the stage that TRADES keeps beside the first one and never runs. */

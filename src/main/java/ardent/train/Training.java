@@ -21,10 +21,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 
 /**
- * The training loop, the only one: it has never heard of teachers.
+ * The training loop of classifiers, the only one: it has never heard of teachers.
  *
  * <p>Each step runs in one scope. Order, augmentation and noise of a step depend on the seed, the epoch and the step
  * alone, so that equal seeds give equal weights on one thread, whatever else draws numbers in between.
@@ -139,7 +138,7 @@ public final class Training implements AutoCloseable {
 
     private boolean epoch(int number, Work.Task task) {
         long begin = System.nanoTime();
-        int[] order = shuffled(number);
+        int[] order = Order.shuffled(training.size(), random(number, 0));
         while (step < steps) {
             if (task.stopping()) {
                 return false;
@@ -208,18 +207,6 @@ public final class Training implements AutoCloseable {
         return String.format(Locale.ROOT, "%.1f %%", 100 * share);
     }
 
-    private int[] shuffled(int epoch) {
-        int[] order = IntStream.range(0, training.size()).toArray();
-        var random = random(epoch, 0);
-        for (int i = order.length - 1; i > 0; i--) {
-            int j = random.nextInt(i + 1);
-            int swap = order[i];
-            order[i] = order[j];
-            order[j] = swap;
-        }
-        return order;
-    }
-
     private int[] batch(int[] order, int index) {
         int from = index * plan.batchSize();
         return Arrays.copyOfRange(order, from, Math.min(from + plan.batchSize(), order.length));
@@ -243,7 +230,7 @@ public final class Training implements AutoCloseable {
     /** Measures running statistics over the batches of the epoch in hand once more. */
     private void calibrate(Classifier network) {
         int epoch = Math.max(1, step == steps ? history.size() + 1 : history.size());
-        int[] order = shuffled(epoch);
+        int[] order = Order.shuffled(training.size(), random(epoch, 0));
         network.calibrate(steps, i -> training.pixels(manager, batch(order, i), augmentation, random(epoch, i + 1)));
     }
 

@@ -1,0 +1,212 @@
+package ardent.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import ardent.grid.Candidate.Role;
+import ardent.grid.Entrant;
+import ardent.grid.Measured;
+import ardent.grid.Trained;
+import ardent.grid.Trial;
+import ardent.grid.Trials;
+import ardent.provenance.Description;
+import ardent.provenance.Environment;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tech.tablesaw.api.Table;
+
+/** What is shown of a grid, against numbers that can be done by hand. */
+class ComparisonTest {
+    private static final int IMAGES = 100;
+    private static final Environment HERE = Environment.of("engine", "cpu", 1);
+
+    record Setup(String network, double rate, String pairing) {}
+
+    @TempDir
+    Path temp;
+
+    private static Entrant entrant(Role role, String label, double rate) {
+        Setup setup = new Setup("SmallCnn", rate, "<b>");
+        return new Entrant(label + " · rate " + rate, label, role, Description.of(setup));
+    }
+
+    /** The first images are right. */
+    private static Measured measured(int right) {
+        String flags = "1".repeat(right) + "0".repeat(IMAGES - right);
+        Description key = Description.of(new Setup("attack", 1, flags));
+        return new Measured(key, flags, List.of(), Duration.ofSeconds(2), Instant.EPOCH, HERE);
+    }
+
+    private static Trial trial(Entrant entrant, long seed, int... right) {
+        List<String> names = List.of("clean", "FGSM", "AutoAttack");
+        var measures = new LinkedHashMap<String, Measured>();
+        for (int i = 0; i < right.length; i++) {
+            measures.put(names.get(i), measured(right[i]));
+        }
+        var trained = new Trained(
+                entrant.description(), "", "ab", "cd", 1, List.of(), Duration.ofSeconds(9), Instant.EPOCH, HERE);
+        return new Trial(entrant.name(), seed, Path.of("x"), Optional.of(trained), measures, "");
+    }
+
+    private static final Entrant SAT = entrant(Role.BASELINE, "SAT", 0.1);
+    private static final Entrant RSLAD = entrant(Role.BASELINE, "RSLAD", 0.1);
+    private static final Entrant CONTROL = entrant(Role.CONTROL, "RSLAD", 0.2);
+    private static final Entrant CRDND = entrant(Role.METHOD, "CRDND", 0.1);
+
+    private static Trials trials(Trial... trials) {
+        return new Trials(
+                List.of(SAT, RSLAD, CONTROL, CRDND),
+                List.of(0L, 1L),
+                List.of("clean", "FGSM", "AutoAttack"),
+                List.of(trials),
+                "stripes & <b>",
+                IMAGES,
+                Path.of("x"),
+                List.of());
+    }
+
+    private static final Comparison ALL = new Comparison(trials(
+            trial(SAT, 0, 90, 60, 50),
+            trial(RSLAD, 0, 92, 70, 58),
+            trial(CONTROL, 0, 92, 70, 59),
+            trial(CRDND, 0, 91, 72, 66),
+            trial(SAT, 1, 94, 62, 52),
+            trial(RSLAD, 1, 94, 66, 60),
+            trial(CONTROL, 1, 92, 70, 60),
+            trial(CRDND, 1, 93, 70, 70)));
+
+    @Test
+    void theTableHasMeansDeviationsAndTheBestBaseline() {
+        Table table = ALL.table();
+        assertThat(table.columnNames())
+                .containsExactly(
+                        "method",
+                        "role",
+                        "rate",
+                        "seeds",
+                        "clean",
+                        "FGSM",
+                        "AutoAttack",
+                        "worst",
+                        "Δ worst",
+                        "p (Holm)");
+        assertThat(table.stringColumn("method").asList()).containsExactly("SAT", "RSLAD", "RSLAD", "CRDND");
+        assertThat(table.stringColumn("role").asList()).containsExactly("baseline", "baseline", "control", "");
+        assertThat(table.stringColumn("rate").asList()).containsExactly("0.1", "0.1", "0.2", "0.1");
+        assertThat(table.stringColumn("clean").get(0)).isEqualTo("92.0 ± 2.8");
+        assertThat(table.stringColumn("worst").asList())
+                .containsExactly("51.0 ± 1.4", "59.0 ± 1.4", "59.5 ± 0.7", "68.0 ± 2.8");
+        assertThat(table.stringColumn("Δ worst").get(0)).isEmpty();
+        assertThat(table.stringColumn("Δ worst").get(3)).startsWith("+9.0 [+").endsWith("]");
+        assertThat(table.stringColumn("p (Holm)").get(3)).isEqualTo("< 0.001");
+        assertThat(table.stringColumn("p (Holm)").get(2)).isEqualTo("1.000");
+        assertThat(ALL.toString()).contains("from RSLAD · rate 0.1, the best baseline", "sign-flip");
+        assertThat(ALL.best()).isEqualTo("CRDND · rate 0.1");
+        assertThat(ALL.warnings()).isEmpty();
+    }
+
+    /** Of seed 0, 8 images are right with CRDND alone and none without it: 2 / 2^8. */
+    @Test
+    void testsAreThoseOfTheSeedsAndOfAll() {
+        Table tests = ALL.tests();
+        assertThat(tests.rowCount()).isEqualTo(2 * 4 * 3);
+        Table crdnd = tests.where(tests.stringColumn("method")
+                .isEqualTo(CRDND.name())
+                .and(tests.stringColumn("measure").isEqualTo("AutoAttack")));
+        assertThat(crdnd.stringColumn("seed").asList()).containsExactly("all", "0", "1");
+        assertThat(crdnd.intColumn("only method").asList()).containsExactly(null, 8, 10);
+        assertThat(crdnd.doubleColumn("difference").asList()).containsExactly(9.0, 8.0, 10.0);
+        assertThat(crdnd.doubleColumn("p").get(1)).isEqualTo(2 / 256.0);
+        assertThat(ALL.against("SAT").rowCount()).isEqualTo(3 * 4 * 3);
+    }
+
+    @Test
+    void whatIsMissingOrFailedIsSaid() {
+        Trial failed = new Trial(
+                CRDND.name(), 1, Path.of("x"), Optional.empty(), Map.of(), "Training stopped in epoch 1, batch 2.");
+        Comparison part = new Comparison(trials(
+                trial(SAT, 0, 90, 60, 50),
+                trial(RSLAD, 0, 90, 61),
+                trial(CONTROL, 0),
+                trial(CRDND, 0, 91, 72, 66),
+                failed));
+        Table table = part.table();
+        assertThat(table.stringColumn("seeds").asList()).containsExactly("1/2", "0/2", "0/2", "1/2");
+        assertThat(table.stringColumn("clean").asList()).containsExactly("90.0", "90.0", "", "91.0");
+        assertThat(table.stringColumn("worst").asList()).containsExactly("50.0", "", "", "66.0");
+        assertThat(table.columnNames()).endsWith("Δ worst", "p");
+        assertThat(part.warnings())
+                .containsExactly(
+                        "The grid is not done: what is missing was not computed yet; run it again to go on.",
+                        "CRDND · rate 0.1, seed 1 FAILED: Training stopped in epoch 1, batch 2.");
+        assertThat(part.html()).contains("FAILED", "–").doesNotContain("& <b>");
+        Comparison none = new Comparison(trials(trial(SAT, 0)));
+        assertThat(none.table().columnNames()).endsWith("worst");
+        assertThatIllegalStateException().isThrownBy(none::best);
+        assertThatIllegalStateException().isThrownBy(none::tradeoff);
+    }
+
+    @Test
+    void savesAPageOfItsOwn() throws IOException {
+        Path page = ALL.save(temp.resolve("a/comparison"));
+        assertThat(Files.readString(page))
+                .contains("stripes &amp; &lt;b&gt;", "data:image/png;base64,", "<details", "68.0 ± 2.8")
+                .doesNotContain("& <b>", "<script", "http://", "https://");
+        try (Stream<Path> files = Files.list(page.getParent())) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .containsExactlyInAnyOrder(
+                            "comparison.html",
+                            "comparison.txt",
+                            "comparison.csv",
+                            "cells.csv",
+                            "tests.csv",
+                            "accuracy.png",
+                            "tradeoff.png",
+                            "provenance.json",
+                            "provenance.olcut.json");
+        }
+        assertThat(ImageIO.read(page.resolveSibling("accuracy.png").toFile()).getWidth())
+                .isEqualTo(2 * ALL.plot().getWidth());
+        assertThat(Files.readString(page.resolveSibling("cells.csv")))
+                .contains("CRDND · rate 0.1,,0,worst,66,66.00,56.28,74.54,,\r\n");
+        String json = Files.readString(page.resolveSibling("provenance.json"));
+        assertThat(Description.parse(json).rebuild()).isInstanceOf(GridEvidence.class);
+    }
+
+    /** Charts of many methods have one bar and one point for each, and legends that fit. */
+    @Test
+    void manyMethodsFit() throws IOException {
+        var entrants = new ArrayList<Entrant>();
+        var cells = new ArrayList<Trial>();
+        for (int i = 0; i < 16; i++) {
+            Entrant entrant = entrant(i < 3 ? Role.BASELINE : Role.METHOD, "WideResNet · Method" + i, i / 7.0);
+            entrants.add(entrant);
+            cells.add(trial(entrant, 0, 80 + i, 50 + i, 40 + i));
+            cells.add(trial(entrant, 1, 81 + i / 2, 52 + i, 38 + i));
+        }
+        var many = new Comparison(new Trials(
+                entrants,
+                List.of(0L, 1L),
+                List.of("clean", "FGSM", "AutoAttack"),
+                cells,
+                "CIFAR-10 test, take(1000, seed 0)",
+                IMAGES,
+                Path.of("x"),
+                List.of()));
+        assertThat(many.plot().getSeriesCollection()).hasSize(16);
+        assertThat(many.tradeoff().getSeriesCollection()).hasSize(16);
+        assertThat(many.save(temp)).exists();
+    }
+}

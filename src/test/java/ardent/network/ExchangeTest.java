@@ -46,7 +46,7 @@ class ExchangeTest {
         public Body build(Layers net, Shape image, int classes) {
             var features = chain(
                     net.conv("conv1", (int) image.get(0), 2, 3, 1), net.batchNorm("bn1", 2), relu(), globalAverage());
-            return Blocks.body(features, net.linear("linear", 2, classes));
+            return new Staged(List.of(), features, net.linear("linear", 2, classes));
         }
     }
 
@@ -224,7 +224,7 @@ class ExchangeTest {
         try (var imported = Classifier.load(NpzTest.fixture("net.pth"), new Net(), GREY, 3)) {
             imported.save(file);
             assertThat(Weights.read(file, manager).metadata().get("ardent.origin"))
-                    .contains("\"format\":\"PyTorch zip\"");
+                    .containsPattern("\"format\": ?\"PyTorch zip\"");
         }
     }
 }

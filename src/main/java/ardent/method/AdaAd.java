@@ -56,8 +56,8 @@ public record AdaAd(Network teacher, Pgd inner, float robust, Divergence diverge
     @Override
     public Objective prepare(Step step) {
         NDArray adversarial = search(step, teacher, inner);
-        NDArray target = teacher.logits(adversarial);
-        NDArray soft = robust == 1 ? target : teacher.logits(step.images());
+        NDArray target = step.ask(teacher, adversarial);
+        NDArray soft = robust == 1 ? target : step.ask(teacher, step.images());
         return () -> {
             NDArray clean = step.learn(step.images());
             return loss(step.learn(adversarial), clean, target, soft, robust, divergence);

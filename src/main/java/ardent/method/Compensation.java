@@ -83,7 +83,7 @@ public sealed interface Compensation {
     record None() implements Compensation {
         @Override
         public Compensated of(Step step, Network teacher, NDArray adversarial) {
-            NDArray soft = teacher.logits(step.images());
+            NDArray soft = step.ask(teacher, step.images());
             return new Compensated() {
                 @Override
                 public NDArray adversarial(NDArray logits) {
@@ -120,8 +120,8 @@ public sealed interface Compensation {
 
         @Override
         public Compensated of(Step step, Network teacher, NDArray adversarial) {
-            Outputs clean = answer(teacher, step.images());
-            Outputs attacked = target == Target.CLEAN ? clean : answer(teacher, adversarial);
+            Outputs clean = answer(step, teacher, step.images());
+            Outputs attacked = target == Target.CLEAN ? clean : answer(step, teacher, adversarial);
             Layers.Layer module = step.companion().layers("compensation", net -> build(net, clean));
             return new Compensated() {
                 private NDArray cleanTarget = clean.logits();
@@ -153,11 +153,11 @@ public sealed interface Compensation {
             };
         }
 
-        private Outputs answer(Network teacher, NDArray images) {
+        private Outputs answer(Step step, Network teacher, NDArray images) {
             if (input == Input.FEATURES) {
-                return Crdnd.features(teacher).outputs(images);
+                return step.outputs(Crdnd.features(teacher), images);
             }
-            NDArray logits = teacher.logits(images);
+            NDArray logits = step.ask(teacher, images);
             return new Outputs(logits, logits);
         }
 
@@ -205,7 +205,7 @@ public sealed interface Compensation {
 
         @Override
         public Compensated of(Step step, Network teacher, NDArray adversarial) {
-            NDArray soft = teacher.logits(step.images());
+            NDArray soft = step.ask(teacher, step.images());
             NDArray probabilities = soft.softmax(1);
             NDArray predicted = soft.argMax(1);
             NDArray scores = step.companion().layers("compensation", net -> build(net, step, teacher));
@@ -281,7 +281,7 @@ public sealed interface Compensation {
 
         @Override
         public Compensated of(Step step, Network teacher, NDArray adversarial) {
-            NDArray corrected = correct(teacher.logits(step.images()).softmax(1), step.labels(), margin);
+            NDArray corrected = correct(step.ask(teacher, step.images()).softmax(1), step.labels(), margin);
             return new Compensated() {
                 @Override
                 public NDArray adversarial(NDArray logits) {

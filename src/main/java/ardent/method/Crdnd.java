@@ -94,7 +94,8 @@ public record Crdnd(
         boolean contrasts = contrastWeight > 0 && !(contrast instanceof Contrast.None);
         NDArray adversarial = inner.ascend(step.images(), step.noise(), climb(step));
         Compensation.Compensated target = compensation.of(step, teacher, adversarial);
-        NDArray reference = contrasts ? features(teacher).outputs(step.images()).features() : null;
+        NDArray reference =
+                contrasts ? step.outputs(features(teacher), step.images()).features() : null;
         return () -> {
             NDArray lesson = target.learn();
             Outputs attacked = step.outputs(adversarial);
@@ -115,7 +116,7 @@ public record Crdnd(
         Network student = step.student();
         return switch (search) {
             case TEACHER -> {
-                NDArray soft = teacher.logits(step.images());
+                NDArray soft = step.ask(teacher, step.images());
                 yield x -> kl(student.logits(x), soft);
             }
             case LABELS -> x -> crossEntropy(student.logits(x), step.labels());

@@ -6,6 +6,7 @@ import static ardent.tensor.Losses.oneHot;
 import static ardent.tensor.Torch.constant;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ardent.attack.Ball;
 import ardent.attack.Linf;
 import ardent.attack.Pgd;
@@ -76,8 +77,12 @@ public record Saad(Network teacher, Pgd inner, float linear, float scale, float 
     @Override
     public Objective prepare(Step step) {
         NDArray images = step.images();
-        NDArray calm = teacher.logits(images);
-        UnaryOperator<NDArray> target = linearised(teacher, calm, images, step.labels(), linear);
+        NDList told = Tape.differentiate(images, x -> {
+            NDArray logits = teacher.logits(x);
+            return new NDList(at(logits, step.labels()), logits);
+        });
+        NDArray calm = told.get(2);
+        UnaryOperator<NDArray> target = linearised(told.head(), calm, images, step.labels(), linear);
         NDArray adversarial =
                 inner.ascend(images, step.noise(), x -> kl(step.student().logits(x), target.apply(x)));
         NDArray opposite = Igdm.opposite(images, adversarial);
@@ -91,8 +96,7 @@ public record Saad(Network teacher, Pgd inner, float linear, float scale, float 
 
     /** The teacher's clean logits with the label's moved along its gradient. */
     static UnaryOperator<NDArray> linearised(
-            Network teacher, NDArray calm, NDArray images, NDArray labels, float linear) {
-        NDArray slope = Tape.gradient(images, x -> at(teacher.logits(x), labels));
+            NDArray slope, NDArray calm, NDArray images, NDArray labels, float linear) {
         NDArray truth = oneHot(labels, calm.getShape().get(1)).mul(constant(linear));
         return x -> {
             NDArray rise = x.sub(images).mul(slope).sum(new int[] {1, 2, 3});

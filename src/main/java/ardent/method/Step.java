@@ -2,8 +2,10 @@ package ardent.method;
 
 import ai.djl.ndarray.NDArray;
 import ardent.network.Classifier;
+import ardent.network.Network;
 import ardent.network.Outputs;
 import ardent.tensor.Noise;
+import ardent.tensor.Tape;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,6 +19,7 @@ import java.util.List;
  * @param noise where this step's randomness is drawn
  * @param companion what this run keeps beside the student
  * @param views what the student has learnt from in this step so far, in order
+ * @param answers what teachers have answered in this step so far
  */
 public record Step(
         Classifier student,
@@ -25,7 +28,8 @@ public record Step(
         double progress,
         Noise noise,
         Companion companion,
-        List<View> views) {
+        List<View> views,
+        List<Answer> answers) {
     /**
      * Images and what the student in training said of them.
      *
@@ -33,6 +37,15 @@ public record Step(
      * @param outputs features and logits, differentiable
      */
     public record View(NDArray images, Outputs outputs) {}
+
+    /**
+     * Images and what a teacher said of them.
+     *
+     * @param teacher who was asked
+     * @param images {@code [N, C, H, W]}
+     * @param outputs features and logits, constant; a bare network's features are its logits
+     */
+    public record Answer(Network teacher, NDArray images, Outputs outputs) {}
 
     /**
      * A step at its beginning.
@@ -45,7 +58,7 @@ public record Step(
      * @param companion what this run keeps beside the student
      */
     public Step(Classifier student, NDArray images, NDArray labels, double progress, Noise noise, Companion companion) {
-        this(student, images, labels, progress, noise, companion, new ArrayList<>());
+        this(student, images, labels, progress, noise, companion, new ArrayList<>(), new ArrayList<>());
     }
 
     /**
@@ -67,6 +80,46 @@ public record Step(
     public Outputs outputs(NDArray images) {
         Outputs outputs = student.learn(images);
         views.add(new View(images, outputs));
+        return outputs;
+    }
+
+    /**
+     * A teacher's logits, asked once in a step for the same array of images; to be called outside the objective of a
+     * search, whose arrays are gone after each of its steps.
+     *
+     * @param teacher the teacher
+     * @param images {@code [N, C, H, W]}
+     * @return {@code [N, K]}, constant
+     */
+    public NDArray ask(Network teacher, NDArray images) {
+        return answer(teacher, images).logits();
+    }
+
+    /**
+     * A teacher's features and logits, asked once in a step as by {@link #ask}.
+     *
+     * @param teacher the teacher
+     * @param images {@code [N, C, H, W]}
+     * @return features and logits, constant
+     */
+    public Outputs outputs(Classifier teacher, NDArray images) {
+        return answer(teacher, images);
+    }
+
+    private Outputs answer(Network teacher, NDArray images) {
+        for (Answer known : answers) {
+            if (known.teacher() == teacher && known.images() == images) {
+                return known.outputs();
+            }
+        }
+        Outputs outputs = Tape.quiet(() -> {
+            if (teacher instanceof Classifier classifier) {
+                return classifier.outputs(images);
+            }
+            NDArray logits = teacher.logits(images);
+            return new Outputs(logits, logits);
+        });
+        answers.add(new Answer(teacher, images, outputs));
         return outputs;
     }
 

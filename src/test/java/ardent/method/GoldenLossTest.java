@@ -111,6 +111,12 @@ class GoldenLossTest {
                         z -> Contrast.nce(Contrast.unit(z), v, labels, t));
                 assertLoss(
                         golden,
+                        "studentStudent" + to + "loss",
+                        "studentStudent" + to + "grad.studentAdv",
+                        u,
+                        z -> Contrast.nce(Contrast.unit(z), w, null, t));
+                assertLoss(
+                        golden,
                         "studentStudent" + to + "masked.loss",
                         "studentStudent" + to + "masked.grad.studentAdv",
                         u,
@@ -137,6 +143,27 @@ class GoldenLossTest {
                     name + ".soft.grad.studentClean",
                     "studentClean",
                     z -> Compensation.Transition.mixed(z, table, teacher).mean());
+            NDArray believed = Losses.oneHot(golden.get("teacherPrediction"), 10);
+            assertLoss(
+                    golden,
+                    name + ".loss",
+                    name + ".grad.studentClean",
+                    "studentClean",
+                    z -> Compensation.Transition.mixed(z, table, believed).mean());
+        }
+    }
+
+    @Test
+    void distillationAtTemperatureFourEqualsTheReference() {
+        try (var golden = new Golden("method-dfnd-noise")) {
+            NDArray four = Torch.constant(4);
+            NDArray soft = golden.get("teacherClean").div(four);
+            assertLoss(
+                    golden,
+                    "kd4.loss",
+                    "kd4.grad.studentClean",
+                    "studentClean",
+                    z -> Losses.kl(z.div(four), soft).mean().mul(Torch.constant(16)));
         }
     }
 

@@ -185,11 +185,45 @@ public final class Ardent {
      * @throws CancellationException if it was interrupted
      */
     public static Verdict attack(Staged attack, Network victim, Images images) {
-        Images sample = SMOKE ? images.take(Math.min(SMOKE_ATTACK, images.size())) : images;
+        return attack(attack, victim, images, new Course());
+    }
+
+    /**
+     * Runs a cascade, such as AutoAttack, and keeps a journal on disk: killed at any moment and started again with the same
+     * journal, it goes on after its last batch and ends with the identical result.
+     *
+     * @param attack the cascade, in its own batches and from its own seed
+     * @param victim the network to fool
+     * @param images clean images
+     * @param journal a file that is made, with its folder, if it is not there
+     * @return accuracies, what broke each image, costs, and reasons to doubt them
+     * @throws CancellationException if it was interrupted
+     * @throws IllegalArgumentException in one sentence, if the file belongs to another attack, network or images, or is no
+     *     journal; it is left alone
+     */
+    public static Verdict attack(Staged attack, Network victim, Images images, Path journal) {
+        return attack(attack, victim, images, new Course().journal(journal));
+    }
+
+    /**
+     * Runs a cascade, such as AutoAttack, with what goes along: radii for each image, a journal, a watch.
+     *
+     * @param attack the cascade, in its own batches and from its own seed
+     * @param victim the network to fool
+     * @param images clean images
+     * @param course what goes along
+     * @return accuracies, what broke each image, costs, and reasons to doubt them
+     * @throws CancellationException if it was interrupted
+     */
+    public static Verdict attack(Staged attack, Network victim, Images images, Course course) {
+        Images sample = SMOKE && course.radii() == null ? images.take(Math.min(SMOKE_ATTACK, images.size())) : images;
         return Work.run(attack.label(), task -> {
             try (NDArray clean = sample.pixels(Torch.manager());
                     NDArray labels = sample.labels(Torch.manager())) {
-                return attack.run(victim, clean, labels, new Course().watch(moment -> tell(task, attack, moment)));
+                return attack.run(victim, clean, labels, course.watch(moment -> {
+                    course.watch().at(moment);
+                    tell(task, attack, moment);
+                }));
             }
         });
     }

@@ -29,6 +29,7 @@ final class CascadeRun implements AutoCloseable {
     private final @Nullable Journal journal;
     private final Watch watch;
     private final Crew crew;
+    private final Pace pace = new Pace();
     private final long begin = System.nanoTime();
     private long[] keys = {};
     private int classes;
@@ -162,6 +163,7 @@ final class CascadeRun implements AutoCloseable {
         if (Thread.currentThread().isInterrupted()) {
             throw new java.util.concurrent.CancellationException("The cascade was stopped.");
         }
+        pace.before(stage, share * ledger.position(stage) / Math.max(position, 1));
         long start = System.nanoTime();
         Cost before = victim.cost();
         var found = new Casualties[1];
@@ -182,6 +184,7 @@ final class CascadeRun implements AutoCloseable {
                 share,
                 ledger.standing(),
                 ledger.accuracy(),
+                pace.left(share),
                 (System.nanoTime() - begin) / 1e9));
     }
 

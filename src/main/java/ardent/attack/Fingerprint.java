@@ -4,11 +4,15 @@ import ai.djl.ndarray.NDArray;
 import ardent.network.Classifier;
 import ardent.network.Network;
 import ardent.network.Weights;
+import ardent.provenance.Description;
+import ardent.tensor.Tape;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Locale;
 
 /** What tells runs and images apart. */
 final class Fingerprint {
@@ -16,14 +20,17 @@ final class Fingerprint {
 
     private Fingerprint() {}
 
-    /** SHA-256 over the attack, the network's weights where they are known, the images, the labels and the radii. */
+    /**
+     * SHA-256 over the attack, the network, the images, the labels and the radii. A network whose weights are not known is
+     * told by its description and by what it says of the images; the names of lambdas change with every start of Java.
+     */
     static String of(Cascade cascade, Network victim, NDArray images, NDArray labels, float... radii) {
         try {
             var digest = MessageDigest.getInstance("SHA-256");
-            String weights = victim instanceof Classifier known
-                    ? Weights.sha256(known.layers().all())
-                    : victim.getClass().getName();
-            digest.update((cascade + "\n" + weights + "\n").getBytes(StandardCharsets.UTF_8));
+            String network = victim instanceof Classifier known
+                    ? known.architecture() + Weights.sha256(known.layers().all())
+                    : Description.of(victim).json() + (Diagnosis.averages(cascade) ? "" : answers(victim, images));
+            digest.update((Description.of(cascade).json() + network + "\n").getBytes(StandardCharsets.UTF_8));
             long count = images.getShape().get(0);
             for (long from = 0; from < count; from += PART) {
                 try (NDArray part = images.get(from + ":" + Math.min(from + PART, count))) {
@@ -43,6 +50,20 @@ final class Fingerprint {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** The classes of the first images, and the logits of the first one to two digits, which rounding hardly changes. */
+    private static String answers(Network victim, NDArray images) {
+        var text = new StringBuilder();
+        Tape.free(() -> {
+            NDArray logits = victim.logits(
+                    images.get("0:" + Math.min(PART, images.getShape().get(0))));
+            text.append(Arrays.toString(logits.argMax(1).toLongArray()));
+            for (float logit : logits.get(0).toFloatArray()) {
+                text.append(String.format(Locale.ROOT, " %.1e", logit));
+            }
+        });
+        return text.toString();
     }
 
     /** A number for each image, from its pixels and its label alone. */

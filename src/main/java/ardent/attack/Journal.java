@@ -1,19 +1,20 @@
 package ardent.attack;
 
 import ardent.attack.Ledger.Entry;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The entries of a cascade on disk, each with its length and checksum and forced out before the next batch begins; an
@@ -21,6 +22,7 @@ import java.util.zip.CRC32;
  */
 final class Journal implements AutoCloseable {
     private static final int FRAME = 12;
+    private static final String TITLE = "Ardent journal 1 ";
 
     private final FileChannel channel;
 
@@ -34,50 +36,95 @@ final class Journal implements AutoCloseable {
      * @param file the file
      * @param run fingerprint of the run that it belongs to
      * @param ledger what takes the entries found
-     * @throws IllegalArgumentException if the file belongs to another run
+     * @throws IllegalArgumentException in one sentence, if the file belongs to another run or is no journal; it is left alone
      */
     static Journal open(Path file, String run, Ledger ledger) {
+        FileChannel channel = null;
         try {
-            FileChannel channel = FileChannel.open(
-                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            channel = channel(file);
+            byte[] title = (TITLE + run).getBytes(StandardCharsets.UTF_8);
             List<byte[]> records = whole(channel);
-            if (records.isEmpty()) {
-                var journal = new Journal(channel);
-                journal.write(run.getBytes(java.nio.charset.StandardCharsets.UTF_8));
-                return journal;
+            if (records.isEmpty() && !begun(channel, framed(title))) {
+                throw new IllegalArgumentException(
+                        "The file " + file + " is no journal of a cascade and stays as it" + " is; name another file.");
             }
-            if (!run.equals(new String(records.get(0), java.nio.charset.StandardCharsets.UTF_8))) {
-                channel.close();
+            if (!records.isEmpty() && !Arrays.equals(title, records.get(0))) {
                 throw new IllegalArgumentException("The journal " + file + " belongs to another run: attack, network,"
-                        + " images or labels differ. Give another file, or delete this one.");
+                        + " images, labels or radii differ. Give another file, or delete this one.");
             }
-            for (byte[] record : records.subList(1, records.size())) {
-                ledger.apply(decode(record));
+            cut(channel, records);
+            var journal = new Journal(channel);
+            if (records.isEmpty()) {
+                journal.write(title);
             }
-            return new Journal(channel);
+            for (byte[] record : records.subList(Math.min(1, records.size()), records.size())) {
+                ledger.apply(Entries.decode(record));
+            }
+            channel = null;
+            return journal;
         } catch (IOException e) {
             throw new UncheckedIOException("The journal " + file + " cannot be opened: " + e.getMessage(), e);
+        } finally {
+            close(channel);
         }
+    }
+
+    private static FileChannel channel(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new IllegalArgumentException("The journal " + file + " is a folder; name a file in it.");
+        }
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder != null) {
+            Files.createDirectories(folder);
+        }
+        var channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        try {
+            if (channel.tryLock() != null) {
+                return channel;
+            }
+        } catch (OverlappingFileLockException e) {
+            // said below, as of a lock of another process
+        }
+        channel.close();
+        throw new IllegalArgumentException(
+                "The journal " + file + " is being written by another run; wait for it, or name another file.");
+    }
+
+    /** Whether a file without a whole record is empty or begins as a journal whose first write was cut off. */
+    private static boolean begun(FileChannel channel, ByteBuffer title) throws IOException {
+        if (channel.size() >= title.remaining()) {
+            return false;
+        }
+        var bytes = ByteBuffer.allocate((int) channel.size());
+        return filled(channel, bytes, 0) && bytes.equals(title.slice(0, bytes.remaining()));
     }
 
     void append(Entry entry) {
         try {
-            write(encode(entry));
+            write(Entries.encode(entry));
         } catch (IOException e) {
             throw new UncheckedIOException("The journal cannot be written: " + e.getMessage(), e);
         }
     }
 
-    private void write(byte[] record) throws IOException {
+    private static ByteBuffer framed(byte[] record) {
         var buffer = ByteBuffer.allocate(FRAME + record.length);
-        buffer.putInt(record.length).putLong(checksum(record)).put(record).flip();
+        return buffer.putInt(record.length)
+                .putLong(checksum(record))
+                .put(record)
+                .flip();
+    }
+
+    private void write(byte[] record) throws IOException {
+        ByteBuffer buffer = framed(record);
         while (buffer.hasRemaining()) {
             channel.write(buffer);
         }
         channel.force(false);
     }
 
-    /** Reads the records up to the first damaged one, from which on it cuts the file. */
+    /** Reads the records up to the first damaged one. */
     private static List<byte[]> whole(FileChannel channel) throws IOException {
         var records = new ArrayList<byte[]>();
         long end = 0;
@@ -98,9 +145,16 @@ final class Journal implements AutoCloseable {
             records.add(record.array());
             end += FRAME + (long) length;
         }
+        return records;
+    }
+
+    /** Cuts away what follows the whole records, and goes on after them. */
+    private static void cut(FileChannel channel, List<byte[]> records) throws IOException {
+        long end = records.stream()
+                .mapToLong(record -> FRAME + (long) record.length)
+                .sum();
         channel.truncate(end);
         channel.position(end);
-        return records;
     }
 
     private static boolean filled(FileChannel channel, ByteBuffer buffer, long from) throws IOException {
@@ -122,58 +176,16 @@ final class Journal implements AutoCloseable {
         return crc.getValue();
     }
 
-    private static byte[] encode(Entry entry) throws IOException {
-        var bytes = new ByteArrayOutputStream();
-        try (var out = new DataOutputStream(bytes)) {
-            out.writeInt(entry.stage());
-            out.writeLong(entry.position());
-            out.writeInt(entry.outside());
-            out.writeInt(entry.unstable());
-            out.writeLong(entry.cost().forwards());
-            out.writeLong(entry.cost().backwards());
-            out.writeLong(entry.cost().images());
-            out.writeLong(entry.nanos());
-            out.writeInt(entry.rows().size());
-            for (int i = 0; i < entry.rows().size(); i++) {
-                out.writeInt(entry.rows().get(i));
-                float[] pixels =
-                        entry.images().isEmpty() ? new float[0] : entry.images().get(i);
-                out.writeInt(pixels.length);
-                for (float pixel : pixels) {
-                    out.writeFloat(pixel);
-                }
-            }
-        }
-        return bytes.toByteArray();
-    }
-
-    private static Entry decode(byte[] record) throws IOException {
-        try (var in = new DataInputStream(new ByteArrayInputStream(record))) {
-            int stage = in.readInt();
-            long position = in.readLong();
-            int outside = in.readInt();
-            int unstable = in.readInt();
-            Cost cost = new Cost(in.readLong(), in.readLong(), in.readLong());
-            long nanos = in.readLong();
-            int count = in.readInt();
-            var rows = new ArrayList<Integer>();
-            var images = new ArrayList<float[]>();
-            for (int i = 0; i < count; i++) {
-                rows.add(in.readInt());
-                float[] pixels = new float[in.readInt()];
-                for (int j = 0; j < pixels.length; j++) {
-                    pixels[j] = in.readFloat();
-                }
-                images.add(pixels);
-            }
-            return new Entry(stage, position, rows, images, outside, unstable, cost, nanos);
-        }
-    }
-
     @Override
     public void close() {
+        close(channel);
+    }
+
+    private static void close(@Nullable FileChannel channel) {
         try {
-            channel.close();
+            if (channel != null) {
+                channel.close();
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

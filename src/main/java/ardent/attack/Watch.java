@@ -1,5 +1,6 @@
 package ardent.attack;
 
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
@@ -18,16 +19,31 @@ public interface Watch {
      * @param share of this stage's work that is done, in [0, 1]
      * @param standing images still right
      * @param accuracy their share of all images
+     * @param left seconds that this stage will still take at its pace so far; NaN if that is not known
      * @param seconds since the cascade began
      */
-    record Moment(String stage, int number, int stages, double share, int standing, double accuracy, double seconds) {
+    record Moment(
+            String stage,
+            int number,
+            int stages,
+            double share,
+            int standing,
+            double accuracy,
+            double left,
+            double seconds) {
         /**
          * The newest numbers, to be read.
          *
          * @return texts by name, in the order to show them
          */
         public Map<String, String> figures() {
-            return Map.of("standing", String.format(Locale.ROOT, "%.1f %%", 100 * accuracy));
+            var figures = new LinkedHashMap<String, String>();
+            figures.put("standing", String.format(Locale.ROOT, "%.1f %%", 100 * accuracy));
+            figures.put("images left", Integer.toString(standing));
+            if (share < 1 && left >= 0) {
+                figures.put("stage", String.format(Locale.ROOT, "about %.0f s left", left));
+            }
+            return figures;
         }
     }
 

@@ -20,6 +20,7 @@ import ardent.network.Classifier;
 import ardent.network.Network;
 import ardent.progress.Listener;
 import ardent.progress.Work;
+import ardent.tensor.Tape;
 import ardent.tensor.Torch;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -169,7 +170,7 @@ class AttackVerbTest {
             assertThatThrownBy(() -> attack(small(), network, images.first(7), journal))
                     .hasMessage(refused);
             try (Classifier other = network.copy()) {
-                other.layers().all().values().iterator().next().muli(Torch.constant(1.5));
+                Tape.free(() -> other.layers().all().values().iterator().next().muli(Torch.constant(1.5)));
                 assertThatThrownBy(() -> attack(small(), other, images, journal))
                         .hasMessage(refused);
             }

@@ -116,15 +116,17 @@ class CascadeRulesTest {
     void aRunKilledAtAnyMomentEndsTheSame(@TempDir Path folder) throws IOException, InterruptedException {
         Path whole = folder.resolve("whole");
         Path parts = folder.resolve("parts");
-        long begin = System.nanoTime();
+        Path journal = folder.resolve("two.journal");
         assertThat(child(folder.resolve("one.journal"), whole).waitFor()).isZero();
-        long length = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
         var random = new Random(3);
         int kills = 0;
         for (int i = 0; i < 4; i++) {
-            Process process = child(folder.resolve("two.journal"), parts);
-            long wait = length / 2 + random.nextInt((int) Math.max(length / 2, 1));
-            if (!process.waitFor(wait, TimeUnit.MILLISECONDS)) {
+            long written = size(journal);
+            Process process = child(journal, parts);
+            while (size(journal) <= written && process.isAlive()) {
+                Thread.sleep(1);
+            }
+            if (!process.waitFor(random.nextInt(40), TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly().waitFor();
                 kills++;
             }
@@ -132,6 +134,10 @@ class CascadeRulesTest {
         assertThat(child(folder.resolve("two.journal"), parts).waitFor()).isZero();
         assertThat(Files.readString(parts)).isEqualTo(Files.readString(whole));
         assertThat(kills).isPositive();
+    }
+
+    private static long size(Path file) throws IOException {
+        return Files.exists(file) ? Files.size(file) : 0;
     }
 
     private static Process child(Path journal, Path result) throws IOException {

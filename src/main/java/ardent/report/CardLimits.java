@@ -62,7 +62,7 @@ final class CardLimits {
                 .min(Map.Entry.comparingByValue())
                 .ifPresent(weak -> limits.add(String.format(
                         Locale.ROOT,
-                        "Classes differ: under %s %s is right in %.1f %% of its images, all together in %.1f %%.",
+                        "Classes differ: under %s class %s is right in %.1f %% of its images, all together in %.1f %%.",
                         score.attack(),
                         weak.getKey(),
                         100 * weak.getValue(),

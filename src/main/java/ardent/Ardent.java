@@ -21,11 +21,14 @@ import ardent.network.Network;
 import ardent.network.ReverseStudent;
 import ardent.notebook.Notebook;
 import ardent.progress.Work;
+import ardent.provenance.Description;
 import ardent.report.Comparison;
+import ardent.report.ModelCard;
 import ardent.report.Report;
 import ardent.report.Sweep;
 import ardent.tensor.Noise;
 import ardent.tensor.Torch;
+import ardent.train.Epoch;
 import ardent.train.Plan;
 import ardent.train.ReverseDistillation;
 import ardent.train.Run;
@@ -310,6 +313,22 @@ public final class Ardent {
                 .seeds(seeds.stream().mapToLong(Long::longValue).toArray())
                 .attacks(attacks);
         return sweep(folder, grid);
+    }
+
+    /**
+     * All that somebody has to know who is handed a network, to be saved together with its weights.
+     *
+     * @param student the network; if it is that of the last training, the curves of that are shown
+     * @param report its scores, and perhaps those of others
+     * @return the card
+     * @throws IllegalArgumentException if the report has no scores of it
+     */
+    public static ModelCard card(Classifier student, Report report) {
+        ModelCard card = report.card(student);
+        Run run = lastRun;
+        return run != null && Description.of(run.student()).equals(Description.of(student))
+                ? card.curves(Epoch.accuracies(run.history()))
+                : card;
     }
 
     private static Grid smoke(Grid grid) {

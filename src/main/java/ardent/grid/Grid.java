@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -192,6 +193,7 @@ public record Grid(
      * @throws java.io.UncheckedIOException with a sentence, if the folder cannot be written
      */
     public Trials run(Path folder, Work.Task task, Consumer<Trials> watch) {
+        task.report("reading " + folder, 0, 0, Map.of());
         Cast cast = Cast.of(this);
         try (var store = new Store(folder)) {
             return new Runner(this, cast, store, task, watch).run();

@@ -6,6 +6,7 @@ import ardent.train.Epoch;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A training that is done, as it is kept.
@@ -42,5 +43,14 @@ public record Trained(
      */
     public boolean failed() {
         return !failure.isEmpty();
+    }
+
+    /**
+     * Validation accuracies over the epochs, to be drawn.
+     *
+     * @return values in % by name
+     */
+    public Map<String, double[]> accuracies() {
+        return Epoch.accuracies(history);
     }
 }

@@ -6,6 +6,7 @@ import ardent.report.Charts;
 import ardent.report.Comparison;
 import ardent.report.Gallery;
 import ardent.report.Lineage;
+import ardent.report.ModelCard;
 import ardent.report.Report;
 import ardent.report.Stages;
 import ardent.report.Sweep;
@@ -18,7 +19,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +43,7 @@ final class Renderers {
                 types,
                 Comparison.class,
                 comparison -> Bundle.of(comparison.toString()).with(Bundle.HTML, comparison.html()));
+        add(types, ModelCard.class, card -> Bundle.of(card.toString()).with(Bundle.HTML, card.html()));
         add(types, Lineage.class, lineage -> Bundle.of(lineage.toString()).with(Bundle.HTML, lineage.html()));
         add(types, Verdict.class, verdict -> Bundle.of(verdict.toString()).with(Bundle.HTML, Stages.html(verdict)));
         add(types, Sweep.class, sweep -> Bundle.of(sweep.toString()).with(Bundle.HTML, sweep.html()));
@@ -81,12 +82,9 @@ final class Renderers {
 
     /** Accuracies on the left axis, the loss on the right. */
     private static XYChart curves(Run run) {
-        var curves = new LinkedHashMap<String, double[]>();
-        curves.put("clean accuracy", values(run, epoch -> 100 * epoch.clean()));
-        curves.put("robust accuracy", values(run, epoch -> 100 * epoch.robust()));
-        curves.values().removeIf(values -> Arrays.stream(values).allMatch(Double::isNaN));
+        Map<String, double[]> curves = Epoch.accuracies(run.history());
         boolean both = !curves.isEmpty();
-        curves.put("loss", values(run, Epoch::loss));
+        curves.put("loss", run.history().stream().mapToDouble(Epoch::loss).toArray());
         XYChart chart = Charts.lines(title(run), "epoch", both ? "validation accuracy in %" : "loss", curves);
         if (both) {
             chart.getSeries("loss").setYAxisGroup(1);
@@ -94,10 +92,6 @@ final class Renderers {
             chart.getStyler().setYAxisGroupPosition(1, Styler.YAxisPosition.Right);
         }
         return chart;
-    }
-
-    private static double[] values(Run run, ToDoubleFunction<Epoch> value) {
-        return run.history().stream().mapToDouble(value).toArray();
     }
 
     private static String summary(float[] array) {

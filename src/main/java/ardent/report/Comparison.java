@@ -101,6 +101,25 @@ public record Comparison(Trials trials) {
      * @throws IllegalArgumentException if there is no such candidate or seed, or if it has no student
      */
     public Classifier student(String name, long seed) {
+        return Classifier.load(trained(name, seed).student());
+    }
+
+    /**
+     * The card of a student, with the curves of its training.
+     *
+     * @param name of the candidate, or a part of it that no other has
+     * @param seed its seed
+     * @param report scores of that student, as {@code evaluate(comparison.student(name, seed), …)} gives them
+     * @return the card; its student holds memory until it is closed
+     * @throws IllegalArgumentException if there is no such student, or if the report has no scores of it
+     */
+    public ModelCard card(String name, long seed, Report report) {
+        Trial trial = trained(name, seed);
+        return report.card(Classifier.load(trial.student()))
+                .curves(trial.trained().orElseThrow().accuracies());
+    }
+
+    private Trial trained(String name, long seed) {
         Entrant entrant = entrant(name);
         Trial trial = trials.of(entrant.name()).stream()
                 .filter(each -> each.seed() == seed)
@@ -113,7 +132,7 @@ public record Comparison(Trials trials) {
                             .map(trained -> "its training failed. " + trained.failure())
                             .orElse("it is not trained yet; run the grid again."));
         }
-        return Classifier.load(trial.student());
+        return trial;
     }
 
     private Entrant entrant(String name) {
@@ -213,15 +232,19 @@ public record Comparison(Trials trials) {
         if (!trials.complete()) {
             warnings.add("The grid is not done: what is missing was not computed yet; run it again to go on.");
         }
+        var doubts = new LinkedHashMap<String, List<String>>();
         for (Trial trial : trials.trials()) {
             String cell = trial.entrant() + ", seed " + trial.seed();
             if (!trial.failure().isEmpty()) {
                 warnings.add(cell + " FAILED: " + trial.failure());
             }
             trial.measures()
-                    .forEach((name, measured) ->
-                            measured.doubts().forEach(doubt -> warnings.add(cell + ", " + name + ": " + doubt)));
+                    .forEach((name, measured) -> measured.doubts()
+                            .forEach(doubt -> doubts.computeIfAbsent(name + ": " + doubt, key -> new ArrayList<>())
+                                    .add(cell)));
         }
+        doubts.forEach((doubt, cells) -> warnings.add(
+                cells.get(0) + (cells.size() > 1 ? " and " + (cells.size() - 1) + " more cells, " : ", ") + doubt));
         if (environments().size() > 1) {
             warnings.add("The cells were computed in " + environments().size()
                     + " environments that differ in version, device, threads or commit: see the provenance.");

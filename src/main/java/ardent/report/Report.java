@@ -7,6 +7,7 @@ import ardent.evaluate.Outcome;
 import ardent.evaluate.Robustness;
 import ardent.evaluate.Score;
 import ardent.evaluate.Trace;
+import ardent.network.Classifier;
 import ardent.network.Network;
 import ardent.provenance.Description;
 import ardent.provenance.Environment;
@@ -128,6 +129,17 @@ public record Report(Robustness robustness, Environment environment, Instant tim
             throw new IllegalArgumentException("The attack \"" + attack + "\" has no stages; AutoAttack has.");
         }
         return Stages.table(outcome.name() + " · " + attack, stages);
+    }
+
+    /**
+     * All that somebody has to know who is handed a network.
+     *
+     * @param student one of the networks of this report
+     * @return the card, to be saved together with the weights
+     * @throws IllegalArgumentException if there are no scores of it
+     */
+    public ModelCard card(Classifier student) {
+        return new ModelCard(student, this, Map.of());
     }
 
     /**

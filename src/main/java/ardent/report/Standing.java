@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -20,6 +21,16 @@ import java.util.Optional;
  * @param trials what is known of the grid
  */
 record Standing(Trials trials) {
+    private static final int KEPT = 500;
+
+    /** Tests that were done, newest last: a table that fills shows most of them again. */
+    private static final Map<List<List<Hits>>, PairedTest> DONE = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<List<List<Hits>>, PairedTest> eldest) {
+            return size() > KEPT;
+        }
+    };
+
     /** Clean, the attacks, and the worst of several. */
     List<String> measures() {
         var measures = new ArrayList<>(trials.measures());
@@ -100,13 +111,10 @@ record Standing(Trials trials) {
             ours.keySet().retainAll(theirs.keySet());
             if (!ours.isEmpty()) {
                 seeds.put(row.name(), List.copyOf(ours.keySet()));
-                tests.put(
-                        row.name(),
-                        PairedTest.of(
-                                List.copyOf(ours.values()),
-                                ours.keySet().stream()
-                                        .map(seed -> java.util.Objects.requireNonNull(theirs.get(seed)))
-                                        .toList()));
+                List<Hits> others = ours.keySet().stream()
+                        .map(seed -> Objects.requireNonNull(theirs.get(seed)))
+                        .toList();
+                tests.put(row.name(), test(List.copyOf(ours.values()), others));
             }
         }
         List<Double> holm =
@@ -115,6 +123,12 @@ record Standing(Trials trials) {
         tests.forEach((name, test) ->
                 matches.put(name, new Match(seeds.getOrDefault(name, List.of()), test, holm.get(matches.size()))));
         return matches;
+    }
+
+    private static PairedTest test(List<Hits> ours, List<Hits> theirs) {
+        synchronized (DONE) {
+            return DONE.computeIfAbsent(List.of(ours, theirs), pair -> PairedTest.of(pair.get(0), pair.get(1)));
+        }
     }
 
     private Map<Long, Hits> bySeed(String entrant, String measure) {

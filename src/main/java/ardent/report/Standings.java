@@ -224,6 +224,6 @@ final class Standings {
                         "0.0000",
                         bouts,
                         bout -> bout.value(Paired::mcnemar, bout.match.test().p())),
-                Tables.numbers("p (Holm)", "0.0000", bouts, bout -> bout.value(p -> none, bout.match.holm())));
+                Tables.numbers("p (Holm)", "0.000000", bouts, bout -> bout.value(p -> none, bout.match.holm())));
     }
 }

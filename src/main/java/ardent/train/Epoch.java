@@ -1,5 +1,8 @@
 package ardent.train;
 
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -18,5 +21,23 @@ public record Epoch(
     /** Copies the map. */
     public Epoch {
         terms = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(terms));
+    }
+
+    /**
+     * Validation accuracies of several epochs, to be drawn.
+     *
+     * @param history the epochs
+     * @return values in % by name; without those that were not measured
+     */
+    public static Map<String, double[]> accuracies(List<Epoch> history) {
+        var curves = new LinkedHashMap<String, double[]>();
+        curves.put(
+                "clean accuracy",
+                history.stream().mapToDouble(epoch -> 100 * epoch.clean()).toArray());
+        curves.put(
+                "robust accuracy",
+                history.stream().mapToDouble(epoch -> 100 * epoch.robust()).toArray());
+        curves.values().removeIf(values -> Arrays.stream(values).allMatch(Double::isNaN));
+        return curves;
     }
 }

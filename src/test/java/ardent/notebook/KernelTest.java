@@ -84,6 +84,21 @@ class KernelTest {
         assertThat(last.data().get(Bundle.HTML)).doesNotContain("width:");
     }
 
+    @Test
+    void whatAWorkHasSoFarStandsInOnePlace() {
+        var fake = new FakeKernel();
+        var line = new LiveLine(new Jupyter(fake));
+        line.see(Table.create(IntColumn.create("n", 1)));
+        line.on(at(1.5, State.RUNNING));
+        line.see(Table.create(IntColumn.create("n", 1, 2)));
+        line.on(at(2, State.DONE));
+        assertThat(fake.shown).as("the table and the bar, each once").hasSize(2);
+        assertThat(fake.shown.get(0).getData(MIMEType.TEXT_HTML)).asString().contains("<table");
+        line.see(Table.create(IntColumn.create("n", 3)));
+        line.on(at(0.5, State.DONE));
+        assertThat(fake.shown).as("the next work has its own").hasSize(3);
+    }
+
     private static Progress at(double seconds, State state) {
         return new Progress(
                 "train <b>", "epoch 1/4", 1, 4, Map.of(), Duration.ofMillis(Math.round(seconds * 1000)), state);

@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a network does that attacks by gradients do not expect, seen on a few images: what the AutoAttack reference warns
- * of, and zero gradients and flat losses.
+ * of, and zero gradients, flat losses and answers that depend on the batch. It asks any network and knows none: randomness
+ * shows in equal calls, a batch in its half. That a forward pass takes gradients shows only where it opens a tape of this
+ * kit.
  *
  * @param warnings reasons to doubt a robust accuracy; none if the checks found nothing
  * @param cost what the checks asked of the network

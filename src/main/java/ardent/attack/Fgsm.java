@@ -5,7 +5,8 @@ import ardent.network.Network;
 import ardent.tensor.Noise;
 
 /**
- * Fast gradient sign method (Goodfellow et al., ICLR 2015): one step as long as the radius.
+ * Fast gradient sign method (Goodfellow et al., ICLR 2015): one step as long as the radius. Since it never looks where it
+ * lands, a larger radius may break less.
  *
  * @param ball the threat model
  * @param start where it begins; the paper's is {@link Start#clean()}

@@ -193,16 +193,19 @@ class CascadeRulesTest {
             for (Ball ball : List.of(new Linf(0.02f), new L2(0.2f))) {
                 for (Mode mode : Mode.values()) {
                     Cascade full = new AutoAttack(ball).mode(mode).batch(4).cascade(classes);
-                    var parts = full.attacks().stream()
-                            .map(CascadeRulesTest::shortened)
-                            .toList();
-                    Verdict outcome = new Cascade(full.name(), parts, 4, mode, 0).run(network, images, labels);
+                    Verdict outcome = shortened(full, mode).run(network, images, labels);
                     assertThat(outcome.stages()).hasSize(5);
                     assertThat(outcome.attack().equals("AutoAttack")).isEqualTo(classes > 3);
                     assertThat(outcome.attack().contains("not AutoAttack")).isEqualTo(classes < 4);
                 }
             }
         }
+    }
+
+    /** The same attacks with few steps. */
+    static Cascade shortened(Cascade full, Mode mode) {
+        var parts = full.attacks().stream().map(CascadeRulesTest::shortened).toList();
+        return new Cascade(full.name(), parts, 4, mode, 0);
     }
 
     private static Attack shortened(Attack attack) {

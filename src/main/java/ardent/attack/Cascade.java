@@ -86,7 +86,14 @@ public record Cascade(String name, List<Attack> attacks, int batch, Mode mode, l
                             .warnings()));
         }
         return Tape.quiet(() -> {
-            try (var run = new CascadeRun(this, victim, images, labels, course)) {
+            try (var judge = new Judge(this, victim, images, labels, course.radii());
+                    var crew = mode == Mode.FAST ? Crew.of(victim) : Crew.alone();
+                    var run = new CascadeRun(
+                            this,
+                            judge,
+                            crew,
+                            course,
+                            () -> Fingerprint.of(this, victim, images, labels, judge.reach()))) {
                 return run.verdict(warnings);
             }
         });

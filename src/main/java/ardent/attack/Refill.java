@@ -1,8 +1,9 @@
 package ardent.attack;
 
-import ai.djl.ndarray.NDArray;
+import ardent.attack.Judge.Casualties;
 import ardent.tensor.Noise;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 
 /**
@@ -23,11 +24,11 @@ final class Refill {
         this.stage = stage;
         this.attack = attack;
         standing = run.ledger().standingAt(stage);
-        rounds = attack instanceof Rounds parts ? parts.rounds(run.classes()) : 1;
+        rounds = attack instanceof Rounds parts ? parts.rounds(run.judge().classes()) : 1;
         long seed = Noise.mix(run.cascade().seed(), attack.label().hashCode());
         keys = new long[standing.length];
         for (int i = 0; i < keys.length; i++) {
-            keys[i] = Noise.mix(seed, run.key(standing[i]));
+            keys[i] = Noise.mix(seed, run.judge().key(standing[i]));
         }
     }
 
@@ -58,14 +59,14 @@ final class Refill {
     }
 
     /** Shares a batch among the crew and joins what they found. */
-    private CascadeRun.Casualties batch(List<Long> tasks) {
-        List<CascadeRun.Casualties> parts = run.crew().share(tasks, this::part);
-        var seen = new java.util.HashSet<Integer>();
+    private Casualties batch(List<Long> tasks) {
+        List<Casualties> parts = run.crew().share(tasks, this::part);
+        var seen = new HashSet<Integer>();
         var rows = new ArrayList<Integer>();
         var images = new ArrayList<float[]>();
         int outside = 0;
         int unstable = 0;
-        for (CascadeRun.Casualties part : parts) {
+        for (Casualties part : parts) {
             for (int i = 0; i < part.rows().size(); i++) {
                 if (seen.add(part.rows().get(i))) {
                     rows.add(part.rows().get(i));
@@ -75,10 +76,10 @@ final class Refill {
             outside += part.outside();
             unstable += part.unstable();
         }
-        return new CascadeRun.Casualties(rows, images, outside, unstable);
+        return new Casualties(rows, images, outside, unstable);
     }
 
-    private CascadeRun.Casualties part(List<Long> tasks) {
+    private Casualties part(List<Long> tasks) {
         long[] rows = new long[tasks.size()];
         long[] rounds = new long[tasks.size()];
         long[] streams = new long[tasks.size()];
@@ -90,15 +91,7 @@ final class Refill {
         }
         Noise noise = Noise.each(Noise.mix(run.cascade().seed(), rounds[0]), streams);
         return attack instanceof Rounds parts
-                ? searched(parts, rows, rounds, noise)
-                : run.perturbed(attack, rows, noise);
-    }
-
-    private CascadeRun.Casualties searched(Rounds parts, long[] rows, long[] rounds, Noise noise) {
-        NDArray clean = Rows.pick(run.images(), rows);
-        Tries tasks = new Tries(clean, Rows.pick(run.labels(), rows), Rows.pick(run.radii(), rows), rounds, noise);
-        Found found = parts.search(run.target(), tasks);
-        long[] broken = Rows.where(found.broken(), true);
-        return run.judged(Rows.of(rows, broken), Rows.pick(clean, broken), Rows.pick(found.images(), broken), true);
+                ? run.judge().searched(parts, rows, rounds, noise)
+                : run.judge().perturbed(attack, rows, noise);
     }
 }

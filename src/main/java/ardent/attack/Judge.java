@@ -1,0 +1,147 @@
+package ardent.attack;
+
+import ai.djl.ndarray.NDArray;
+import ardent.network.Classifier;
+import ardent.network.Network;
+import ardent.tensor.Noise;
+import ardent.tensor.Tape;
+import ardent.tensor.Torch;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Lets attacks loose on images of a cascade and decides which of them fell. */
+final class Judge implements AutoCloseable {
+    /** What one batch brought, before it is written down. */
+    record Casualties(List<Integer> rows, List<float[]> images, int outside, int unstable) {}
+
+    private final @Nullable Ball ball;
+    private final Counted victim;
+    /** The victim for searches, folded where that can be; what they find is judged by the victim itself. */
+    private final Counted target;
+
+    private final @Nullable Classifier folded;
+    private final NDArray images;
+    private final NDArray labels;
+    private final NDArray radii;
+    private final float[] reach;
+    private long[] keys = {};
+    private int classes;
+
+    Judge(Cascade cascade, Network network, NDArray images, NDArray labels, @Nullable NDArray given) {
+        this.images = images;
+        this.labels = labels;
+        ball = cascade.ball();
+        victim = new Counted(network);
+        folded = cascade.mode() == Mode.FAST && network instanceof Classifier known ? known.folded() : null;
+        target = folded == null ? victim : victim.with(folded);
+        radii = Torch.keep(given == null ? Tries.radii(ball == null ? new Linf(1) : ball, size()) : given.duplicate());
+        reach = radii.toFloatArray();
+    }
+
+    int size() {
+        return Math.toIntExact(images.getShape().get(0));
+    }
+
+    /** Which of some images the network gets wrong as they are. */
+    Casualties clean(int from, int to) {
+        NDArray logits = victim.logits(images.get(from + ":" + to));
+        boolean[] right = Rows.right(logits, labels.get(from + ":" + to)).toBooleanArray();
+        var wrong = new ArrayList<Integer>();
+        for (long row : Rows.where(right, false)) {
+            wrong.add(from + (int) row);
+        }
+        return new Casualties(wrong, List.of(), 0, 0);
+    }
+
+    /** Searches once for each task. */
+    Casualties searched(Rounds attack, long[] rows, long[] rounds, Noise noise) {
+        NDArray clean = Rows.pick(images, rows);
+        Tries tasks = new Tries(clean, Rows.pick(labels, rows), Rows.pick(radii, rows), rounds, noise);
+        Found found = attack.search(target, tasks);
+        long[] broken = Rows.where(found.broken(), true);
+        return judged(Rows.of(rows, broken), Rows.pick(clean, broken), Rows.pick(found.images(), broken), true);
+    }
+
+    /** Attacks images as a whole and asks the network once more. */
+    Casualties perturbed(Attack attack, long[] rows, Noise noise) {
+        NDArray clean = Rows.pick(images, rows);
+        NDArray truth = Rows.pick(labels, rows);
+        NDArray changed = perturbed(attack, clean, truth, rows, noise);
+        boolean[] right = Rows.right(victim.logits(changed), truth).toBooleanArray();
+        long[] fallen = Rows.where(right, false);
+        return judged(Rows.of(rows, fallen), Rows.pick(clean, fallen), Rows.pick(changed, fallen), false);
+    }
+
+    private NDArray perturbed(Attack attack, NDArray clean, NDArray truth, long[] rows, Noise noise) {
+        if (attack instanceof Rounds parts) {
+            return parts.perturb(target, clean, truth, Rows.pick(radii, rows), noise);
+        }
+        return attack instanceof Staged parts
+                ? parts.perturb(target, clean, truth, Rows.pick(radii, rows), noise)
+                : attack.perturb(target, clean, truth, noise);
+    }
+
+    /**
+     * Keeps the images that lie where they may; asks the network once more, in a batch of the broken images alone.
+     *
+     * @param strict whether those that are right then do not count, else they are reported only
+     */
+    private Casualties judged(long[] rows, NDArray clean, NDArray changed, boolean strict) {
+        var fallen = new ArrayList<Integer>();
+        var pictures = new ArrayList<float[]>();
+        int outside = 0;
+        int unstable = 0;
+        boolean[] right = rows.length == 0
+                ? new boolean[0]
+                : Rows.right(victim.logits(changed), Rows.pick(labels, rows)).toBooleanArray();
+        for (int i = 0; i < rows.length; i++) {
+            float[] picture = changed.get(i).toFloatArray();
+            if (ball != null
+                    && !Verifier.inside(ball, reach[(int) rows[i]], clean.get(i).toFloatArray(), picture)) {
+                outside++;
+            } else {
+                unstable += right[i] ? 1 : 0;
+                if (!(strict && right[i])) {
+                    fallen.add((int) rows[i]);
+                    pictures.add(picture);
+                }
+            }
+        }
+        return new Casualties(fallen, pictures, outside, unstable);
+    }
+
+    /** What was asked of the network so far. */
+    Cost cost() {
+        return victim.cost();
+    }
+
+    /** Radii, one for each image. */
+    float[] reach() {
+        return reach.clone();
+    }
+
+    /** A number for an image that depends on nothing but it. */
+    long key(int row) {
+        if (keys.length == 0) {
+            keys = Fingerprint.keys(images, labels);
+        }
+        return keys[row];
+    }
+
+    int classes() {
+        if (classes == 0) {
+            Tape.free(() ->
+                    classes = (int) victim.logits(images.get("0:1")).getShape().get(1));
+        }
+        return classes;
+    }
+
+    @Override
+    public void close() {
+        radii.close();
+        if (folded != null) {
+            folded.close();
+        }
+    }
+}

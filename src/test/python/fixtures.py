@@ -180,6 +180,49 @@ def networks(folder):
     )
 
 
+class Odd(torch.nn.Module):
+    """A program that no teacher should be, of a kind."""
+
+    def __init__(self, kind):
+        super().__init__()
+        self.kind = kind
+        self.net = net()
+
+    def forward(self, x):
+        if self.kind == "one":
+            return self.net(x.unsqueeze(0)).squeeze(0)
+        z = self.net(x)
+        if self.kind == "fixed":
+            return z.reshape(2, 3)
+        if self.kind == "tuple":
+            return z, x
+        if self.kind == "detached":
+            return z.detach()
+        if self.kind == "random":
+            return torch.nn.functional.dropout(z, 0.5, True)
+        return z
+
+
+def program(file, made):
+    """A TorchScript archive without its notes on where the source lay."""
+    bytes_ = io.BytesIO()
+    torch.jit.save(made, bytes_)
+    with zipfile.ZipFile(bytes_) as zipped, zipfile.ZipFile(file, "w") as out:
+        for name in zipped.namelist():
+            if not name.endswith(".debug_pkl"):
+                out.writestr(zipfile.ZipInfo("program/" + name.split("/", 1)[1]), zipped.read(name))
+
+
+def programs(folder):
+    two = torch.rand(2, 1, 5, 5)
+    program(folder / "traced.pt", torch.jit.trace(net(), two))
+    program(folder / "scripted.pt", torch.jit.script(net().train()))
+    program(folder / "training.pt", torch.jit.trace(net().train(), two, check_trace=False))
+    for kind in ("fixed", "tuple", "detached", "random"):
+        program(folder / f"{kind}.pt", torch.jit.trace(Odd(kind).eval(), two, check_trace=False))
+    program(folder / "one.pt", torch.jit.trace(Odd("one").eval(), two[0]))
+
+
 def weights(folder):
     state = tensors()
     torch.save(state, folder / "types.pth")
@@ -201,3 +244,4 @@ if __name__ == "__main__":
     arrays(place)
     weights(place)
     networks(place)
+    programs(place)

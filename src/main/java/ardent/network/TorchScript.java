@@ -1,0 +1,149 @@
+package ardent.network;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import ardent.provenance.Described;
+import ardent.provenance.Sha256;
+import ardent.tensor.Noise;
+import ardent.tensor.ScriptModule;
+import ardent.tensor.Tape;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.function.Supplier;
+
+/**
+ * A TorchScript program as a network, for teachers of any architecture: traced or scripted in Python, with gradients for
+ * images and none for weights.
+ *
+ * <p>Unlike a weight file, a program runs, inside the engine and with the rights of this process: open only what you trust.
+ * It has logits but no features; methods that compare features take a {@link Classifier}.
+ */
+public final class TorchScript implements Network, Described, AutoCloseable {
+    private static final int BATCH = 3;
+    private static final float TOLERANCE = 1e-3f;
+
+    private final ScriptModule script;
+    private final Shape image;
+    private final Program origin;
+
+    /**
+     * Where a program comes from.
+     *
+     * @param file name of the file, without its folder
+     * @param sha256 hash of the file
+     * @param classes number of classes
+     */
+    public record Program(String file, String sha256, int classes) {}
+
+    private TorchScript(ScriptModule script, Shape image, Program origin) {
+        this.script = script;
+        this.image = image;
+        this.origin = origin;
+    }
+
+    /**
+     * Opens a program in evaluation mode and tries it on three random images.
+     *
+     * @param file what {@code torch.jit.save} wrote
+     * @param image shape of one image, (C, H, W)
+     * @param classes number of classes K
+     * @return the network, which holds memory until it is closed
+     * @throws IllegalArgumentException in one sentence, if the file is no program, or does not answer batches of any size
+     *     with {@code [N, K]} logits, or an image's logits depend on chance or on the rest of its batch, as they do after
+     *     tracing in training mode, or images get no gradient
+     */
+    public static TorchScript load(Path file, Shape image, int classes) {
+        try {
+            try (var archive = new Archive(file)) {
+                if (!TorchFile.isProgram(archive)) {
+                    throw new IllegalArgumentException(
+                            "it is no program; if it holds weights, use Classifier.load(file, architecture, image, classes)");
+                }
+            }
+            var origin = new Program(String.valueOf(file.getFileName()), Sha256.of(file), classes);
+            var network = new TorchScript(ScriptModule.load(file), image, origin);
+            try {
+                Tape.free(network::tryOut);
+            } catch (IllegalArgumentException e) {
+                network.close();
+                throw e;
+            }
+            return network;
+        } catch (IOException | IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "The TorchScript file " + file + " cannot be a teacher: " + e.getMessage() + ".", e);
+        }
+    }
+
+    private void tryOut() {
+        NDArray images = Noise.of(0).uniform(0, 1, new Shape(BATCH, image.get(0), image.get(1), image.get(2)));
+        NDArray logits = answer(images);
+        NDArray alone = answer(images.get("0:1"));
+        NDArray first = logits.get("0:1");
+        // Twice for the same images, before a batch of another size: chance and memory show apart.
+        if (gap(answer(images), logits) > TOLERANCE) {
+            throw new IllegalArgumentException("it gives the same images other logits each time; call model.eval()"
+                    + " before tracing, and let nothing in it draw at random");
+        }
+        if (gap(alone, first) > TOLERANCE) {
+            throw new IllegalArgumentException("it gives an image other logits in another batch, as after tracing in"
+                    + " training mode; call model.eval() before torch.jit.trace");
+        }
+        try {
+            Tape.gradient(images, this::answer);
+        } catch (RuntimeException e) {
+            throw new IllegalArgumentException(
+                    "it gives images no gradient; leave detach and torch.no_grad out of its forward pass", e);
+        }
+    }
+
+    /** The largest difference, in the scale of the larger logits. */
+    private static float gap(NDArray one, NDArray two) {
+        float difference = one.sub(two).abs().max().getFloat();
+        float gap = difference / Math.max(1e-6f, two.abs().max().getFloat());
+        return Float.isNaN(gap) ? Float.POSITIVE_INFINITY : gap;
+    }
+
+    private NDArray answer(NDArray images) {
+        NDArray logits = script.apply(images);
+        Shape wanted = new Shape(images.getShape().get(0), origin.classes());
+        if (!logits.getShape().equals(wanted)) {
+            throw new IllegalArgumentException(
+                    "it answers images of shape " + images.getShape() + " with shape " + logits.getShape()
+                            + " instead of " + wanted + "; trace it with a batch of images, and fix no size");
+        }
+        return logits;
+    }
+
+    @Override
+    public NDArray logits(NDArray images) {
+        Shape given = images.getShape();
+        if (given.dimension() != 4 || !given.slice(1).equals(image)) {
+            throw new IllegalArgumentException("The network takes images of shape (N, "
+                    + image.toString().replaceAll("[()]", "") + "), not " + given + ".");
+        }
+        Supplier<NDList> forward = () -> Tape.scopeAll(() -> new NDList(answer(images)));
+        return (Tape.isOpen() ? forward.get() : Tape.quiet(forward)).head();
+    }
+
+    @Override
+    public Program origin() {
+        return origin;
+    }
+
+    @Override
+    public String name() {
+        return origin.file();
+    }
+
+    @Override
+    public String toString() {
+        return origin.file() + ": TorchScript program, " + origin.classes() + " classes";
+    }
+
+    @Override
+    public void close() {
+        script.close();
+    }
+}

@@ -84,8 +84,8 @@ def execute(notebook, folder, kernel, quiet):
 
 def place(notebook):
     """The last cell that began, as its author would look for it."""
-    begun = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.execution_count]
-    failed = [cell for cell in begun if any(output.output_type == "error" for output in cell.outputs)]
+    begun = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.get("execution_count")]
+    failed = [cell for cell in begun if any(output.output_type == "error" for output in cell.get("outputs", []))]
     cell = (failed or begun or [None])[-1]
     if cell is None:
         return "The first cell"

@@ -3,8 +3,14 @@ package ardent.attack;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ardent.network.Npz;
 import ardent.network.Weights;
 import ardent.provenance.Folder;
+import com.google.gson.Gson;
+import com.google.gson.JsonParser;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -25,11 +31,25 @@ public record Pictures(NDArray images, NDArray labels, Map<String, String> about
     }
 
     /**
-     * Writes a safetensors file, whole or not at all.
+     * Writes a safetensors file, or, if the name ends in {@code .npz}, numpy's, whole or not at all. There the texts are
+     * the bytes of a JSON object, {@code about}.
      *
      * @param file where to
      */
     public void save(Path file) {
+        if (numpy(file)) {
+            byte[] json = new Gson().toJson(about).getBytes(StandardCharsets.UTF_8);
+            try (NDArray texts =
+                            images.getManager().create(ByteBuffer.wrap(json), new Shape(json.length), DataType.UINT8);
+                    NDArray kept = texts.duplicate()) {
+                var arrays = new LinkedHashMap<String, NDArray>();
+                arrays.put("images", images);
+                arrays.put("labels", labels);
+                arrays.put("about", kept);
+                Npz.write(file, arrays);
+            }
+            return;
+        }
         try (NDArray numbers = labels.toType(DataType.FLOAT32, true)) {
             var arrays = new LinkedHashMap<String, NDArray>();
             arrays.put("images", images);
@@ -50,6 +70,34 @@ public record Pictures(NDArray images, NDArray labels, Map<String, String> about
      * @throws IllegalArgumentException in one sentence, if the file is missing, damaged or holds something else
      */
     public static Pictures load(Path file, NDManager manager) {
+        return numpy(file) ? numpy(file, manager) : safetensors(file, manager);
+    }
+
+    private static boolean numpy(Path file) {
+        return file.toString().endsWith(".npz");
+    }
+
+    private static Pictures numpy(Path file, NDManager manager) {
+        Map<String, NDArray> arrays = Npz.read(file, manager);
+        NDArray images = arrays.get("images");
+        NDArray labels = arrays.get("labels");
+        if (images == null || labels == null) {
+            throw new IllegalArgumentException("The file " + file + " holds no pictures, but " + arrays.keySet() + ".");
+        }
+        var about = new LinkedHashMap<String, String>();
+        NDArray texts = arrays.get("about");
+        if (texts != null) {
+            String json = new String(texts.toByteArray(), StandardCharsets.UTF_8);
+            JsonParser.parseString(json)
+                    .getAsJsonObject()
+                    .entrySet()
+                    .forEach(entry -> about.put(entry.getKey(), entry.getValue().getAsString()));
+            texts.close();
+        }
+        return new Pictures(images, labels, about);
+    }
+
+    private static Pictures safetensors(Path file, NDManager manager) {
         var content = Weights.read(file, manager);
         NDArray images = content.arrays().get("images");
         NDArray labels = content.arrays().get("labels");

@@ -23,6 +23,22 @@ import org.junit.jupiter.api.io.TempDir;
 /** Attacks beside AutoAttack, wrappers, curves, files and presets. */
 class FurtherAttacksTest {
     @Test
+    void picturesGoThroughNumpyFilesToTheLastBit(@TempDir Path folder) {
+        Path file = folder.resolve("pictures.npz");
+        try (var manager = Torch.manager().newSubManager()) {
+            NDArray images = Noise.of(3).uniform(0, 1, new Shape(2, 1, 4, 3));
+            NDArray labels = manager.create(new long[] {7, 2});
+            new Pictures(images, labels, Map.of("attack", "PGD-20 · ε")).save(file);
+            var read = Pictures.load(file, manager);
+            assertThat(read.images().toFloatArray()).containsExactly(images.toFloatArray());
+            assertThat(read.images().getShape()).isEqualTo(images.getShape());
+            assertThat(read.labels().toLongArray()).containsExactly(7, 2);
+            assertThat(read.about()).containsExactly(Map.entry("attack", "PGD-20 · ε"));
+            images.close();
+        }
+    }
+
+    @Test
     void momentumEqualsTheReference() {
         for (String name : List.of("plain", "bn")) {
             try (var model = new Golden("model-" + name);

@@ -1,7 +1,6 @@
 package ardent.data;
 
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -12,7 +11,6 @@ import java.util.List;
  * @param test 10,000 images
  */
 public record Mnist(Images train, Images test) implements Corpus {
-    private static final String DATASETS = "ARDENT_DATASETS";
     private static final URI MIRROR = URI.create("https://ossci-datasets.s3.amazonaws.com/mnist/");
     private static final Idx FORMAT = new Idx(
             "MNIST",
@@ -46,7 +44,7 @@ public record Mnist(Images train, Images test) implements Corpus {
      * @throws DataException if the folder or a file is missing, damaged or not the official content
      */
     public static Mnist load() {
-        Path folder = folder();
+        Path folder = Place.of("mnist");
         Mnist mnist = load(folder);
         for (Images part : List.of(mnist.train, mnist.test)) {
             for (SourceFile file : part.origin().files()) {
@@ -90,25 +88,5 @@ public record Mnist(Images train, Images test) implements Corpus {
      */
     public static void download(Path folder, URI base, Download.Progress progress) {
         Download.fetch(base, FORMAT.files(), folder, progress);
-    }
-
-    private static Path folder() {
-        String named = System.getProperty(DATASETS, System.getenv(DATASETS));
-        if (named != null) {
-            return Path.of(named, "mnist");
-        }
-        return folderAbove(Path.of("").toAbsolutePath());
-    }
-
-    static Path folderAbove(Path start) {
-        for (Path at = start; at != null; at = at.getParent()) {
-            Path folder = at.resolve("datasets").resolve("mnist");
-            if (Files.isDirectory(folder)) {
-                return folder;
-            }
-        }
-        throw new DataException(
-                "There is no folder datasets/mnist in %s or above: start inside the project, or name its datasets folder in %s."
-                        .formatted(start, DATASETS));
     }
 }

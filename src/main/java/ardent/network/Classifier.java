@@ -251,16 +251,32 @@ public final class Classifier implements Network, Described, AutoCloseable {
      * @throws UncheckedIOException with a sentence, if the folder cannot be written
      */
     public void save(Path file) {
+        Path place = file.toAbsolutePath();
+        Folder.write(
+                Objects.requireNonNull(place.getParent()),
+                Map.of(String.valueOf(place.getFileName()), Weights.encode(layers.all(), about())));
+    }
+
+    /**
+     * Saves this network as {@link #save(Path)} does, but with other weights; the folder has to exist.
+     *
+     * @param file where to, ending in {@code .safetensors}
+     * @param weights all weights and buffers by name
+     * @throws UncheckedIOException with a sentence, if the file cannot be written
+     */
+    public void save(Path file, Map<String, NDArray> weights) {
+        Weights.requireSame(layers.all(), weights);
+        Folder.write(file, channel -> Weights.write(channel, weights, about()));
+    }
+
+    private Map<String, String> about() {
         var about = new LinkedHashMap<String, String>();
         about.put("ardent.name", name);
         about.put("ardent.image", dimensions(image));
         about.put("ardent.classes", Integer.toString(classes));
         about.put("ardent.architecture", Description.of(architecture).json());
         about.put("ardent.origin", Description.of(origin).json());
-        Path place = file.toAbsolutePath();
-        Folder.write(
-                Objects.requireNonNull(place.getParent()),
-                Map.of(String.valueOf(place.getFileName()), Weights.encode(layers.all(), about)));
+        return about;
     }
 
     /**

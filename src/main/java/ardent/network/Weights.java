@@ -3,6 +3,7 @@ package ardent.network;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ardent.provenance.Seal;
 import ardent.provenance.Sha256;
 import com.google.gson.Gson;
 import com.google.gson.JsonArray;
@@ -12,9 +13,11 @@ import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeSet;
@@ -41,6 +44,57 @@ public final class Weights {
      * @return the bytes
      */
     public static byte[] encode(Map<String, NDArray> arrays, Map<String, String> metadata) {
+        byte[] head = header(arrays, metadata);
+        long size = head.length + 4 * floats(arrays);
+        var bytes = ByteBuffer.allocate(Math.toIntExact(size)).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.put(head);
+        arrays.values().forEach(array -> bytes.put(values(array)));
+        return bytes.array();
+    }
+
+    /**
+     * Writes a safetensors file array by array; a {@link Seal} in its metadata is closed.
+     *
+     * @param channel the empty file
+     * @param arrays float arrays by name
+     * @param metadata texts by key
+     * @throws IOException if it cannot be written
+     */
+    public static void write(FileChannel channel, Map<String, NDArray> arrays, Map<String, String> metadata)
+            throws IOException {
+        byte[] head = header(arrays, metadata);
+        MessageDigest digest = Sha256.digest();
+        append(channel, digest, ByteBuffer.wrap(head));
+        for (NDArray array : arrays.values()) {
+            append(channel, digest, values(array));
+        }
+        int seal = Seal.position(head);
+        if (seal >= 0) {
+            byte[] digits = Sha256.text(digest).getBytes(StandardCharsets.US_ASCII);
+            channel.write(ByteBuffer.wrap(digits), seal);
+        }
+    }
+
+    private static void append(FileChannel channel, MessageDigest digest, ByteBuffer bytes) throws IOException {
+        digest.update(bytes.duplicate());
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+    }
+
+    private static long floats(Map<String, NDArray> arrays) {
+        return arrays.values().stream().mapToLong(NDArray::size).sum();
+    }
+
+    private static ByteBuffer values(NDArray array) {
+        float[] values = array.toFloatArray();
+        var bytes = ByteBuffer.allocate(Math.multiplyExact(4, values.length)).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(values);
+        return bytes;
+    }
+
+    /** Length and header, padded to a multiple of eight bytes. */
+    private static byte[] header(Map<String, NDArray> arrays, Map<String, String> metadata) {
         var header = new JsonObject();
         header.add("__metadata__", new Gson().toJsonTree(metadata));
         long end = 0;
@@ -61,15 +115,12 @@ public final class Weights {
         }
         String text = header.toString();
         text += " ".repeat((8 - text.getBytes(StandardCharsets.UTF_8).length % 8) % 8);
-        byte[] head = text.getBytes(StandardCharsets.UTF_8);
-        var bytes = ByteBuffer.allocate(Math.toIntExact(8 + head.length + end)).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.putLong(head.length).put(head);
-        arrays.values().forEach(array -> {
-            for (float value : array.toFloatArray()) {
-                bytes.putFloat(value);
-            }
-        });
-        return bytes.array();
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(8 + bytes.length)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(bytes.length)
+                .put(bytes)
+                .array();
     }
 
     /**

@@ -86,8 +86,8 @@ class MnistTest {
     void isFoundFromFoldersBelow() throws IOException {
         Path data = Files.createDirectories(folder.resolve("datasets/mnist"));
         Path below = Files.createDirectories(folder.resolve("notebooks/drafts"));
-        assertThat(Mnist.folderAbove(below)).isEqualTo(data);
-        assertThatThrownBy(() -> Mnist.folderAbove(Path.of("nowhere")))
+        assertThat(Place.above(below, "mnist")).isEqualTo(data);
+        assertThatThrownBy(() -> Place.above(Path.of("nowhere"), "mnist"))
                 .isInstanceOf(DataException.class)
                 .hasMessage("There is no folder datasets/mnist in nowhere or above: start inside the project,"
                         + " or name its datasets folder in ARDENT_DATASETS.");
@@ -102,7 +102,7 @@ class MnistTest {
                         .formatted(folder.resolve("mnist")));
 
         Path copy = Files.createDirectories(folder.resolve("mnist"));
-        Path real = Mnist.folderAbove(Path.of("").toAbsolutePath());
+        Path real = Place.above(Path.of("").toAbsolutePath(), "mnist");
         for (String name : new String[] {"train-images-idx3", "train-labels-idx1", "t10k-images-idx3"}) {
             Files.copy(real.resolve(name + "-ubyte.gz"), copy.resolve(name + "-ubyte.gz"));
         }

@@ -32,13 +32,16 @@ import ardent.train.Epoch;
 import ardent.train.Plan;
 import ardent.train.ReverseDistillation;
 import ardent.train.Run;
-import ardent.train.Training;
+import ardent.train.Runs;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +63,7 @@ public final class Ardent {
     private static final int SMOKE_ATTACK = 2;
 
     private static volatile @Nullable Run lastRun;
+    private static volatile Runs.@Nullable Parts lastParts;
 
     private Ardent() {}
 
@@ -77,19 +81,102 @@ public final class Ardent {
      */
     public static Classifier train(Architecture architecture, Method method, Images data, Plan plan) {
         Images images = SMOKE ? data.take(Math.min(SMOKE_TRAINING, data.size())) : data;
-        Plan budget = SMOKE ? plan.epochs(1).validation(Math.min(SMOKE_TEST, plan.validation())) : plan;
-        String what = "train " + architecture.getClass().getSimpleName() + " · " + method.label();
-        return Work.run(what, task -> {
-            try (var training = new Training(architecture, method, images, budget)) {
-                try {
-                    lastRun = training.run(task);
-                } catch (ArithmeticException e) {
-                    lastRun = training.result(true);
-                    throw e;
-                }
+        Plan budget = SMOKE ? plan.patience(0).epochs(1).validation(Math.min(SMOKE_TEST, plan.validation())) : plan;
+        var parts = new Runs.Parts(architecture, method, images, budget);
+        Path root = SMOKE ? null : Runs.root().orElse(null);
+        return kept(
+                "train " + title(architecture, method), parts, (task, result) -> Runs.train(parts, root, task, result));
+    }
+
+    private static String title(Architecture architecture, Method method) {
+        return architecture.getClass().getSimpleName() + " · " + method.label();
+    }
+
+    /** Runs a training and prints what was noticed about its folder, here and not on the thread of the work. */
+    private static Classifier kept(String what, Runs.@Nullable Parts parts, BiConsumer<Work.Task, Consumer<Run>> work) {
+        var notes = new ArrayList<String>();
+        try {
+            return Work.run(what, task -> {
+                work.accept(task, run -> {
+                    lastRun = run;
+                    lastParts = parts;
+                    notes.addAll(run.notes());
+                });
                 return lastRun().student();
-            }
-        });
+            });
+        } finally {
+            notes.forEach(System.err::println);
+        }
+    }
+
+    /**
+     * Goes on with the last training of this program, which was interrupted.
+     *
+     * @return the network with the weights of its best epoch; one that was not interrupted is given again
+     * @throws IllegalStateException in one sentence, if nothing was trained yet or it is not kept in a folder
+     */
+    public static Classifier resume() {
+        Path folder = lastRun().folder();
+        Runs.Parts parts = lastParts;
+        if (folder == null) {
+            throw new IllegalStateException("The last training is not kept in a folder, since ARDENT_RUNS is off or its"
+                    + " folder could not be written; train again.");
+        }
+        return resume(folder, parts, parts == null ? new Runs.Given(null, null, null) : parts.given());
+    }
+
+    /**
+     * Goes on with an interrupted or killed training exactly where its newest checkpoint is, as if it had never ended; all
+     * it needs is in its folder, and published data where they were.
+     *
+     * @param folder the folder of the run, such as {@code runs/2026-08-04-smallcnn-crdnd-3f9a2c}
+     * @return the network with the weights of its best epoch
+     * @throws IllegalArgumentException in one sentence, if a part cannot be built from its description, is missing,
+     *     damaged or another one
+     * @throws IllegalStateException if somebody else is writing the folder
+     */
+    public static Classifier resume(Path folder) {
+        return resume(folder, null, new Runs.Given(null, null, null));
+    }
+
+    /**
+     * Goes on with a training whose method was defined in a notebook.
+     *
+     * @param folder the folder of the run
+     * @param method the method again
+     * @return the network with the weights of its best epoch
+     */
+    public static Classifier resume(Path folder, Method method) {
+        return resume(folder, null, new Runs.Given(null, method, null));
+    }
+
+    /**
+     * Goes on with a training on images that were given in memory.
+     *
+     * @param folder the folder of the run
+     * @param images the images again
+     * @return the network with the weights of its best epoch
+     */
+    public static Classifier resume(Path folder, Images images) {
+        return resume(folder, null, new Runs.Given(null, null, images));
+    }
+
+    /**
+     * Goes on with a training whose parts are given again.
+     *
+     * @param folder the folder of the run
+     * @param architecture what is trained
+     * @param method how
+     * @param images on what
+     * @return the network with the weights of its best epoch
+     */
+    public static Classifier resume(Path folder, Architecture architecture, Method method, Images images) {
+        return resume(folder, null, new Runs.Given(architecture, method, images));
+    }
+
+    private static Classifier resume(Path folder, Runs.@Nullable Parts parts, Runs.Given given) {
+        return kept(
+                "resume " + folder.getFileName(), parts, (task, result) -> Runs.resume(folder, given, task, result));
     }
 
     /**

@@ -1,11 +1,13 @@
 package ardent.method;
 
+import ai.djl.ndarray.NDArray;
 import ardent.data.Images;
 import ardent.network.Layers;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -19,6 +21,8 @@ public final class Companion implements AutoCloseable {
     private final Map<String, Layers> layers = new LinkedHashMap<>();
     private final Map<String, Object> users = new LinkedHashMap<>();
     private final Map<String, Memory> memories = new LinkedHashMap<>();
+    private final Map<String, Map<String, NDArray>> weightsToCome = new LinkedHashMap<>();
+    private final Map<String, double[]> numbersToCome = new LinkedHashMap<>();
 
     /**
      * Nothing yet.
@@ -56,6 +60,9 @@ public final class Companion implements AutoCloseable {
             layers.put(name, fresh);
             known = Tape.quiet(() -> maker.apply(fresh));
             users.put(name, known);
+            if (weightsToCome.containsKey(name)) {
+                fresh.set(Objects.requireNonNull(weightsToCome.remove(name)));
+            }
         }
         return (T) known;
     }
@@ -74,6 +81,9 @@ public final class Companion implements AutoCloseable {
         if (known == null) {
             known = maker.get();
             memories.put(name, known);
+            if (numbersToCome.containsKey(name)) {
+                known.set(Objects.requireNonNull(numbersToCome.remove(name)));
+            }
         }
         return (T) known;
     }
@@ -94,6 +104,39 @@ public final class Companion implements AutoCloseable {
      */
     public Map<String, Layers> layers() {
         return layers;
+    }
+
+    /**
+     * All weights and buffers of all layers, also of those that a resumed run has not used yet.
+     *
+     * @return arrays by name, by name of the layers; owned by the layers, or by who restored them
+     */
+    public Map<String, Map<String, NDArray>> weights() {
+        var all = new LinkedHashMap<>(weightsToCome);
+        layers.forEach((name, net) -> all.put(name, net.all()));
+        return all;
+    }
+
+    /**
+     * All numbers that are remembered, also those that a resumed run has not asked for yet.
+     *
+     * @return numbers by name
+     */
+    public Map<String, double[]> numbers() {
+        var all = new LinkedHashMap<>(numbersToCome);
+        memories.forEach((name, memory) -> all.put(name, memory.numbers()));
+        return all;
+    }
+
+    /**
+     * Goes on where another run was: layers and memories take these values when the method first uses them.
+     *
+     * @param weights as {@link #weights} gave them; they must stay open until then
+     * @param numbers as {@link #numbers} gave them
+     */
+    public void restore(Map<String, Map<String, NDArray>> weights, Map<String, double[]> numbers) {
+        weightsToCome.putAll(weights);
+        numbersToCome.putAll(numbers);
     }
 
     @Override

@@ -287,13 +287,24 @@ public final class Classifier implements Network, Described, AutoCloseable {
      * @throws UncheckedIOException with a sentence, if the folder cannot be written
      */
     public void save(Path file) {
+        save(file, layers.all());
+    }
+
+    /**
+     * Saves this network as {@link #save(Path)} does, but with other weights.
+     *
+     * @param file where to, ending in {@code .safetensors}
+     * @param weights all weights and buffers by name
+     * @throws UncheckedIOException with a sentence, if the folder cannot be written
+     */
+    public void save(Path file, Map<String, NDArray> weights) {
         var about = new LinkedHashMap<String, String>();
         about.put("ardent.name", name);
         about.put("ardent.image", dimensions(image));
         about.put("ardent.classes", Integer.toString(classes));
         about.put("ardent.architecture", Description.of(architecture).json());
         about.put("ardent.origin", Description.of(origin).json());
-        Weights.write(file, layers.all(), about);
+        Weights.write(file, weights, about);
     }
 
     /**

@@ -7,6 +7,7 @@ import ardent.provenance.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ public final class Weights {
     public static byte[] encode(Map<String, NDArray> arrays, Map<String, String> metadata) {
         var bytes = new ByteArrayOutputStream();
         try {
-            Safetensors.write(bytes, arrays, metadata);
+            write(bytes, arrays, metadata);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -53,7 +54,20 @@ public final class Weights {
      * @throws UncheckedIOException with a sentence, if the folder cannot be written
      */
     public static void write(Path file, Map<String, NDArray> arrays, Map<String, String> metadata) {
-        Folder.write(file, out -> Safetensors.write(out, arrays, metadata));
+        Folder.write(file, out -> write(out, arrays, metadata));
+    }
+
+    /**
+     * Writes what a safetensors file holds, array by array.
+     *
+     * @param out where to; it stays open
+     * @param arrays arrays by name
+     * @param metadata texts by key, kept in the file's {@code __metadata__}
+     * @throws IOException if it cannot be written
+     */
+    public static void write(OutputStream out, Map<String, NDArray> arrays, Map<String, String> metadata)
+            throws IOException {
+        Safetensors.write(out, arrays, metadata);
     }
 
     /**

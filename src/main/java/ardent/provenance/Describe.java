@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +20,13 @@ import org.jspecify.annotations.Nullable;
 final class Describe {
     private static final Pattern CELL = Pattern.compile("^REPL\\.\\$JShell\\$\\w+\\$");
 
-    private Describe() {}
+    private final Function<Described, Record> origin;
 
-    static Node node(@Nullable Object value, Type declared) {
+    Describe(Function<Described, Record> origin) {
+        this.origin = origin;
+    }
+
+    Node node(@Nullable Object value, Type declared) {
         if (value == null || value instanceof Boolean || value instanceof String) {
             return new Node.Leaf(value);
         }
@@ -43,12 +48,12 @@ final class Describe {
         return compound(value, declared);
     }
 
-    private static Node compound(Object value, Type declared) {
+    private Node compound(Object value, Type declared) {
         if (value instanceof Description description) {
             return description.root();
         }
         if (value instanceof Described described && described.origin() != value) {
-            return node(described.origin(), Object.class);
+            return node(origin.apply(described), Object.class);
         }
         if (value instanceof Record record) {
             return record(record);
@@ -102,7 +107,7 @@ final class Describe {
         return String.join("/", names);
     }
 
-    private static Node record(Record record) {
+    private Node record(Record record) {
         var parts = new LinkedHashMap<String, Node>();
         for (RecordComponent component : record.getClass().getRecordComponents()) {
             parts.put(component.getName(), node(Types.read(record, component), component.getGenericType()));
@@ -115,7 +120,7 @@ final class Describe {
         return new Node.Fields(name(type), !isCell(type), facts, parts);
     }
 
-    private static Node map(Map<?, ?> map, Type element) {
+    private Node map(Map<?, ?> map, Type element) {
         var parts = new TreeMap<String, Node>();
         map.forEach((key, value) -> {
             if (!(key instanceof String name) || name.startsWith("@")) {

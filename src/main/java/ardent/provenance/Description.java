@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /**
  * A record and all that it holds, written down as plain data: nested records, lists, maps with text keys, numbers, texts,
@@ -25,7 +26,32 @@ public record Description(Node root) {
      * @throws IllegalArgumentException if it holds an absolute path, an array or another class of the Java library
      */
     public static Description of(Object value) {
-        return new Description(Describe.node(value, Object.class));
+        return of(value, Described::origin);
+    }
+
+    /**
+     * Describes a value with another account of what is {@link Described} in it, such as where its weights are kept.
+     *
+     * @param value as in {@link #of(Object)}
+     * @param origin what stands for such a thing
+     * @return its description
+     */
+    public static Description of(Object value, Function<Described, Record> origin) {
+        return new Description(new Describe(origin).node(value, Object.class));
+    }
+
+    /**
+     * The description of one component.
+     *
+     * @param name its name
+     * @return what stands there
+     * @throws IllegalArgumentException if there is no such component
+     */
+    public Description part(String name) {
+        if (root instanceof Node.Fields fields && fields.parts().containsKey(name)) {
+            return new Description(fields.part(name));
+        }
+        throw new IllegalArgumentException("The description has no component " + name + ".");
     }
 
     /**

@@ -17,6 +17,8 @@ import java.util.stream.Stream;
 
 /** Writes files so that nobody ever sees half of one. */
 public final class Folder {
+    private static final String PART = ".part";
+
     private Folder() {}
 
     /** What a file is to hold. */
@@ -62,7 +64,7 @@ public final class Folder {
         boolean existed = Files.exists(folder);
         try {
             Files.createDirectories(folder);
-            Path part = Files.createTempDirectory(folder, ".part");
+            Path part = Files.createTempDirectory(folder, PART);
             try {
                 var places = new LinkedHashMap<Path, Path>();
                 for (var file : files.entrySet()) {
@@ -71,6 +73,7 @@ public final class Folder {
                 for (var place : places.entrySet()) {
                     Files.move(place.getKey(), place.getValue(), StandardCopyOption.ATOMIC_MOVE);
                 }
+                force(folder);
             } finally {
                 remove(part);
             }
@@ -95,7 +98,45 @@ public final class Folder {
         return file;
     }
 
-    private static void remove(Path part) throws IOException {
+    /**
+     * Forces the names in a folder to the disk, where the system lets folders be opened.
+     *
+     * @param folder whose files were made, moved or deleted
+     */
+    public static void force(Path folder) {
+        try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException e) {
+            // Windows opens no folders; names are safe there once the file is.
+        }
+    }
+
+    /**
+     * Deletes what writers that were killed left behind.
+     *
+     * @param folder that nobody writes
+     * @throws IOException if it cannot be deleted
+     */
+    public static void sweep(Path folder) throws IOException {
+        try (Stream<Path> paths = Files.list(folder)) {
+            for (Path path : paths.filter(
+                            path -> String.valueOf(path.getFileName()).startsWith(PART))
+                    .toList()) {
+                remove(path);
+            }
+        }
+    }
+
+    /**
+     * Deletes a file, or a folder with all that is in it, if it is there.
+     *
+     * @param part what to delete
+     * @throws IOException if it cannot be deleted
+     */
+    public static void remove(Path part) throws IOException {
+        if (!Files.exists(part)) {
+            return;
+        }
         try (Stream<Path> paths = Files.walk(part)) {
             for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(path);

@@ -23,7 +23,9 @@ public final class Sha256 {
      * @return 64 digits
      */
     public static String of(byte[] bytes) {
-        return HexFormat.of().formatHex(digest().digest(bytes));
+        MessageDigest digest = digest();
+        digest.update(bytes);
+        return text(digest);
     }
 
     /**
@@ -50,10 +52,25 @@ public final class Sha256 {
         } catch (IOException e) {
             throw new UncheckedIOException("The file " + file + " cannot be read.", e);
         }
+        return text(digest);
+    }
+
+    /**
+     * A finished hash.
+     *
+     * @param digest what was hashed; fresh afterwards
+     * @return 64 digits
+     */
+    public static String text(MessageDigest digest) {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    private static MessageDigest digest() {
+    /**
+     * A hash in the making.
+     *
+     * @return a fresh SHA-256
+     */
+    public static MessageDigest digest() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

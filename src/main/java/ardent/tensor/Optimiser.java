@@ -2,6 +2,7 @@ package ardent.tensor;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.ArrayList;
@@ -94,6 +95,44 @@ public final class Optimiser implements AutoCloseable {
                 Slot slot = slots.get(i);
                 rule.move(slot.weight, gradients.get(i), slot.state, rate, steps);
                 JniUtils.zeroGrad((PtNDArray) slot.weight);
+            }
+        });
+    }
+
+    /**
+     * What the optimiser remembers: momenta, and the like.
+     *
+     * @return its arrays in the order of the weights, owned by this optimiser
+     */
+    public List<NDArray> state() {
+        return slots.stream().flatMap(slot -> slot.state.stream()).toList();
+    }
+
+    /**
+     * Steps made so far.
+     *
+     * @return a count from 0
+     */
+    public int steps() {
+        return steps;
+    }
+
+    /**
+     * Goes on where another optimiser of the same kind was.
+     *
+     * @param steps its steps
+     * @param state its arrays, which are copied
+     */
+    public void restore(int steps, List<NDArray> state) {
+        List<NDArray> own = state();
+        if (own.size() != state.size()) {
+            throw new IllegalArgumentException(
+                    "The optimiser keeps " + own.size() + " arrays, not " + state.size() + ".");
+        }
+        this.steps = steps;
+        Tape.free(() -> {
+            for (int i = 0; i < own.size(); i++) {
+                own.get(i).set(new NDIndex("..."), state.get(i));
             }
         });
     }

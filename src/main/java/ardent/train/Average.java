@@ -1,6 +1,9 @@
 package ardent.train;
 
+import ai.djl.ndarray.NDArray;
 import ardent.network.Classifier;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +70,35 @@ final class Average implements AutoCloseable {
             calibrated = true;
         }
         return network;
+    }
+
+    /**
+     * What is averaged so far.
+     *
+     * @param count how many weights
+     * @param latest the last epoch that counted, 0 before the first
+     * @param calibrated whether the running statistics fit
+     */
+    record Progress(int count, int latest, boolean calibrated) {}
+
+    Progress progress() {
+        return new Progress(count, latest, calibrated);
+    }
+
+    /** The arrays of the average by name, none before there is one. */
+    Map<String, NDArray> arrays() {
+        return bearer == null ? Map.of() : bearer.layers().all();
+    }
+
+    /** Goes on where another average was. */
+    void restore(Progress progress, Map<String, NDArray> arrays) {
+        if (!arrays.isEmpty()) {
+            take(1);
+            Objects.requireNonNull(bearer).layers().set(arrays);
+        }
+        count = progress.count;
+        latest = progress.latest;
+        calibrated = progress.calibrated;
     }
 
     @Override

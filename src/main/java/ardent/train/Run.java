@@ -5,7 +5,9 @@ import ardent.method.Method;
 import ardent.network.Architecture;
 import ardent.network.Classifier;
 import ardent.provenance.Fact;
+import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A finished or stopped training.
@@ -15,11 +17,30 @@ import java.util.List;
  * @param history its epochs
  * @param best number of the best epoch, counted from 1; 0 before the first has ended
  * @param stopped whether it was stopped before its plan was done
+ * @param folder where it is kept, or null if it is not
+ * @param notes what was noticed about that folder, in sentences
  */
-public record Run(Classifier student, Classifier last, List<Epoch> history, int best, boolean stopped) {
-    /** Copies the history. */
+public record Run(
+        Classifier student,
+        Classifier last,
+        List<Epoch> history,
+        int best,
+        boolean stopped,
+        @Nullable Path folder,
+        List<String> notes) {
+    /** Copies the lists. */
     public Run {
         history = List.copyOf(history);
+        notes = List.copyOf(notes);
+    }
+
+    /** A run that is not kept. */
+    Run(Classifier student, Classifier last, List<Epoch> history, int best, boolean stopped) {
+        this(student, last, history, best, stopped, null, List.of());
+    }
+
+    Run kept(@Nullable Path folder, List<String> notes) {
+        return new Run(student, last, history, best, stopped, folder, notes);
     }
 
     /**

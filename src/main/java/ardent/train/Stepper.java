@@ -11,18 +11,22 @@ import ardent.network.Layers;
 import ardent.tensor.Noise;
 import ardent.tensor.Optimiser;
 import ardent.tensor.Tape;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Makes the steps of one training: inner maximisation, outer minimisation, update. */
 final class Stepper implements AutoCloseable {
+    private static final String STUDENT = "";
+
     private final Method method;
     private final Plan plan;
     private final Classifier student;
     private final Companion companion;
-    private final Map<Layers, Optimiser> optimisers = new LinkedHashMap<>();
+    private final Map<String, Optimiser> optimisers = new LinkedHashMap<>();
+    private final Map<String, Momenta> toCome = new LinkedHashMap<>();
 
     Stepper(Method method, Plan plan, Classifier student, Companion companion) {
         this.method = method;
@@ -104,20 +108,52 @@ final class Stepper implements AutoCloseable {
     }
 
     private void update(double rate) {
-        optimisers()
-                .forEach((layers, optimiser) ->
-                        optimiser.step(layers.adamRate() > 0 ? layers.adamRate() : rate, plan.clip()));
+        var all = layers();
+        optimisers().forEach((name, optimiser) -> {
+            double own = Objects.requireNonNull(all.get(name)).adamRate();
+            optimiser.step(own > 0 ? own : rate, plan.clip());
+        });
+    }
+
+    /** The layers in training by name; the student's has none. */
+    private Map<String, Layers> layers() {
+        var all = new LinkedHashMap<String, Layers>();
+        all.put(STUDENT, student.layers());
+        all.putAll(companion.layers());
+        return all;
     }
 
     /** One optimiser for the student and one for each set of companion layers, made when the layers are. */
-    private Map<Layers, Optimiser> optimisers() {
-        var all = new ArrayList<Layers>();
-        all.add(student.layers());
-        all.addAll(companion.layers().values());
-        for (Layers layers : all) {
-            optimisers.computeIfAbsent(layers, this::optimiser);
-        }
+    private Map<String, Optimiser> optimisers() {
+        layers().forEach((name, layers) -> optimisers.computeIfAbsent(name, missing -> {
+            Optimiser made = optimiser(layers);
+            Momenta momenta = toCome.remove(name);
+            if (momenta != null) {
+                made.restore(momenta.steps(), momenta.arrays());
+            }
+            return made;
+        }));
         return optimisers;
+    }
+
+    /**
+     * What an optimiser remembers.
+     *
+     * @param steps its steps
+     * @param arrays in the order of the weights
+     */
+    record Momenta(int steps, List<NDArray> arrays) {}
+
+    /** What all optimisers remember, by name of the layers, also what a resumed training has not asked for yet. */
+    Map<String, Momenta> momenta() {
+        var all = new LinkedHashMap<>(toCome);
+        optimisers.forEach((name, optimiser) -> all.put(name, new Momenta(optimiser.steps(), optimiser.state())));
+        return all;
+    }
+
+    /** Goes on where another training was; the arrays must stay open until their optimisers are made. */
+    void restore(Map<String, Momenta> momenta) {
+        toCome.putAll(momenta);
     }
 
     private Optimiser optimiser(Layers layers) {

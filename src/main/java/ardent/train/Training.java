@@ -3,7 +3,6 @@ package ardent.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
-import ardent.data.Augmentation;
 import ardent.data.Images;
 import ardent.data.Split;
 import ardent.method.Companion;
@@ -15,18 +14,16 @@ import ardent.progress.Work;
 import ardent.tensor.Noise;
 import ardent.tensor.Torch;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.SplittableRandom;
 
 /**
  * The training loop of classifiers, the only one: it has never heard of teachers.
  *
  * <p>Each step runs in one scope. Order, augmentation and noise of a step depend on the seed, the epoch and the step
- * alone, so that equal seeds give equal weights on one thread, whatever else draws numbers in between.
+ * alone, so that equal seeds give equal weights on one thread, whatever else draws numbers in between, and however often
+ * the training was stopped on its way.
  */
 public final class Training implements AutoCloseable {
     private static final long VALIDATION = -1;
@@ -34,15 +31,13 @@ public final class Training implements AutoCloseable {
     private final Method method;
     private final Plan plan;
     private final Images data;
-    private final Images training;
     private final Classifier student;
-    private final Augmentation augmentation;
     private final Noise noise;
+    private final Batches batches;
     private final Companion companion;
     private final Stepper stepper;
     private final Average average;
     private final Judge judge;
-    private final int steps;
     private final NDManager manager = Torch.manager().newSubManager();
     private final List<Epoch> history = new ArrayList<>();
     private final Map<String, Double> sums = new LinkedHashMap<>();
@@ -50,6 +45,8 @@ public final class Training implements AutoCloseable {
     private double bestScore = Double.NEGATIVE_INFINITY;
     private int best;
     private int step;
+    private double secondsBefore;
+    private long begin;
 
     /**
      * A training at its beginning.
@@ -69,13 +66,11 @@ public final class Training implements AutoCloseable {
                     + " validation images and there are only " + data.size() + "; lower validation.");
         }
         Split split = plan.validation() > 0 ? data.holdOut(plan.validation(), plan.seed()) : new Split(data, data);
-        training = split.rest();
-        steps = (training.size() + plan.batchSize() - 1) / plan.batchSize();
-        augmentation = plan.augment() && data.shape().get(0) > 1 ? Augmentation.standard() : Augmentation.none();
         noise = Noise.of(plan.seed());
+        batches = new Batches(split.rest(), plan, noise.fork(2));
         student = Classifier.of(
                 architecture, data.shape(), data.classCount(), noise.fork(0).seed());
-        companion = new Companion(training, noise.fork(1));
+        companion = new Companion(split.rest(), noise.fork(1));
         stepper = new Stepper(method, plan, student, companion);
         average = new Average(plan.averaging(), student, this::calibrate);
         judge = new Judge(split.held(), noise.fork(VALIDATION), manager);
@@ -89,14 +84,20 @@ public final class Training implements AutoCloseable {
      * @throws ArithmeticException naming epoch, batch and term, if the loss is not a number
      */
     public Run run(Work.Task task) {
+        return run(task, Keeper.none());
+    }
+
+    Run run(Work.Task task, Keeper keeper) {
         boolean going = true;
         while (going && !finished()) {
-            going = epoch(history.size() + 1, task);
+            begin = System.nanoTime();
+            going = steps(task, keeper) && judged(task, keeper);
         }
         return result(!finished());
     }
 
-    private boolean finished() {
+    /** Whether the plan is done, or its patience is over. */
+    boolean finished() {
         boolean tired = plan.patience() > 0 && best > 0 && history.size() - best >= plan.patience();
         return tired || history.size() >= plan.epochs();
     }
@@ -108,71 +109,77 @@ public final class Training implements AutoCloseable {
      * @return the run; its networks hold memory until they are closed
      */
     public Run result(boolean stopped) {
-        Classifier last = described(student, history.size(), stopped);
+        Classifier last = described(student, student.layers().all(), history.size(), stopped);
         boolean latest = bestWeights.isEmpty() || (best == history.size() && !stopped);
         if (latest && !average.isApart()) {
             return new Run(last, last, history, best, stopped);
         }
-        Classifier chosen;
-        if (bestWeights.isEmpty()) {
-            chosen = average.network().copy();
-        } else {
-            chosen = student.copy();
-            chosen.layers().set(bestWeights);
-        }
+        Map<String, NDArray> weights =
+                bestWeights.isEmpty() ? average.network().layers().all() : bestWeights;
+        Classifier chosen = student.copy();
+        chosen.layers().set(weights);
         int epoch = bestWeights.isEmpty() ? history.size() : best;
-        return new Run(described(chosen, epoch, stopped), last, history, best, stopped);
+        return new Run(described(chosen, weights, epoch, stopped), last, history, best, stopped);
     }
 
-    private Classifier described(Classifier network, int epoch, boolean stopped) {
+    private Classifier described(Classifier network, Map<String, NDArray> weights, int epoch, boolean stopped) {
         var origin = new Run.Description(
-                network.architecture(),
-                method,
-                data.origin(),
-                plan,
-                epoch,
-                stopped,
-                Weights.sha256(network.layers().all()));
+                network.architecture(), method, data.origin(), plan, epoch, stopped, Weights.sha256(weights));
         return network.as(network.architecture().getClass().getSimpleName() + " · " + method.label(), origin);
     }
 
-    private boolean epoch(int number, Work.Task task) {
-        long begin = System.nanoTime();
-        int[] order = Order.shuffled(training.size(), random(number, 0));
-        while (step < steps) {
+    /** Makes the steps that are left of an epoch; false if it was asked to stop before the last. */
+    private boolean steps(Work.Task task, Keeper keeper) {
+        int epoch = history.size() + 1;
+        while (step < batches.count()) {
             if (task.stopping()) {
+                pause();
                 return false;
             }
-            step(batch(order, step), moment(number)).forEach((name, value) -> sums.merge(name, value, Double::sum));
+            double done = epoch - 1 + (double) step / batches.count();
+            var moment = new Stepper.Moment(epoch, step + 1, done, plan.rateAt(done));
+            Map<String, Double> terms = step(moment);
+            terms.forEach((name, value) -> sums.merge(name, value, Double::sum));
             average.afterStep();
             step++;
-            tell(task, number, (number - 1L) * steps + step, figures(sums, step));
+            keeper.stepped(this, moment, terms);
+            tell(task, epoch, (epoch - 1L) * batches.count() + step, sums, step);
         }
-        average.afterEpoch(number);
-        return judged(number, begin, task);
+        average.afterEpoch(epoch);
+        return true;
     }
 
-    private Stepper.Moment moment(int epoch) {
-        double done = epoch - 1 + (double) step / steps;
-        return new Stepper.Moment(epoch, step + 1, done, plan.rateAt(done));
+    /** One step in a scope of its own; returns the value of each term. */
+    private Map<String, Double> step(Stepper.Moment moment) {
+        try (var scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            NDArray images = batches.pixels(manager, moment.epoch(), moment.number());
+            NDArray labels = batches.labels(manager, moment.epoch(), moment.number());
+            Noise draws = noise.fork(3).fork(moment.epoch()).fork(moment.number());
+            return stepper.step(images, labels, moment, draws);
+        }
     }
 
-    /** Ends an epoch with its validation, unless that is stopped. */
-    private boolean judged(int number, long begin, Work.Task task) {
+    /** Ends an epoch with its validation; false if it was asked to stop in it or after it. */
+    private boolean judged(Work.Task task, Keeper keeper) {
+        int number = history.size() + 1;
         boolean judging = plan.validation() > 0;
         double clean = judging ? judge.accuracy(average.network(), null, task) : Double.NaN;
         double robust =
                 judging && method.inner() != null ? judge.accuracy(average.network(), method.inner(), task) : clean;
         if (judging && Double.isNaN(robust)) {
+            pause();
             return false;
         }
+        int steps = batches.count();
         var means = new LinkedHashMap<>(sums);
         means.replaceAll((name, sum) -> sum / steps);
         double loss = means.values().stream().mapToDouble(Double::doubleValue).sum();
         double rate = plan.rateAt(number - 1 + (double) (steps - 1) / steps);
-        history.add(new Epoch(number, loss, means, clean, robust, rate, (System.nanoTime() - begin) / 1e9));
+        history.add(new Epoch(number, loss, means, clean, robust, rate, seconds()));
         sums.clear();
         step = 0;
+        secondsBefore = 0;
         if (!judging) {
             best = number;
         } else if (robust > bestScore) {
@@ -181,57 +188,119 @@ public final class Training implements AutoCloseable {
             bestWeights.values().forEach(NDArray::close);
             bestWeights = average.network().layers().copy(manager);
         }
-        tell(task, number, (long) number * steps, figures(means, 1));
+        begin = System.nanoTime();
+        keeper.judged(this);
+        tell(task, number, (long) number * steps, means, 1);
         return !task.stopping();
     }
 
-    private void tell(Work.Task task, int epoch, long done, Map<String, String> figures) {
-        task.report("epoch " + epoch + "/" + plan.epochs(), done, (long) plan.epochs() * steps, figures);
+    private void pause() {
+        secondsBefore = seconds();
+        begin = System.nanoTime();
     }
 
-    private Map<String, String> figures(Map<String, Double> sums, int steps) {
-        var figures = new LinkedHashMap<String, String>();
-        double loss = sums.values().stream().mapToDouble(Double::doubleValue).sum() / steps;
-        figures.put("loss", String.format(Locale.ROOT, "%.3f", loss));
-        if (!history.isEmpty() && plan.validation() > 0) {
-            Epoch last = history.get(history.size() - 1);
-            figures.put("clean", percent(last.clean()));
-            if (method.inner() != null) {
-                figures.put("robust", percent(last.robust()));
-            }
-        }
-        return figures;
+    private double seconds() {
+        return secondsBefore + (System.nanoTime() - begin) / 1e9;
     }
 
-    private static String percent(double share) {
-        return String.format(Locale.ROOT, "%.1f %%", 100 * share);
-    }
-
-    private int[] batch(int[] order, int index) {
-        int from = index * plan.batchSize();
-        return Arrays.copyOfRange(order, from, Math.min(from + plan.batchSize(), order.length));
-    }
-
-    private SplittableRandom random(int epoch, int step) {
-        return new SplittableRandom(noise.fork(2).fork(epoch).fork(step).seed());
-    }
-
-    /** One step in a scope of its own; returns the value of each term. */
-    private Map<String, Double> step(int[] batch, Stepper.Moment moment) {
-        try (var scope = new NDScope()) {
-            scope.suppressNotUsedWarning();
-            NDArray images = training.pixels(manager, batch, augmentation, random(moment.epoch(), moment.number()));
-            NDArray labels = training.labels(manager, batch);
-            Noise draws = noise.fork(3).fork(moment.epoch()).fork(moment.number());
-            return stepper.step(images, labels, moment, draws);
-        }
+    private void tell(Work.Task task, int epoch, long done, Map<String, Double> terms, int share) {
+        Epoch judged = history.isEmpty() || plan.validation() == 0 ? null : history.get(history.size() - 1);
+        task.report(
+                "epoch " + epoch + "/" + plan.epochs(),
+                done,
+                (long) plan.epochs() * batches.count(),
+                Figures.of(terms, share, judged, method.inner() != null));
     }
 
     /** Measures running statistics over the batches of the epoch in hand once more. */
     private void calibrate(Classifier network) {
-        int epoch = Math.max(1, step == steps ? history.size() + 1 : history.size());
-        int[] order = Order.shuffled(training.size(), random(epoch, 0));
-        network.calibrate(steps, i -> training.pixels(manager, batch(order, i), augmentation, random(epoch, i + 1)));
+        int epoch = Math.max(1, step == batches.count() ? history.size() + 1 : history.size());
+        network.calibrate(batches.count(), i -> batches.pixels(manager, epoch, i + 1));
+    }
+
+    /** Where the training stands; its arrays stay the training's and change with the next step. */
+    State state() {
+        var companions = List.copyOf(companion.weights().keySet());
+        var arrays = new State.Arrays().put("student/", student.layers().all()).put("average/", average.arrays());
+        for (int i = 0; i < companions.size(); i++) {
+            arrays.put("companion/" + i + "/", companion.weights().getOrDefault(companions.get(i), Map.of()));
+        }
+        var steps = new LinkedHashMap<String, Integer>();
+        stepper.momenta().forEach((name, momenta) -> {
+            steps.put(name, momenta.steps());
+            arrays.put("optimiser/" + companions.indexOf(name) + "/", momenta.arrays());
+        });
+        var memories = new LinkedHashMap<String, List<Double>>();
+        companion.numbers().forEach((name, numbers) -> memories.put(name, boxed(numbers)));
+        var position = new State.Position(
+                step,
+                seconds(),
+                State.Term.of(sums),
+                history.stream().map(State.Past::of).toList(),
+                bestScore,
+                best,
+                average.progress(),
+                companions,
+                steps,
+                memories);
+        return new State(position, arrays.all());
+    }
+
+    private static List<Double> boxed(double[] numbers) {
+        return java.util.Arrays.stream(numbers).boxed().toList();
+    }
+
+    /**
+     * Goes on where another training of the same parts was.
+     *
+     * @param state where it was; its arrays must stay open as long as this training
+     * @param weights the best weights so far by name, none before there are any; owned likewise
+     */
+    void restore(State state, Map<String, NDArray> weights) {
+        State.Position position = state.position();
+        student.layers().set(state.under("student/"));
+        average.restore(position.average(), state.under("average/"));
+        var companions = new LinkedHashMap<String, Map<String, NDArray>>();
+        position.companions()
+                .forEach(name -> companions.put(name, state.under("companion/" + companions.size() + "/")));
+        var momenta = new LinkedHashMap<String, Stepper.Momenta>();
+        position.optimisers().forEach((name, steps) -> {
+            String prefix = "optimiser/" + position.companions().indexOf(name) + "/";
+            momenta.put(name, new Stepper.Momenta(steps, state.listed(prefix)));
+        });
+        stepper.restore(momenta);
+        var memories = new LinkedHashMap<String, double[]>();
+        position.memories()
+                .forEach((name, numbers) -> memories.put(
+                        name, numbers.stream().mapToDouble(Double::doubleValue).toArray()));
+        companion.restore(companions, memories);
+        position.history().forEach(past -> history.add(past.epoch()));
+        sums.putAll(State.Term.map(position.sums()));
+        step = position.step();
+        secondsBefore = position.seconds();
+        bestScore = position.score();
+        best = position.best();
+        bestWeights = weights;
+    }
+
+    /** Epochs done. */
+    List<Epoch> history() {
+        return List.copyOf(history);
+    }
+
+    /** The best weights of a judged epoch so far, none before there are any. */
+    Map<String, NDArray> bestWeights() {
+        return bestWeights;
+    }
+
+    /** The student, described as the best epoch of a training that is not done. */
+    Classifier bestSoFar() {
+        return described(student, bestWeights, best, true);
+    }
+
+    /** Who owns what lives as long as this training. */
+    NDManager manager() {
+        return manager;
     }
 
     /** Frees everything but the networks of the run: companion layers, optimiser state, averages, kept weights. */

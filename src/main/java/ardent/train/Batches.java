@@ -1,0 +1,54 @@
+package ardent.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ardent.data.Augmentation;
+import ardent.data.Images;
+import ardent.tensor.Noise;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+
+/** The batches of every epoch; which images, cropped and flipped how, depends on the seed, the epoch and the batch alone. */
+final class Batches {
+    private final Images images;
+    private final int size;
+    private final Augmentation augmentation;
+    private final Noise noise;
+    private int epoch;
+    private int[] order = {};
+
+    Batches(Images images, Plan plan, Noise noise) {
+        this.images = images;
+        this.size = plan.batchSize();
+        this.noise = noise;
+        augmentation = plan.augment() && images.shape().get(0) > 1 ? Augmentation.standard() : Augmentation.none();
+    }
+
+    /** Batches in an epoch. */
+    int count() {
+        return (images.size() + size - 1) / size;
+    }
+
+    /** The images of a batch, both counted from 1; {@code [N, C, H, W]} in [0, 1]. */
+    NDArray pixels(NDManager manager, int epoch, int number) {
+        return images.pixels(manager, batch(epoch, number), augmentation, random(epoch, number));
+    }
+
+    /** The labels of a batch, {@code [N]} int64. */
+    NDArray labels(NDManager manager, int epoch, int number) {
+        return images.labels(manager, batch(epoch, number));
+    }
+
+    private int[] batch(int epoch, int number) {
+        if (this.epoch != epoch) {
+            order = Order.shuffled(images.size(), random(epoch, 0));
+            this.epoch = epoch;
+        }
+        int from = (number - 1) * size;
+        return Arrays.copyOfRange(order, from, Math.min(from + size, order.length));
+    }
+
+    private SplittableRandom random(int epoch, int number) {
+        return new SplittableRandom(noise.fork(epoch).fork(number).seed());
+    }
+}

@@ -1,0 +1,162 @@
+package ardent.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ardent.network.Weights;
+import ardent.provenance.Description;
+import ardent.provenance.Seal;
+import ardent.provenance.Sha256;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A state of a training on disk: one sealed safetensors file, and beside it the best weights, which change less often.
+ *
+ * @param state the state
+ * @param files the files it goes with
+ * @param bestWeights the best weights so far by name, none before there are any
+ */
+record Checkpoint(State state, Beside files, Map<String, NDArray> bestWeights) {
+    private static final String PREFIX = "checkpoint-";
+    private static final String BEST = "best-";
+    private static final String ENDING = ".safetensors";
+
+    /**
+     * What lies beside a checkpoint.
+     *
+     * @param best name of the file with the best weights, empty before there are any
+     * @param sha256 of that file
+     * @param log how far the log of steps was
+     */
+    record Beside(String best, String sha256, StepLog.Mark log) {}
+
+    static String best(int epoch) {
+        return String.format(Locale.ROOT, BEST + "%05d" + ENDING, epoch);
+    }
+
+    /** Writes a checkpoint and returns its file. */
+    static Path write(Path folder, State state, Beside files) {
+        var about = new LinkedHashMap<String, String>();
+        about.put("seal", Seal.OPEN);
+        about.put("position", Description.of(state.position()).json());
+        about.put("beside", Description.of(files).json());
+        State.Position at = state.position();
+        Path file = folder.resolve(String.format(
+                Locale.ROOT, PREFIX + "%05d-%06d" + ENDING, at.history().size(), at.step()));
+        MessageDigest digest = Sha256.digest();
+        try (var hashed = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
+            Weights.write(hashed, state.arrays(), about);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        about.put("seal", Sha256.text(digest));
+        Weights.write(file, state.arrays(), about);
+        return file;
+    }
+
+    /**
+     * Reads a checkpoint.
+     *
+     * @param file the file
+     * @param manager who will own its arrays
+     * @throws IllegalArgumentException in one sentence that names the file, if it or the best weights are damaged
+     */
+    static Checkpoint read(Path file, NDManager manager) {
+        Sealed.requireIntact(file);
+        Weights.Content content = Weights.read(file, manager);
+        var position = (State.Position) part(content, "position");
+        var files = (Beside) part(content, "beside");
+        Map<String, NDArray> best = Map.of();
+        if (!files.best.isEmpty()) {
+            Path beside = file.resolveSibling(files.best);
+            requireHash(beside, files.sha256);
+            best = Weights.read(beside, manager).arrays();
+        }
+        return new Checkpoint(new State(position, content.arrays()), files, best);
+    }
+
+    private static Record part(Weights.Content content, String name) {
+        return Description.parse(content.metadata().getOrDefault(name, "")).rebuild();
+    }
+
+    /** Refuses a file that is missing or not the one that was written. */
+    static void requireHash(Path file, String sha256) {
+        if (!Files.isRegularFile(file)) {
+            throw new IllegalArgumentException("The file " + file + " is missing.");
+        }
+        if (!Sha256.of(file).equals(sha256)) {
+            throw new IllegalArgumentException(
+                    "The file " + file + " is damaged or was changed: its SHA-256 is not the one recorded.");
+        }
+    }
+
+    /** All checkpoints of a folder, newest first. */
+    static List<Path> all(Path folder) {
+        return named(folder, PREFIX);
+    }
+
+    private static List<Path> named(Path folder, String prefix) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> String.valueOf(file.getFileName()).startsWith(prefix))
+                    .sorted(Comparator.comparing((Path file) -> String.valueOf(file.getFileName()))
+                            .reversed())
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("The folder " + folder + " cannot be read: " + e + ".", e);
+        }
+    }
+
+    /** The newest checkpoint that is whole; the damaged ones on the way are noted. */
+    static Optional<Checkpoint> newest(Path folder, NDManager manager, Notes notes) {
+        for (Path file : all(folder)) {
+            try {
+                return Optional.of(read(file, manager));
+            } catch (IllegalArgumentException e) {
+                notes.add(e.getMessage() + " The run goes on from before " + file.getFileName()
+                        + ", which was set aside.");
+                setAside(file);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static void setAside(Path file) {
+        try {
+            Files.move(file, file.resolveSibling("damaged-" + file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The file " + file + " cannot be set aside: " + e + ".", e);
+        }
+    }
+
+    /**
+     * Deletes all but the newest checkpoints, and all best weights but the given ones.
+     *
+     * @param kept how many checkpoints stay
+     * @param best files of best weights that are needed
+     */
+    static void prune(Path folder, int kept, List<String> best) {
+        Stream<Path> old = Stream.concat(
+                all(folder).stream().skip(kept),
+                named(folder, BEST).stream().filter(file -> !best.contains(String.valueOf(file.getFileName()))));
+        old.forEach(file -> {
+            try {
+                Files.deleteIfExists(file);
+            } catch (IOException e) {
+                throw new UncheckedIOException("The file " + file + " cannot be deleted: " + e + ".", e);
+            }
+        });
+    }
+}

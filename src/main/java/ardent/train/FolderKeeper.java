@@ -1,0 +1,174 @@
+package ardent.train;
+
+import ardent.network.Classifier;
+import ardent.provenance.Described;
+import ardent.provenance.Folder;
+import ardent.provenance.Seal;
+import ardent.provenance.Sha256;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Keeps a training in its folder: a checkpoint at the end of every epoch, but not so often that writing takes more than a
+ * hundredth of the time, and one within an epoch after ten minutes without.
+ *
+ * <p>Of the checkpoints of a run that is not done, the last two stay, with the best weights they name. A disk that cannot
+ * be written is noted and does not end the training.
+ */
+final class FolderKeeper implements Keeper {
+    private static final int KEPT = 2;
+    private static final Checkpoint.Beside NOTHING = new Checkpoint.Beside("", "", new StepLog.Mark(0, ""));
+
+    private final RunFolder folder;
+    private final Notes notes;
+    private final Rhythm rhythm;
+    private final StepLog log;
+    private Checkpoint.Beside newest;
+    private Checkpoint.Beside before;
+    private long saved = System.nanoTime();
+    private long cost;
+    private boolean troubled;
+
+    private FolderKeeper(RunFolder folder, Notes notes, Rhythm rhythm, StepLog log, Checkpoint.Beside newest) {
+        this.folder = folder;
+        this.notes = notes;
+        this.rhythm = rhythm;
+        this.log = log;
+        this.newest = newest;
+        this.before = newest;
+    }
+
+    /** A keeper at the beginning of a run. */
+    static FolderKeeper fresh(RunFolder folder, Notes notes, Rhythm rhythm) {
+        return new FolderKeeper(folder, notes, rhythm, StepLog.fresh(folder.file(RunFolder.STEPS)), NOTHING);
+    }
+
+    /** A keeper that goes on from a checkpoint. */
+    static FolderKeeper from(RunFolder folder, Notes notes, Rhythm rhythm, Checkpoint.Beside files) {
+        var log = StepLog.at(folder.file(RunFolder.STEPS), files.log(), notes);
+        return new FolderKeeper(folder, notes, rhythm, log, files);
+    }
+
+    /** Whether the last attempt to write failed. */
+    boolean troubled() {
+        return troubled;
+    }
+
+    @Override
+    public void stepped(Training training, Stepper.Moment moment, Map<String, Double> terms) {
+        terms.forEach((name, value) -> log.add(moment.epoch(), moment.number(), name, value));
+        log.add(moment.epoch(), moment.number(), "rate", moment.rate());
+        if (System.nanoTime() - saved > rhythm.longest().toNanos()) {
+            save(training, Standing.Phase.RUNNING);
+        }
+    }
+
+    @Override
+    public void judged(Training training) {
+        if (System.nanoTime() - saved >= rhythm.share() * cost) {
+            save(training, Standing.Phase.RUNNING);
+        }
+    }
+
+    /** Writes how a run stands, without a checkpoint, so that a folder tells from the beginning. */
+    void begin(Training training) {
+        attempt(() -> stand(training, Standing.Phase.RUNNING, ""));
+    }
+
+    /** Writes a checkpoint and all that goes with it. */
+    void save(Training training, Standing.Phase phase) {
+        attempt(() -> {
+            checkpoint(training, best(training), KEPT);
+            stand(training, phase, "");
+        });
+    }
+
+    /** Writes the end of a run that is done: its student, its report, its last checkpoint. */
+    void finish(Training training, Run run) {
+        attempt(() -> {
+            Path file = folder.file(RunFolder.STUDENT);
+            run.student().save(file, run.student().layers().all());
+            boolean judged = !training.bestWeights().isEmpty();
+            var files =
+                    new Checkpoint.Beside(judged ? RunFolder.STUDENT : "", judged ? Sha256.of(file) : "", newest.log());
+            before = files;
+            checkpoint(training, files, 1);
+            text(RunFolder.REPORT, Summary.of(run));
+            stand(training, Standing.Phase.FINISHED, "");
+        });
+    }
+
+    /** Writes that a run ended by an error; its last checkpoint stays as it is. */
+    void fail(Training training, Throwable error) {
+        String reason = String.valueOf(error.getMessage());
+        attempt(() -> stand(training, Standing.Phase.FAILED, reason));
+    }
+
+    private void attempt(Runnable writing) {
+        long begin = System.nanoTime();
+        try {
+            writing.run();
+            troubled = false;
+        } catch (UncheckedIOException e) {
+            troubled = true;
+            notes.add(e.getMessage() + " The training went on; what is in its folder is older than its result.");
+        }
+        saved = System.nanoTime();
+        cost = saved - begin;
+    }
+
+    /** The best weights so far in a file of their own, which is written when they are new. */
+    private Checkpoint.Beside best(Training training) {
+        if (training.bestWeights().isEmpty()) {
+            return newest;
+        }
+        Classifier network = training.bestSoFar();
+        String name = Checkpoint.best(((Run.Description) network.origin()).epoch());
+        if (name.equals(newest.best())) {
+            return newest;
+        }
+        network.save(folder.file(name), training.bestWeights());
+        return new Checkpoint.Beside(name, Sha256.of(folder.file(name)), newest.log());
+    }
+
+    private void checkpoint(Training training, Checkpoint.Beside files, int kept) {
+        var beside = new Checkpoint.Beside(files.best(), files.sha256(), log.flush());
+        Checkpoint.write(folder.path(), training.state(), beside);
+        before = kept == 1 ? beside : newest;
+        newest = beside;
+        text(RunFolder.EPOCHS, Summary.csv(training.history()));
+        Checkpoint.prune(folder.path(), kept, List.of(newest.best(), before.best()));
+    }
+
+    private void stand(Training training, Standing.Phase phase, String reason) {
+        var files = new LinkedHashMap<String, String>();
+        if (phase != Standing.Phase.RUNNING) { // a run that goes on changes them before it says so
+            Stream.of(RunFolder.EPOCHS, RunFolder.STEPS, RunFolder.STUDENT, RunFolder.REPORT)
+                    .filter(name -> Files.exists(folder.file(name)))
+                    .forEach(name -> files.put(name, Sha256.of(folder.file(name))));
+        }
+        State.Position at = training.state().position();
+        var standing = new Standing(
+                Seal.OPEN,
+                phase,
+                reason,
+                at.history().size(),
+                at.step(),
+                at.best(),
+                Instant.now(),
+                ProcessHandle.current().pid(),
+                files);
+        Sealed.write(folder.file(RunFolder.STANDING), standing, Described::origin);
+    }
+
+    private void text(String name, String content) {
+        Folder.write(folder.file(name), out -> out.write(content.getBytes(StandardCharsets.UTF_8)));
+    }
+}

@@ -1,0 +1,60 @@
+package ardent.train;
+
+import ardent.provenance.Description;
+import ardent.provenance.Node;
+import ardent.tensor.Torch;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+
+/** Compares the files of a run with the hashes they were written with. */
+final class Inspect {
+    private final Path path;
+    private final Consumer<String> problems;
+
+    private Inspect(Path path, Consumer<String> problems) {
+        this.path = path;
+        this.problems = problems;
+    }
+
+    static void all(Path path, Consumer<String> problems) {
+        var inspect = new Inspect(path, problems);
+        inspect.attempt(() -> {
+            Description charter = Sealed.read(path.resolve(RunFolder.CHARTER));
+            inspect.keepsakes(charter.root());
+        });
+        if (Files.exists(path.resolve(RunFolder.STANDING))) {
+            inspect.attempt(() -> Runs.standing(path)
+                    .files()
+                    .forEach((name, hash) -> inspect.attempt(() -> Checkpoint.requireHash(path.resolve(name), hash))));
+        }
+        for (Path file : Checkpoint.all(path)) {
+            inspect.attempt(() -> {
+                try (var manager = Torch.manager().newSubManager()) {
+                    Checkpoint.read(file, manager);
+                }
+            });
+        }
+    }
+
+    private void attempt(Runnable reading) {
+        try {
+            reading.run();
+        } catch (IllegalArgumentException e) {
+            problems.accept(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void keepsakes(Node node) {
+        if (node instanceof Node.Items list) {
+            list.items().forEach(this::keepsakes);
+        }
+        if (node instanceof Node.Fields fields) {
+            if (fields.type().equals(Keepsake.class.getName())) {
+                Path file = path.resolve(fields.part("file").text());
+                attempt(() -> Checkpoint.requireHash(file, fields.part("sha256").text()));
+            }
+            fields.parts().values().forEach(this::keepsakes);
+        }
+    }
+}

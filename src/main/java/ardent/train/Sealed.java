@@ -1,0 +1,50 @@
+package ardent.train;
+
+import ardent.provenance.Described;
+import ardent.provenance.Description;
+import ardent.provenance.Folder;
+import ardent.provenance.Seal;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Function;
+
+/** Records as readable files that notice when they were damaged. */
+final class Sealed {
+    private Sealed() {}
+
+    /** Writes a record whose first component is an open seal. */
+    static void write(Path file, Record record, Function<Described, Record> origin) {
+        byte[] text = Description.of(record, origin).json().getBytes(StandardCharsets.UTF_8);
+        byte[] closed = Seal.close(text);
+        Folder.write(file, out -> out.write(closed));
+    }
+
+    /**
+     * Reads what {@link #write} wrote.
+     *
+     * @throws IllegalArgumentException in one sentence that names the file, if it is missing or damaged
+     */
+    static Description read(Path file) {
+        requireIntact(file);
+        try {
+            return Description.parse(Files.readString(file));
+        } catch (IOException e) {
+            throw new IllegalArgumentException("The file " + file + " cannot be read: " + e + ".", e);
+        }
+    }
+
+    /** Refuses a file that is missing or not what it was when it was sealed. */
+    static void requireIntact(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            if (!Seal.intact(in)) {
+                throw new IllegalArgumentException(
+                        "The file " + file + " is damaged or was changed: its SHA-256 is not the one it names.");
+            }
+        } catch (IOException e) {
+            throw new IllegalArgumentException("The file " + file + " cannot be read: " + e + ".", e);
+        }
+    }
+}

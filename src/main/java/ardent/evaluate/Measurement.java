@@ -8,7 +8,9 @@ import ardent.data.Images;
 import ardent.network.Network;
 import ardent.progress.Work;
 import ardent.provenance.Description;
+import ardent.provenance.Environment;
 import ardent.tensor.Noise;
+import ardent.tensor.Torch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +43,8 @@ final class Measurement {
                 .toList();
         this.protocol = protocol;
         this.task = task;
-        this.truth = new Truth(images, protocol);
+        Environment environment = Environment.of(Torch.version(), Torch.device().toString(), Torch.threads());
+        this.truth = new Truth(images, protocol, environment);
         this.exchange = new Exchange(images, truth, attacks);
     }
 

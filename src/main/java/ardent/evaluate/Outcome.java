@@ -37,6 +37,16 @@ public record Outcome(
         return scores.stream().map(Score::robust).reduce(clean, Hits::and);
     }
 
+    /**
+     * The same with other scores.
+     *
+     * @param scores some of its scores
+     * @return a changed copy
+     */
+    public Outcome of(List<Score> scores) {
+        return new Outcome(name, description, clean, evaluation, diagnosis, scores);
+    }
+
     /** With what another look at the network found. */
     Outcome and(Diagnosis further) {
         return new Outcome(name, description, clean, evaluation, diagnosis.and(further), scores);

@@ -2,6 +2,7 @@ package ardent.evaluate;
 
 import ardent.data.Images;
 import ardent.provenance.Description;
+import ardent.provenance.Environment;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,17 +12,19 @@ import org.tribuo.classification.evaluation.LabelEvaluation;
 
 /** The true classes of the images, and what they make of predictions. */
 final class Truth {
-    /** What is said of the data: where they come from, and what was done to them. */
-    record Tested(Description data, Optional<Description> attack, Protocol protocol) {}
+    /** What is said of the data: where they come from, what was done to them, and with what. */
+    record Tested(Description data, Optional<Description> attack, Protocol protocol, Environment environment) {}
 
     private final Images images;
     private final Protocol protocol;
+    private final Environment environment;
     private final Description data;
     private final int[] labels;
 
-    Truth(Images images, Protocol protocol) {
+    Truth(Images images, Protocol protocol, Environment environment) {
         this.images = images;
         this.protocol = protocol;
+        this.environment = environment;
         data = Description.of(images.origin());
         labels = IntStream.range(0, images.size()).map(images::label).toArray();
     }
@@ -73,7 +76,7 @@ final class Truth {
     }
 
     LabelEvaluation evaluation(Description network, Optional<Description> attack, int[] predicted) {
-        Description tested = Description.of(new Tested(data, attack, protocol));
+        Description tested = Description.of(new Tested(data, attack, protocol, environment));
         return Tribuo.evaluate(network, tested, images.classes(), labels, predicted);
     }
 }

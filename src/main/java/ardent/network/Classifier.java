@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ardent.provenance.Described;
 import ardent.provenance.Description;
+import ardent.provenance.Sha256;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
 import java.io.UncheckedIOException;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -24,6 +26,8 @@ import java.util.stream.Stream;
  * of the network: {@link #logits} and {@link #outputs} evaluate, {@link #learn} trains.
  */
 public final class Classifier implements Network, Described, AutoCloseable {
+    private static final String ORIGIN = "ardent.origin";
+
     private final Architecture architecture;
     private final Shape image;
     private final int classes;
@@ -281,7 +285,8 @@ public final class Classifier implements Network, Described, AutoCloseable {
     }
 
     /**
-     * Saves weights, architecture, name and origin in one safetensors file, whole or not at all.
+     * Saves weights, architecture, name and origin in one safetensors file, whole or not at all, with a format version and a
+     * hash over all of it, by which {@link #load(Path)} knows a damaged file.
      *
      * @param file where to, ending in {@code .safetensors}
      * @throws UncheckedIOException with a sentence, if the folder cannot be written
@@ -298,13 +303,27 @@ public final class Classifier implements Network, Described, AutoCloseable {
      * @throws UncheckedIOException with a sentence, if the folder cannot be written
      */
     public void save(Path file, Map<String, NDArray> weights) {
+        Weights.write(file, weights, about(weights));
+    }
+
+    /**
+     * The hash of the file that {@link #save(Path)} writes, for those who are handed it: {@code sha256sum FILE} prints it too.
+     *
+     * @return SHA-256, 64 hexadecimal digits
+     */
+    public String sha256() {
+        Map<String, String> about = about(layers.all());
+        return Sha256.of(out -> Safetensors.write(out, layers.all(), about));
+    }
+
+    private Map<String, String> about(Map<String, NDArray> weights) {
         var about = new LinkedHashMap<String, String>();
         about.put("ardent.name", name);
         about.put("ardent.image", dimensions(image));
         about.put("ardent.classes", Integer.toString(classes));
         about.put("ardent.architecture", Description.of(architecture).json());
-        about.put("ardent.origin", Description.of(origin).json());
-        Weights.write(file, weights, about);
+        about.put(ORIGIN, Description.of(origin).json());
+        return Seal.on(weights, about);
     }
 
     /**
@@ -326,32 +345,63 @@ public final class Classifier implements Network, Described, AutoCloseable {
      *
      * @param file the file
      * @return the network; its origin is the saved description
-     * @throws IllegalArgumentException in one sentence, if the file is missing or damaged or is no network of this kit
+     * @throws IllegalArgumentException in one sentence, if the file is missing, damaged or of a later format, or is no
+     *     network of this kit
      */
     public static Classifier load(Path file) {
+        return read(file, Classifier::build);
+    }
+
+    /**
+     * How the network in a file came about, without building it: this also works where a later version of the kit no longer
+     * has its architecture.
+     *
+     * @param file the file, written by {@link #save}
+     * @return the description of its origin
+     * @throws IllegalArgumentException as {@link #load(Path)}
+     */
+    public static Description origin(Path file) {
+        return read(file, content -> Description.parse(text(content, ORIGIN)));
+    }
+
+    private static <T> T read(Path file, Function<Weights.Content, T> reading) {
         try (var manager = Torch.manager().newSubManager()) {
             Weights.Content content = Weights.read(file, manager);
-            Map<String, String> about = content.metadata();
-            if (!about.keySet()
-                    .containsAll(List.of("ardent.image", "ardent.classes", "ardent.architecture", "ardent.origin"))) {
-                throw new IllegalArgumentException(
-                        "The weight file " + file + " does not name its architecture; give it:"
-                                + " Classifier.load(file, architecture, image, classes).");
+            try {
+                Seal.require(content);
+                return reading.apply(content);
+            } catch (IllegalArgumentException | IllegalStateException | ArithmeticException | ClassCastException e) {
+                String why = String.valueOf(e.getMessage()).replaceFirst("\\.$", "");
+                throw new IllegalArgumentException("The weight file " + file + " cannot be loaded: " + why + ".", e);
             }
-            long[] image = Stream.of(about.getOrDefault("ardent.image", "").split(", "))
-                    .mapToLong(Long::parseLong)
-                    .toArray();
-            var architecture = (Architecture) Description.parse(about.getOrDefault("ardent.architecture", ""))
-                    .rebuild();
-            int classes = Integer.parseInt(about.getOrDefault("ardent.classes", ""));
-            Classifier network = of(architecture, new Shape(image), classes, 0);
-            network.layers.set(content.arrays());
-            return network.as(
-                    about.getOrDefault("ardent.name", network.name),
-                    Description.parse(about.getOrDefault("ardent.origin", "")));
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("The weight file " + file + " describes no network of this kit.", e);
         }
+    }
+
+    private static String text(Weights.Content content, String key) {
+        String text = content.metadata().get(key);
+        if (text == null) {
+            throw new IllegalArgumentException("it does not say its " + key.replace("ardent.", "")
+                    + "; give it: Classifier.load(file, architecture, image, classes)");
+        }
+        return text;
+    }
+
+    private static Classifier build(Weights.Content content) {
+        var architecture = (Architecture)
+                Description.parse(text(content, "ardent.architecture")).rebuild();
+        Description origin = Description.parse(text(content, ORIGIN));
+        long[] image = Stream.of(text(content, "ardent.image").split(", "))
+                .mapToLong(Long::parseLong)
+                .toArray();
+        int classes = Integer.parseInt(text(content, "ardent.classes"));
+        Classifier network = of(architecture, new Shape(image), classes, 0);
+        try {
+            network.layers.set(content.arrays());
+        } catch (IllegalArgumentException e) {
+            network.close();
+            throw e;
+        }
+        return network.as(content.metadata().getOrDefault("ardent.name", network.name), origin);
     }
 
     /**

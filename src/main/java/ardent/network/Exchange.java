@@ -38,6 +38,7 @@ final class Exchange {
             int classes) {
         Classifier network = null;
         try {
+            Seal.require(content);
             Architecture whole = own(content, architecture);
             Optional<Normalisation> normalisation = Normalisation.in(arrays, image);
             if (normalisation.isPresent()) {

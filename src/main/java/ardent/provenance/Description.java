@@ -1,5 +1,8 @@
 package ardent.provenance;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +80,25 @@ public record Description(Node root) {
     }
 
     /**
+     * Reads a file that holds what {@link #json()} or {@link #olcut()} wrote, such as a report's {@code provenance.json}.
+     *
+     * @param file the file
+     * @return an equal description
+     * @throws IllegalArgumentException in one sentence that names the file, if it is missing, damaged or of a later format
+     */
+    public static Description read(Path file) {
+        try {
+            String text = Files.readString(file);
+            return text.contains(Json.DESCRIPTION) ? parse(text) : parseOlcut(text);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("The file " + file + " cannot be read: " + e + ".", e);
+        } catch (RuntimeException e) { // OLCUT refuses damaged texts in many ways
+            String why = e instanceof IllegalArgumentException ? e.getMessage() : "It is damaged.";
+            throw new IllegalArgumentException("The file " + file + " is not taken. " + why, e);
+        }
+    }
+
+    /**
      * Readable JSON, the same for equal descriptions: components in their order, map keys sorted, numbers with the fewest
      * digits that read back as the same number.
      *
@@ -92,7 +114,7 @@ public record Description(Node root) {
      * @return the root of a tree of such objects
      */
     public RecordProvenance provenance() {
-        return Olcut.object(root);
+        return Olcut.root(root);
     }
 
     /**
@@ -101,7 +123,7 @@ public record Description(Node root) {
      * @return the text, ending with a line break
      */
     public String olcut() {
-        return Olcut.write(Olcut.object(root));
+        return Olcut.write(provenance());
     }
 
     /**

@@ -16,6 +16,7 @@ import java.util.List;
 /** Nodes as JSON; keys that start with @ are ours and can be no component's name. */
 final class Json {
     private static final int FORMAT = 1;
+    static final String DESCRIPTION = "\"@description\"";
     private static final String TYPE = "@type";
     private static final String REPEATABLE = "@repeatable";
     private static final String FACTS = "@facts";
@@ -84,11 +85,16 @@ final class Json {
             JsonObject file = JsonParser.parseString(text).getAsJsonObject();
             int format = file.get("@format").getAsInt();
             if (format > FORMAT) {
-                throw new IllegalArgumentException("The description has format " + format + ", and this version reads "
-                        + FORMAT + ": it was written by a later Ardent.");
+                throw new IllegalArgumentException(
+                        "The description has format " + format + ", and this version reads up to " + FORMAT
+                                + ": open it with the later Ardent that wrote it.");
             }
             return node(file.get("@description"));
-        } catch (JsonParseException | IllegalStateException | NullPointerException | NumberFormatException e) {
+        } catch (JsonParseException
+                | IllegalStateException
+                | UnsupportedOperationException
+                | NullPointerException
+                | NumberFormatException e) {
             throw new IllegalArgumentException("The text is no description of Ardent, or it is damaged.", e);
         }
     }

@@ -17,6 +17,8 @@ import java.util.Map;
 
 /** Nodes to and from OLCUT's provenance and its JSON. */
 final class Olcut {
+    private static final long FORMAT = 1;
+    private static final String VERSION = "@format";
     private static final String LIST = "java.util.List";
     private static final String MAP = "java.util.Map";
     private static final String NULL = "null";
@@ -26,7 +28,14 @@ final class Olcut {
 
     private Olcut() {}
 
-    static RecordProvenance object(Node node) {
+    /** A whole description, which bears a format version. */
+    static RecordProvenance root(Node node) {
+        var values = new LinkedHashMap<>(object(node).values());
+        values.put(VERSION, new LongProvenance(VERSION, FORMAT));
+        return new RecordProvenance(values);
+    }
+
+    private static RecordProvenance object(Node node) {
         var values = new LinkedHashMap<String, Provenance>();
         String type = NULL;
         if (node instanceof Node.Items list) {
@@ -73,7 +82,7 @@ final class Olcut {
         }
         if (type.equals(LIST)) {
             var items = new ArrayList<Node>();
-            for (int i = 0; i < values.size() - 1; i++) {
+            for (int i = 0; values.containsKey(Integer.toString(i)); i++) {
                 items.add(node(part(values, Integer.toString(i))));
             }
             return new Node.Items(items);
@@ -117,6 +126,11 @@ final class Olcut {
                         "Only provenance written by Ardent is read, not " + part.getProvenanceClassName() + ".");
             }
         }
-        return (RecordProvenance) ProvenanceUtil.unmarshalProvenance(parts);
+        var read = (RecordProvenance) ProvenanceUtil.unmarshalProvenance(parts);
+        if (read.values().get(VERSION) instanceof LongProvenance format && format.getValue() > FORMAT) {
+            throw new IllegalArgumentException("The provenance has format " + format.getValue()
+                    + ", and this version reads up to " + FORMAT + ": open it with the later Ardent that wrote it.");
+        }
+        return read;
     }
 }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -63,6 +64,22 @@ public final class Sha256 {
      */
     public static String text(MessageDigest digest) {
         return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /**
+     * The hash of what would be written, without writing it anywhere.
+     *
+     * @param content what to hash
+     * @return 64 digits
+     */
+    public static String of(Folder.Content content) {
+        MessageDigest digest = digest();
+        try (OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
+            content.to(out);
+        } catch (IOException e) {
+            throw new UncheckedIOException("There is nothing to be written to and yet it failed.", e);
+        }
+        return text(digest);
     }
 
     /**

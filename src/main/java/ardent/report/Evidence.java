@@ -105,13 +105,14 @@ public record Evidence(
         }
     }
 
-    static Evidence of(Robustness robustness, Environment environment, Instant time) {
+    static Evidence of(Report report, List<Outcome> outcomes) {
+        Robustness robustness = report.robustness();
         return new Evidence(
-                time,
-                environment,
+                report.time(),
+                report.environment(),
                 robustness.size(),
                 robustness.data(),
                 robustness.protocol(),
-                robustness.outcomes().stream().map(Measured::of).toList());
+                outcomes.stream().map(Measured::of).toList());
     }
 }

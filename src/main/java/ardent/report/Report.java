@@ -107,11 +107,26 @@ public record Report(Robustness robustness, Environment environment, Instant tim
      * @throws IllegalArgumentException if there is no such network or attack
      */
     public HeatMapChart confusion(String network, String attack) {
+        String title = outcome(network).name() + " · " + attack;
+        return Plots.confusion(title, robustness.classes(), tribuo(network, attack));
+    }
+
+    /**
+     * The predictions as Tribuo evaluates them: its metrics, and a provenance for its and OLCUT's tools, with the network's
+     * origin in {@code getProvenance().getModelProvenance()} and data, attack and environment in
+     * {@code getProvenance().getTestDatasetProvenance()}.
+     *
+     * @param network a network
+     * @param attack name of an attack, or {@code clean}
+     * @return the evaluation; under an attack its accuracy is {@link Score#adversarialAccuracy}, because Tribuo does not know
+     *     which images were right before
+     * @throws IllegalArgumentException if there is no such network or attack
+     */
+    public LabelEvaluation tribuo(String network, String attack) {
         Outcome outcome = outcome(network);
-        LabelEvaluation evaluation = attack.equals(Tables.CLEAN)
+        return attack.equals(Tables.CLEAN)
                 ? outcome.evaluation()
                 : score(outcome, attack).evaluation();
-        return Plots.confusion(outcome.name() + " · " + attack, robustness.classes(), evaluation);
     }
 
     /**
@@ -183,7 +198,25 @@ public record Report(Robustness robustness, Environment environment, Instant tim
      * @return a tree that prints itself
      */
     public Lineage provenance() {
-        return new Lineage(Description.of(Evidence.of(robustness, environment, time)));
+        return new Lineage(Description.of(Evidence.of(this, robustness.outcomes())));
+    }
+
+    /**
+     * Where one number comes from: the attack with every parameter, the data with their hashes, the network with its method
+     * and its teachers, and what it was computed with.
+     *
+     * @param network a network
+     * @param attack name of an attack, {@code clean} or {@code worst}
+     * @return a tree that prints itself
+     * @throws IllegalArgumentException if there is no such network or attack
+     */
+    public Lineage provenance(String network, String attack) {
+        Outcome outcome = outcome(network);
+        boolean all = measure(attack).equals(Tables.WORST);
+        List<Score> scores = outcome.scores().stream()
+                .filter(score -> all || score.attack().equals(attack))
+                .toList();
+        return new Lineage(Description.of(Evidence.of(this, List.of(outcome.of(scores)))));
     }
 
     /**

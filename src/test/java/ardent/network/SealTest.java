@@ -1,0 +1,161 @@
+package ardent.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import ai.djl.ndarray.types.Shape;
+import ardent.provenance.Description;
+import ardent.provenance.Sha256;
+import ardent.tensor.Torch;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Files of the kit's own networks, whole, damaged, earlier and later. */
+class SealTest {
+    private static final Path FIRST = Path.of("src/test/resources/networks/notebook-01-crdnd.safetensors");
+    private static final Shape IMAGE = new Shape(1, 8, 8);
+
+    @TempDir
+    private Path folder;
+
+    private final Classifier network = Classifier.of(new SmallCnn(1), IMAGE, 4, 3);
+    private Path file;
+
+    @BeforeEach
+    void save() {
+        file = folder.resolve("student.safetensors");
+        network.save(file);
+    }
+
+    @AfterEach
+    void close() {
+        network.close();
+    }
+
+    @Test
+    void whatIsSavedComesBack() {
+        assertThat(network.sha256()).isEqualTo(Sha256.of(file));
+        assertThat(Classifier.origin(file)).isEqualTo(Description.of(network));
+        try (Classifier loaded = Classifier.load(file)) {
+            assertThat(facts(loaded)).isEqualTo(facts(network));
+            assertThat(loaded.sha256()).isEqualTo(network.sha256());
+        }
+    }
+
+    /** Nothing that lies in the file can change without a word: texts, shapes, values, and the seal itself. */
+    @Test
+    void twoHundredDamagesAreFoundOrHarmless() throws IOException {
+        byte[] whole = Files.readAllBytes(file);
+        int header = (int) ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        var random = new Random(7);
+        String right = facts(network);
+        int refused = 0;
+        for (int i = 0; i < 200; i++) {
+            byte[] damaged = i % 4 == 0 ? Arrays.copyOf(whole, random.nextInt(whole.length)) : whole.clone();
+            int reach = i % 2 == 0 ? damaged.length : 8 + header;
+            for (int flips = i % 4 == 0 ? 0 : 1 + random.nextInt(3); flips > 0; flips--) {
+                damaged[random.nextInt(reach)] ^= (byte) (1 << random.nextInt(8));
+            }
+            Files.write(file, damaged);
+            refused += refused(right) ? 1 : 0;
+        }
+        assertThat(refused).isGreaterThan(190);
+    }
+
+    private boolean refused(String right) {
+        try (Classifier loaded = Classifier.load(file)) {
+            assertThat(facts(loaded)).isEqualTo(right);
+            return false;
+        } catch (IllegalArgumentException e) {
+            assertThat(e).hasMessageMatching("(?s)The weight file .*student\\.safetensors cannot be .*\\.");
+            return true;
+        }
+    }
+
+    private static String facts(Classifier network) {
+        return network.name()
+                + network
+                + Description.of(network)
+                + Weights.sha256(network.layers().all());
+    }
+
+    @Test
+    void damageIsFoundAlsoWhereTheArchitectureIsGiven() throws IOException {
+        byte[] whole = Files.readAllBytes(file);
+        whole[whole.length - 5] ^= 1;
+        Files.write(file, whole);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Classifier.load(file, new SmallCnn(1), IMAGE, 4))
+                .withMessage(
+                        "The weight file " + file + " cannot be taken: it is damaged, because its contents do not have"
+                                + " the hash that was saved with them; fetch or copy it again.");
+    }
+
+    @Test
+    void aLaterFormatIsRefusedInOneSentence() {
+        var about = new LinkedHashMap<>(about());
+        write(Map.of("ardent.format", "3", "ardent.plan", "?"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Classifier.load(file))
+                .withMessage("The weight file " + file
+                        + " cannot be loaded: it has format 3 and this version of Ardent reads"
+                        + " up to 2; open it with the later Ardent that wrote it.");
+        about.put("ardent.origin", about.get("ardent.origin").replace("\"@format\": 1", "\"@format\": 2"));
+        write(Seal.on(network.layers().all(), about));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Classifier.load(file))
+                .withMessage(
+                        "The weight file " + file + " cannot be loaded: The description has format 2, and this version"
+                                + " reads up to 1: open it with the later Ardent that wrote it.");
+    }
+
+    @Test
+    void theOriginIsReadWhereTheArchitectureIsGone() {
+        var about = new LinkedHashMap<>(about());
+        about.put("ardent.architecture", about.get("ardent.architecture").replace("SmallCnn", "GoneCnn"));
+        write(Seal.on(network.layers().all(), about));
+        assertThat(Classifier.origin(file)).isEqualTo(Description.of(network));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Classifier.load(file))
+                .withMessage(
+                        "The weight file " + file + " cannot be loaded: This version has no ardent.network.GoneCnn.");
+    }
+
+    private void write(Map<String, String> about) {
+        Weights.write(file, network.layers().all(), about);
+    }
+
+    private Map<String, String> about() {
+        try (var manager = Torch.manager().newSubManager()) {
+            var about = new LinkedHashMap<>(Weights.read(file, manager).metadata());
+            about.remove("ardent.seal");
+            return about;
+        }
+    }
+
+    /** Files from before there was a seal know the hash of their weights from their origin. */
+    @Test
+    void theFirstFormatIsReadAndItsWeightsAreChecked() throws IOException {
+        try (Classifier loaded = Classifier.load(FIRST)) {
+            assertThat(Description.of(loaded).at("method.teacher.data.files[0].sha256"))
+                    .contains("0b367032e93c5d0cea0925647cfdb18614af8ee15f83e6f2fc2ad904a6835971");
+        }
+        byte[] whole = Files.readAllBytes(FIRST);
+        whole[whole.length - 100] ^= 4;
+        Files.write(file, whole);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Classifier.load(file))
+                .withMessageContaining(file + " cannot be loaded: it is damaged");
+    }
+}

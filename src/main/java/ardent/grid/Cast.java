@@ -99,7 +99,8 @@ final class Cast {
                 grid.training().classCount(),
                 plan,
                 told ? "" : "candidate " + (row + 1));
-        return new Cell(entrants.get(row), seed, plan, candidate, Description.of(setup), told);
+        return new Cell(
+                entrants.get(row), seed, plan, candidate, Description.of(setup).essence(), told);
     }
 
     /**

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -120,6 +121,12 @@ final class Jupyter implements Kernel {
             registration = call(registration, "supporting", (Object) mimes);
             call(registration, "register", proxy);
         });
+    }
+
+    @Override
+    public Optional<String> source(Class<?> type) {
+        var shell = Snippets.shell(kernel);
+        return shell == null ? Optional.empty() : Snippets.source(shell, type);
     }
 
     private Object data(Bundle bundle) throws ReflectiveOperationException {

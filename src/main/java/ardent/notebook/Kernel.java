@@ -1,5 +1,6 @@
 package ardent.notebook;
 
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,11 @@ sealed interface Kernel permits Console, Jupyter {
 
     /** Whether what was shown can be replaced in place. */
     boolean live();
+
+    /** The text of the snippet that defined a class in a cell, if this kernel tells it. */
+    default Optional<String> source(Class<?> type) {
+        return Optional.empty();
+    }
 
     /** The kernel that runs in this JVM, or the console when there is none. */
     static Kernel find() {

@@ -2,6 +2,7 @@ package ardent.notebook;
 
 import ardent.progress.Listener;
 import ardent.progress.Work;
+import ardent.provenance.CellSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -52,6 +53,7 @@ public final class Notebook {
     private static void start(Kernel found) {
         Renderers.TYPES.keySet().forEach(type -> found.register(type, Renderers::bundle));
         Work.listener(Listener.chosen(() -> found.live() ? new LiveLine(found) : Listener.plain()));
+        CellSource.told(found::source);
         WarmUp.start();
         if (found.live()) {
             endWithParent();

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class Describe {
     private static final Pattern CELL = Pattern.compile("^REPL\\.\\$JShell\\$\\w+\\$");
 
+    private static final String SOURCE = "cell source";
+
     private final Function<Described, Record> origin;
 
     Describe(Function<Described, Record> origin) {
@@ -72,7 +74,19 @@ final class Describe {
             throw new IllegalArgumentException("A description holds records, lists, maps, numbers, texts, enums, paths"
                     + " and times, not " + type.getTypeName() + ".");
         }
-        return new Node.Fields(name(type), false, List.of(), Map.of());
+        return fields(type, false, List.of(), new LinkedHashMap<>());
+    }
+
+    /** A class of a cell is gone with its kernel: its source goes along, under a key that no component can have. */
+    private static Node fields(Class<?> type, boolean repeatable, List<String> facts, Map<String, Node> parts) {
+        Optional<String> source = isCell(type) ? CellSource.of(type) : Optional.empty();
+        if (source.isEmpty()) {
+            return new Node.Fields(name(type), repeatable, facts, parts);
+        }
+        parts.put(SOURCE, new Node.Leaf(source.get()));
+        var all = new ArrayList<>(facts);
+        all.add(SOURCE);
+        return new Node.Fields(name(type), repeatable, all, parts);
     }
 
     private static Object number(Number number) {
@@ -117,7 +131,7 @@ final class Describe {
                 .filter(component -> component.isAnnotationPresent(Fact.class))
                 .map(RecordComponent::getName)
                 .toList();
-        return new Node.Fields(name(type), !isCell(type), facts, parts);
+        return fields(type, !isCell(type), facts, parts);
     }
 
     private Node map(Map<?, ?> map, Type element) {

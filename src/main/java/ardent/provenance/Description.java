@@ -127,6 +127,33 @@ public record Description(Node root) {
     }
 
     /**
+     * What decides: this description without the {@link Fact}s in it, which follow from the rest or from where and when it
+     * was carried out.
+     *
+     * @return equal for equal inputs, wherever and whenever they were used
+     */
+    public Description essence() {
+        return new Description(essence(root));
+    }
+
+    private static Node essence(Node node) {
+        if (node instanceof Node.Items list) {
+            return new Node.Items(
+                    list.items().stream().map(Description::essence).toList());
+        }
+        if (node instanceof Node.Fields fields) {
+            var parts = new LinkedHashMap<String, Node>();
+            fields.parts().forEach((name, part) -> {
+                if (!fields.facts().contains(name)) {
+                    parts.put(name, essence(part));
+                }
+            });
+            return new Node.Fields(fields.type(), fields.repeatable(), List.of(), parts);
+        }
+        return node;
+    }
+
+    /**
      * Whether the described record can be built again from this alone.
      *
      * @return false if a lambda, an object without description or a class of a notebook cell is in it

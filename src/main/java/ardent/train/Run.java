@@ -4,8 +4,10 @@ import ardent.data.Origin;
 import ardent.method.Method;
 import ardent.network.Architecture;
 import ardent.network.Classifier;
+import ardent.provenance.Environment;
 import ardent.provenance.Fact;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +54,8 @@ public record Run(
      * @param plan for how long and how
      * @param epoch the epoch whose weights it bears, counted from 1
      * @param stopped whether the training was stopped before its plan was done
+     * @param environment with what it was trained; after a resumption with what its last step was
+     * @param time when it got these weights
      * @param weights SHA-256 of its weights
      */
     public record Description(
@@ -61,5 +65,7 @@ public record Run(
             Plan plan,
             @Fact int epoch,
             @Fact boolean stopped,
+            @Fact Environment environment,
+            @Fact Instant time,
             String weights) {}
 }

@@ -11,8 +11,10 @@ import ardent.network.Architecture;
 import ardent.network.Classifier;
 import ardent.network.Weights;
 import ardent.progress.Work;
+import ardent.provenance.Environment;
 import ardent.tensor.Noise;
 import ardent.tensor.Torch;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +33,8 @@ public final class Training implements AutoCloseable {
     private final Method method;
     private final Plan plan;
     private final Images data;
+    private final Environment environment =
+            Environment.of(Torch.version(), Torch.device().toString(), Torch.threads());
     private final Classifier student;
     private final Noise noise;
     private final Batches batches;
@@ -124,7 +128,15 @@ public final class Training implements AutoCloseable {
 
     private Classifier described(Classifier network, Map<String, NDArray> weights, int epoch, boolean stopped) {
         var origin = new Run.Description(
-                network.architecture(), method, data.origin(), plan, epoch, stopped, Weights.sha256(weights));
+                network.architecture(),
+                method,
+                data.origin(),
+                plan,
+                epoch,
+                stopped,
+                environment,
+                Instant.now(),
+                Weights.sha256(weights));
         return network.as(network.architecture().getClass().getSimpleName() + " · " + method.label(), origin);
     }
 

@@ -1,0 +1,27 @@
+package ardent.provenance;
+
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * The source of what was defined in a notebook's cell: such a class is gone with its kernel, so that a description keeps
+ * its text instead.
+ */
+public final class CellSource {
+    private static volatile Function<Class<?>, Optional<String>> teller = type -> Optional.empty();
+
+    private CellSource() {}
+
+    /**
+     * Lets a kernel tell the source of its classes.
+     *
+     * @param told the text of the cell's snippet that defined a class, if it is known
+     */
+    public static void told(Function<Class<?>, Optional<String>> told) {
+        teller = told;
+    }
+
+    static Optional<String> of(Class<?> type) {
+        return teller.apply(type);
+    }
+}

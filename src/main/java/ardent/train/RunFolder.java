@@ -222,6 +222,21 @@ final class RunFolder implements AutoCloseable {
         return new Keepsake(file, hash, weights, teacher.name(), Description.of(teacher.origin()));
     }
 
+    /** Whether somebody writes the folder now; where files cannot be locked, nobody outside this program is seen to. */
+    static boolean held(Path path) {
+        try {
+            if (WRITTEN.contains(path.toRealPath())) {
+                return true; // to open its lock here would give it up
+            }
+            try (var channel = FileChannel.open(path.resolve(LOCK), StandardOpenOption.WRITE);
+                    var lock = channel.tryLock()) {
+                return lock == null;
+            }
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     @Override
     public void close() {
         try {

@@ -1,5 +1,10 @@
 package ardent.train;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -9,6 +14,8 @@ import java.util.StringJoiner;
 
 /** A run as text: its epochs as CSV, its end as a page to read. */
 final class Summary {
+    private static final int FIXED = 6;
+
     private Summary() {}
 
     /** One row an epoch; a term that an epoch did not have is empty. */
@@ -26,6 +33,39 @@ final class Summary {
             text.append(row);
         }
         return text.append('\n').toString();
+    }
+
+    /**
+     * Reads what {@link #csv} wrote.
+     *
+     * @throws IllegalArgumentException in one sentence that names the file, if it is damaged
+     */
+    static List<Epoch> read(Path file) {
+        try {
+            List<String> lines = Files.readAllLines(file);
+            String[] names = lines.get(0).split(",", -1);
+            var history = new ArrayList<Epoch>();
+            for (String line : lines.subList(1, lines.size())) {
+                String[] row = line.split(",", -1);
+                var terms = new LinkedHashMap<String, Double>();
+                for (int i = FIXED; i < names.length; i++) {
+                    if (!row[i].isEmpty()) {
+                        terms.put(names[i], Double.parseDouble(row[i]));
+                    }
+                }
+                int number = Integer.parseInt(row[0]);
+                double rate = Double.parseDouble(row[4]);
+                history.add(new Epoch(
+                        number, value(row[1]), terms, value(row[2]), value(row[3]), rate, Double.parseDouble(row[5])));
+            }
+            return history;
+        } catch (IOException | IndexOutOfBoundsException | NumberFormatException e) {
+            throw new IllegalArgumentException("The table " + file + " is damaged: " + e + ".", e);
+        }
+    }
+
+    private static double value(String text) {
+        return text.isEmpty() ? Double.NaN : Double.parseDouble(text);
     }
 
     private static String number(double value) {

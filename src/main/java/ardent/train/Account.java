@@ -1,0 +1,119 @@
+package ardent.train;
+
+import ardent.provenance.Description;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run folder tells without its weights; reading it takes milliseconds and disturbs nobody who writes it.
+ *
+ * @param path the folder
+ * @param charter what the run is: architecture, method with its teachers, data, plan, and with what and when it was begun;
+ *     null if that cannot be read
+ * @param standing how it stands; null if that cannot be read
+ * @param history its epochs as far as they are written
+ * @param problems what cannot be read, one sentence each
+ */
+public record Account(
+        Path path,
+        @Nullable Description charter,
+        @Nullable Standing standing,
+        List<Epoch> history,
+        List<String> problems) {
+    /** Copies the lists. */
+    public Account {
+        history = List.copyOf(history);
+        problems = List.copyOf(problems);
+    }
+
+    /**
+     * Reads a run folder; what is damaged is missing and said.
+     *
+     * @param path the folder
+     * @return the account
+     * @throws IllegalArgumentException in one sentence, if there is no run in it
+     */
+    public static Account of(Path path) {
+        if (!isRun(path)) {
+            throw new IllegalArgumentException("There is no run in " + path + ": it has no file " + RunFolder.CHARTER
+                    + ". Name a folder that a training made, such as lastRun().folder().");
+        }
+        var problems = new java.util.ArrayList<String>();
+        Description charter = attempt(() -> Sealed.read(path.resolve(RunFolder.CHARTER)), problems);
+        Standing standing = attempt(() -> Runs.standing(path), problems);
+        Path epochs = path.resolve(RunFolder.EPOCHS);
+        List<Epoch> history = Files.exists(epochs) ? attempt(() -> Summary.read(epochs), problems) : null;
+        return new Account(path, charter, standing, history == null ? List.of() : history, problems);
+    }
+
+    private static <T> @Nullable T attempt(java.util.function.Supplier<T> reading, List<String> problems) {
+        try {
+            return reading.get();
+        } catch (IllegalArgumentException | ClassCastException e) {
+            problems.add(String.valueOf(e.getMessage()));
+            return null;
+        }
+    }
+
+    private static boolean isRun(Path path) {
+        return Files.isRegularFile(path.resolve(RunFolder.CHARTER));
+    }
+
+    /**
+     * Finds all runs below a folder, sweeps not among them.
+     *
+     * @param root the folder of runs
+     * @return their folders, ordered by name, so that the oldest day comes first; none if the folder is missing
+     */
+    public static List<Path> all(Path root) {
+        if (!Files.isDirectory(root)) {
+            return List.of();
+        }
+        try (Stream<Path> folders = Files.list(root)) {
+            return folders.filter(Account::isRun).sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("The folder " + root + " cannot be read: " + e + ".", e);
+        }
+    }
+
+    /**
+     * What the run does, as far as one can tell from outside: a run that says it is at work while nobody holds its lock was
+     * killed.
+     *
+     * @return {@code running}, {@code paused}, {@code finished}, {@code failed}, {@code killed} or {@code unreadable}
+     */
+    public String state() {
+        if (standing == null) {
+            return charter == null ? "unreadable" : "killed";
+        }
+        if (standing.phase() != Standing.Phase.RUNNING) {
+            return standing.phase().name().toLowerCase(java.util.Locale.ROOT);
+        }
+        return RunFolder.held(path) ? "running" : "killed";
+    }
+
+    /**
+     * The epoch whose weights the student bears.
+     *
+     * @return the best epoch so far, empty before there is one
+     */
+    public Optional<Epoch> best() {
+        int number = standing == null ? 0 : standing.best();
+        return history.stream().filter(epoch -> epoch.number() == number).findFirst();
+    }
+
+    /**
+     * The file with the student of a run that is done.
+     *
+     * @return the file; it may be missing
+     */
+    public Path student() {
+        return path.resolve(RunFolder.STUDENT);
+    }
+}

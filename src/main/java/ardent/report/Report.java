@@ -3,6 +3,7 @@ package ardent.report;
 import ardent.attack.Attack;
 import ardent.attack.Stage;
 import ardent.data.Images;
+import ardent.evaluate.Evidence;
 import ardent.evaluate.Outcome;
 import ardent.evaluate.Robustness;
 import ardent.evaluate.Score;
@@ -198,7 +199,7 @@ public record Report(Robustness robustness, Environment environment, Instant tim
      * @return a tree that prints itself
      */
     public Lineage provenance() {
-        return new Lineage(Description.of(Evidence.of(this, robustness.outcomes())));
+        return lineage(robustness.outcomes());
     }
 
     /**
@@ -216,7 +217,11 @@ public record Report(Robustness robustness, Environment environment, Instant tim
         List<Score> scores = outcome.scores().stream()
                 .filter(score -> all || score.attack().equals(attack))
                 .toList();
-        return new Lineage(Description.of(Evidence.of(this, List.of(outcome.of(scores)))));
+        return lineage(List.of(outcome.of(scores)));
+    }
+
+    private Lineage lineage(List<Outcome> outcomes) {
+        return new Lineage(Description.of(Evidence.of(robustness, outcomes, environment, time)));
     }
 
     /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ardent.evaluate.Evidence;
 import ardent.evaluate.Fakes;
 import ardent.evaluate.Protocol;
 import ardent.evaluate.Robustness;

@@ -1,14 +1,8 @@
-package ardent.report;
+package ardent.evaluate;
 
 import ardent.attack.Diagnosis;
 import ardent.attack.Stage;
 import ardent.attack.Warning;
-import ardent.evaluate.Finding;
-import ardent.evaluate.Hits;
-import ardent.evaluate.Outcome;
-import ardent.evaluate.Protocol;
-import ardent.evaluate.Robustness;
-import ardent.evaluate.Score;
 import ardent.provenance.Description;
 import ardent.provenance.Environment;
 import java.time.Duration;
@@ -105,11 +99,19 @@ public record Evidence(
         }
     }
 
-    static Evidence of(Report report, List<Outcome> outcomes) {
-        Robustness robustness = report.robustness();
+    /**
+     * What is behind scores.
+     *
+     * @param robustness how they were measured
+     * @param outcomes those of them that are meant
+     * @param environment with what they were measured
+     * @param time when
+     * @return the evidence
+     */
+    public static Evidence of(Robustness robustness, List<Outcome> outcomes, Environment environment, Instant time) {
         return new Evidence(
-                report.time(),
-                report.environment(),
+                time,
+                environment,
                 robustness.size(),
                 robustness.data(),
                 robustness.protocol(),

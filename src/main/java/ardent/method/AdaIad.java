@@ -59,7 +59,7 @@ public record AdaIad(
     @Override
     public Objective prepare(Step step) {
         NDArray adversarial = AdaAd.search(step, teacher, inner);
-        NDArray target = teacher.logits(adversarial);
+        NDArray target = step.ask(teacher, adversarial);
         NDArray trusted = step.progress() < warmUp ? null : Iad.trust(target, step.labels(), trust);
         return () -> {
             NDArray clean = step.learn(step.images());

@@ -53,7 +53,7 @@ public record Akd(Network teacher, Pgd inner, float soft) implements Method {
     public Objective prepare(Step step) {
         NDArray adversarial = inner.ascend(
                 step.images(), step.noise(), x -> crossEntropy(step.student().logits(x), step.labels()));
-        NDArray target = teacher.logits(adversarial);
+        NDArray target = step.ask(teacher, adversarial);
         return () -> loss(step.learn(adversarial), target, step.labels(), soft);
     }
 

@@ -64,7 +64,7 @@ public record Ard(
 
     @Override
     public Objective prepare(Step step) {
-        NDArray target = teacher.logits(step.images());
+        NDArray target = step.ask(teacher, step.images());
         NDArray adversarial = inner.ascend(
                 step.images(), step.noise(), x -> crossEntropy(statistics.logits(step.student(), x), step.labels()));
         return () -> loss(step.learn(adversarial), step.learn(step.images()), target, step.labels(), this);

@@ -306,6 +306,49 @@ public sealed interface Compensation {
     }
 
     /**
+     * Reliance on the teacher as far as it is stable, with nothing to learn: p̃ = r·p_T(x) + (1 − r)·e_y. For the
+     * adversarial term r = p_T(y | x')^β, what the teacher still believes of the label where the student is attacked; for
+     * the clean one r = p_T(y | x)^β. A teacher that loses the label loses its say; what it knows beside the label stays as
+     * far as it keeps it.
+     *
+     * @param power exponent β, at least 0; 0 relies on the teacher always, as {@link None}
+     */
+    record Reliance(float power) implements Compensation {
+        /** Checks β. */
+        public Reliance {
+            if (!(power >= 0) || Float.isInfinite(power)) {
+                throw new IllegalArgumentException("The exponent β of a reliance is at least 0, not " + power + ".");
+            }
+        }
+
+        @Override
+        public Compensated of(Step step, Network teacher, NDArray adversarial) {
+            NDArray calm = step.ask(teacher, step.images()).softmax(1);
+            NDArray shaken = step.ask(teacher, adversarial).softmax(1);
+            NDArray attackedTarget = mixed(calm, shaken, step.labels(), power);
+            NDArray cleanTarget = mixed(calm, calm, step.labels(), power);
+            return new Compensated() {
+                @Override
+                public NDArray adversarial(NDArray logits) {
+                    return klOfProbabilities(logits.logSoftmax(1), attackedTarget);
+                }
+
+                @Override
+                public NDArray clean(NDArray logits) {
+                    return klOfProbabilities(logits.logSoftmax(1), cleanTarget);
+                }
+            };
+        }
+
+        /** The teacher's probabilities, mixed with the label as far as those in {@code witness} have lost it. */
+        static NDArray mixed(NDArray probabilities, NDArray witness, NDArray labels, float power) {
+            NDArray reliance = at(witness, labels).expandDims(1).pow(constant(power));
+            NDArray truth = oneHot(labels, probabilities.getShape().get(1));
+            return probabilities.mul(reliance).add(truth.mul(constant(1).sub(reliance)));
+        }
+    }
+
+    /**
      * No compensation.
      *
      * @return the control
@@ -339,5 +382,14 @@ public sealed interface Compensation {
      */
     static Correction correction() {
         return new Correction(0.1f);
+    }
+
+    /**
+     * Reliance on the teacher as far as it is stable, β = 1.
+     *
+     * @return the compensation
+     */
+    static Reliance reliance() {
+        return new Reliance(1);
     }
 }

@@ -61,8 +61,8 @@ public record Dgad(Network teacher, Pgd inner, boolean partition, boolean swap, 
     @Override
     public Objective prepare(Step step) {
         NDArray adversarial = AdaAd.search(step, teacher, inner);
-        NDArray attackedTarget = teacher.logits(adversarial);
-        NDArray cleanTarget = partition ? teacher.logits(step.images()) : attackedTarget;
+        NDArray attackedTarget = step.ask(teacher, adversarial);
+        NDArray cleanTarget = partition ? step.ask(teacher, step.images()) : attackedTarget;
         return () -> {
             NDArray clean = step.learn(step.images());
             return loss(step.learn(adversarial), clean, attackedTarget, cleanTarget, step.labels(), this);

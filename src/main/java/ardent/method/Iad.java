@@ -82,10 +82,10 @@ public record Iad(
 
     @Override
     public Objective prepare(Step step) {
-        NDArray target = teacher.logits(step.images());
+        NDArray target = step.ask(teacher, step.images());
         NDArray adversarial = inner.ascend(
                 step.images(), step.noise(), x -> crossEntropy(statistics.logits(step.student(), x), step.labels()));
-        NDArray trusted = step.progress() < warmUp ? null : trust(teacher.logits(adversarial), step.labels(), trust);
+        NDArray trusted = step.progress() < warmUp ? null : trust(step.ask(teacher, adversarial), step.labels(), trust);
         return () -> {
             NDArray attacked = step.learn(adversarial);
             NDArray clean = step.learn(step.images());

@@ -49,7 +49,7 @@ public record Rslad(Network teacher, Pgd inner, float robust, Divergence diverge
 
     @Override
     public Objective prepare(Step step) {
-        NDArray soft = teacher.logits(step.images());
+        NDArray soft = step.ask(teacher, step.images());
         NDArray adversarial =
                 inner.ascend(step.images(), step.noise(), x -> kl(step.student().logits(x), soft));
         return () -> loss(step.learn(adversarial), step.learn(step.images()), soft, robust, divergence);

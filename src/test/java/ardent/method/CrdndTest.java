@@ -97,6 +97,27 @@ class CrdndTest {
     }
 
     @Test
+    void relianceGoesToTheLabelAsTheTeacherLosesIt() {
+        try (NDManager manager = Torch.manager().newSubManager()) {
+            NDArray calm = manager.create(new float[][] {{0.7f, 0.2f, 0.1f}, {0.7f, 0.2f, 0.1f}});
+            NDArray shaken = manager.create(new float[][] {{0.25f, 0.5f, 0.25f}, {0, 1, 0}});
+            NDArray labels = manager.create(new long[] {0, 2});
+            NDArray mixed = Compensation.Reliance.mixed(calm, shaken, labels, 0.5f);
+            float[] half = mixed.get("0").toFloatArray();
+            assertThat(half[0]).isCloseTo(0.85f, within(1e-6f));
+            assertThat(half[1]).isCloseTo(0.1f, within(1e-6f));
+            assertThat(mixed.get("1").toFloatArray()).containsExactly(0, 0, 1);
+        }
+    }
+
+    @Test
+    void alwaysRelyingIsRslad() {
+        Map<String, Float> always = terms(PLAIN.compensation(new Compensation.Reliance(0)), TEACHER);
+        Map<String, Float> plain = terms(new Rslad(TEACHER, BALL), TEACHER);
+        always.forEach((name, value) -> assertThat(value).as(name).isCloseTo(plain.get(name), within(1e-6f)));
+    }
+
+    @Test
     void transitionThroughTheIdentityIsTheDivergence() {
         try (NDManager manager = Torch.manager().newSubManager()) {
             NDArray student = manager.create(new float[][] {{1, 2, 3}, {0, 0, 1}});
@@ -158,10 +179,11 @@ class CrdndTest {
                 Compensation.residual(),
                 new Compensation.Residual(Compensation.Input.FEATURES, Compensation.Target.ADVERSARIAL, 0.5f),
                 Compensation.transition(),
-                Compensation.correction());
+                Compensation.correction(),
+                Compensation.reliance());
         var contrasts = List.of(Contrast.none(), Contrast.instance(), Contrast.relation(), Contrast.supervised());
-        return IntStream.range(0, 4)
-                .mapToObj(i -> PLAIN.compensation(compensations.get(i)).contrast(contrasts.get(i)));
+        return IntStream.range(0, compensations.size())
+                .mapToObj(i -> PLAIN.compensation(compensations.get(i)).contrast(contrasts.get(i % contrasts.size())));
     }
 
     @ParameterizedTest
@@ -226,6 +248,7 @@ class CrdndTest {
         assertThatThrownBy(() -> PLAIN.robust(1.5f)).hasMessageContaining("in [0, 1]");
         assertThatThrownBy(() -> PLAIN.contrast(-1)).hasMessageContaining("at least 0");
         assertThatThrownBy(() -> new Contrast.Relation(0)).hasMessageContaining("greater than 0");
+        assertThatThrownBy(() -> new Compensation.Reliance(-1)).hasMessageContaining("at least 0, not -1");
         assertThatThrownBy(() -> new Compensation.Correction(1)).hasMessageContaining("between 0 and 1");
         try (var narrow = Classifier.of(new SmallCnn(2), DATA.shape(), 3, 0);
                 var other = Classifier.of(new SmallCnn(2), new ai.djl.ndarray.types.Shape(1, 12, 12), 4, 0)) {

@@ -63,7 +63,7 @@ public final class Ardent {
     private static final int SMOKE_ATTACK = 2;
 
     private static volatile @Nullable Run lastRun;
-    private static volatile Runs.@Nullable Parts lastParts;
+    private static volatile Runs.Given lastGiven = Runs.Given.NOTHING;
 
     private Ardent() {}
 
@@ -85,21 +85,19 @@ public final class Ardent {
         var parts = new Runs.Parts(architecture, method, images, budget);
         Path root = SMOKE ? null : Runs.root().orElse(null);
         return kept(
-                "train " + title(architecture, method), parts, (task, result) -> Runs.train(parts, root, task, result));
-    }
-
-    private static String title(Architecture architecture, Method method) {
-        return architecture.getClass().getSimpleName() + " · " + method.label();
+                "train " + architecture.getClass().getSimpleName() + " · " + method.label(),
+                parts.given(),
+                (task, result) -> Runs.train(parts, root, task, result));
     }
 
     /** Runs a training and prints what was noticed about its folder, here and not on the thread of the work. */
-    private static Classifier kept(String what, Runs.@Nullable Parts parts, BiConsumer<Work.Task, Consumer<Run>> work) {
+    private static Classifier kept(String what, Runs.Given given, BiConsumer<Work.Task, Consumer<Run>> work) {
         var notes = new ArrayList<String>();
         try {
             return Work.run(what, task -> {
                 work.accept(task, run -> {
                     lastRun = run;
-                    lastParts = parts;
+                    lastGiven = given;
                     notes.addAll(run.notes());
                 });
                 return lastRun().student();
@@ -117,12 +115,11 @@ public final class Ardent {
      */
     public static Classifier resume() {
         Path folder = lastRun().folder();
-        Runs.Parts parts = lastParts;
         if (folder == null) {
             throw new IllegalStateException("The last training is not kept in a folder, since ARDENT_RUNS is off or its"
                     + " folder could not be written; train again.");
         }
-        return resume(folder, parts, parts == null ? new Runs.Given(null, null, null) : parts.given());
+        return resume(folder, lastGiven);
     }
 
     /**
@@ -136,7 +133,7 @@ public final class Ardent {
      * @throws IllegalStateException if somebody else is writing the folder
      */
     public static Classifier resume(Path folder) {
-        return resume(folder, null, new Runs.Given(null, null, null));
+        return resume(folder, Runs.Given.NOTHING);
     }
 
     /**
@@ -147,7 +144,7 @@ public final class Ardent {
      * @return the network with the weights of its best epoch
      */
     public static Classifier resume(Path folder, Method method) {
-        return resume(folder, null, new Runs.Given(null, method, null));
+        return resume(folder, new Runs.Given(null, method, null));
     }
 
     /**
@@ -158,7 +155,7 @@ public final class Ardent {
      * @return the network with the weights of its best epoch
      */
     public static Classifier resume(Path folder, Images images) {
-        return resume(folder, null, new Runs.Given(null, null, images));
+        return resume(folder, new Runs.Given(null, null, images));
     }
 
     /**
@@ -171,12 +168,12 @@ public final class Ardent {
      * @return the network with the weights of its best epoch
      */
     public static Classifier resume(Path folder, Architecture architecture, Method method, Images images) {
-        return resume(folder, null, new Runs.Given(architecture, method, images));
+        return resume(folder, new Runs.Given(architecture, method, images));
     }
 
-    private static Classifier resume(Path folder, Runs.@Nullable Parts parts, Runs.Given given) {
+    private static Classifier resume(Path folder, Runs.Given given) {
         return kept(
-                "resume " + folder.getFileName(), parts, (task, result) -> Runs.resume(folder, given, task, result));
+                "resume " + folder.getFileName(), given, (task, result) -> Runs.resume(folder, given, task, result));
     }
 
     /**

@@ -34,7 +34,13 @@ public record Evidence(
      * @param high upper bound
      */
     public record Rate(double rate, double low, double high) {
-        static Rate of(Hits hits) {
+        /**
+         * The rate of hits.
+         *
+         * @param hits who was right
+         * @return rate and interval
+         */
+        public static Rate of(Hits hits) {
             return new Rate(hits.rate(), hits.interval().low(), hits.interval().high());
         }
     }

@@ -1,5 +1,6 @@
 package ardent.report;
 
+import ardent.evaluate.Evidence;
 import ardent.grid.Measured;
 import ardent.grid.Trained;
 import ardent.grid.Trial;

@@ -1,13 +1,12 @@
 package ardent.train;
 
 import ardent.provenance.Description;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,19 +39,15 @@ public record Account(
      * @throws IllegalArgumentException in one sentence, if there is no run in it
      */
     public static Account of(Path path) {
-        if (!isRun(path)) {
-            throw new IllegalArgumentException("There is no run in " + path + ": it has no file " + RunFolder.CHARTER
-                    + ". Name a folder that a training made, such as lastRun().folder().");
-        }
-        var problems = new java.util.ArrayList<String>();
-        Description charter = attempt(() -> Sealed.read(path.resolve(RunFolder.CHARTER)), problems);
+        RunFolder.require(path);
+        var problems = new ArrayList<String>();
+        Description charter = attempt(() -> Runs.charter(path), problems);
         Standing standing = attempt(() -> Runs.standing(path), problems);
-        Path epochs = path.resolve(RunFolder.EPOCHS);
-        List<Epoch> history = Files.exists(epochs) ? attempt(() -> Summary.read(epochs), problems) : null;
+        List<Epoch> history = attempt(() -> Runs.history(path), problems);
         return new Account(path, charter, standing, history == null ? List.of() : history, problems);
     }
 
-    private static <T> @Nullable T attempt(java.util.function.Supplier<T> reading, List<String> problems) {
+    private static <T> @Nullable T attempt(Supplier<T> reading, List<String> problems) {
         try {
             return reading.get();
         } catch (IllegalArgumentException | ClassCastException e) {
@@ -61,25 +56,14 @@ public record Account(
         }
     }
 
-    private static boolean isRun(Path path) {
-        return Files.isRegularFile(path.resolve(RunFolder.CHARTER));
-    }
-
     /**
-     * Finds all runs below a folder, sweeps not among them.
+     * Reads all runs below a folder.
      *
      * @param root the folder of runs
-     * @return their folders, ordered by name, so that the oldest day comes first; none if the folder is missing
+     * @return their accounts, oldest first; none if the folder is missing
      */
-    public static List<Path> all(Path root) {
-        if (!Files.isDirectory(root)) {
-            return List.of();
-        }
-        try (Stream<Path> folders = Files.list(root)) {
-            return folders.filter(Account::isRun).sorted().toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException("The folder " + root + " cannot be read: " + e + ".", e);
-        }
+    public static List<Account> all(Path root) {
+        return Runs.folders(root).stream().map(Account::of).toList();
     }
 
     /**
@@ -93,7 +77,7 @@ public record Account(
             return charter == null ? "unreadable" : "killed";
         }
         if (standing.phase() != Standing.Phase.RUNNING) {
-            return standing.phase().name().toLowerCase(java.util.Locale.ROOT);
+            return standing.phase().name().toLowerCase(Locale.ROOT);
         }
         return RunFolder.held(path) ? "running" : "killed";
     }

@@ -56,8 +56,8 @@ final class FolderKeeper implements Keeper {
         return new FolderKeeper(folder, notes, rhythm, log, files);
     }
 
-    /** Whether the last attempt to write failed. */
-    boolean troubled() {
+    @Override
+    public boolean troubled() {
         return troubled;
     }
 
@@ -78,12 +78,22 @@ final class FolderKeeper implements Keeper {
     }
 
     /** Writes how a run stands, without a checkpoint, so that a folder tells from the beginning. */
-    void begin(Training training) {
+    @Override
+    public void begin(Training training) {
         attempt(() -> stand(training, Standing.Phase.RUNNING, ""));
     }
 
+    @Override
+    public void ended(Training training, Run run) {
+        if (run.stopped()) {
+            save(training, Standing.Phase.PAUSED);
+        } else {
+            finish(training, run);
+        }
+    }
+
     /** Writes a checkpoint and all that goes with it. */
-    void save(Training training, Standing.Phase phase) {
+    private void save(Training training, Standing.Phase phase) {
         attempt(() -> {
             checkpoint(training, best(training), KEPT);
             stand(training, phase, "");
@@ -91,10 +101,10 @@ final class FolderKeeper implements Keeper {
     }
 
     /** Writes the end of a run that is done: its student, its report, its last checkpoint. */
-    void finish(Training training, Run run) {
+    private void finish(Training training, Run run) {
         attempt(() -> {
             Path file = folder.file(RunFolder.STUDENT);
-            run.student().save(file, run.student().layers().all());
+            run.student().save(file);
             boolean judged = !training.bestWeights().isEmpty();
             var files =
                     new Checkpoint.Beside(judged ? RunFolder.STUDENT : "", judged ? Sha256.of(file) : "", newest.log());
@@ -106,7 +116,8 @@ final class FolderKeeper implements Keeper {
     }
 
     /** Writes that a run ended by an error; its last checkpoint stays as it is. */
-    void fail(Training training, Throwable error) {
+    @Override
+    public void failed(Training training, Throwable error) {
         String reason = String.valueOf(error.getMessage());
         attempt(() -> stand(training, Standing.Phase.FAILED, reason));
     }
@@ -114,6 +125,7 @@ final class FolderKeeper implements Keeper {
     private void attempt(Runnable writing) {
         long begin = System.nanoTime();
         try {
+            folder.requireThere();
             writing.run();
             troubled = false;
         } catch (UncheckedIOException e) {

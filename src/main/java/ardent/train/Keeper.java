@@ -4,6 +4,12 @@ import java.util.Map;
 
 /** Hears of each step and each epoch of a training, to keep what must not be lost. */
 interface Keeper {
+    /** Keeps nothing. */
+    Keeper NONE = new Keeper() {};
+
+    /** The training begins or goes on. */
+    default void begin(Training training) {}
+
     /**
      * A step is done.
      *
@@ -11,23 +17,19 @@ interface Keeper {
      * @param moment when it was made, and at what rate
      * @param terms the value of each term
      */
-    void stepped(Training training, Stepper.Moment moment, Map<String, Double> terms);
+    default void stepped(Training training, Stepper.Moment moment, Map<String, Double> terms) {}
 
-    /**
-     * An epoch is done and judged.
-     *
-     * @param training the training, between two epochs
-     */
-    void judged(Training training);
+    /** An epoch is done and judged. */
+    default void judged(Training training) {}
 
-    /** Keeps nothing. */
-    static Keeper none() {
-        return new Keeper() {
-            @Override
-            public void stepped(Training training, Stepper.Moment moment, Map<String, Double> terms) {}
+    /** The training is done, or was stopped. */
+    default void ended(Training training, Run run) {}
 
-            @Override
-            public void judged(Training training) {}
-        };
+    /** The training ended by an error. */
+    default void failed(Training training, Throwable error) {}
+
+    /** Whether what should be kept cannot be, for now. */
+    default boolean troubled() {
+        return false;
     }
 }

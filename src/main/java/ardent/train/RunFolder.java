@@ -4,14 +4,13 @@ import ardent.data.Origin;
 import ardent.method.Method;
 import ardent.network.Architecture;
 import ardent.network.Classifier;
-import ardent.network.Weights;
 import ardent.provenance.Described;
-import ardent.provenance.Description;
 import ardent.provenance.Environment;
 import ardent.provenance.Folder;
 import ardent.provenance.Seal;
 import ardent.provenance.Sha256;
 import ardent.tensor.Torch;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -21,9 +20,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.IdentityHashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -60,30 +59,32 @@ final class RunFolder implements AutoCloseable {
      */
     static RunFolder create(Path runs, Architecture architecture, Method method, Origin data, Plan plan) {
         String label = architecture.getClass().getSimpleName() + "-" + method.label();
-        String name = LocalDate.now(java.time.ZoneId.systemDefault()) + "-"
+        String name = LocalDate.now(ZoneId.systemDefault()) + "-"
                 + label.replaceAll("[^A-Za-z0-9]+", "-").toLowerCase(Locale.ROOT);
         try {
             Files.createDirectories(runs);
-            Path part = Files.createTempDirectory(runs, ".part");
+            Path place = place(runs, name);
+            Path part = Files.createDirectory(place.resolveSibling(".part-" + place.getFileName()));
             try {
                 write(part, architecture, method, data, plan);
-                while (true) {
-                    Path place = runs.resolve(String.format(
-                            Locale.ROOT,
-                            "%s-%06x",
-                            name,
-                            ThreadLocalRandom.current().nextInt(1 << 24)));
-                    if (!Files.exists(place)) {
-                        Files.move(part, place, StandardCopyOption.ATOMIC_MOVE);
-                        Folder.force(runs);
-                        return open(place);
-                    }
-                }
+                Files.move(part, place, StandardCopyOption.ATOMIC_MOVE);
+                Folder.force(runs);
             } finally {
                 Folder.remove(part);
             }
+            return open(place);
         } catch (IOException e) {
             throw new UncheckedIOException("The folder " + runs + " takes no run folder (" + e + ").", e);
+        }
+    }
+
+    private static Path place(Path runs, String name) {
+        while (true) {
+            String id = String.format(
+                    Locale.ROOT, "-%06x", ThreadLocalRandom.current().nextInt(1 << 24));
+            if (Files.notExists(runs.resolve(name + id))) {
+                return runs.resolve(name + id);
+            }
         }
     }
 
@@ -106,8 +107,8 @@ final class RunFolder implements AutoCloseable {
             return described.origin();
         }
         String file = "teacher-" + number + ".safetensors";
-        teacher.save(folder.resolve(file), teacher.layers().all());
-        return keepsake(teacher, file, Sha256.of(folder.resolve(file)));
+        teacher.save(folder.resolve(file));
+        return Begun.keepsake(teacher, file, Sha256.of(folder.resolve(file)));
     }
 
     /**
@@ -117,10 +118,7 @@ final class RunFolder implements AutoCloseable {
      * @throws IllegalStateException if somebody else writes it
      */
     static RunFolder open(Path path) {
-        if (!Files.isRegularFile(path.resolve(CHARTER))) {
-            throw new IllegalArgumentException("There is no run in " + path + ": it has no file " + CHARTER
-                    + ". Name a folder that a training made, such as lastRun().folder().");
-        }
+        require(path);
         try {
             Path real = path.toRealPath();
             if (!WRITTEN.add(real)) {
@@ -134,6 +132,14 @@ final class RunFolder implements AutoCloseable {
             }
         } catch (IOException e) {
             throw new UncheckedIOException("The run " + path + " cannot be opened (" + e + "): let it be written.", e);
+        }
+    }
+
+    /** Refuses a folder that is not one of a run. */
+    static void require(Path path) {
+        if (!Files.isRegularFile(path.resolve(CHARTER))) {
+            throw new IllegalArgumentException("There is no run in " + path + ": it has no file " + CHARTER
+                    + ". Name a folder that a training made, such as lastRun().folder().");
         }
     }
 
@@ -160,66 +166,16 @@ final class RunFolder implements AutoCloseable {
         return path;
     }
 
+    /** Refuses to write into a folder that was deleted or moved meanwhile. */
+    void requireThere() {
+        if (Files.notExists(file(CHARTER))) {
+            var cause = new FileNotFoundException(path.toString());
+            throw new UncheckedIOException("The run folder " + path + " was deleted or moved.", cause);
+        }
+    }
+
     Path file(String name) {
         return path.resolve(name);
-    }
-
-    /** What the run is. */
-    Description charter() {
-        return Sealed.read(file(CHARTER));
-    }
-
-    /** The method of the charter with teachers loaded from their files. */
-    Method method(Description charter) {
-        Description method = charter.part("method");
-        if (!method.repeatable()) {
-            throw new IllegalArgumentException(
-                    "The method of the run " + path + " was defined in a notebook cell or holds"
-                            + " a lambda, so it cannot be built from its description: give it again, resume(path, method).");
-        }
-        return (Method) method.rebuild((origin, wanted) -> revive(origin, wanted));
-    }
-
-    private Object revive(Record origin, Class<?> wanted) {
-        if (origin instanceof Keepsake keepsake && wanted.isAssignableFrom(Classifier.class)) {
-            Checkpoint.requireHash(file(keepsake.file()), keepsake.sha256());
-            return Classifier.load(file(keepsake.file()));
-        }
-        throw new IllegalArgumentException("The run " + path + " holds no weights of the " + wanted.getSimpleName()
-                + " in its method: give the method again, resume(path, method).");
-    }
-
-    /**
-     * Refuses a method that is not the one the run was begun with.
-     *
-     * @throws IllegalArgumentException in one sentence that names where they differ
-     */
-    void requireSame(Description charter, Method method) {
-        Description now = Description.of(method, RunFolder::hashed);
-        Description then = charter.part("method");
-        if (!now.root().text().equals(then.root().text())) {
-            throw new IllegalArgumentException(
-                    "The method given is " + now.root().text() + ", and the run " + path + " was begun with "
-                            + then.root().text() + ".");
-        }
-        Map<String, String> given = now.flat();
-        then.flat().forEach((path, value) -> {
-            boolean place = path.endsWith(".file") || path.endsWith(".sha256");
-            if (!place && !value.equals(given.get(path))) {
-                throw new IllegalArgumentException("The method given differs from the one the run " + this.path
-                        + " was begun with: " + path + " was " + value + " and is "
-                        + given.get(path) + ".");
-            }
-        });
-    }
-
-    private static Record hashed(Described described) {
-        return described instanceof Classifier teacher ? keepsake(teacher, "", "") : described.origin();
-    }
-
-    private static Keepsake keepsake(Classifier teacher, String file, String hash) {
-        String weights = Weights.sha256(teacher.layers().all());
-        return new Keepsake(file, hash, weights, teacher.name(), Description.of(teacher.origin()));
     }
 
     /** Whether somebody writes the folder now; where files cannot be locked, nobody outside this program is seen to. */

@@ -1,23 +1,22 @@
 package ardent.train;
 
-import ardent.data.DataException;
 import ardent.data.Images;
-import ardent.data.Origin;
-import ardent.data.Recall;
 import ardent.method.Method;
 import ardent.network.Architecture;
 import ardent.progress.Work;
 import ardent.provenance.Description;
-import ardent.provenance.Environment;
-import ardent.tensor.Torch;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,8 +76,9 @@ public final class Runs {
         var notes = new Notes();
         try (var training = training(parts);
                 var folder = root == null ? null : created(parts, root, notes)) {
-            FolderKeeper keeper = folder == null ? null : FolderKeeper.fresh(folder, notes, rhythm);
-            work(training, keeper, folder, notes, task, result);
+            Keeper keeper = folder == null ? Keeper.NONE : FolderKeeper.fresh(folder, notes, rhythm);
+            Path path = folder == null ? null : folder.path();
+            work(training, keeper, task, run -> result.accept(run.kept(path, notes.all())));
         }
     }
 
@@ -95,44 +95,24 @@ public final class Runs {
         }
     }
 
-    private static void work(
-            Training training,
-            @Nullable FolderKeeper keeper,
-            @Nullable RunFolder folder,
-            Notes notes,
-            Work.Task task,
-            Consumer<Run> result) {
-        Path path = folder == null ? null : folder.path();
-        if (keeper == null) {
-            try {
-                result.accept(training.run(task).kept(path, notes.all()));
-            } catch (ArithmeticException e) {
-                result.accept(training.result(true).kept(path, notes.all()));
-                throw e;
-            }
-            return;
-        }
+    private static void work(Training training, Keeper keeper, Work.Task task, Consumer<Run> result) {
         keeper.begin(training);
         try {
             Run run = training.run(warning(task, keeper), keeper);
-            if (run.stopped()) {
-                keeper.save(training, Standing.Phase.PAUSED);
-            } else {
-                keeper.finish(training, run);
-            }
-            result.accept(run.kept(path, notes.all()));
+            keeper.ended(training, run);
+            result.accept(run);
         } catch (ArithmeticException e) {
-            keeper.fail(training, e);
-            result.accept(training.result(true).kept(path, notes.all()));
+            keeper.failed(training, e);
+            result.accept(training.result(true));
             throw e;
         } catch (RuntimeException | Error e) {
-            keeper.fail(training, e);
+            keeper.failed(training, e);
             throw e;
         }
     }
 
     /** Says with every progress that the folder cannot be written, as long as it cannot. */
-    private static Work.Task warning(Work.Task task, FolderKeeper keeper) {
+    private static Work.Task warning(Work.Task task, Keeper keeper) {
         return new Work.Task() {
             @Override
             public void report(String phase, long done, long total, Map<String, String> figures) {
@@ -167,14 +147,15 @@ public final class Runs {
     static void resume(Path path, Given given, Rhythm rhythm, Work.Task task, Consumer<Run> result) {
         var notes = new Notes();
         try (RunFolder folder = RunFolder.open(path)) {
-            Parts parts = parts(folder, given, notes);
-            try (var training = training(parts)) {
+            Begun begun = Begun.at(path);
+            begun.compare(notes);
+            try (var training = training(begun.parts(given))) {
                 var checkpoint = Checkpoint.newest(path, training.manager(), notes);
                 checkpoint.ifPresent(found -> training.restore(found.state(), found.bestWeights()));
-                FolderKeeper keeper = checkpoint
+                Keeper keeper = checkpoint
                         .map(found -> FolderKeeper.from(folder, notes, rhythm, found.files()))
                         .orElseGet(() -> FolderKeeper.fresh(folder, notes, rhythm));
-                work(training, keeper, folder, notes, task, result);
+                work(training, keeper, task, run -> result.accept(run.kept(path, notes.all())));
             }
         }
     }
@@ -189,49 +170,72 @@ public final class Runs {
     public record Given(
             @Nullable Architecture architecture,
             @Nullable Method method,
-            @Nullable Images data) {}
-
-    private static Parts parts(RunFolder folder, Given given, Notes notes) {
-        Description charter = folder.charter();
-        var plan = (Plan) charter.part("plan").rebuild();
-        var origin = (Origin) charter.part("data").rebuild();
-        threads(charter, notes);
-        Images data = given.data == null ? recalled(origin, folder.path()) : given.data;
-        if (!data.origin().equals(origin)) {
-            throw new IllegalArgumentException("The images given are " + data.origin() + ", and the run "
-                    + folder.path() + " was begun with " + origin + ": the same files and choices are needed.");
-        }
-        Architecture architecture = given.architecture;
-        if (architecture == null) {
-            architecture = (Architecture) charter.part("architecture").rebuild();
-        } else if (!Description.of(architecture).equals(charter.part("architecture"))) {
-            throw new IllegalArgumentException("The architecture given is " + architecture + ", and the run "
-                    + folder.path() + " was begun with another one.");
-        }
-        Method method = given.method;
-        if (method == null) {
-            method = folder.method(charter);
-        } else {
-            folder.requireSame(charter, method);
-        }
-        return new Parts(architecture, method, data, plan);
+            @Nullable Images data) {
+        /** Nothing: all is as described. */
+        public static final Given NOTHING = new Given(null, null, null);
     }
 
-    private static Images recalled(Origin origin, Path path) {
+    /**
+     * The folders of all runs, oldest first.
+     *
+     * @param root where they are kept, see {@link #root}
+     * @return folders that hold a run, however it stands; none if there is no such folder
+     */
+    public static List<Path> folders(Path root) {
+        if (!Files.isDirectory(root)) {
+            return List.of();
+        }
+        try (Stream<Path> folders = Files.list(root)) {
+            return folders.filter(
+                            folder -> !String.valueOf(folder.getFileName()).startsWith("."))
+                    .filter(folder -> Files.isRegularFile(folder.resolve(RunFolder.CHARTER)))
+                    .sorted(Comparator.comparing(Runs::begun).thenComparing(Comparator.naturalOrder()))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("The folder " + root + " cannot be read: " + e + ".", e);
+        }
+    }
+
+    private static String begun(Path folder) {
         try {
-            return Recall.of(origin);
-        } catch (DataException e) {
-            throw new IllegalArgumentException(
-                    e.getMessage() + " To go on with the run " + path + ", give them: resume(path, images).", e);
+            return charter(folder).flat().getOrDefault("begun", "");
+        } catch (IllegalArgumentException e) {
+            return ""; // what describes it is damaged, and its name has the day
         }
     }
 
-    private static void threads(Description charter, Notes notes) {
-        var begun = (Environment) charter.part("environment").rebuild();
-        if (begun.threads() != Torch.threads()) {
-            notes.add("The run was begun with " + begun.threads() + " threads an operation and went on with "
-                    + Torch.threads() + ": its weights can differ in rounding from those of a run in one go.");
-        }
+    /**
+     * What a run was begun with: architecture, method, data, plan, environment, time; reads one small file.
+     *
+     * @param path its folder
+     * @return the description in its {@code run.json}
+     * @throws IllegalArgumentException in one sentence, if there is no run or the file is damaged
+     */
+    public static Description charter(Path path) {
+        return Begun.at(path).charter();
+    }
+
+    /**
+     * What is needed to train a run once more, its teachers loaded from its folder.
+     *
+     * @param path its folder
+     * @param given parts to use instead of those that its description names
+     * @return the parts; teachers hold memory until they are closed
+     * @throws IllegalArgumentException in one sentence, if a part cannot be built, is missing, damaged or another one
+     */
+    public static Parts parts(Path path, Given given) {
+        return Begun.at(path).parts(given);
+    }
+
+    /**
+     * The epochs of a run up to its newest checkpoint; reads one small file.
+     *
+     * @param path its folder
+     * @return its {@code epochs.csv}, none before the first checkpoint
+     * @throws IllegalArgumentException in one sentence, if it is damaged
+     */
+    public static List<Epoch> history(Path path) {
+        return Summary.history(path.resolve(RunFolder.EPOCHS));
     }
 
     /**

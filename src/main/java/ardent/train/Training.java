@@ -88,7 +88,7 @@ public final class Training implements AutoCloseable {
      * @throws ArithmeticException naming epoch, batch and term, if the loss is not a number
      */
     public Run run(Work.Task task) {
-        return run(task, Keeper.none());
+        return run(task, Keeper.NONE);
     }
 
     Run run(Work.Task task, Keeper keeper) {

@@ -44,7 +44,7 @@ public final class KilledChild {
         var run = new AtomicReference<Run>();
         Optional<Path> folder = runs == null ? Optional.empty() : folder(runs);
         if (folder.isPresent()) {
-            Runs.resume(folder.get(), new Runs.Given(null, null, null), ALWAYS, Tasks.silent(), run::set);
+            Runs.resume(folder.get(), Runs.Given.NOTHING, ALWAYS, Tasks.silent(), run::set);
         } else {
             Runs.train(parts(), runs, ALWAYS, Tasks.silent(), run::set);
         }

@@ -99,11 +99,11 @@ class ResumeTest {
         assertThat(sha(run.student())).as("best weights").isEqualTo(sha(whole.student()));
         assertThat(Description.of(run.student())).isEqualTo(Description.of(whole.student()));
         assertThat(run.best()).isEqualTo(whole.best());
-        assertThat(untimed(run)).isEqualTo(untimed(whole));
+        assertThat(untimed(run.history())).isEqualTo(untimed(whole.history()));
     }
 
-    private static List<Epoch> untimed(Run run) {
-        return run.history().stream()
+    private static List<Epoch> untimed(List<Epoch> history) {
+        return history.stream()
                 .map(e -> new Epoch(e.number(), e.loss(), e.terms(), e.clean(), e.robust(), e.rate(), 0))
                 .toList();
     }
@@ -193,7 +193,7 @@ class ResumeTest {
                 PLAN.epochs(2));
         Run whole = train(parts, null, Tasks.silent());
         Run paused = train(parts, runs, Tasks.stoppingAfter(1));
-        Run run = resume(folder(paused), new Runs.Given(null, null, null), Tasks.silent());
+        Run run = resume(folder(paused), Runs.Given.NOTHING, Tasks.silent());
         assertSame(run, whole);
     }
 
@@ -237,8 +237,62 @@ class ResumeTest {
             assertThatThrownBy(() -> resume(folder, Tasks.silent()))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("is being written by another training");
+            assertThatThrownBy(() -> RunFolder.open(folder))
+                    .as("a refusal keeps the lock")
+                    .isInstanceOf(IllegalStateException.class);
+            assertThat(Runs.standing(folder).phase())
+                    .as("reading is not writing")
+                    .isEqualTo(Standing.Phase.PAUSED);
         }
         assertThat(resume(folder, Tasks.silent()).stopped()).isFalse();
+    }
+
+    @Test
+    void aFolderIsReadWithoutItsWeights() throws IOException {
+        Runs.Parts parts = parts(new Rslad(TEACHER, BALL), PLAN);
+        assertThat(Runs.folders(runs.resolve("none"))).isEmpty();
+        Run first = train(parts, runs, Tasks.silent());
+        Run second = train(parts(new Sat(BALL), PLAN.validation(0)), runs, Tasks.stoppingAfter(4));
+        assertThat(Runs.folders(runs)).containsExactly(folder(first), folder(second));
+        assertThat(Runs.charter(folder(first)).flat())
+                .containsEntry("method.inner.ball.radius", "0.05")
+                .containsEntry("plan.epochs", "3")
+                .containsKeys("method.teacher.weights", "environment.engine", "begun");
+        assertThat(untimed(Runs.history(folder(first)))).isEqualTo(untimed(first.history()));
+        assertThat(untimed(Runs.history(folder(second))))
+                .isEqualTo(untimed(second.history()))
+                .hasSize(1);
+        Runs.Parts again = Runs.parts(folder(first), new Runs.Given(null, null, DATA));
+        assertSame(train(again, null, Tasks.silent()), first);
+        Files.writeString(folder(second).resolve("epochs.csv"), "epoch,loss\n1,x\n");
+        assertThatThrownBy(() -> Runs.history(folder(second))).hasMessageContaining("is no table of epochs");
+    }
+
+    @Test
+    void aFolderThatIsDeletedMeanwhileIsNotMadeAgain() {
+        Runs.Parts parts = parts(new Sat(BALL), PLAN);
+        Run run = train(parts, runs, new Deleting(runs));
+        assertThat(run.notes()).singleElement().asString().contains("was deleted or moved. The training went on");
+        assertThat(folder(run)).doesNotExist();
+        assertSame(run, train(parts, null, Tasks.silent()));
+    }
+
+    private record Deleting(Path runs) implements Work.Task {
+        @Override
+        public void report(String phase, long done, long total, Map<String, String> figures) {
+            try {
+                for (Path folder : Runs.folders(runs)) {
+                    ardent.provenance.Folder.remove(folder);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public boolean stopping() {
+            return false;
+        }
     }
 
     @Test
@@ -260,7 +314,7 @@ class ResumeTest {
     @Test
     void otherPartsAreRefusedInOneSentence() {
         Path folder = folder(train(parts(new Rslad(TEACHER, BALL), PLAN), runs, Tasks.stoppingAfter(4)));
-        assertThatThrownBy(() -> resume(folder, new Runs.Given(null, null, null), Tasks.silent()))
+        assertThatThrownBy(() -> resume(folder, Runs.Given.NOTHING, Tasks.silent()))
                 .hasMessageContaining("tiny was given in memory")
                 .hasMessageContaining("resume(path, images)");
         assertThatThrownBy(() -> resume(folder, new Runs.Given(null, null, Tiny.images(100, 2)), Tasks.silent()))

@@ -9,10 +9,16 @@ import ardent.attack.Verdict;
 import ardent.attack.Watch;
 import ardent.data.Images;
 import ardent.evaluate.Anomaly;
+import ardent.evaluate.Evidence;
+import ardent.evaluate.Outcome;
 import ardent.evaluate.Protocol;
 import ardent.evaluate.Robustness;
 import ardent.evaluate.Subject;
 import ardent.grid.Grid;
+import ardent.ledger.Entry;
+import ardent.ledger.Repeat;
+import ardent.ledger.Reproduction;
+import ardent.ledger.Scores;
 import ardent.method.Method;
 import ardent.network.Architecture;
 import ardent.network.Classifier;
@@ -25,6 +31,8 @@ import ardent.provenance.Description;
 import ardent.report.Comparison;
 import ardent.report.ModelCard;
 import ardent.report.Report;
+import ardent.report.RunComparison;
+import ardent.report.RunTable;
 import ardent.report.Sweep;
 import ardent.tensor.Noise;
 import ardent.tensor.Torch;
@@ -33,18 +41,23 @@ import ardent.train.Plan;
 import ardent.train.ReverseDistillation;
 import ardent.train.Run;
 import ardent.train.Runs;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import tech.tablesaw.api.Table;
 
 /**
  * The verbs of the kit, for {@code import static ardent.Ardent.*}: they return new values and change nothing they were
@@ -65,6 +78,9 @@ public final class Ardent {
     private static volatile @Nullable Run lastRun;
     private static volatile Runs.Given lastGiven = Runs.Given.NOTHING;
 
+    /** Folders of this program's finished runs by the hash of the student's weights. */
+    private static final Map<String, Path> FOLDERS = new ConcurrentHashMap<>();
+
     private Ardent() {}
 
     /**
@@ -83,7 +99,7 @@ public final class Ardent {
         Images images = SMOKE ? data.take(Math.min(SMOKE_TRAINING, data.size())) : data;
         Plan budget = SMOKE ? plan.patience(0).epochs(1).validation(Math.min(SMOKE_TEST, plan.validation())) : plan;
         var parts = new Runs.Parts(architecture, method, images, budget);
-        Path root = SMOKE ? null : Runs.root().orElse(null);
+        Path root = SMOKE && !Runs.named() ? null : Runs.root().orElse(null);
         return kept(
                 "train " + architecture.getClass().getSimpleName() + " · " + method.label(),
                 parts.given(),
@@ -96,8 +112,7 @@ public final class Ardent {
         try {
             return Work.run(what, task -> {
                 work.accept(task, run -> {
-                    lastRun = run;
-                    lastGiven = given;
+                    remember(run, given);
                     notes.addAll(run.notes());
                 });
                 return lastRun().student();
@@ -105,6 +120,18 @@ public final class Ardent {
         } finally {
             notes.forEach(System.err::println);
         }
+    }
+
+    private static void remember(Run run, Runs.Given given) {
+        lastRun = run;
+        lastGiven = given;
+        if (run.folder() != null && !run.stopped()) {
+            weights(run.student()).ifPresent(hash -> FOLDERS.put(hash, run.folder()));
+        }
+    }
+
+    private static Optional<String> weights(Network network) {
+        return Description.of(network).at("weights");
     }
 
     /**
@@ -193,17 +220,104 @@ public final class Ardent {
     }
 
     /**
-     * The last training of this program: its history, its last weights, its best epoch.
+     * The last training: its history, its last weights, its best epoch. In a program that has not trained yet it is the
+     * newest run that is kept, where its newest checkpoint is.
      *
      * @return the run, also if the cell that began it was interrupted
      * @throws IllegalStateException if nothing was trained yet
      */
     public static Run lastRun() {
         Run run = lastRun;
-        if (run == null) {
+        if (run != null) {
+            return run;
+        }
+        List<Path> folders = Runs.root().map(Runs::folders).orElse(List.of());
+        if (folders.isEmpty()) {
             throw new IllegalStateException("Nothing has been trained in this program yet; call train first.");
         }
-        return run;
+        Path newest = folders.get(folders.size() - 1);
+        return Work.run("look at " + newest.getFileName(), task -> {
+            remember(Runs.look(newest, Runs.Given.NOTHING), Runs.Given.NOTHING);
+            return lastRun();
+        });
+    }
+
+    /**
+     * All runs that are kept where {@link Runs#root} says: what each is, how it stands, and its accuracies in %.
+     *
+     * @return a table that sorts by every column, oldest first; empty if none are kept
+     */
+    public static Table runs() {
+        return runs(Runs.root().orElse(Path.of("runs")));
+    }
+
+    /**
+     * All runs below a folder.
+     *
+     * @param root the folder of runs
+     * @return a table that sorts by every column, oldest first; empty if there are none
+     */
+    public static Table runs(Path root) {
+        return RunTable.of(Entry.all(root));
+    }
+
+    /**
+     * Puts runs side by side: in which parameters they differ, what came of it, and their curves in one chart.
+     *
+     * @param runs folders of runs
+     * @return the comparison, to be shown
+     * @throws IllegalArgumentException in one sentence, if there is no run in a folder
+     */
+    public static RunComparison compare(Path... runs) {
+        return new RunComparison(Arrays.stream(runs).map(Entry::of).toList());
+    }
+
+    /**
+     * What if: trains what a run trained, with changes, from the beginning and in a folder of its own.
+     *
+     * <pre>{@code rerun(path, run -> run.plan(run.plan().seed(1)))}</pre>
+     *
+     * @param folder folder of the run, however it stands
+     * @param changes what is to be otherwise; none for the same once more
+     * @return the network with the weights of its best epoch
+     * @throws IllegalArgumentException in one sentence, if a part cannot be built from its description
+     */
+    @SafeVarargs
+    public static Classifier rerun(Path folder, UnaryOperator<Runs.Parts>... changes) {
+        Runs.Parts parts = Runs.parts(folder, Runs.Given.NOTHING);
+        for (UnaryOperator<Runs.Parts> change : changes) {
+            parts = change.apply(parts);
+        }
+        return train(parts.architecture(), parts.method(), parts.data(), parts.plan());
+    }
+
+    /**
+     * Makes a finished run once more from its folder, in a folder of its own, with the evaluations of its student, and says
+     * what came out differently.
+     *
+     * @param folder folder of the run
+     * @return what differs; nothing on the same machine with as many threads
+     * @throws IllegalArgumentException in one sentence and before work starts, if the run is not finished or damaged, or if
+     *     a part of it cannot be built again
+     */
+    public static Reproduction reproduce(Path folder) {
+        return reproduce(folder, Runs.Given.NOTHING);
+    }
+
+    /**
+     * Makes a finished run once more whose method was defined in a notebook.
+     *
+     * @param folder folder of the run
+     * @param method the method again
+     * @return what differs
+     */
+    public static Reproduction reproduce(Path folder, Method method) {
+        return reproduce(folder, new Runs.Given(null, method, null));
+    }
+
+    private static Reproduction reproduce(Path folder, Runs.Given given) {
+        Path root = Runs.root().orElse(null);
+        return Work.run("reproduce " + folder.getFileName(), task -> Repeat.run(folder, given, root, task));
     }
 
     /**
@@ -230,7 +344,27 @@ public final class Ardent {
     public static Report evaluate(List<? extends Network> networks, Images images, Attack... attacks) {
         List<Subject> subjects = networks.stream().map(Subject::of).toList();
         Images sample = SMOKE ? images.take(Math.min(SMOKE_TEST, images.size())) : images;
-        return Report.of(Robustness.measure(subjects, sample, List.of(attacks), new Protocol()));
+        Report report = Report.of(Robustness.measure(subjects, sample, List.of(attacks), new Protocol()));
+        if (report.robustness().complete()) {
+            report.robustness().outcomes().forEach(outcome -> keep(report, outcome));
+        }
+        return report;
+    }
+
+    /** Scores of a run's student go into the run's folder. */
+    private static void keep(Report report, Outcome outcome) {
+        Path folder = FOLDERS.get(outcome.description().at("weights").orElse(""));
+        if (folder == null) {
+            return;
+        }
+        try {
+            Scores.keep(
+                    folder,
+                    Description.of(
+                            Evidence.of(report.robustness(), List.of(outcome), report.environment(), report.time())));
+        } catch (UncheckedIOException e) {
+            System.err.println("The scores are not kept with their run: " + e.getMessage());
+        }
     }
 
     /**

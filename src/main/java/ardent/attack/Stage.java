@@ -1,5 +1,6 @@
 package ardent.attack;
 
+import ardent.provenance.Fact;
 import java.time.Duration;
 
 /**
@@ -11,4 +12,9 @@ import java.time.Duration;
  * @param cost what it asked of the network
  * @param time wall time
  */
-public record Stage(String name, int standing, double accuracy, Cost cost, Duration time) {}
+public record Stage(
+        String name,
+        int standing,
+        double accuracy,
+        Cost cost,
+        @Fact Duration time) {}

@@ -5,6 +5,7 @@ import ardent.attack.Stage;
 import ardent.attack.Warning;
 import ardent.provenance.Description;
 import ardent.provenance.Environment;
+import ardent.provenance.Fact;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -20,8 +21,8 @@ import java.util.List;
  * @param networks what was measured
  */
 public record Evidence(
-        Instant time,
-        Environment environment,
+        @Fact Instant time,
+        @Fact Environment environment,
         int images,
         Description data,
         Protocol protocol,
@@ -88,7 +89,7 @@ public record Evidence(
             List<Finding> findings,
             List<Warning> warnings,
             List<Stage> stages,
-            Duration took,
+            @Fact Duration took,
             Description attack) {
         static Attacked of(Score score) {
             return new Attacked(

@@ -8,6 +8,7 @@ import ardent.report.Gallery;
 import ardent.report.Lineage;
 import ardent.report.ModelCard;
 import ardent.report.Report;
+import ardent.report.RunComparison;
 import ardent.report.Stages;
 import ardent.report.Sweep;
 import ardent.train.Epoch;
@@ -42,6 +43,10 @@ final class Renderers {
         add(
                 types,
                 Comparison.class,
+                comparison -> Bundle.of(comparison.toString()).with(Bundle.HTML, comparison.html()));
+        add(
+                types,
+                RunComparison.class,
                 comparison -> Bundle.of(comparison.toString()).with(Bundle.HTML, comparison.html()));
         add(types, ModelCard.class, card -> Bundle.of(card.toString()).with(Bundle.HTML, card.html()));
         add(types, Lineage.class, lineage -> Bundle.of(lineage.toString()).with(Bundle.HTML, lineage.html()));

@@ -11,6 +11,7 @@ import java.time.Instant;
  * What a run folder says of its run before it begins: enough to begin it again.
  *
  * @param seal SHA-256 of the file
+ * @param name of the network that is trained, as tables call it
  * @param architecture what is trained
  * @param method how; a trained teacher stands here as a {@link Keepsake}
  * @param data on what
@@ -19,10 +20,11 @@ import java.time.Instant;
  * @param begun when
  */
 record Charter(
-        String seal,
+        @Fact String seal,
+        @Fact String name,
         Architecture architecture,
         Method method,
         Origin data,
         Plan plan,
         @Fact Environment environment,
-        Instant begun) {}
+        @Fact Instant begun) {}

@@ -90,7 +90,15 @@ final class RunFolder implements AutoCloseable {
 
     private static void write(Path folder, Architecture architecture, Method method, Origin data, Plan plan) {
         var environment = Environment.of(Torch.version(), Torch.device().toString(), Torch.threads());
-        var charter = new Charter(Seal.OPEN, architecture, method, data, plan, environment, Instant.now());
+        var charter = new Charter(
+                Seal.OPEN,
+                Training.name(architecture, method),
+                architecture,
+                method,
+                data,
+                plan,
+                environment,
+                Instant.now());
         var kept = new IdentityHashMap<Described, Record>();
         Sealed.write(folder.resolve(CHARTER), charter, described -> {
             Record known = kept.get(described);

@@ -47,6 +47,46 @@ public final class Runs {
         public Given given() {
             return new Given(architecture, method, data);
         }
+
+        /**
+         * With another architecture.
+         *
+         * @param architecture what to train
+         * @return changed parts
+         */
+        public Parts architecture(Architecture architecture) {
+            return new Parts(architecture, method, data, plan);
+        }
+
+        /**
+         * With another method.
+         *
+         * @param method how
+         * @return changed parts
+         */
+        public Parts method(Method method) {
+            return new Parts(architecture, method, data, plan);
+        }
+
+        /**
+         * With other images.
+         *
+         * @param data on what
+         * @return changed parts
+         */
+        public Parts data(Images data) {
+            return new Parts(architecture, method, data, plan);
+        }
+
+        /**
+         * With another plan.
+         *
+         * @param plan for how long
+         * @return changed parts
+         */
+        public Parts plan(Plan plan) {
+            return new Parts(architecture, method, data, plan);
+        }
     }
 
     /**
@@ -55,8 +95,21 @@ public final class Runs {
      * @return the folder, empty if none are kept
      */
     public static Optional<Path> root() {
-        String named = System.getProperty("ardent.runs", System.getenv("ARDENT_RUNS"));
+        String named = place();
         return OFF.equals(named) ? Optional.empty() : Optional.of(Path.of(named == null ? "runs" : named));
+    }
+
+    /**
+     * Whether somebody chose where runs are kept.
+     *
+     * @return false for the usual place
+     */
+    public static boolean named() {
+        return place() != null;
+    }
+
+    private static @Nullable String place() {
+        return System.getProperty("ardent.runs", System.getenv("ARDENT_RUNS"));
     }
 
     /**
@@ -157,6 +210,25 @@ public final class Runs {
                         .orElseGet(() -> FolderKeeper.fresh(folder, notes, rhythm));
                 work(training, keeper, task, run -> result.accept(run.kept(path, notes.all())));
             }
+        }
+    }
+
+    /**
+     * Where a run is at its newest whole checkpoint, without going on.
+     *
+     * @param path its folder
+     * @param given parts to use instead of those that its description names
+     * @return the run; its networks hold memory until they are closed
+     * @throws IllegalArgumentException in one sentence, if a part is missing, damaged or another one
+     * @throws IllegalStateException if somebody is writing the folder
+     */
+    public static Run look(Path path, Given given) {
+        var notes = new Notes();
+        try (RunFolder folder = RunFolder.open(path);
+                var training = training(Begun.at(folder.path()).parts(given))) {
+            Checkpoint.newest(path, training.manager(), notes)
+                    .ifPresent(found -> training.restore(found.state(), found.bestWeights()));
+            return training.result(!training.finished()).kept(path, notes.all());
         }
     }
 

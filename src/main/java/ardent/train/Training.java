@@ -126,6 +126,11 @@ public final class Training implements AutoCloseable {
         return new Run(described(chosen, weights, epoch, stopped), last, history, best, stopped);
     }
 
+    /** How tables call a network. */
+    static String name(Architecture architecture, Method method) {
+        return architecture.getClass().getSimpleName() + " · " + method.label();
+    }
+
     private Classifier described(Classifier network, Map<String, NDArray> weights, int epoch, boolean stopped) {
         var origin = new Run.Description(
                 network.architecture(),
@@ -137,7 +142,7 @@ public final class Training implements AutoCloseable {
                 environment,
                 Instant.now(),
                 Weights.sha256(weights));
-        return network.as(network.architecture().getClass().getSimpleName() + " · " + method.label(), origin);
+        return network.as(name(network.architecture(), method), origin);
     }
 
     /** Makes the steps that are left of an epoch; false if it was asked to stop before the last. */

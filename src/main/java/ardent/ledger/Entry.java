@@ -1,0 +1,126 @@
+package ardent.ledger;
+
+import ardent.provenance.Description;
+import ardent.train.Account;
+import ardent.train.Epoch;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A run in the ledger: its account, and what its student scored.
+ *
+ * @param account what its folder tells of the training
+ * @param scores an {@link ardent.evaluate.Evidence} for each evaluation of its student
+ * @param problems what cannot be read, one sentence each
+ */
+public record Entry(Account account, List<Description> scores, List<String> problems) {
+    /** Copies the lists. */
+    public Entry {
+        scores = List.copyOf(scores);
+        problems = List.copyOf(problems);
+    }
+
+    /**
+     * Reads a run.
+     *
+     * @param path its folder
+     * @return the entry
+     * @throws IllegalArgumentException in one sentence, if there is no run in it
+     */
+    public static Entry of(Path path) {
+        return of(Account.of(path));
+    }
+
+    /**
+     * Reads all runs below a folder.
+     *
+     * @param root the folder of runs
+     * @return their entries, oldest first; none if the folder is missing
+     */
+    public static List<Entry> all(Path root) {
+        return Account.all(root).stream().map(Entry::of).toList();
+    }
+
+    private static Entry of(Account account) {
+        var problems = new ArrayList<>(account.problems());
+        List<Description> scores = Scores.of(account.path(), problems);
+        return new Entry(account, scores, problems);
+    }
+
+    /**
+     * The name of its folder.
+     *
+     * @return the name, which holds the day and ends with what tells it from others
+     */
+    public String name() {
+        return String.valueOf(account.path().getFileName());
+    }
+
+    /**
+     * A component of what the run is.
+     *
+     * @param path such as {@code plan.seed}
+     * @return its text; empty where there is none, or where the run cannot be read
+     */
+    public String at(String path) {
+        Description charter = account.charter();
+        return charter == null ? "" : charter.at(path).orElse("");
+    }
+
+    /**
+     * A part of what the run is.
+     *
+     * @param name {@code architecture}, {@code method}, {@code data} or {@code plan}
+     * @return its description; empty if the run cannot be read
+     */
+    public Optional<Description> part(String name) {
+        return Optional.ofNullable(account.charter()).map(charter -> charter.part(name));
+    }
+
+    /**
+     * Validation accuracies of the best epoch, by {@code clean (validation)} and {@code robust (validation)}, and those of
+     * the student on test images, {@code clean} and the attacks.
+     *
+     * @return values in [0, 1] by name; without what was not measured
+     */
+    public Map<String, Double> accuracies() {
+        var all = new LinkedHashMap<String, Double>();
+        account.best().ifPresent(epoch -> {
+            put(all, "clean (validation)", epoch.clean());
+            put(all, "robust (validation)", epoch.robust());
+        });
+        scores.forEach(evidence -> all.putAll(Scores.rates(evidence)));
+        return all;
+    }
+
+    private static void put(Map<String, Double> all, String name, double value) {
+        if (!Double.isNaN(value)) {
+            all.put(name, value);
+        }
+    }
+
+    /**
+     * A curve over its epochs.
+     *
+     * @param name {@code loss}, {@code clean} or {@code robust} (in %), or a term of the loss
+     * @return one value per epoch, NaN where there is none
+     */
+    public double[] curve(String name) {
+        return account.history().stream()
+                .mapToDouble(epoch -> value(epoch, name))
+                .toArray();
+    }
+
+    private static double value(Epoch epoch, String name) {
+        return switch (name) {
+            case "loss" -> epoch.loss();
+            case "clean" -> 100 * epoch.clean();
+            case "robust" -> 100 * epoch.robust();
+            default -> epoch.terms().getOrDefault(name, Double.NaN);
+        };
+    }
+}

@@ -1,0 +1,119 @@
+package ardent.report;
+
+import static ardent.report.Tables.texts;
+
+import ardent.ledger.Entry;
+import ardent.provenance.Description;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.knowm.xchart.XYChart;
+import tech.tablesaw.api.Table;
+
+/**
+ * Runs side by side: in what they differ, what came of it, and how they got there.
+ *
+ * @param entries the runs, at least one
+ */
+public record RunComparison(List<Entry> entries) {
+    private static final List<String> PARTS = List.of("architecture", "method", "data", "plan");
+
+    /** Refuses nothing to compare. */
+    public RunComparison {
+        entries = List.copyOf(entries);
+        if (entries.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "There is no run to compare; name some, such as compare(first, second).");
+        }
+    }
+
+    /**
+     * One row per run: each parameter in which any two differ, and the accuracies in %.
+     *
+     * @return the table
+     */
+    public Table table() {
+        Table table = Table.create("Runs, accuracy in %");
+        table.addColumns(texts("run", entries, Entry::name));
+        differing()
+                .forEach((path, name) -> table.addColumns(texts(free(table, name), entries, entry -> entry.at(path))));
+        table.addColumns(texts("state", entries, entry -> entry.account().state()));
+        RunTable.addAccuracies(table, entries);
+        return table;
+    }
+
+    /** Paths in which the parts of the runs differ, with short names. */
+    private Map<String, String> differing() {
+        var differing = new LinkedHashMap<String, String>();
+        for (String part : PARTS) {
+            List<Description> descriptions = entries.stream()
+                    .map(entry -> entry.part(part))
+                    .flatMap(Optional::stream)
+                    .toList();
+            Description.differing(descriptions)
+                    .forEach((path, name) ->
+                            differing.put(path.isEmpty() ? part : part + "." + path, path.isEmpty() ? part : name));
+        }
+        return differing;
+    }
+
+    private static String free(Table table, String name) {
+        return table.containsColumn(name) ? name + " " : name;
+    }
+
+    /**
+     * Robust validation accuracy over epochs, or the clean one where nothing was attacked, or the loss where nothing was
+     * held out; one curve per run.
+     *
+     * @return the chart
+     */
+    public XYChart plot() {
+        String curve = has("robust") ? "robust" : has("clean") ? "clean" : "loss";
+        return plot(curve);
+    }
+
+    private boolean has(String curve) {
+        return entries.stream()
+                .flatMapToDouble(entry -> Arrays.stream(entry.curve(curve)))
+                .anyMatch(Double::isFinite);
+    }
+
+    /**
+     * A curve over epochs, one per run.
+     *
+     * @param curve {@code robust}, {@code clean}, {@code loss}, or a term of the loss such as {@code contrast}
+     * @return the chart
+     * @throws IllegalArgumentException if no run has that curve
+     */
+    public XYChart plot(String curve) {
+        boolean accuracy = curve.equals("robust") || curve.equals("clean");
+        String name = accuracy ? curve + " validation accuracy in %" : curve;
+        var curves = new LinkedHashMap<String, double[]>();
+        entries.forEach(entry -> curves.put(entry.name(), entry.curve(curve)));
+        return Charts.lines("Runs: " + curve, "epoch", name, curves);
+    }
+
+    /** The table as aligned text, with what cannot be read. */
+    @Override
+    public String toString() {
+        var lines = new ArrayList<>(List.of(Text.aligned(table())));
+        problems().forEach(problem -> lines.add("! " + problem));
+        return String.join("\n", lines);
+    }
+
+    /**
+     * The table for a notebook.
+     *
+     * @return a fragment with inline style only
+     */
+    public String html() {
+        return Html.table(table()) + Html.lines(problems(), "#c0392b");
+    }
+
+    private List<String> problems() {
+        return entries.stream().flatMap(entry -> entry.problems().stream()).toList();
+    }
+}

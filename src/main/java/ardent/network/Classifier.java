@@ -5,8 +5,11 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ardent.provenance.Described;
 import ardent.provenance.Description;
+import ardent.provenance.Folder;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -287,24 +290,34 @@ public final class Classifier implements Network, Described, AutoCloseable {
      * @throws UncheckedIOException with a sentence, if the folder cannot be written
      */
     public void save(Path file) {
-        save(file, layers.all());
+        Folder.write(file, this::write);
     }
 
     /**
-     * Saves this network as {@link #save(Path)} does, but with other weights.
+     * Writes what {@link #save} saves.
      *
-     * @param file where to, ending in {@code .safetensors}
-     * @param weights all weights and buffers by name
-     * @throws UncheckedIOException with a sentence, if the folder cannot be written
+     * @param out where to; it stays open
+     * @throws IOException if it cannot be written
      */
-    public void save(Path file, Map<String, NDArray> weights) {
+    public void write(OutputStream out) throws IOException {
+        write(out, layers.all());
+    }
+
+    /**
+     * Writes what {@link #save} saves, but with other weights.
+     *
+     * @param out where to; it stays open
+     * @param weights all weights and buffers by name
+     * @throws IOException if it cannot be written
+     */
+    public void write(OutputStream out, Map<String, NDArray> weights) throws IOException {
         var about = new LinkedHashMap<String, String>();
         about.put("ardent.name", name);
         about.put("ardent.image", dimensions(image));
         about.put("ardent.classes", Integer.toString(classes));
         about.put("ardent.architecture", Description.of(architecture).json());
         about.put("ardent.origin", Description.of(origin).json());
-        Weights.write(file, weights, about);
+        Weights.write(out, weights, about);
     }
 
     /**

@@ -64,7 +64,7 @@ import tech.tablesaw.api.Table;
  * given, so that running a cell twice gives the same answer.
  *
  * <p>Long ones tell their progress in the cell. Interrupting the cell ends them within one batch: a training returns its
- * best weights so far, an evaluation the scores it has finished.
+ * best weights so far and goes on with {@link #resume()}, an evaluation returns the scores it has finished.
  *
  * <p>With {@code ARDENT_SMOKE=1} in the environment, trainings and evaluations are cut to seconds, for trying out whether
  * notebooks run; their numbers mean nothing, and every description says how many images were used.
@@ -84,7 +84,7 @@ public final class Ardent {
     private Ardent() {}
 
     /**
-     * Trains a network.
+     * Trains a network, and keeps the training in a folder under {@code runs}, see {@link Runs}.
      *
      * @param architecture what to train
      * @param method how

@@ -120,8 +120,8 @@ class RunsVerbTest {
         assertThat(table.columnNames()).containsSubsequence("run", "width", "seed", "state", "clean (validation)");
         assertThat(table.stringColumn("seed").asList()).containsExactly("0", "7");
         assertThat(table.stringColumn("width").asList()).containsExactly("2", "3");
-        assertThat(side.plot().getSeriesMap()).hasSize(2);
-        assertThat(side.plot("loss").getSeriesMap()).hasSize(2);
+        assertThat(side.plot().getSeriesCollection()).hasSize(2);
+        assertThat(side.plot("loss").getSeriesCollection()).hasSize(2);
         assertThat(side.html()).contains("<table", String.valueOf(teacher.getFileName()));
     }
 

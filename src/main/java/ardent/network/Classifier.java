@@ -5,9 +5,12 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ardent.provenance.Described;
 import ardent.provenance.Description;
+import ardent.provenance.Folder;
 import ardent.provenance.Sha256;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -292,18 +295,28 @@ public final class Classifier implements Network, Described, AutoCloseable {
      * @throws UncheckedIOException with a sentence, if the folder cannot be written
      */
     public void save(Path file) {
-        save(file, layers.all());
+        Folder.write(file, this::write);
     }
 
     /**
-     * Saves this network as {@link #save(Path)} does, but with other weights.
+     * Writes what {@link #save} saves.
      *
-     * @param file where to, ending in {@code .safetensors}
-     * @param weights all weights and buffers by name
-     * @throws UncheckedIOException with a sentence, if the folder cannot be written
+     * @param out where to; it stays open
+     * @throws IOException if it cannot be written
      */
-    public void save(Path file, Map<String, NDArray> weights) {
-        Weights.write(file, weights, about(weights));
+    public void write(OutputStream out) throws IOException {
+        write(out, layers.all());
+    }
+
+    /**
+     * Writes what {@link #save} saves, but with other weights.
+     *
+     * @param out where to; it stays open
+     * @param weights all weights and buffers by name
+     * @throws IOException if it cannot be written
+     */
+    public void write(OutputStream out, Map<String, NDArray> weights) throws IOException {
+        Weights.write(out, weights, about(weights));
     }
 
     /**
@@ -312,8 +325,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
      * @return SHA-256, 64 hexadecimal digits
      */
     public String sha256() {
-        Map<String, String> about = about(layers.all());
-        return Sha256.of(out -> Safetensors.write(out, layers.all(), about));
+        return Sha256.of(this::write);
     }
 
     private Map<String, String> about(Map<String, NDArray> weights) {

@@ -43,7 +43,7 @@ public final class Folder {
     public static void write(Path file, Content content) {
         Path place = file.toAbsolutePath();
         Path name = Objects.requireNonNull(place.getFileName(), "a file has a name");
-        place(Objects.requireNonNull(place.getParent()), Map.of(name.toString(), content));
+        writeAll(Objects.requireNonNull(place.getParent()), Map.of(name.toString(), content));
     }
 
     /**
@@ -57,10 +57,17 @@ public final class Folder {
     public static void write(Path folder, Map<String, byte[]> files) {
         var contents = new LinkedHashMap<String, Content>();
         files.forEach((name, bytes) -> contents.put(name, out -> out.write(bytes)));
-        place(folder, contents);
+        writeAll(folder, contents);
     }
 
-    private static void place(Path folder, Map<String, Content> files) {
+    /**
+     * Writes files, which may be longer than memory, into a folder as {@link #write(Path, Map)} does.
+     *
+     * @param folder where to
+     * @param files contents by file name, moved into their places in this order
+     * @throws UncheckedIOException with a sentence that names the folder, if it cannot be written or the disk is full
+     */
+    public static void writeAll(Path folder, Map<String, Content> files) {
         boolean existed = Files.exists(folder);
         try {
             Files.createDirectories(folder);

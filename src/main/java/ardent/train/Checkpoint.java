@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ardent.network.Weights;
 import ardent.provenance.Description;
+import ardent.provenance.Folder;
 import ardent.provenance.Seal;
 import ardent.provenance.Sha256;
 import java.io.IOException;
@@ -47,24 +48,31 @@ record Checkpoint(State state, Beside files, Map<String, NDArray> bestWeights) {
         return String.format(Locale.ROOT, BEST + "%05d" + ENDING, epoch);
     }
 
-    /** Writes a checkpoint and returns its file. */
-    static Path write(Path folder, State state, Beside files) {
+    /** The file of a state. */
+    static String name(State.Position at) {
+        return String.format(
+                Locale.ROOT, PREFIX + "%05d-%06d" + ENDING, at.history().size(), at.step());
+    }
+
+    /** What is in it. */
+    static Folder.Content content(State state, Beside files) {
         var about = new LinkedHashMap<String, String>();
         about.put("seal", Seal.OPEN);
         about.put("position", Description.of(state.position()).json());
         about.put("beside", Description.of(files).json());
-        State.Position at = state.position();
-        Path file = folder.resolve(String.format(
-                Locale.ROOT, PREFIX + "%05d-%06d" + ENDING, at.history().size(), at.step()));
+        about.put("seal", hash(out -> Weights.write(out, state.arrays(), about)));
+        return out -> Weights.write(out, state.arrays(), about);
+    }
+
+    /** SHA-256 of a file that is not written yet. */
+    static String hash(Folder.Content content) {
         MessageDigest digest = Sha256.digest();
         try (var hashed = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
-            Weights.write(hashed, state.arrays(), about);
+            content.to(hashed);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        about.put("seal", Sha256.text(digest));
-        Weights.write(file, state.arrays(), about);
-        return file;
+        return Sha256.text(digest);
     }
 
     /**

@@ -8,7 +8,6 @@ import ardent.provenance.Sha256;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +30,6 @@ final class FolderKeeper implements Keeper {
     private final Rhythm rhythm;
     private final StepLog log;
     private Checkpoint.Beside newest;
-    private Checkpoint.Beside before;
     private long saved = System.nanoTime();
     private long cost;
     private boolean troubled;
@@ -42,7 +40,6 @@ final class FolderKeeper implements Keeper {
         this.rhythm = rhythm;
         this.log = log;
         this.newest = newest;
-        this.before = newest;
     }
 
     /** A keeper at the beginning of a run. */
@@ -88,38 +85,35 @@ final class FolderKeeper implements Keeper {
         if (run.stopped()) {
             save(training, Standing.Phase.PAUSED);
         } else {
-            finish(training, run);
+            attempt(() -> finish(training, run));
         }
-    }
-
-    /** Writes a checkpoint and all that goes with it. */
-    private void save(Training training, Standing.Phase phase) {
-        attempt(() -> {
-            checkpoint(training, best(training), KEPT);
-            stand(training, phase, "");
-        });
-    }
-
-    /** Writes the end of a run that is done: its student, its report, its last checkpoint. */
-    private void finish(Training training, Run run) {
-        attempt(() -> {
-            Path file = folder.file(RunFolder.STUDENT);
-            run.student().save(file);
-            boolean judged = !training.bestWeights().isEmpty();
-            var files =
-                    new Checkpoint.Beside(judged ? RunFolder.STUDENT : "", judged ? Sha256.of(file) : "", newest.log());
-            before = files;
-            checkpoint(training, files, 1);
-            text(RunFolder.REPORT, Summary.of(run));
-            stand(training, Standing.Phase.FINISHED, "");
-        });
     }
 
     /** Writes that a run ended by an error; its last checkpoint stays as it is. */
     @Override
     public void failed(Training training, Throwable error) {
-        String reason = String.valueOf(error.getMessage());
-        attempt(() -> stand(training, Standing.Phase.FAILED, reason));
+        attempt(() -> stand(training, Standing.Phase.FAILED, String.valueOf(error.getMessage())));
+    }
+
+    /** Writes a checkpoint and all that goes with it. */
+    private void save(Training training, Standing.Phase phase) {
+        attempt(() -> {
+            var contents = new LinkedHashMap<String, Folder.Content>();
+            write(training, best(training, contents), contents, phase);
+        });
+    }
+
+    /** Writes the end of a run that is done: its student, its report, its last checkpoint. */
+    private void finish(Training training, Run run) {
+        Folder.Content student = run.student()::write;
+        byte[] report = Summary.of(run).getBytes(StandardCharsets.UTF_8);
+        var contents = new LinkedHashMap<String, Folder.Content>();
+        contents.put(RunFolder.STUDENT, student);
+        contents.put(RunFolder.REPORT, out -> out.write(report));
+        boolean judged = !training.bestWeights().isEmpty();
+        var files = new Checkpoint.Beside(
+                judged ? RunFolder.STUDENT : "", judged ? Checkpoint.hash(student) : "", newest.log());
+        write(training, files, contents, Standing.Phase.FINISHED);
     }
 
     private void attempt(Runnable writing) {
@@ -137,7 +131,7 @@ final class FolderKeeper implements Keeper {
     }
 
     /** The best weights so far in a file of their own, which is written when they are new. */
-    private Checkpoint.Beside best(Training training) {
+    private Checkpoint.Beside best(Training training, Map<String, Folder.Content> contents) {
         if (training.bestWeights().isEmpty()) {
             return newest;
         }
@@ -146,20 +140,40 @@ final class FolderKeeper implements Keeper {
         if (name.equals(newest.best())) {
             return newest;
         }
-        network.save(folder.file(name), training.bestWeights());
-        return new Checkpoint.Beside(name, Sha256.of(folder.file(name)), newest.log());
+        Folder.Content weights = out -> network.write(out, training.bestWeights());
+        contents.put(name, weights);
+        return new Checkpoint.Beside(name, Checkpoint.hash(weights), newest.log());
     }
 
-    private void checkpoint(Training training, Checkpoint.Beside files, int kept) {
+    /** Writes a checkpoint with the files it goes with, and deletes what no checkpoint needs that stays. */
+    private void write(
+            Training training, Checkpoint.Beside files, Map<String, Folder.Content> contents, Standing.Phase phase) {
         var beside = new Checkpoint.Beside(files.best(), files.sha256(), log.flush());
-        Checkpoint.write(folder.path(), training.state(), beside);
-        before = kept == 1 ? beside : newest;
+        State state = training.state();
+        byte[] epochs = Summary.csv(training.history()).getBytes(StandardCharsets.UTF_8);
+        contents.put(Checkpoint.name(state.position()), Checkpoint.content(state, beside));
+        contents.put(RunFolder.EPOCHS, out -> out.write(epochs));
+        boolean running = phase == Standing.Phase.RUNNING;
+        if (running) {
+            byte[] standing = standing(training, phase, "");
+            contents.put(RunFolder.STANDING, out -> out.write(standing));
+        }
+        Folder.writeAll(folder.path(), contents);
+        boolean done = phase == Standing.Phase.FINISHED;
+        String before = done ? "" : newest.best();
+        Checkpoint.prune(folder.path(), done ? 1 : KEPT, List.of(beside.best(), before));
         newest = beside;
-        text(RunFolder.EPOCHS, Summary.csv(training.history()));
-        Checkpoint.prune(folder.path(), kept, List.of(newest.best(), before.best()));
+        if (!running) { // it vouches for the others
+            stand(training, phase, "");
+        }
     }
 
     private void stand(Training training, Standing.Phase phase, String reason) {
+        byte[] standing = standing(training, phase, reason);
+        Folder.write(folder.file(RunFolder.STANDING), out -> out.write(standing));
+    }
+
+    private byte[] standing(Training training, Standing.Phase phase, String reason) {
         var files = new LinkedHashMap<String, String>();
         if (phase != Standing.Phase.RUNNING) { // a run that goes on changes them before it says so
             Stream.of(RunFolder.EPOCHS, RunFolder.STEPS, RunFolder.STUDENT, RunFolder.REPORT)
@@ -177,10 +191,6 @@ final class FolderKeeper implements Keeper {
                 Instant.now(),
                 ProcessHandle.current().pid(),
                 files);
-        Sealed.write(folder.file(RunFolder.STANDING), standing, Described::origin);
-    }
-
-    private void text(String name, String content) {
-        Folder.write(folder.file(name), out -> out.write(content.getBytes(StandardCharsets.UTF_8)));
+        return Sealed.bytes(standing, Described::origin);
     }
 }

@@ -17,9 +17,13 @@ final class Sealed {
 
     /** Writes a record whose first component is an open seal. */
     static void write(Path file, Record record, Function<Described, Record> origin) {
-        byte[] text = Description.of(record, origin).json().getBytes(StandardCharsets.UTF_8);
-        byte[] closed = Seal.close(text);
+        byte[] closed = bytes(record, origin);
         Folder.write(file, out -> out.write(closed));
+    }
+
+    /** What {@link #write} writes. */
+    static byte[] bytes(Record record, Function<Described, Record> origin) {
+        return Seal.close(Description.of(record, origin).json().getBytes(StandardCharsets.UTF_8));
     }
 
     /**

@@ -21,8 +21,6 @@ import tech.tablesaw.api.Table;
 /** What a model card says. */
 final class CardText {
     private static final int SHARP = 2;
-    private static final String WEIGHTS = "student.safetensors";
-
     private final Classifier student;
     private final Report report;
     private final Robustness robustness;
@@ -65,7 +63,7 @@ final class CardText {
                 student.classes(),
                 String.join(", ", robustness.classes()))));
         heading("Use");
-        blocks.add(new Block.Code("var network = Classifier.load(Path.of(\"" + WEIGHTS + "\"));\n"
+        blocks.add(new Block.Code("var network = Classifier.load(Path.of(\"" + ModelCard.WEIGHTS + "\"));\n"
                 + "var logits = network.logits(images);   // images [N, "
                 + student.image().toString().replaceAll("[()]", "") + "], floats in [0, 1]"));
         blocks.add(new Block.Words("The file is in the safetensors format, with PyTorch's layer names; architecture and"
@@ -194,10 +192,18 @@ final class CardText {
         heading("Provenance");
         var facts = new ArrayList<String>();
         origin.at("weights").ifPresent(hash -> facts.add("Weights, SHA-256: " + hash));
-        facts.add("provenance.json, SHA-256: " + Sha256.of(report.provenance().json()));
+        facts.add(CardCheck.line(ModelCard.WEIGHTS, student.sha256()));
+        facts.add(CardCheck.line(
+                ModelCard.PROVENANCE, Sha256.of(report.provenance().json())));
         facts.add("Measured: " + report.time());
         List<String> conditions = Notes.conditions(robustness, report.environment());
         facts.add("With: " + conditions.get(conditions.size() - 1));
         blocks.add(new Block.Items(facts));
+        blocks.add(new Block.Words(
+                "Whether card, weights and provenance belong together: the first line prints the hashes above"
+                        + " anywhere, the second looks in Java whether the weights are whole and the numbers theirs too, and answers []"
+                        + " if all is well."));
+        blocks.add(new Block.Code(
+                "sha256sum " + ModelCard.WEIGHTS + " " + ModelCard.PROVENANCE + "\nModelCard.check(Path.of(\".\"))"));
     }
 }

@@ -2,6 +2,7 @@ package ardent.report;
 
 import ardent.evaluate.Outcome;
 import ardent.network.Classifier;
+import ardent.network.Weights;
 import ardent.provenance.Description;
 import ardent.provenance.Folder;
 import java.nio.charset.StandardCharsets;
@@ -22,14 +23,25 @@ import java.util.stream.Collectors;
  * @param curves values over epochs by name; empty if they are not known
  */
 public record ModelCard(Classifier student, Report report, Map<String, double[]> curves) {
+    static final String WEIGHTS = "student.safetensors";
+    static final String PROVENANCE = "provenance.json";
+
     /**
      * Copies the map and looks the network up.
      *
-     * @throws IllegalArgumentException if the report has no scores of this network
+     * @throws IllegalArgumentException if the report has no scores of this network, or if its weights were changed since
      */
     public ModelCard {
         curves = Collections.unmodifiableMap(new LinkedHashMap<>(curves));
-        outcome(student, report);
+        outcome(student, report)
+                .description()
+                .at("weights")
+                .filter(hash -> !hash.equals(Weights.sha256(student.layers().all())))
+                .ifPresent(hash -> {
+                    throw new IllegalArgumentException(
+                            "The weights of " + student.name() + " are no longer those of its"
+                                    + " origin: say with as(name, origin) how they came about, and evaluate it again.");
+                });
     }
 
     Outcome outcome() {
@@ -109,12 +121,23 @@ public record ModelCard(Classifier student, Report report, Map<String, double[]>
                 files.put(picture.file(), Charts.png(picture.image()));
             }
         }
-        files.put("provenance.json", bytes(report.provenance().json()));
+        files.put(PROVENANCE, bytes(report.provenance().json()));
         files.put("card.html", bytes(Html.page(title(), html(blocks))));
         files.put("card.md", bytes(markdown(blocks)));
-        student.save(folder.resolve("student.safetensors"));
+        student.save(folder.resolve(WEIGHTS));
         Folder.write(folder, files);
         return folder.resolve("card.md");
+    }
+
+    /**
+     * Whether what {@link #save} wrote still belongs together: for those who are handed such a folder.
+     *
+     * @param folder where card, weights and provenance are
+     * @return one sentence for each thing that does not fit; empty if the card speaks of these weights and this provenance,
+     *     the weights are whole, and the provenance has numbers of this network
+     */
+    public static List<String> check(Path folder) {
+        return CardCheck.of(folder);
     }
 
     private static byte[] bytes(String text) {

@@ -21,6 +21,7 @@ import ardent.train.Plan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -98,7 +99,11 @@ class ModelCardTest {
         try (Stream<Path> files = Files.list(file.getParent())) {
             assertThat(files).hasSize(6);
         }
-        assertThat(text).contains(Sha256.of(file.resolveSibling("provenance.json")));
+        assertThat(text)
+                .contains(
+                        "provenance.json, SHA-256: " + Sha256.of(file.resolveSibling("provenance.json")),
+                        "student.safetensors, SHA-256: " + Sha256.of(file.resolveSibling("student.safetensors")));
+        assertThat(ModelCard.check(file.getParent())).isEmpty();
         assertThat(Files.readString(file.resolveSibling("card.html")))
                 .contains("<h1", "<table", "data:image/png;base64,", "L∞ ≤ 0.1")
                 .doesNotContain("<script", "http://", "https://");
@@ -107,6 +112,44 @@ class ModelCardTest {
                     .isEqualTo(Weights.sha256(student.layers().all()));
             assertThat(report.card(loaded).outcome().name())
                     .isEqualTo(card.outcome().name());
+        }
+    }
+
+    @Test
+    void whoeverGetsItSeesWhetherItBelongsToTheWeights() throws IOException {
+        Path folder = card.save(temp.resolve("card")).getParent();
+        Path others = Ardent.card(teacher, report).save(temp.resolve("teacher")).getParent();
+        Path weights = folder.resolve("student.safetensors");
+        Files.copy(others.resolve("student.safetensors"), weights, StandardCopyOption.REPLACE_EXISTING);
+        assertThat(ModelCard.check(folder))
+                .hasSize(2)
+                .allMatch(sentence -> sentence.endsWith(
+                        "which has another SHA-256 than it names: ask for the file that" + " belongs to it."))
+                .first()
+                .asString()
+                .startsWith("The card " + folder.resolve("card.md") + " does not speak of " + weights);
+        student.save(weights);
+        assertThat(ModelCard.check(folder)).isEmpty();
+        byte[] bytes = Files.readAllBytes(weights);
+        bytes[bytes.length - 1] ^= 1;
+        Files.write(weights, bytes);
+        assertThat(ModelCard.check(folder)).hasSize(3).last().asString().contains("it is damaged");
+        student.save(weights);
+        Report alone = Ardent.evaluate(teacher, TEST);
+        Files.writeString(folder.resolve("provenance.json"), alone.provenance().json());
+        assertThat(ModelCard.check(folder)).hasSize(3).last().asString().contains("has no numbers of the network in");
+        Files.delete(weights);
+        assertThat(ModelCard.check(folder)).hasSize(5).allMatch(sentence -> sentence.contains(folder.toString()));
+    }
+
+    @Test
+    void weightsThatWereChangedSinceGetNoCard() {
+        try (Classifier changed = student.copy();
+                Classifier other = Classifier.of(new SmallCnn(4), DATA.shape(), 4, 1)) {
+            changed.layers().set(other.layers().all());
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> report.card(changed))
+                    .withMessageContaining("are no longer those of its origin");
         }
     }
 

@@ -61,6 +61,24 @@ public record Entry(Account account, List<Description> scores, List<String> prob
     }
 
     /**
+     * What the run does, see {@link Account#state}.
+     *
+     * @return {@code running}, {@code paused}, {@code finished}, {@code failed}, {@code killed} or {@code unreadable}
+     */
+    public String state() {
+        return account.state();
+    }
+
+    /**
+     * How many epochs are written.
+     *
+     * @return at least 0
+     */
+    public int epochs() {
+        return account.history().size();
+    }
+
+    /**
      * A component of what the run is.
      *
      * @param path such as {@code plan.seed}

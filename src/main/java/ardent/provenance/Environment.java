@@ -42,6 +42,7 @@ public record Environment(
      * @return the environment
      */
     public static Environment of(String engine, String device, int threads) {
+        Git git = Git.here();
         return new Environment(
                 version(),
                 engine,
@@ -52,10 +53,8 @@ public record Environment(
                 System.getProperty("os.name", UNKNOWN),
                 System.getProperty("os.arch", UNKNOWN),
                 Runtime.getRuntime().availableProcessors(),
-                Git.say("rev-parse", "HEAD").orElse(UNKNOWN),
-                Git.say("status", "--porcelain")
-                        .map(changes -> changes.isEmpty() ? "clean" : "changed")
-                        .orElse(UNKNOWN));
+                git.commit(),
+                git.tree());
     }
 
     private static String version() {

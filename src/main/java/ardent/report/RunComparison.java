@@ -40,7 +40,7 @@ public record RunComparison(List<Entry> entries) {
         table.addColumns(texts("run", entries, Entry::name));
         differing()
                 .forEach((path, name) -> table.addColumns(texts(free(table, name), entries, entry -> entry.at(path))));
-        table.addColumns(texts("state", entries, entry -> entry.account().state()));
+        table.addColumns(texts("state", entries, Entry::state));
         RunTable.addAccuracies(table, entries);
         return table;
     }

@@ -25,7 +25,7 @@ public final class RunTable {
         Table table = Table.create("Runs, accuracy in %");
         table.addColumns(
                 texts("run", entries, Entry::name),
-                texts("state", entries, entry -> entry.account().state()),
+                texts("state", entries, Entry::state),
                 texts("network", entries, entry -> entry.at("name")),
                 texts("data", entries, entry -> entry.at("data.name") + " " + entry.at("data.split")),
                 texts("seed", entries, entry -> entry.at("plan.seed")),
@@ -36,7 +36,7 @@ public final class RunTable {
     }
 
     private static String epochs(Entry entry) {
-        return entry.account().history().size() + "/" + entry.at("plan.epochs");
+        return entry.epochs() + "/" + entry.at("plan.epochs");
     }
 
     private static String minute(String instant) {

@@ -536,17 +536,20 @@ public final class Ardent {
     /**
      * All that somebody has to know who is handed a network, to be saved together with its weights.
      *
-     * @param student the network; if it is that of the last training, the curves of that are shown
+     * @param student the network; if this program trained it, the curves of its training are shown
      * @param report its scores, and perhaps those of others
      * @return the card
      * @throws IllegalArgumentException if the report has no scores of it
      */
     public static ModelCard card(Classifier student, Report report) {
         ModelCard card = report.card(student);
+        Optional<String> hash = weights(student);
         Run run = lastRun;
-        return run != null && Description.of(run.student()).equals(Description.of(student))
-                ? card.curves(Epoch.accuracies(run.history()))
-                : card;
+        if (run != null && hash.isPresent() && weights(run.student()).equals(hash)) {
+            return card.curves(Epoch.accuracies(run.history()));
+        }
+        Path folder = FOLDERS.get(hash.orElse(""));
+        return folder == null ? card : card.curves(Epoch.accuracies(Runs.history(folder)));
     }
 
     private static Grid smoke(Grid grid) {

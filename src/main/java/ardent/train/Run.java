@@ -54,8 +54,8 @@ public record Run(
      * @param plan for how long and how
      * @param epoch the epoch whose weights it bears, counted from 1
      * @param stopped whether the training was stopped before its plan was done
-     * @param environment with what it was trained; after a resumption with what its last step was
-     * @param time when it got these weights
+     * @param environment with what it was trained; after a resumption that of its last part
+     * @param time when they were taken from the training
      * @param weights SHA-256 of its weights
      */
     public record Description(

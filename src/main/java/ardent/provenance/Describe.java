@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
 final class Describe {
     private static final Pattern CELL = Pattern.compile("^REPL\\.\\$JShell\\$\\w+\\$");
 
-    private static final String SOURCE = "cell source";
+    private static final Pattern NUMBER = Pattern.compile("\\d+");
+
+    /** The key of a cell's source among the parts of what the cell defined; no component can be called so. */
+    static final String SOURCE = "cell source";
 
     private final Function<Described, Record> origin;
 
@@ -152,8 +155,10 @@ final class Describe {
 
     /** The class name, without what changes from run to run. */
     private static String name(Class<?> type) {
-        String name = CELL.matcher(type.getName()).replaceFirst("");
+        String name = type.getName();
         int lambda = name.indexOf("$$Lambda");
-        return lambda < 0 ? name : name.substring(0, lambda) + "$lambda";
+        String steady = lambda < 0 ? name : name.substring(0, lambda) + "$lambda";
+        String own = CELL.matcher(steady).replaceFirst("");
+        return NUMBER.matcher(own).matches() ? "anonymous" : own;
     }
 }

@@ -22,9 +22,6 @@ final class Describe {
 
     private static final Pattern NUMBER = Pattern.compile("\\d+");
 
-    /** The key of a cell's source among the parts of what the cell defined; no component can be called so. */
-    static final String SOURCE = "cell source";
-
     private final Function<Described, Record> origin;
 
     Describe(Function<Described, Record> origin) {
@@ -86,9 +83,9 @@ final class Describe {
         if (source.isEmpty()) {
             return new Node.Fields(name(type), repeatable, facts, parts);
         }
-        parts.put(SOURCE, new Node.Leaf(source.get()));
+        parts.put(CellSource.KEY, new Node.Leaf(source.get()));
         var all = new ArrayList<>(facts);
-        all.add(SOURCE);
+        all.add(CellSource.KEY);
         return new Node.Fields(name(type), repeatable, all, parts);
     }
 

@@ -227,6 +227,7 @@ public final class Ardent {
      * @throws IllegalStateException if nothing was trained yet
      */
     public static Run lastRun() {
+        Work.settle();
         Run run = lastRun;
         if (run != null) {
             return run;

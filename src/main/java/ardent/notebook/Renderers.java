@@ -2,12 +2,14 @@ package ardent.notebook;
 
 import ardent.attack.Verdict;
 import ardent.data.Images;
+import ardent.ledger.Reproduction;
 import ardent.report.Charts;
 import ardent.report.Comparison;
 import ardent.report.Gallery;
 import ardent.report.Lineage;
 import ardent.report.ModelCard;
 import ardent.report.Report;
+import ardent.report.Reproduced;
 import ardent.report.RunComparison;
 import ardent.report.Stages;
 import ardent.report.Sweep;
@@ -53,7 +55,8 @@ final class Renderers {
         add(types, Verdict.class, verdict -> Bundle.of(verdict.toString()).with(Bundle.HTML, Stages.html(verdict)));
         add(types, Sweep.class, sweep -> Bundle.of(sweep.toString()).with(Bundle.HTML, sweep.html()));
         add(types, Images.class, images -> Picture.of(Gallery.of(images)));
-        add(types, Run.class, run -> Picture.of(curves(run)));
+        add(types, Reproduction.class, made -> Bundle.of(made.toString()).with(Bundle.HTML, Reproduced.html(made)));
+        add(types, Run.class, run -> run.history().isEmpty() ? Bundle.of(beginning(run)) : Picture.of(curves(run)));
         add(types, Table.class, table -> new TableView(table).bundle());
         add(types, IChart.class, Picture::of);
         add(types, BufferedImage.class, Picture::of);
@@ -83,6 +86,11 @@ final class Renderers {
 
     private static String title(Run run) {
         return run.student().name() + (run.stopped() ? ", stopped early" : "") + ", best epoch " + run.best();
+    }
+
+    private static String beginning(Run run) {
+        return run.student().name() + ": stopped in its first epoch, so that there is no curve yet"
+                + (run.folder() == null ? "." : "; resume() goes on.");
     }
 
     /** Accuracies on the left axis, the loss on the right. */

@@ -79,13 +79,7 @@ public final class Work {
 
     private static void begin(Running<?> next) {
         synchronized (TURN) {
-            try {
-                while (current != null && current.stopping()) {
-                    TURN.wait();
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+            settle();
             if (Thread.currentThread().isInterrupted()) {
                 throw new CancellationException("Interrupted before \"" + next.task() + "\" began.");
             }
@@ -95,6 +89,25 @@ public final class Work {
             }
             current = next;
             next.start();
+        }
+    }
+
+    /**
+     * Waits while a work that was asked to stop comes to its end: a kernel answers an interrupt at once, and the next cell
+     * may run before the batch in hand is done. Within a work it does nothing.
+     */
+    public static void settle() {
+        if (Thread.currentThread() instanceof Running<?>) {
+            return;
+        }
+        synchronized (TURN) {
+            try {
+                while (current != null && current.stopping()) {
+                    TURN.wait();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -8,6 +8,9 @@ import java.util.function.Function;
  * its text instead.
  */
 public final class CellSource {
+    /** The key of the source among the parts of what a cell defined; no component can be called so. Keys have no blanks. */
+    public static final String KEY = "cell-source";
+
     private static volatile Function<Class<?>, Optional<String>> teller = type -> Optional.empty();
 
     private CellSource() {}

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Describe {
     private static final Pattern CELL = Pattern.compile("^REPL\\.\\$JShell\\$\\w+\\$");
 
-    private static final String SOURCE = "cell source";
+    private static final Pattern NUMBER = Pattern.compile("\\d+");
 
     private final Function<Described, Record> origin;
 
@@ -83,9 +83,9 @@ final class Describe {
         if (source.isEmpty()) {
             return new Node.Fields(name(type), repeatable, facts, parts);
         }
-        parts.put(SOURCE, new Node.Leaf(source.get()));
+        parts.put(CellSource.KEY, new Node.Leaf(source.get()));
         var all = new ArrayList<>(facts);
-        all.add(SOURCE);
+        all.add(CellSource.KEY);
         return new Node.Fields(name(type), repeatable, all, parts);
     }
 
@@ -152,8 +152,10 @@ final class Describe {
 
     /** The class name, without what changes from run to run. */
     private static String name(Class<?> type) {
-        String name = CELL.matcher(type.getName()).replaceFirst("");
+        String name = type.getName();
         int lambda = name.indexOf("$$Lambda");
-        return lambda < 0 ? name : name.substring(0, lambda) + "$lambda";
+        String steady = lambda < 0 ? name : name.substring(0, lambda) + "$lambda";
+        String own = CELL.matcher(steady).replaceFirst("");
+        return NUMBER.matcher(own).matches() ? "anonymous" : own;
     }
 }

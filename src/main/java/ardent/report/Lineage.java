@@ -28,7 +28,12 @@ public record Lineage(Description description) {
 
     private static void print(String name, Node node, String indent, List<String> lines) {
         String text = text(node);
-        lines.add((indent + name + (name.isEmpty() || text.isEmpty() ? "" : "  ") + text).stripTrailing());
+        if (isLong(text)) {
+            lines.add(indent + name);
+            text.lines().forEach(line -> lines.add((indent + "  " + line).stripTrailing()));
+        } else {
+            lines.add((indent + name + (name.isEmpty() || text.isEmpty() ? "" : "  ") + text).stripTrailing());
+        }
         children(node).forEach((key, child) -> print(key, child, indent + "  ", lines));
     }
 
@@ -44,7 +49,8 @@ public record Lineage(Description description) {
 
     private static String html(String name, Node node, boolean open) {
         Map<String, Node> children = children(node);
-        String line = "<b>" + Html.escape(name) + "</b> " + Html.escape(text(node));
+        String text = text(node);
+        String line = "<b>" + Html.escape(name) + "</b> " + (isLong(text) ? block(text) : Html.escape(text));
         if (children.isEmpty()) {
             return "<div style=\"margin-left:1.1em\">" + line + "</div>";
         }
@@ -52,6 +58,16 @@ public record Lineage(Description description) {
                 "<details style=\"margin-left:1.1em\"" + (open ? " open" : "") + "><summary>" + line + "</summary>");
         children.forEach((key, child) -> html.append(html(key, child, false)));
         return html.append("</details>").toString();
+    }
+
+    /** Whether a text is one of several lines, such as the source of a cell. */
+    private static boolean isLong(String text) {
+        return text.lines().limit(2).count() > 1;
+    }
+
+    private static String block(String text) {
+        return "<div style=\"white-space:pre;overflow-x:auto;margin:2px 0 4px 1.1em;padding:2px 8px;"
+                + "border-left:2px solid #e4e7eb\">" + Html.escape(text) + "</div>";
     }
 
     private static String text(Node node) {

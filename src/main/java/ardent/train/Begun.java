@@ -8,6 +8,7 @@ import ardent.method.Method;
 import ardent.network.Architecture;
 import ardent.network.Classifier;
 import ardent.network.Weights;
+import ardent.provenance.CellSource;
 import ardent.provenance.Described;
 import ardent.provenance.Description;
 import ardent.provenance.Environment;
@@ -77,7 +78,8 @@ record Begun(Path path, Description charter) {
         if (!then.repeatable()) {
             throw new IllegalArgumentException(
                     "The method of the run " + path + " was defined in a notebook cell or holds"
-                            + " a lambda, so it cannot be built from its description: give it again, resume(path, method).");
+                            + " a lambda, so it cannot be built from its description: give it again, as in"
+                            + " resume(path, method) or reproduce(path, method); its source is in run.json.");
         }
         return (Method) then.rebuild(this::revive);
     }
@@ -103,7 +105,13 @@ record Begun(Path path, Description charter) {
         Map<String, String> given = now.flat();
         then.flat().forEach((name, value) -> {
             boolean place = name.endsWith(".file") || name.endsWith(".sha256");
-            if (!place && !value.equals(given.get(name))) {
+            boolean source = name.equals(CellSource.KEY) || name.endsWith("." + CellSource.KEY);
+            // The same class from a jar, or where no kernel tells, has no source that could differ.
+            if (source && given.containsKey(name) && !value.equals(given.get(name))) {
+                throw new IllegalArgumentException("The source of the method given differs from the one the run " + path
+                        + " was begun with: define it as run.json there has it, or train anew.");
+            }
+            if (!place && !source && !value.equals(given.get(name))) {
                 throw new IllegalArgumentException("The method given differs from the one the run " + path
                         + " was begun with: " + name + " was " + value + " and is " + given.get(name) + ".");
             }

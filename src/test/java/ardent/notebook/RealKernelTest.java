@@ -2,6 +2,8 @@ package ardent.notebook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,6 +51,56 @@ class RealKernelTest {
         assertThat(later.get("status").getAsString()).isEqualTo("ok");
         assertThat(later.getAsJsonArray("shown").get(0).getAsString()).matches("[3-6]");
         assertThat(later.getAsJsonArray("shown").get(1).getAsString()).endsWith("stopped early");
+    }
+
+    @Test
+    void aRunSurvivesItsCellAndItsKernel() throws Exception {
+        var script = ROOT.resolve("src/test/resources/notebooks/survive.py");
+        var child = Child.run(
+                ROOT,
+                Map.of("ARDENT_PROGRESS", "auto", "ARDENT_SMOKE", "0"),
+                List.of(System.getProperty("ardent.python"), script.toString(), folder.toString()));
+        child.succeeds();
+        var told = JsonParser.parseString(child.output()).getAsJsonObject();
+        for (var cell : List.of("paused", "once more", "slow")) {
+            var seconds = told.getAsJsonObject(cell).get("seconds");
+            assertThat(seconds.isJsonNull()).as("%s: %s", cell, told.get(cell)).isFalse();
+            assertThat(seconds.getAsDouble()).as("from interrupt to reply").isLessThan(1);
+        }
+        assertThat(shown(told, "standing")).endsWith("true", "PAUSED");
+        assertThat(String.join("", shown(told, "judged"))).contains("SmallCnn · TRADES");
+        assertThat(shown(told, "curve")).hasSize(1).allMatch(text -> text.contains("no curve yet"));
+        assertThat(last(told, "resumed")).isEqualTo("FINISHED");
+        String whole = last(told, "in one go");
+        assertThat(whole).hasSize(64);
+        assertThat(shown(told, "resumed")).contains(whole);
+        assertThat(shown(told, "found")).endsWith("true", "1");
+        assertThat(last(told, "fresh")).isEqualTo(whole);
+
+        assertThat(shown(told, "settled")).as("the batch in hand is waited for").contains("true", "SmallCnn · Noisy");
+        assertThat(String.join("\n", shown(told, "origin")))
+                .contains("method  Noisy (not repeatable)", "cell-source\n", "  record Noisy(float scale, long pause)");
+        var own = last(told, "own path");
+        assertThat(last(told, "refused")).contains("give it again, as in resume(path, method)");
+        assertThat(last(told, "refused again")).contains("or reproduce(path, method)");
+        assertThat(last(told, "given")).isEqualTo(own);
+        assertThat(last(told, "reproduced")).contains(": identical.");
+        assertThat(last(told, "another")).contains("The source of the method given differs");
+        assertThat(last(told, "redefined")).contains(".mean()").doesNotContain(".sum()");
+        assertThat(String.join("", shown(told, "anew"))).contains(".sum()").doesNotContain(".mean()");
+        assertThat(last(told, "lambda origin")).contains("lambda (not repeatable)", "Method lambda = step ->");
+    }
+
+    private static List<String> shown(JsonObject told, String cell) {
+        return told.getAsJsonObject(cell).getAsJsonArray("shown").asList().stream()
+                .map(JsonElement::getAsString)
+                .toList();
+    }
+
+    private static String last(JsonObject told, String cell) {
+        var shown = shown(told, cell);
+        assertThat(shown).as(cell).isNotEmpty();
+        return shown.get(shown.size() - 1);
     }
 
     @Test

@@ -43,7 +43,7 @@ public record Account(
         var problems = new ArrayList<String>();
         Description charter = attempt(() -> Runs.charter(path), problems);
         Standing standing = attempt(() -> Runs.standing(path), problems);
-        List<Epoch> history = attempt(() -> Runs.history(path), problems);
+        List<Epoch> history = attempt(() -> Runs.history(path, standing), problems);
         return new Account(path, charter, standing, history == null ? List.of() : history, problems);
     }
 

@@ -307,7 +307,25 @@ public final class Runs {
      * @throws IllegalArgumentException in one sentence, if it is damaged
      */
     public static List<Epoch> history(Path path) {
-        return Summary.history(path.resolve(RunFolder.EPOCHS));
+        Standing standing;
+        try {
+            standing = standing(path);
+        } catch (IllegalArgumentException e) {
+            standing = null; // the rows vouch for themselves, though not for their number
+        }
+        return history(path, standing);
+    }
+
+    static List<Epoch> history(Path path, @Nullable Standing standing) {
+        Path file = path.resolve(RunFolder.EPOCHS);
+        List<Epoch> history = Summary.history(file);
+        if (standing != null && standing.files().containsKey(RunFolder.EPOCHS)) {
+            Checkpoint.requireHash(file, standing.files().getOrDefault(RunFolder.EPOCHS, ""));
+        } else if (standing != null && history.size() < standing.epoch()) {
+            throw new IllegalArgumentException("The file " + file + " is damaged or missing: it has " + history.size()
+                    + " epochs, and " + standing.epoch() + " were written.");
+        }
+        return history;
     }
 
     /**

@@ -1,6 +1,7 @@
 package ardent.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ardent.tensor.Torch;
 import java.io.IOException;
@@ -19,6 +20,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Programs are killed at random moments and begun again until they end; their weights, and what breaks each image, are those
@@ -188,6 +191,53 @@ class KilledTest {
         assertThat(Runs.check(folder)).isEmpty();
     }
 
+    /**
+     * A file system of its own, in memory, takes the folder but no checkpoint, or one and not the next, or not even the folder;
+     * then it is made larger, and the run goes on.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"100k", "500k", "1200k"})
+    @Tag("faults")
+    void onAFullDiskItTrainsToTheEndAndGoesOnLater(String size) throws IOException, InterruptedException {
+        Path disk = Files.createDirectory(scratch.resolve("disk"));
+        Path full = scratch.resolve("full");
+        Path room = scratch.resolve("room");
+        String mount = "mount -t tmpfs -o size=" + size + " tmpfs " + disk;
+        var probe = new ProcessBuilder("unshare", "-rm", "sh", "-c", mount).redirectErrorStream(true);
+        assumeTrue(succeeds(probe), "no file system can be mounted here: unshare -rm mount -t tmpfs");
+        // The disk is seen by these commands alone and gone with them.
+        String commands = mount + " && \"$@\" && cp -r " + disk + " " + full + " && mount -o remount,size=16m " + disk
+                + " && \"$@\" && cp -r " + disk + " " + room + "; exit $?; ";
+        Life life = live(
+                "", TimeUnit.MINUTES.toNanos(PATIENCE), List.of("unshare", "-rm"), commands, disk.toString(), "train");
+        assertThat(life.ended()).as(life.told()).isTrue();
+        assertThat(life.told()).contains("No space left on device");
+        assertThat(life.told().lines().filter(line -> line.startsWith("sha ")).toList())
+                .as(life.told())
+                .hasSize(2)
+                .containsOnly("sha " + whole());
+        Optional<Path> kept = KilledChild.folder(full);
+        System.out.println("disk of " + size + ": "
+                + kept.map(folder -> Checkpoint.all(folder).size() + " checkpoints")
+                        .orElse("no folder")
+                + " when it was full, and the run ended the same when there was room");
+        kept.ifPresent(folder -> assertThat(Runs.check(folder)).isEmpty());
+        Path folder = KilledChild.folder(room).orElseThrow();
+        assertThat(Runs.check(folder)).isEmpty();
+        assertThat(Runs.standing(folder).phase()).isEqualTo(Standing.Phase.FINISHED);
+    }
+
+    private static boolean succeeds(ProcessBuilder builder) throws InterruptedException {
+        try {
+            return builder.redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0;
+        } catch (IOException e) {
+            return false; // there is no such command, as on macOS
+        }
+    }
+
     private static String whole() throws IOException {
         int threads = Torch.threads();
         Torch.threads(1);
@@ -208,8 +258,14 @@ class KilledTest {
     /** Lets a program live so many nanoseconds after it said that it begins with something. */
     private Life live(String from, long nanoseconds, String before, String... arguments)
             throws IOException, InterruptedException {
+        return live(from, nanoseconds, List.of(), before, arguments);
+    }
+
+    private Life live(String from, long nanoseconds, List<String> within, String before, String... arguments)
+            throws IOException, InterruptedException {
         Path output = Files.createTempFile(scratch, "child", ".txt");
-        var command = new ArrayList<>(List.of(
+        var command = new ArrayList<>(within);
+        command.addAll(List.of(
                 "sh",
                 "-c",
                 before + "exec \"$@\"",

@@ -41,10 +41,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A run that was interrupted, or whose folder was damaged, ends as if nothing had happened, or says what is wrong. */
 class ResumeTest {
-    private static final Images DATA = Tiny.images(100, 1);
+    private static final Images DATA = Tiny.images(50, 1);
     private static final Linf BALL = new Linf(0.05f);
     private static final Plan PLAN =
-            Plan.quick().epochs(3).batchSize(30).rate(0.05).validation(20);
+            Plan.quick().epochs(3).batchSize(15).rate(0.05).validation(10);
     private static final Rhythm EVERY_EPOCH = new Rhythm(0, Rhythm.usual().longest());
     private static final Classifier TEACHER = Classifier.of(new SmallCnn(4), DATA.shape(), 4, 9);
     private static int threads;
@@ -97,7 +97,8 @@ class ResumeTest {
     private static void assertSame(Run run, Run whole) {
         assertThat(sha(run.last())).as("last weights").isEqualTo(sha(whole.last()));
         assertThat(sha(run.student())).as("best weights").isEqualTo(sha(whole.student()));
-        assertThat(Description.of(run.student())).isEqualTo(Description.of(whole.student()));
+        assertThat(Description.of(run.student()).essence())
+                .isEqualTo(Description.of(whole.student()).essence());
         assertThat(run.best()).isEqualTo(whole.best());
         assertThat(untimed(run.history())).isEqualTo(untimed(whole.history()));
     }
@@ -185,7 +186,7 @@ class ResumeTest {
 
     @Test
     void anEverydayRunIsRebuiltFromItsFolderAlone() {
-        Images digits = Mnist.load().train().take(70, 3);
+        Images digits = Mnist.load().train().take(55, 3);
         var parts = new Runs.Parts(
                 new SmallCnn(2),
                 new Rslad(Classifier.of(new SmallCnn(2), digits.shape(), 10, 5), BALL),

@@ -104,12 +104,19 @@ class KilledTest {
             }
             assertThat(live("", root.toString()).result()).as("run " + run).isEqualTo(first.result());
             assertThat(Runs.check(KilledChild.folder(root).orElseThrow())).isEmpty();
-            assertThat(steps(root)).isEqualTo(steps(alone));
+            String steps = steps(root);
+            if (Files.exists(KilledChild.folder(root).orElseThrow().resolve("damaged-" + RunFolder.STEPS))) {
+                // Rows that were cut off are nowhere else: what is left of them was set aside, and the rest is right.
+                steps = steps.substring(steps.indexOf('\n') + 1);
+                assertThat(steps(alone)).endsWith(steps);
+            } else {
+                assertThat(steps).isEqualTo(steps(alone));
+            }
             System.out.println("run " + run + " ended as the one that was left alone");
         }
         System.out.println(kills() + " kills survived: " + training + " in trainings, " + evaluation
                 + " in evaluations, " + losses
-                + " of them with the newest file cut off; all weights, all rows of steps and"
+                + " of them with the newest file cut off; all weights, all rows of steps that were not cut off and"
                 + " the flags of all images are those of a program that was left alone");
     }
 

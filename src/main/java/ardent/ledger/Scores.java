@@ -54,7 +54,7 @@ public final class Scores {
         var all = new ArrayList<Description>();
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.filter(Scores::named).sorted().toList()) {
-                byte[] bytes = Files.readAllBytes(file);
+                byte[] bytes = Files.isRegularFile(file) ? Files.readAllBytes(file) : new byte[0];
                 if (Seal.intact(new ByteArrayInputStream(bytes))) {
                     all.add(Description.parse(new String(bytes, StandardCharsets.UTF_8))
                             .part("evidence"));

@@ -6,6 +6,7 @@ import static ardent.report.Tables.texts;
 import ardent.ledger.Entry;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import tech.tablesaw.api.Table;
 
@@ -45,11 +46,11 @@ public final class RunTable {
 
     /** A column for each accuracy that any of the runs has. */
     static void addAccuracies(Table table, List<Entry> entries) {
+        List<Map<String, Double>> all = entries.stream().map(Entry::accuracies).toList();
         Set<String> names = new LinkedHashSet<>();
-        entries.forEach(entry -> names.addAll(entry.accuracies().keySet()));
+        all.forEach(accuracies -> names.addAll(accuracies.keySet()));
         for (String name : names) {
-            table.addColumns(numbers(
-                    name, "0.0", entries, entry -> 100 * entry.accuracies().getOrDefault(name, Double.NaN)));
+            table.addColumns(numbers(name, "0.0", all, accuracies -> 100 * accuracies.getOrDefault(name, Double.NaN)));
         }
     }
 }

@@ -3,6 +3,7 @@ package ardent.train;
 import ardent.provenance.Description;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -43,7 +44,7 @@ public record Account(
         var problems = new ArrayList<String>();
         Description charter = attempt(() -> Runs.charter(path), problems);
         Standing standing = attempt(() -> Runs.standing(path), problems);
-        List<Epoch> history = attempt(() -> Runs.history(path), problems);
+        List<Epoch> history = attempt(() -> Runs.history(path, standing), problems);
         return new Account(path, charter, standing, history == null ? List.of() : history, problems);
     }
 
@@ -63,7 +64,14 @@ public record Account(
      * @return their accounts, oldest first; none if the folder is missing
      */
     public static List<Account> all(Path root) {
-        return Runs.folders(root).stream().map(Account::of).toList();
+        return Runs.unsorted(root).stream()
+                .map(Account::of)
+                .sorted(Comparator.comparing(Account::begun).thenComparing(Account::path))
+                .toList();
+    }
+
+    private String begun() {
+        return charter == null ? "" : charter.at("begun").orElse("");
     }
 
     /**

@@ -127,18 +127,46 @@ record Checkpoint(State state, Beside files, Map<String, NDArray> bestWeights) {
         }
     }
 
-    /** The newest checkpoint that is whole; the damaged ones on the way are noted. */
+    /**
+     * The newest checkpoint that is whole; the damaged ones on the way are noted.
+     *
+     * @throws IllegalArgumentException in one sentence, if the run is finished and what is left does not give its result
+     */
     static Optional<Checkpoint> newest(Path folder, NDManager manager, Notes notes) {
+        boolean finished = finished(folder);
         for (Path file : all(folder)) {
             try {
                 return Optional.of(read(file, manager));
             } catch (IllegalArgumentException e) {
+                if (finished) {
+                    throw lost(folder, String.valueOf(e.getMessage()));
+                }
                 notes.add(e.getMessage() + " The run goes on from before " + file.getFileName()
                         + ", which was set aside.");
                 setAside(file);
             }
         }
+        if (finished) {
+            throw lost(folder, "It has no file " + PREFIX + "*" + ENDING + ".");
+        }
         return Optional.empty();
+    }
+
+    private static boolean finished(Path folder) {
+        try {
+            return Runs.standing(folder).phase() == Standing.Phase.FINISHED;
+        } catch (IllegalArgumentException e) {
+            return false; // to train again is better than to refuse for a file that nothing depends on
+        }
+    }
+
+    /** Hours of training are not begun again unasked. */
+    private static IllegalArgumentException lost(Path folder, String why) {
+        return new IllegalArgumentException(
+                "The run " + folder + " is finished and cannot give its result again. " + why
+                        + " Put a whole copy in its place, load " + RunFolder.STUDENT
+                        + " if that is whole, or train the run once"
+                        + " more: rerun(path).");
     }
 
     private static void setAside(Path file) {

@@ -74,10 +74,22 @@ final class FolderKeeper implements Keeper {
         }
     }
 
-    /** Writes how a run stands, without a checkpoint, so that a folder tells from the beginning. */
+    /**
+     * Writes how a run stands, without a checkpoint, so that a folder tells from the beginning; the epochs too, since a
+     * program may have been killed between a checkpoint and them.
+     */
     @Override
     public void begin(Training training) {
-        attempt(() -> stand(training, Standing.Phase.RUNNING, ""));
+        attempt(() -> {
+            var contents = new LinkedHashMap<String, Folder.Content>();
+            if (!training.history().isEmpty()) {
+                byte[] epochs = Summary.csv(training.history()).getBytes(StandardCharsets.UTF_8);
+                contents.put(RunFolder.EPOCHS, out -> out.write(epochs));
+            }
+            byte[] standing = standing(training, Standing.Phase.RUNNING, "");
+            contents.put(RunFolder.STANDING, out -> out.write(standing));
+            Folder.writeAll(folder.path(), contents);
+        });
     }
 
     @Override
@@ -108,11 +120,16 @@ final class FolderKeeper implements Keeper {
         Folder.Content student = run.student()::write;
         byte[] report = Summary.of(run).getBytes(StandardCharsets.UTF_8);
         var contents = new LinkedHashMap<String, Folder.Content>();
-        contents.put(RunFolder.STUDENT, student);
         contents.put(RunFolder.REPORT, out -> out.write(report));
-        boolean judged = !training.bestWeights().isEmpty();
-        var files = new Checkpoint.Beside(
-                judged ? RunFolder.STUDENT : "", judged ? Checkpoint.hash(student) : "", newest.log());
+        Checkpoint.Beside files = newest;
+        // A student that a checkpoint names stays as it is: between writing it and the next checkpoint, none would fit
+        // it.
+        if (!newest.best().equals(RunFolder.STUDENT)) {
+            contents.put(RunFolder.STUDENT, student);
+            boolean judged = !training.bestWeights().isEmpty();
+            files = new Checkpoint.Beside(
+                    judged ? RunFolder.STUDENT : "", judged ? Checkpoint.hash(student) : "", newest.log());
+        }
         write(training, files, contents, Standing.Phase.FINISHED);
     }
 

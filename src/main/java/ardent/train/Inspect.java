@@ -5,6 +5,8 @@ import ardent.provenance.Node;
 import ardent.tensor.Torch;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /** Compares the files of a run with the hashes they were written with. */
@@ -23,10 +25,13 @@ final class Inspect {
             Description charter = Sealed.read(path.resolve(RunFolder.CHARTER));
             inspect.keepsakes(charter.root());
         });
+        Map<String, String> files = new HashMap<>();
         if (Files.exists(path.resolve(RunFolder.STANDING))) {
-            inspect.attempt(() -> Runs.standing(path)
-                    .files()
-                    .forEach((name, hash) -> inspect.attempt(() -> Checkpoint.requireHash(path.resolve(name), hash))));
+            inspect.attempt(() -> files.putAll(Runs.standing(path).files()));
+        }
+        files.forEach((name, hash) -> inspect.attempt(() -> Checkpoint.requireHash(path.resolve(name), hash)));
+        if (!files.containsKey(RunFolder.EPOCHS)) {
+            inspect.attempt(() -> Runs.history(path));
         }
         for (Path file : Checkpoint.all(path)) {
             inspect.attempt(() -> {

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -26,6 +27,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 
 /** The folder of one run, locked while it is open. */
 final class RunFolder implements AutoCloseable {
@@ -36,6 +38,7 @@ final class RunFolder implements AutoCloseable {
     static final String STUDENT = "student.safetensors";
     static final String REPORT = "report.md";
     private static final String LOCK = ".lock";
+    private static final String PART = ".part-";
 
     /** Closing any channel of a file ends the locks of the whole program on it, so a second is never opened. */
     private static final Set<Path> WRITTEN = ConcurrentHashMap.newKeySet();
@@ -63,8 +66,9 @@ final class RunFolder implements AutoCloseable {
                 + label.replaceAll("[^A-Za-z0-9]+", "-").toLowerCase(Locale.ROOT);
         try {
             Files.createDirectories(runs);
+            sweep(runs);
             Path place = place(runs, name);
-            Path part = Files.createDirectory(place.resolveSibling(".part-" + place.getFileName()));
+            Path part = Files.createDirectory(place.resolveSibling(PART + place.getFileName()));
             try {
                 write(part, architecture, method, data, plan);
                 Files.move(part, place, StandardCopyOption.ATOMIC_MOVE);
@@ -75,6 +79,20 @@ final class RunFolder implements AutoCloseable {
             return open(place);
         } catch (IOException e) {
             throw new UncheckedIOException("The folder " + runs + " takes no run folder (" + e + ").", e);
+        }
+    }
+
+    /** Deletes what programs left that died while they made a folder; one that is being made is younger. */
+    private static void sweep(Path runs) throws IOException {
+        Instant yesterday = Instant.now().minus(Duration.ofDays(1));
+        try (Stream<Path> paths = Files.list(runs)) {
+            for (Path path : paths.filter(
+                            each -> String.valueOf(each.getFileName()).startsWith(PART))
+                    .toList()) {
+                if (Files.getLastModifiedTime(path).toInstant().isBefore(yesterday)) {
+                    Folder.remove(path);
+                }
+            }
         }
     }
 

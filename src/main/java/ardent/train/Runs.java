@@ -254,6 +254,12 @@ public final class Runs {
      * @return folders that hold a run, however it stands; none if there is no such folder
      */
     public static List<Path> folders(Path root) {
+        return unsorted(root).stream()
+                .sorted(Comparator.comparing(Runs::begun).thenComparing(Comparator.naturalOrder()))
+                .toList();
+    }
+
+    static List<Path> unsorted(Path root) {
         if (!Files.isDirectory(root)) {
             return List.of();
         }
@@ -261,7 +267,6 @@ public final class Runs {
             return folders.filter(
                             folder -> !String.valueOf(folder.getFileName()).startsWith("."))
                     .filter(folder -> Files.isRegularFile(folder.resolve(RunFolder.CHARTER)))
-                    .sorted(Comparator.comparing(Runs::begun).thenComparing(Comparator.naturalOrder()))
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException("The folder " + root + " cannot be read: " + e + ".", e);
@@ -270,7 +275,7 @@ public final class Runs {
 
     private static String begun(Path folder) {
         try {
-            return charter(folder).flat().getOrDefault("begun", "");
+            return charter(folder).at("begun").orElse("");
         } catch (IllegalArgumentException e) {
             return ""; // what describes it is damaged, and its name has the day
         }
@@ -307,7 +312,25 @@ public final class Runs {
      * @throws IllegalArgumentException in one sentence, if it is damaged
      */
     public static List<Epoch> history(Path path) {
-        return Summary.history(path.resolve(RunFolder.EPOCHS));
+        Standing standing;
+        try {
+            standing = standing(path);
+        } catch (IllegalArgumentException e) {
+            standing = null; // the rows vouch for themselves, though not for their number
+        }
+        return history(path, standing);
+    }
+
+    static List<Epoch> history(Path path, @Nullable Standing standing) {
+        Path file = path.resolve(RunFolder.EPOCHS);
+        List<Epoch> history = Summary.history(file);
+        if (standing != null && standing.files().containsKey(RunFolder.EPOCHS)) {
+            Checkpoint.requireHash(file, standing.files().getOrDefault(RunFolder.EPOCHS, ""));
+        } else if (standing != null && history.size() < standing.epoch()) {
+            throw new IllegalArgumentException("The file " + file + " is damaged or missing: it has " + history.size()
+                    + " epochs, and " + standing.epoch() + " were written.");
+        }
+        return history;
     }
 
     /**

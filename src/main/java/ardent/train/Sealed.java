@@ -4,6 +4,7 @@ import ardent.provenance.Described;
 import ardent.provenance.Description;
 import ardent.provenance.Folder;
 import ardent.provenance.Seal;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -32,9 +33,10 @@ final class Sealed {
      * @throws IllegalArgumentException in one sentence that names the file, if it is missing or damaged
      */
     static Description read(Path file) {
-        requireIntact(file);
         try {
-            return Description.parse(Files.readString(file));
+            byte[] bytes = Files.readAllBytes(file);
+            requireIntact(file, new ByteArrayInputStream(bytes));
+            return Description.parse(new String(bytes, StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new IllegalArgumentException("The file " + file + " cannot be read: " + e + ".", e);
         }
@@ -43,12 +45,16 @@ final class Sealed {
     /** Refuses a file that is missing or not what it was when it was sealed. */
     static void requireIntact(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
-            if (!Seal.intact(in)) {
-                throw new IllegalArgumentException(
-                        "The file " + file + " is damaged or was changed: its SHA-256 is not the one it names.");
-            }
+            requireIntact(file, in);
         } catch (IOException e) {
             throw new IllegalArgumentException("The file " + file + " cannot be read: " + e + ".", e);
+        }
+    }
+
+    private static void requireIntact(Path file, InputStream in) throws IOException {
+        if (!Seal.intact(in)) {
+            throw new IllegalArgumentException(
+                    "The file " + file + " is damaged or was changed: its SHA-256 is not the one it names.");
         }
     }
 }

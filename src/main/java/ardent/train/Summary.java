@@ -1,8 +1,10 @@
 package ardent.train;
 
+import ardent.provenance.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,15 +17,21 @@ final class Summary {
     private static final String HEAD = "epoch,loss,clean,robust,rate,seconds";
     private static final int COLUMNS = 6;
     private static final String TERM = "loss.";
+    private static final String CHECK = ",check";
+    private static final int DIGITS = 16;
 
     private Summary() {}
 
-    /** One row an epoch; a term that an epoch did not have is empty. */
+    /**
+     * One row an epoch; a term that an epoch did not have is empty. The last cell of a row is the beginning of the SHA-256 of
+     * all that is before it: the table of a run at work has nobody else to vouch for it.
+     */
     static String csv(List<Epoch> history) {
         Set<String> terms = new LinkedHashSet<>();
         history.forEach(epoch -> terms.addAll(epoch.terms().keySet()));
         var text = new StringBuilder(HEAD);
         terms.forEach(term -> text.append(',').append(TERM).append(term));
+        text.append(CHECK);
         for (Epoch epoch : history) {
             var row = new StringJoiner(",", "\n", "");
             row.add(Integer.toString(epoch.number())).add(Double.toString(epoch.loss()));
@@ -31,8 +39,14 @@ final class Summary {
             row.add(Double.toString(epoch.rate())).add(String.format(Locale.ROOT, "%.3f", epoch.seconds()));
             terms.forEach(term -> row.add(number(epoch.terms().getOrDefault(term, Double.NaN))));
             text.append(row);
+            String check = check(text.toString());
+            text.append(',').append(check);
         }
         return text.append('\n').toString();
+    }
+
+    private static String check(String before) {
+        return Sha256.of(before).substring(0, DIGITS);
     }
 
     private static String number(double value) {
@@ -45,13 +59,24 @@ final class Summary {
             return List.of();
         }
         try {
-            List<String> lines = Files.readAllLines(file);
-            List<String> head = List.of(lines.get(0).split(",", -1));
+            String text = Files.readString(file);
+            int end = text.indexOf(CHECK + "\n");
+            if (end < 0 || end > text.indexOf('\n') || !text.endsWith("\n")) {
+                throw new IllegalArgumentException("its head or its end is missing");
+            }
+            List<String> head = List.of(text.substring(0, end).split(",", -1));
             List<String> terms = head.subList(COLUMNS, head.size());
-            return lines.stream()
-                    .skip(1)
-                    .map(line -> epoch(line.split(",", -1), terms))
-                    .toList();
+            var history = new ArrayList<Epoch>();
+            int start = end + CHECK.length() + 1;
+            for (int next = text.indexOf('\n', start); next >= 0; next = text.indexOf('\n', start)) {
+                int check = next - DIGITS - 1;
+                if (check < start || !text.substring(check + 1, next).equals(check(text.substring(0, check)))) {
+                    throw new IllegalArgumentException("row " + (history.size() + 1) + " is damaged or was changed");
+                }
+                history.add(epoch(text.substring(start, check).split(",", -1), terms));
+                start = next + 1;
+            }
+            return history;
         } catch (IOException | IndexOutOfBoundsException | IllegalArgumentException e) {
             throw new IllegalArgumentException("The file " + file + " is no table of epochs (" + e + ").", e);
         }

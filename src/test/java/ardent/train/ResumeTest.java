@@ -17,9 +17,9 @@ import ardent.method.Rslad;
 import ardent.method.Sat;
 import ardent.method.Terms;
 import ardent.network.Classifier;
-import ardent.network.ResNet18;
 import ardent.network.SmallCnn;
 import ardent.network.Weights;
+import ardent.network.WideResNet;
 import ardent.progress.Work;
 import ardent.provenance.Description;
 import ardent.tensor.Losses;
@@ -28,6 +28,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -41,10 +44,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A run that was interrupted, or whose folder was damaged, ends as if nothing had happened, or says what is wrong. */
 class ResumeTest {
-    private static final Images DATA = Tiny.images(100, 1);
+    private static final Images DATA = Tiny.images(50, 1);
     private static final Linf BALL = new Linf(0.05f);
     private static final Plan PLAN =
-            Plan.quick().epochs(3).batchSize(30).rate(0.05).validation(20);
+            Plan.quick().epochs(3).batchSize(15).rate(0.05).validation(10);
     private static final Rhythm EVERY_EPOCH = new Rhythm(0, Rhythm.usual().longest());
     private static final Classifier TEACHER = Classifier.of(new SmallCnn(4), DATA.shape(), 4, 9);
     private static int threads;
@@ -65,7 +68,7 @@ class ResumeTest {
     }
 
     private static Runs.Parts parts(Method method, Plan plan) {
-        return new Runs.Parts(new ResNet18(2), method, DATA, plan);
+        return new Runs.Parts(new WideResNet(10, 1), method, DATA, plan);
     }
 
     private static Run train(Runs.Parts parts, @org.jspecify.annotations.Nullable Path root, Work.Task task) {
@@ -181,12 +184,12 @@ class ResumeTest {
                             "checkpoint-N.safetensors");
         }
         assertThat(text(folder(run).resolve("epochs.csv"))).contains("epoch,loss,clean,robust,rate,seconds,");
-        assertThat(text(folder(run).resolve("report.md"))).contains("# ResNet18 · RSLAD", "(best)");
+        assertThat(text(folder(run).resolve("report.md"))).contains("# WideResNet · RSLAD", "(best)");
     }
 
     @Test
     void anEverydayRunIsRebuiltFromItsFolderAlone() {
-        Images digits = Mnist.load().train().take(70, 3);
+        Images digits = Mnist.load().train().take(55, 3);
         var parts = new Runs.Parts(
                 new SmallCnn(2),
                 new Rslad(Classifier.of(new SmallCnn(2), digits.shape(), 10, 5), BALL),
@@ -228,6 +231,42 @@ class ResumeTest {
             Files.delete(file);
         }
         assertSame(resume(folder(paused), Tasks.silent()), train(parts, null, Tasks.silent()));
+    }
+
+    @Test
+    void aFinishedRunIsNotTrainedAgainUnasked() throws IOException {
+        Run run = train(parts(new Sat(BALL), PLAN), runs, Tasks.silent());
+        Path folder = folder(run);
+        for (String name : List.of(
+                "student.safetensors",
+                Checkpoint.all(folder).get(0).getFileName().toString())) {
+            Path file = folder.resolve(name);
+            byte[] whole = Files.readAllBytes(file);
+            Files.write(file, java.util.Arrays.copyOf(whole, whole.length / 2));
+            assertThatThrownBy(() -> resume(folder, Tasks.silent()))
+                    .hasMessageContaining("is finished and cannot give its result again")
+                    .hasMessageContaining(name)
+                    .hasMessageContaining("rerun(path)");
+            assertThat(file).as("stays where it is").exists();
+            Files.write(file, whole);
+        }
+        byte[] student = Files.readAllBytes(folder.resolve("student.safetensors"));
+        assertSame(resume(folder, Tasks.silent()), run);
+        assertThat(folder.resolve("student.safetensors"))
+                .as("the checkpoint names it, and a kill may come between the two")
+                .hasBinaryContent(student);
+    }
+
+    @Test
+    void whatADeadProgramLeftIsSweptAwayADayLater() throws IOException {
+        Path old = Files.createDirectory(runs.resolve(".part-old"));
+        Files.writeString(old.resolve("teacher-1.safetensors"), "half");
+        Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
+        Path young = Files.createDirectory(runs.resolve(".part-young"));
+        train(parts(new Sat(BALL), PLAN), runs, Tasks.stoppingAfter(0));
+        assertThat(old).doesNotExist();
+        assertThat(young).exists();
+        Files.delete(young);
     }
 
     @Test

@@ -557,7 +557,8 @@ public final class Ardent {
         boolean strong = grid.attacks().stream().anyMatch(Staged.class::isInstance);
         int test = Math.min(strong ? SMOKE_ATTACK : SMOKE_TEST, grid.test().size());
         int training = Math.min(SMOKE_TRAINING, grid.training().size());
-        return grid.cut(grid.training().take(training), grid.test().take(test), 1, SMOKE_TEST);
+        return grid.cut(grid.training().take(training), grid.test().take(test), 1, SMOKE_TEST)
+                .seeds(grid.seeds().stream().limit(1).mapToLong(Long::longValue).toArray());
     }
 
     private static void tell(Work.Task task, Staged attack, Watch.Moment moment) {

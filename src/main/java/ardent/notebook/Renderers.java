@@ -102,6 +102,7 @@ final class Renderers {
         if (both) {
             chart.getSeries("loss").setYAxisGroup(1);
             chart.setYAxisGroupTitle(1, "loss");
+            chart.getStyler().putYAxisGroupDecimalPatternMap(1, "0.0##"); // one epoch's loss is an axis of one number
             chart.getStyler().setYAxisGroupPosition(1, Styler.YAxisPosition.Right);
         }
         return chart;

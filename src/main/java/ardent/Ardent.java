@@ -466,6 +466,7 @@ public final class Ardent {
         Images sample = SMOKE ? images.take(Math.min(SMOKE_TEST, images.size())) : images;
         return Work.run("sweep", task -> {
             var curves = new LinkedHashMap<String, Curve>();
+            var named = new LinkedHashMap<String, Network>();
             try (NDArray clean = sample.pixels(Torch.manager());
                     NDArray labels = sample.labels(Torch.manager())) {
                 for (Network network : networks) {
@@ -475,10 +476,11 @@ public final class Ardent {
                     String name = Subject.of(network).name();
                     String free = curves.containsKey(name) ? name + " " + (curves.size() + 1) : name;
                     curves.put(free, Curve.of(network, clean, labels, rising, attack, new Protocol().batchSize()));
+                    named.put(free, network);
                     task.report(free, curves.size(), networks.size(), Map.of());
                 }
             }
-            return new Sweep(curves);
+            return Sweep.of(curves, named, sample, attack);
         });
     }
 

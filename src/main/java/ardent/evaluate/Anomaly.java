@@ -6,6 +6,8 @@ import ardent.network.Detector;
 import ardent.progress.Work;
 import ardent.provenance.Described;
 import ardent.provenance.Description;
+import ardent.provenance.Environment;
+import ardent.provenance.Fact;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
 import java.util.List;
@@ -21,6 +23,7 @@ import org.tribuo.classification.evaluation.LabelEvaluation;
  *
  * @param detector its name
  * @param description where it comes from
+ * @param tested what it was tested on, and with what
  * @param images the images in a few words, such as {@code MNIST test, take(1000, seed 0)}
  * @param normal name of the class that is normal
  * @param normals number of its images
@@ -33,6 +36,7 @@ import org.tribuo.classification.evaluation.LabelEvaluation;
 public record Anomaly(
         String detector,
         Description description,
+        Description tested,
         String images,
         String normal,
         int normals,
@@ -44,7 +48,24 @@ public record Anomaly(
     private static final String STRANGE = "strange";
 
     /** What is said of the data: where they come from, and which class is normal. */
-    record Tested(Description data, String normal, Protocol protocol) {}
+    record Tested(
+            Description data,
+            String normal,
+            Protocol protocol,
+            @Fact Environment environment) {}
+
+    /** All but the scores themselves. */
+    private record Ranked(
+            Description detector, Description tested, int normals, int anomalies, double auroc, double precision) {}
+
+    /**
+     * Where the numbers come from: detector with its teacher, data, protocol, environment.
+     *
+     * @return the description
+     */
+    public Description provenance() {
+        return Description.of(new Ranked(description, tested, normals, anomalies, auroc, precision));
+    }
 
     /** Copies the list. */
     public Anomaly {
@@ -80,12 +101,17 @@ public record Anomaly(
         }
         Description description = Description.of(detector);
         String which = images.classes().get(normal);
-        Description tested = Description.of(new Tested(Description.of(images.origin()), which, protocol));
+        Description tested = Description.of(new Tested(
+                Description.of(images.origin()),
+                which,
+                protocol,
+                Environment.of(Torch.version(), Torch.device().toString(), Torch.threads())));
         LabelEvaluation evaluation = Tribuo.rank(description, tested, List.of(NORMAL, STRANGE), strange, scores);
         Label sought = new Label(STRANGE);
         return new Anomaly(
                 name,
                 description,
+                tested,
                 images.origin().toString(),
                 which,
                 normals,

@@ -1,9 +1,21 @@
 package ardent.report;
 
+import ardent.attack.Attack;
 import ardent.attack.Curve;
+import ardent.data.Images;
+import ardent.network.Network;
+import ardent.provenance.Description;
+import ardent.provenance.Environment;
+import ardent.provenance.Fact;
+import ardent.tensor.Torch;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.markers.SeriesMarkers;
@@ -15,14 +27,67 @@ import tech.tablesaw.api.Table;
  * Accuracy of several networks against the radius of one attack, to be read.
  *
  * @param curves curves by the network's name, all over the same radii, at least one
+ * @param evidence where each number comes from
  */
-public record Sweep(Map<String, Curve> curves) {
+public record Sweep(Map<String, Curve> curves, Description evidence) {
     /** Copies the map and checks that there is a curve. */
     public Sweep {
-        curves = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(curves));
+        curves = Collections.unmodifiableMap(new LinkedHashMap<>(curves));
         if (curves.isEmpty()) {
             throw new IllegalArgumentException("A sweep needs at least one network.");
         }
+    }
+
+    /** What is behind the curves. */
+    private record Swept(
+            @Fact Instant time,
+            @Fact Environment environment,
+            Description data,
+            List<Description> attacks,
+            List<Line> networks) {}
+
+    private record Line(String name, Curve curve, Description origin) {}
+
+    /**
+     * Curves measured now and here.
+     *
+     * @param curves curves by the network's name, all over the same radii, at least one
+     * @param networks the networks by the same names
+     * @param images what was attacked
+     * @param attack the attack for a radius
+     * @return the sweep
+     */
+    public static Sweep of(
+            Map<String, Curve> curves,
+            Map<String, ? extends Network> networks,
+            Images images,
+            Function<Float, Attack> attack) {
+        List<Float> radii =
+                curves.values().stream().findFirst().map(Curve::radii).orElse(List.of());
+        var swept = new Swept(
+                Instant.now(),
+                Environment.of(Torch.version(), Torch.device().toString(), Torch.threads()),
+                Description.of(images.origin()),
+                radii.stream()
+                        .filter(radius -> radius > 0)
+                        .map(radius -> Description.of(attack.apply(radius)))
+                        .toList(),
+                curves.entrySet().stream()
+                        .map(each -> new Line(
+                                each.getKey(),
+                                each.getValue(),
+                                Description.of(Objects.requireNonNull(networks.get(each.getKey())))))
+                        .toList());
+        return new Sweep(curves, Description.of(swept));
+    }
+
+    /**
+     * Where each number comes from: the attack at each radius with all its parameters, data, networks, environment.
+     *
+     * @return a tree that prints itself
+     */
+    public Lineage provenance() {
+        return new Lineage(evidence);
     }
 
     private Curve first() {

@@ -28,6 +28,8 @@ class AnomalyTest {
         assertThat(anomaly.auroc()).isCloseTo(9.5 / 12, within(1e-9));
         assertThat(anomaly.normals()).isEqualTo(3);
         assertThat(anomaly.anomalies()).isEqualTo(4);
+        assertThat(anomaly.provenance().at("tested.environment.threads")).isPresent();
+        assertThat(anomaly.provenance().at("tested.data.name")).isPresent();
         assertThat(anomaly.scores()).hasSize(7);
         assertThat(anomaly)
                 .hasToString("detector on pixels: AUROC 0.7917, average precision "

@@ -75,7 +75,7 @@ class ModelCardTest {
                 .contains("Data: tiny.", "Method: Crdnd on SmallCnn, the weights of epoch ")
                 .contains("teacher SmallCnn by Trades (weights "
                         + Weights.sha256(teacher.layers().all()) + ")")
-                .contains("contrastWeight 1.0", "epochs 4", "seed 0")
+                .contains("contrastWeight 0.1", "epochs 4", "seed 0")
                 .contains("![accuracy over epochs](curves.png)", "(sheet.png)")
                 .contains("Weights, SHA-256: " + Weights.sha256(student.layers().all()));
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ardent.Golden;
 import ardent.GoldenNet;
+import ardent.Tiny;
 import ardent.attack.AutoAttack;
 import ardent.attack.Cascade;
 import ardent.attack.Fgsm;
@@ -57,7 +58,11 @@ class StagesTest {
             var curve = ardent.attack.Curve.of(
                     network, golden.get("images"), golden.get("labels"), radii, e -> new Pgd(new Linf(e), 5), 32);
             assertThat(curve.accuracies()).isSortedAccordingTo(java.util.Comparator.reverseOrder());
-            var sweep = new Sweep(Map.of("plain", curve));
+            var sweep = Sweep.of(
+                    Map.of("plain", curve), Map.of("plain", network), Tiny.images(8, 1), e -> new Pgd(new Linf(e), 5));
+            assertThat(sweep.provenance().description().at("attacks[2].ball.radius"))
+                    .hasValue("0.2");
+            assertThat(sweep.provenance().toString()).contains("threads", "commit", "plain", "data  Origin");
             assertThat(sweep.table().columnNames())
                     .containsExactly("network", "ε = 0.0", "ε = 0.05", "ε = 0.1", "ε = 0.2");
             assertThat(sweep.table().doubleColumn(1).get(0)).isCloseTo(96.875, within(1e-6));

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ardent.Ardent;
 import ardent.report.Comparison;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,14 +93,18 @@ class KilledGridTest {
         }
     }
 
-    /** Number of results that are kept. */
+    /** Number of results that are kept; a temporary file that is renamed during the walk ends it, so it is begun again. */
     private static long files(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return 0;
+        while (Files.exists(folder)) {
+            try (Stream<Path> files = Files.walk(folder, 2)) {
+                return files.filter(file -> file.toString().matches(".*\\.(json|safetensors)"))
+                        .count();
+            } catch (UncheckedIOException moved) {
+                if (!(moved.getCause() instanceof NoSuchFileException)) {
+                    throw moved;
+                }
+            }
         }
-        try (Stream<Path> files = Files.walk(folder, 2)) {
-            return files.filter(file -> file.toString().matches(".*\\.(json|safetensors)"))
-                    .count();
-        }
+        return 0;
     }
 }

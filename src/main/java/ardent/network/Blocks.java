@@ -42,6 +42,11 @@ final class Blocks {
     /** A ResNet that activates after adding: stem, stages, average, linear layer. */
     static Body resNet(Layers net, Shape image, int classes, int width, int[] depths, int expansion) {
         Layer stem = chain(net.conv("conv1", (int) image.get(0), width, 3, 1), net.batchNorm("bn1", width), relu());
+        return resNet(net, stem, classes, width, depths, expansion);
+    }
+
+    /** A ResNet that activates after adding, after a stem of its own. */
+    static Body resNet(Layers net, Layer stem, int classes, int width, int[] depths, int expansion) {
         Layer[] stages =
                 stages(net, stem, width, depths, expansion, expansion == 1 ? Blocks::basic : Blocks::bottleneck);
         int last = (width << (depths.length - 1)) * expansion;

@@ -33,6 +33,7 @@ class FoldingTest {
         Shape image = new Shape(3, 32, 32);
         for (Architecture plan : List.of(
                 new SmallCnn(),
+                new SmallResNet(8),
                 new ResNet18(8),
                 new ResNet50(2),
                 new PreActResNet18(4, true),

@@ -81,6 +81,7 @@ class NetworkTest {
     void architecturesRunOnBothSizesOfImages(int side) {
         for (Architecture architecture : List.of(
                 new SmallCnn(),
+                new SmallResNet(),
                 new ResNet18(4),
                 new ResNet34(2),
                 new ResNet50(2),
@@ -115,8 +116,10 @@ class NetworkTest {
     void sameSeedSameWeights() {
         try (var one = Classifier.of(new SmallCnn(), GREY, 10, 5);
                 var two = Classifier.of(new SmallCnn(), GREY, 10, 5);
-                var other = Classifier.of(new SmallCnn(), GREY, 10, 6)) {
+                var other = Classifier.of(new SmallCnn(), GREY, 10, 6);
+                var residual = Classifier.of(new SmallResNet(), COLOUR, 10, 5)) {
             assertThat(one.size()).isEqualTo(166_454);
+            assertThat(residual.size()).isEqualTo(78_042);
             assertThat(Weights.sha256(one.layers().all()))
                     .isEqualTo(Weights.sha256(two.layers().all()))
                     .isNotEqualTo(Weights.sha256(other.layers().all()));

@@ -490,13 +490,13 @@ public final class Ardent {
      *
      * <p>Everything is kept in the folder as soon as it is there. Called again, also after a crash and also with more
      * methods, seeds or attacks, it does only what is missing; what was described otherwise is not taken for the same.
-     * Interrupted, it stops after the batch in hand and returns what is known.
+     * Interrupted, it stops after the batch in hand and returns what is known. Programs that run the same grid in the same
+     * folder at once share the work: start a notebook or a script once for each core.
      *
      * @param folder where results are kept; made if it is missing
      * @param grid what to compare
      * @return the comparison, to be shown
      * @throws IllegalArgumentException in one sentence, before work starts, where the parts of the grid do not fit
-     * @throws IllegalStateException if another program works in the folder
      * @throws java.io.UncheckedIOException if the folder cannot be written
      */
     public static Comparison sweep(Path folder, Grid grid) {

@@ -183,13 +183,16 @@ public record Grid(
      * architecture, method, weights of its teachers, images, plan, seed, attack. Cells whose description does not tell
      * everything, because a lambda or a class of a notebook cell is in it, are done again each time.
      *
+     * <p>Several programs may run one grid in one folder at once, on one machine or over a file system with locks: each
+     * takes cells that are free, waits at the end for those that others are at, takes over the cells of one that was
+     * killed, and returns the whole.
+     *
      * @param folder where results are kept; made if it is missing
      * @param task hears of progress and tells when to stop, after the batch in hand
      * @param watch sees every new result
      * @return what is known at the end
      * @throws IllegalArgumentException in one sentence, before work starts, if there is no candidate or no seed, if two
      *     candidates are the same, or if a plan does not fit the training images
-     * @throws IllegalStateException if another program works in the folder
      * @throws java.io.UncheckedIOException with a sentence, if the folder cannot be written
      */
     public Trials run(Path folder, Work.Task task, Consumer<Trials> watch) {

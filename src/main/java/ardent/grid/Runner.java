@@ -14,10 +14,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Fills the cells of a grid that are empty. */
 final class Runner {
+    private static final long PAUSE = 1000;
     private static final String WEIGHTS = "student.safetensors";
     private static final String TRAINING = "training.json";
 
@@ -50,16 +52,65 @@ final class Runner {
                         entrant -> store.note(
                                 entrant.name() + " is a lambda or was defined in a notebook cell, or holds"
                                         + " such a thing: it is trained again each time, because nobody can tell whether it changed."));
-        List<Integer> open = java.util.stream.IntStream.range(0, cells.size())
-                .filter(i -> !done(trials.get(i)))
-                .boxed()
-                .toList();
+        List<Integer> open = new ArrayList<>(
+                IntStream.range(0, cells.size()).filter(at -> !done(at)).boxed().toList());
         task.report(cells.size() - open.size() + " of " + cells.size() + " cells are done", 0, 100, Map.of());
         watch.accept(known());
-        for (int number = 0; number < open.size() && !task.stopping(); number++) {
-            fill(open.get(number), new Stretch(task, number, open.size(), 1 + judges.size()));
+        int all = open.size();
+        while (!open.isEmpty() && !task.stopping()) {
+            boolean waiting = true;
+            for (int at : List.copyOf(open)) {
+                if (!task.stopping() && claimed(at, all - open.size(), all)) {
+                    open.remove((Integer) at);
+                    waiting = false;
+                }
+            }
+            if (waiting && !task.stopping()) {
+                await(open);
+            }
         }
         return known();
+    }
+
+    /** Fills a cell; false if another program is at it. */
+    private boolean claimed(int at, int number, int all) {
+        Optional<Store.Claim> claim = store.claim(cells.get(at));
+        try {
+            if (claim.isPresent()) {
+                refresh(at); // another program may have filled it since this one looked
+                if (!done(at)) {
+                    fill(at, new Stretch(task, number, all, 1 + judges.size()));
+                }
+            }
+            return claim.isPresent();
+        } finally {
+            claim.ifPresent(Store.Claim::close);
+        }
+    }
+
+    /** Waits while other programs are at all that is left, and shows what they have done meanwhile. */
+    private void await(List<Integer> open) {
+        task.report("waiting for " + open.size() + " cells that other programs are at", 0, 0, Map.of());
+        try {
+            Thread.sleep(PAUSE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("The sweep was interrupted.");
+        }
+        open.forEach(this::refresh);
+    }
+
+    private void refresh(int at) {
+        if (cells.get(at).told()) {
+            Trial found = kept(cells.get(at));
+            if (!found.equals(trials.set(at, found))) {
+                watch.accept(known());
+            }
+        }
+    }
+
+    private boolean done(int at) {
+        return done(trials.get(at));
     }
 
     private boolean done(Trial trial) {

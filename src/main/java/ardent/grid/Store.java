@@ -6,32 +6,42 @@ import ardent.provenance.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The folder in which a grid keeps its results: one folder per cell, in it the student's weights and one file per result,
  * each whole or not there, with a checksum. File names carry the start of a hash of what determines the content; the
- * content repeats it in full.
+ * content repeats it in full. Several programs may work in one folder, each on cells that it has claimed.
  */
 final class Store implements AutoCloseable {
     private static final int SHORT = 12;
     private static final String LOCK = ".lock";
+    private static final int PLACE = 15;
+    private static final int HEXADECIMAL = 16;
 
     /** A file: a record and the hash of its description. */
     private record Sealed(String sha256, Description content) {}
 
     private final Path folder;
     private final FileChannel lock;
-    private final List<String> notes = new ArrayList<>();
+    private final Set<String> notes = new LinkedHashSet<>();
+
+    /** The right to fill a cell, until it is closed or the program ends, however it ends. */
+    interface Claim extends AutoCloseable {
+        @Override
+        void close();
+    }
 
     Store(Path folder) {
         this.folder = folder;
@@ -42,20 +52,27 @@ final class Store implements AutoCloseable {
             throw new UncheckedIOException(
                     "The folder " + folder + " cannot be written, so that no result could be kept: name another.", e);
         }
-        if (!locked()) {
-            close();
-            throw new IllegalStateException(
-                    "Another program works in " + folder + ": wait until it ends, or name another folder.");
+    }
+
+    /** Claims a cell for this program; empty while another one is at it. */
+    Optional<Claim> claim(Cast.Cell cell) {
+        // Each cell is one byte of the lock file, whose place is a hash of the cell's name; the file stays empty.
+        String place = Sha256.of(String.valueOf(of(cell).getFileName()));
+        try {
+            FileLock held = lock.tryLock(Long.parseLong(place.substring(0, PLACE), HEXADECIMAL), 1, false);
+            return Optional.ofNullable(held).map(one -> () -> release(one));
+        } catch (OverlappingFileLockException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(() -> {}); // a file system without locks
         }
     }
 
-    private boolean locked() {
+    private static void release(FileLock held) {
         try {
-            return lock.tryLock() != null;
-        } catch (OverlappingFileLockException e) {
-            return false;
+            held.release();
         } catch (IOException e) {
-            return true; // a file system without locks
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -2,10 +2,8 @@ package ardent.grid;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import ardent.Tiny;
-import ardent.attack.Attack;
 import ardent.attack.Cascade;
 import ardent.attack.Fgsm;
 import ardent.attack.Linf;
@@ -31,6 +29,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -259,15 +259,31 @@ class GridTest {
         assertThat(files()).isEmpty();
     }
 
+    /** What another program is at is waited for, and taken over if that program gives it up. */
     @Test
-    void oneProgramWorksInAFolder() {
-        try (var store = new Store(folder)) {
-            assertThat(store.notes()).isEmpty();
-            assertThatIllegalStateException()
-                    .isThrownBy(() -> run(grid()))
-                    .withMessageContaining("Another program works in " + folder);
+    void programsShareAFolder() throws Exception {
+        Grid grid = grid().seeds(0);
+        Trials alone = grid.run(folder.resolve("alone"), Tasks.silent(), trials -> {});
+        var cells = Cast.of(grid).cells();
+        var done = new ArrayBlockingQueue<Trials>(100);
+        try (var other = new Store(folder.resolve("shared"))) {
+            var first = other.claim(cells.get(0)).orElseThrow();
+            assertThat(other.claim(cells.get(0))).isEmpty();
+            var sweep = Executors.newSingleThreadExecutor();
+            var all = sweep.submit(() -> grid.run(folder.resolve("shared"), Tasks.silent(), done::add));
+            Trials second = done.take();
+            while (second.of("SAT").get(0).measures().size() < 3) {
+                second = done.take();
+            }
+            assertThat(second.of("Natural").get(0).trained()).isEmpty();
+            Thread.sleep(300);
+            assertThat(all.isDone()).isFalse();
+            first.close();
+            assertThat(all.get().complete()).isTrue();
+            assertThat(new Comparison(all.get()).table().printAll())
+                    .isEqualTo(new Comparison(alone).table().printAll());
+            sweep.shutdown();
         }
-        assertThat(run(grid().seeds(0).attacks(new Attack[0])).complete()).isTrue();
     }
 
     /** The journal of a cascade that was cut off belongs to it and is gone when it is done. */

@@ -64,6 +64,23 @@ class KilledGridTest {
         assertThat(files(folder)).isEqualTo(files(whole));
     }
 
+    /** Three programs at once, of which one is killed: the others do its part. */
+    @Test
+    void severalAtOnceShareTheWork() throws Exception {
+        Path whole = temp.resolve("one");
+        assertThat(start(whole).waitFor()).as(() -> log(whole)).isZero();
+        Path folder = temp.resolve("several");
+        List<Process> programs = List.of(start(folder), start(folder), start(folder));
+        while (files(folder) < 2) {
+            Thread.sleep(2);
+        }
+        programs.get(0).destroyForcibly();
+        assertThat(programs.get(1).waitFor()).as(() -> log(folder)).isZero();
+        assertThat(programs.get(2).waitFor()).as(() -> log(folder)).isZero();
+        assertThat(folder.resolve("shown.txt")).hasSameTextualContentAs(whole.resolve("shown.txt"));
+        assertThat(files(folder)).isEqualTo(files(whole));
+    }
+
     private Process start(Path folder) throws IOException {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

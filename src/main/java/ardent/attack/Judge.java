@@ -36,7 +36,7 @@ final class Judge implements AutoCloseable {
         folded = cascade.mode() == Mode.FAST && network instanceof Classifier known ? known.folded() : null;
         target = folded == null ? victim : victim.with(folded);
         radii = Torch.keep(given == null ? Tries.radii(ball == null ? new Linf(1) : ball, size()) : given.duplicate());
-        reach = radii.toFloatArray();
+        reach = Tape.read(radii::toFloatArray);
     }
 
     int size() {

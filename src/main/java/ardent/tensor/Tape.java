@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDScope;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import java.util.ArrayList;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -167,6 +168,20 @@ public final class Tape {
             computation.run();
             return new NDList();
         }));
+    }
+
+    /**
+     * Reads an array from Java and closes every array made on the way: on a GPU the engine copies it to the processor
+     * first, and keeps the copy.
+     *
+     * @param <T> what is read
+     * @param reading what to run, such as {@code array::getFloat}
+     * @return its result
+     */
+    public static <T> T read(Supplier<T> reading) {
+        var read = new ArrayList<T>();
+        free(() -> read.add(reading.get()));
+        return read.get(0);
     }
 
     /**

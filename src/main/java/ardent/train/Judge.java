@@ -49,7 +49,7 @@ record Judge(Images held, Noise noise, NDManager manager) {
                         .toType(DataType.FLOAT32, false)
                         .sum();
             }))) {
-                right += hits.getFloat();
+                right += Tape.read(hits::getFloat);
             }
         }
         return right / held.size();

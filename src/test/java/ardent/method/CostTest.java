@@ -41,10 +41,13 @@ class CostTest {
             }
             backwards +=
                     images.hasGradient() ? 1 : 0; // it asks for the gradient of these images, and maybe for no more
-            NDArray probe = Torch.keep(Torch.manager().zeros(new Shape(1)));
+            // One for each class: the gradient of a divergence sums to 0 over the classes, sometimes exactly.
+            NDArray probe = Torch.keep(
+                    Torch.manager().zeros(new Shape(outputs.logits().getShape().get(1))));
             probe.setRequiresGradient(true);
             probes.add(probe);
-            return new Outputs(outputs.features().add(probe), outputs.logits().add(probe));
+            return new Outputs(
+                    outputs.features().add(probe.sum()), outputs.logits().add(probe));
         }
 
         String result() {

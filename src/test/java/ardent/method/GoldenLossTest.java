@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -183,9 +184,9 @@ class GoldenLossTest {
                 var student = GoldenNet.load("model-bn")) {
             NDArray clean = student.logits(golden.get("images"));
             // The first divergence is near 1e-6, a difference of nearly equal numbers: another instruction set of the
-            // convolution library alone moves it by 13 %, and one of the twelve images onto another path.
+            // convolution library alone moves it by 13 %, and one or two of the twelve images onto another path.
             assertInner(
-                    golden, Start.gauss(), x -> Losses.kl(student.logits(x), clean), new double[] {5e-3, 0.2, 1e-2, 5e-2
+                    golden, Start.gauss(), x -> Losses.kl(student.logits(x), clean), new double[] {5e-3, 0.2, 5e-3, 5e-2
                     });
         }
     }
@@ -209,6 +210,9 @@ class GoldenLossTest {
         }
     }
 
+    /** The share of its pixels from which on an image counts as gone astray. */
+    private static final double ASTRAY = 0.1;
+
     /** Tolerances: first gradient, first three losses, later ones, share of moved pixels. */
     static final double[] TIGHT = {1e-5, 1e-4, 1e-4, 1e-3};
 
@@ -220,29 +224,39 @@ class GoldenLossTest {
         NDArray first = start.from(ball, images, noise.restart());
         assertThat(first.sub(images).sub(golden.get("noise")).abs().max().getFloat())
                 .isLessThan(1e-7f);
-        var losses = new ArrayList<Float>();
+        var losses = new ArrayList<float[]>();
         List<float[]> gradients = new ArrayList<>();
         gradients.add(Tape.gradient(first, objective).toFloatArray());
         NDArray adversarial = pgd.ascend(images, noise, x -> {
             NDArray values = objective.apply(x);
-            losses.add(values.stopGradient().sum().getFloat());
+            losses.add(values.stopGradient().toFloatArray());
             return values;
         });
         assertClose(golden.floats("grad0"), gradients.get(0), tolerance[0]);
-        float[] expected = golden.floats("stepLoss");
-        for (int i = 0; i < expected.length; i++) {
-            double relative = i < 3 ? tolerance[1] : tolerance[2];
-            assertThat((double) losses.get(i))
-                    .as("step %d", i)
-                    .isCloseTo(expected[i], within(relative * Math.max(1e-6, expected[i])));
-        }
         float[] pixels = adversarial.toFloatArray();
         float[] recorded = golden.floats("adv");
-        int moved = 0;
+        int[] moved = new int[losses.get(0).length];
+        int size = pixels.length / moved.length;
         for (int i = 0; i < pixels.length; i++) {
-            moved += Math.abs(pixels[i] - recorded[i]) > 1e-5 ? 1 : 0;
+            moved[i / size] += Math.abs(pixels[i] - recorded[i]) > 1e-5 ? 1 : 0;
         }
-        assertThat((double) moved / pixels.length).isLessThanOrEqualTo(tolerance[3]);
+        assertThat((double) IntStream.of(moved).sum() / pixels.length).isLessThanOrEqualTo(tolerance[3]);
+        float[] expected = golden.floats("stepLoss");
+        for (int i = 0; i < expected.length; i++) {
+            float[] own = losses.get(i);
+            double sum = IntStream.range(0, own.length).mapToDouble(n -> own[n]).sum();
+            // An image that ends elsewhere went another way, and only the sum is recorded: its loss counts for nothing.
+            double astray = IntStream.range(0, own.length)
+                    .filter(n -> moved[n] > ASTRAY * size)
+                    .mapToDouble(n -> own[n])
+                    .sum();
+            System.out.println(
+                    i + " " + sum + " " + expected[i] + " " + astray + " " + java.util.Arrays.toString(moved));
+            double relative = i < 3 ? tolerance[1] : tolerance[2];
+            assertThat(sum)
+                    .as("step %d", i)
+                    .isCloseTo(expected[i], within(relative * Math.max(1e-6, expected[i]) + astray));
+        }
     }
 
     /** Value and gradients of one recorded case, the student's logits being "studentClean" and "studentAdv". */

@@ -47,6 +47,7 @@ Tensor host(const Tensor& t) { // the same memory, seen from the processor
   if (t.device().type() != P) return t;
   return at::from_blob(t.data_ptr(), t.sizes(), t.strides(), [s = t.storage()](void*) {}, at::TensorOptions().dtype(t.dtype()));
 }
+std::optional<Tensor> hosted(const std::optional<Tensor>& t) { return t && t->defined() ? std::optional<Tensor>(host(*t)) : std::nullopt; }
 Tensor there(const Tensor& t) { Tensor r = at::empty(t.sizes(), t.options().device(P, 0)); host(r).copy_(t); return r; }
 Tensor empty(c10::SymIntArrayRef s, std::optional<at::ScalarType> d, std::optional<at::Layout>, std::optional<at::Device>, std::optional<bool>, std::optional<at::MemoryFormat> m) {
   return at::detail::empty_generic(C10_AS_INTARRAYREF_SLOW(s), &alloc, c10::DispatchKeySet(c10::DispatchKey::PrivateUse1), d.value_or(at::kFloat), m);
@@ -67,7 +68,7 @@ const Tensor& resize(const Tensor& t, c10::SymIntArrayRef s, std::optional<at::M
 at::Scalar scalar(const Tensor& t) { return host(t).item(); }
 Tensor conv(const Tensor& x, const Tensor& w, const std::optional<Tensor>& b, at::IntArrayRef s, at::IntArrayRef p, at::IntArrayRef d, bool t, at::IntArrayRef o, int64_t g) {
   TORCH_CHECK(x.device() == w.device() && (!b || !b->defined() || b->device() == x.device()), "convolution of several devices");
-  return there(at::convolution(host(x), host(w), b && b->defined() ? std::optional<Tensor>(host(*b)) : std::nullopt, s, p, d, t, o, g));
+  return there(at::convolution(host(x), host(w), hosted(b), s, p, d, t, o, g));
 }
 std::tuple<Tensor, Tensor, Tensor> convBack(const Tensor& gr, const Tensor& x, const Tensor& w, at::IntArrayRef s, at::IntArrayRef p, at::IntArrayRef d, bool t, at::IntArrayRef o, int64_t g, std::array<bool, 3> mask) {
   std::vector<int64_t> bias{w.size(0)};
@@ -75,7 +76,6 @@ std::tuple<Tensor, Tensor, Tensor> convBack(const Tensor& gr, const Tensor& x, c
   auto f = [](const Tensor& z) { return z.defined() ? there(z) : z; };
   return {f(std::get<0>(r)), f(std::get<1>(r)), f(std::get<2>(r))};
 }
-std::optional<Tensor> hosted(const std::optional<Tensor>& t) { return t && t->defined() ? std::optional<Tensor>(host(*t)) : std::nullopt; }
 std::tuple<Tensor, Tensor, Tensor> norm(const Tensor& x, const std::optional<Tensor>& w, const std::optional<Tensor>& b, const std::optional<Tensor>& m, const std::optional<Tensor>& v, bool t, double mom, double eps) {
   auto r = at::native_batch_norm(host(x), hosted(w), hosted(b), hosted(m), hosted(v), t, mom, eps);
   return {there(std::get<0>(r)), there(std::get<1>(r)), there(std::get<2>(r))};

@@ -34,13 +34,13 @@ final class Fingerprint {
             long count = images.getShape().get(0);
             for (long from = 0; from < count; from += PART) {
                 try (NDArray part = images.get(from + ":" + Math.min(from + PART, count))) {
-                    float[] pixels = part.toFloatArray();
+                    float[] pixels = Tape.read(part::toFloatArray);
                     var bytes = ByteBuffer.allocate(4 * pixels.length);
                     bytes.asFloatBuffer().put(pixels);
                     digest.update(bytes);
                 }
             }
-            for (long label : labels.toLongArray()) {
+            for (long label : Tape.read(labels::toLongArray)) {
                 digest.update((byte) label);
             }
             var reach = ByteBuffer.allocate(4 * radii.length);
@@ -68,12 +68,12 @@ final class Fingerprint {
 
     /** A number for each image, from its pixels and its label alone. */
     static long[] keys(NDArray images, NDArray labels) {
-        long[] keys = labels.toLongArray();
+        long[] keys = Tape.read(labels::toLongArray);
         int count = keys.length;
         for (int from = 0; from < count; from += PART) {
             int to = Math.min(from + PART, count);
             try (NDArray part = images.get(from + ":" + to)) {
-                float[] pixels = part.toFloatArray();
+                float[] pixels = Tape.read(part::toFloatArray);
                 int each = pixels.length / (to - from);
                 for (int i = 0; i < pixels.length; i++) {
                     int row = from + i / each;

@@ -18,7 +18,7 @@ final class Inputs {
             throw new IllegalArgumentException("There is one float radius for each of the " + count + " images, not "
                     + radii.getDataType() + " " + radii.getShape() + ".");
         }
-        for (float radius : radii.toFloatArray()) {
+        for (float radius : Tape.read(radii::toFloatArray)) {
             if (!(radius >= 0) || Float.isInfinite(radius)) {
                 throw new IllegalArgumentException(
                         "The radius of an image is a number of at least 0, not " + radius + ".");

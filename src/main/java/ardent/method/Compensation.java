@@ -124,8 +124,8 @@ public sealed interface Compensation {
             Outputs attacked = target == Target.CLEAN ? clean : answer(step, teacher, adversarial);
             Layers.Layer module = step.companion().layers("compensation", net -> build(net, clean));
             return new Compensated() {
-                private NDArray cleanTarget = clean.logits();
-                private NDArray attackedTarget = attacked.logits();
+                private NDArray cleanTarget = Tape.quiet(() -> correct(module, clean));
+                private NDArray attackedTarget = cleanTarget; // both anew once the module has learnt
 
                 @Override
                 public NDArray learn() {

@@ -37,8 +37,11 @@ class CrdndTest {
     private static final Plan PLAN =
             Plan.quick().epochs(2).batchSize(40).rate(0.05).validation(0);
     private static final Classifier TEACHER = teacher();
-    private static final Crdnd PLAIN =
-            new Crdnd(TEACHER, BALL).compensation(Compensation.none()).contrast(Contrast.none());
+    private static final Crdnd PLAIN = new Crdnd(TEACHER, BALL)
+            .search(Crdnd.Search.TEACHER)
+            .compensation(Compensation.none())
+            .contrast(Contrast.none())
+            .robust(5 / 6f);
 
     private static Classifier teacher() {
         try (var training = new Training(new SmallCnn(6), new Trades(BALL), DATA, PLAN.epochs(4))) {
@@ -53,7 +56,10 @@ class CrdndTest {
 
     @Test
     void withBothPartsOffItIsRsladToTheLastBit() {
-        assertThat(trained(PLAIN)).isEqualTo(trained(new Rslad(TEACHER, BALL)));
+        Rslad rslad = new Rslad(TEACHER, BALL);
+        assertThat(trained(PLAIN)).isEqualTo(trained(rslad));
+        Crdnd off = new Crdnd(TEACHER, BALL).compensation(Compensation.none()).contrast(Contrast.none());
+        assertThat(trained(off)).isEqualTo(trained(new Rslad(TEACHER, rslad.inner(), 1, rslad.divergence())));
     }
 
     @Test
@@ -238,7 +244,36 @@ class CrdndTest {
             assertThat(Tape.quiet(() -> PLAIN.search(search).prepare(step(student, companion, manager))))
                     .isNotNull();
         }
-        assertThat(trained(PLAIN.search(search)).equals(trained(PLAIN))).isEqualTo(search == Crdnd.Search.TEACHER);
+        boolean same = search == Crdnd.Search.TEACHER || search == Crdnd.Search.COMPENSATED;
+        assertThat(trained(PLAIN.search(search)).equals(trained(PLAIN))).isEqualTo(same);
+    }
+
+    @Test
+    void theCompensatedSearchIsNotMisledByAWrongTeacher() {
+        Network wrong = x -> onehots(x).matMul(next(x.getManager())).mul(Torch.constant(20));
+        Crdnd corrected = rightly(wrong, new Compensation.Correction(0.9f));
+        double misled = crossEntropyUnderAttack(corrected.search(Crdnd.Search.TEACHER));
+        double compensated = crossEntropyUnderAttack(corrected.search(Crdnd.Search.COMPENSATED));
+        double labels = crossEntropyUnderAttack(corrected.search(Crdnd.Search.LABELS));
+        assertThat(compensated).isGreaterThan(misled).isCloseTo(labels, within(0.1 * (labels - misled)));
+    }
+
+    private static double crossEntropyUnderAttack(Crdnd method) {
+        try (var student = teacher();
+                var companion = new Companion(DATA, Noise.of(1));
+                NDManager manager = Torch.manager().newSubManager()) {
+            Step step = step(student, companion, manager);
+            Objective objective = Tape.quiet(() -> method.prepare(step));
+            Tape.record(() -> objective.value().total());
+            return Losses.crossEntropy(student.logits(step.adversarial().images()), step.labels())
+                    .mean()
+                    .getFloat();
+        }
+    }
+
+    /** Turns each class into the one after it. */
+    private static NDArray next(NDManager manager) {
+        return manager.create(new float[][] {{0, 1, 0, 0}, {0, 0, 1, 0}, {0, 0, 0, 1}, {1, 0, 0, 0}});
     }
 
     @Test

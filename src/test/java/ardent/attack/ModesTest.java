@@ -14,7 +14,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/** Both modes on 256 real digits and the student of notebook 01 that {@code NotebookStudentTest} makes. */
+/** Both modes on 256 real digits and the student that {@code NotebookStudentTest} makes. */
 class ModesTest {
     private static final Path STUDENT = Path.of("src/test/resources/networks/notebook-01-crdnd.safetensors");
     private static final Ball BALL = new Linf(0.2f);

@@ -48,7 +48,7 @@ public record Crdnd(
         TEACHER,
         /**
          * D(x'), the distance from the compensated teacher: the search climbs what the step lowers. Where the teacher is wrong
-         * RSLAD's search leads away from the wrong class, often towards the right one. Without compensation it is
+         * RSLAD's search leads away from the wrong class, which may be towards the right one. Without compensation it is
          * {@link #TEACHER}.
          */
         COMPENSATED,

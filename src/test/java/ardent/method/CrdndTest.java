@@ -38,7 +38,6 @@ class CrdndTest {
             Plan.quick().epochs(2).batchSize(40).rate(0.05).validation(0);
     private static final Classifier TEACHER = teacher();
     private static final Crdnd PLAIN = new Crdnd(TEACHER, BALL)
-            .search(Crdnd.Search.TEACHER)
             .compensation(Compensation.none())
             .contrast(Contrast.none())
             .robust(5 / 6f);

@@ -250,8 +250,6 @@ class GoldenLossTest {
                     .filter(n -> moved[n] > ASTRAY * size)
                     .mapToDouble(n -> own[n])
                     .sum();
-            System.out.println(
-                    i + " " + sum + " " + expected[i] + " " + astray + " " + java.util.Arrays.toString(moved));
             double relative = i < 3 ? tolerance[1] : tolerance[2];
             assertThat(sum)
                     .as("step %d", i)

@@ -1,6 +1,7 @@
 package ardent.attack;
 
 import ardent.network.Network;
+import ardent.provenance.Arguments;
 
 /**
  * Auto-PGD (Croce and Hein, ICML 2020): projected gradient ascent with momentum whose step halves by itself.
@@ -20,9 +21,9 @@ import ardent.network.Network;
 public record Apgd(Ball ball, Goal goal, int steps, int restarts, int draws, Mode mode) implements Rounds {
     /** Checks the numbers. */
     public Apgd {
-        Need.atLeastOne("step", steps);
-        Need.atLeastOne("restart", restarts);
-        Need.atLeastOne("draw", draws);
+        Arguments.atLeastOne("step", steps);
+        Arguments.atLeastOne("restart", restarts);
+        Arguments.atLeastOne("draw", draws);
         if (goal.targeted()) {
             throw new IllegalArgumentException("The goal " + goal + " needs a target class; use ApgdT.");
         }

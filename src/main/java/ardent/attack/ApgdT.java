@@ -2,6 +2,7 @@ package ardent.attack;
 
 import ai.djl.ndarray.NDArray;
 import ardent.network.Network;
+import ardent.provenance.Arguments;
 
 /**
  * Targeted Auto-PGD (Croce and Hein, ICML 2020): {@link Apgd} on the targeted difference of logits ratio, once for each
@@ -17,9 +18,9 @@ import ardent.network.Network;
 public record ApgdT(Ball ball, Goal goal, int steps, int targets, int restarts, Mode mode) implements Rounds {
     /** Checks the numbers. */
     public ApgdT {
-        Need.atLeastOne("step", steps);
-        Need.atLeastOne("target", targets);
-        Need.atLeastOne("restart", restarts);
+        Arguments.atLeastOne("step", steps);
+        Arguments.atLeastOne("target", targets);
+        Arguments.atLeastOne("restart", restarts);
         if (!goal.targeted()) {
             throw new IllegalArgumentException("The goal " + goal + " has no target class; use Apgd.");
         }

@@ -2,6 +2,7 @@ package ardent.attack;
 
 import ai.djl.ndarray.NDArray;
 import ardent.network.Network;
+import ardent.provenance.Arguments;
 import ardent.tensor.Tape;
 import java.util.List;
 
@@ -32,7 +33,7 @@ public record AutoAttack(Ball ball, Version version, Mode mode, int batch, long 
 
     /** Checks the batch size. */
     public AutoAttack {
-        Need.atLeastOne("image in a batch", batch);
+        Arguments.atLeastOne("image in a batch", batch);
     }
 
     /**

@@ -2,6 +2,7 @@ package ardent.attack;
 
 import ai.djl.ndarray.NDArray;
 import ardent.network.Network;
+import ardent.provenance.Arguments;
 import ardent.tensor.Tape;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,7 @@ public record Cascade(String name, List<Attack> attacks, int batch, Mode mode, l
     /** Checks that there are attacks and that they share a threat model. */
     public Cascade {
         attacks = List.copyOf(attacks);
-        Need.atLeastOne("image in a batch", batch);
+        Arguments.atLeastOne("image in a batch", batch);
         if (attacks.isEmpty() || attacks.stream().map(Attack::ball).distinct().count() != 1) {
             throw new IllegalArgumentException(
                     "A cascade needs at least one attack, and all of them the same ball, not "

@@ -4,6 +4,7 @@ import static ardent.tensor.Torch.constant;
 
 import ai.djl.ndarray.NDArray;
 import ardent.network.Network;
+import ardent.provenance.Arguments;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
 
@@ -24,8 +25,8 @@ import ardent.tensor.Tape;
 public record CwL2(int steps, int searches, float rate, float first, float kappa) implements Attack {
     /** Checks the numbers. */
     public CwL2 {
-        Need.atLeastOne("step", steps);
-        Need.atLeastOne("search", searches);
+        Arguments.atLeastOne("step", steps);
+        Arguments.atLeastOne("search", searches);
         if (!(rate > 0 && first > 0 && kappa >= 0)) {
             throw new IllegalArgumentException("The rate and the first c are greater than 0 and κ is at least 0, not "
                     + rate + ", " + first + " and " + kappa + ".");

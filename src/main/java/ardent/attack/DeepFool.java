@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ardent.network.Network;
+import ardent.provenance.Arguments;
 import ardent.tensor.Losses;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
@@ -22,7 +23,7 @@ import ardent.tensor.Tape;
 public record DeepFool(int steps, int candidates, float overshoot) implements Attack {
     /** Checks the numbers. */
     public DeepFool {
-        Need.atLeastOne("step", steps);
+        Arguments.atLeastOne("step", steps);
         if (candidates < 2 || !(overshoot >= 0)) {
             throw new IllegalArgumentException("DeepFool considers at least 2 classes with an overshoot of at least 0,"
                     + " not " + candidates + " with " + overshoot + ".");

@@ -1,6 +1,7 @@
 package ardent.attack;
 
 import ardent.network.Network;
+import ardent.provenance.Arguments;
 
 /**
  * Fast adaptive boundary attack (Croce and Hein, ICML 2020): searches the closest misclassified image by projecting
@@ -18,8 +19,8 @@ import ardent.network.Network;
 public record Fab(Ball ball, int steps, int restarts, Mode mode) implements Rounds {
     /** Checks the numbers. */
     public Fab {
-        Need.atLeastOne("step", steps);
-        Need.atLeastOne("restart", restarts);
+        Arguments.atLeastOne("step", steps);
+        Arguments.atLeastOne("restart", restarts);
     }
 
     /**

@@ -1,6 +1,7 @@
 package ardent.attack;
 
 import ardent.network.Network;
+import ardent.provenance.Arguments;
 
 /**
  * Targeted {@link Fab} (Croce and Hein, ICML 2020): linearises the boundary towards one class, once for each of the
@@ -16,9 +17,9 @@ import ardent.network.Network;
 public record FabT(Ball ball, int steps, int targets, int restarts, Mode mode) implements Rounds {
     /** Checks the numbers. */
     public FabT {
-        Need.atLeastOne("step", steps);
-        Need.atLeastOne("target", targets);
-        Need.atLeastOne("restart", restarts);
+        Arguments.atLeastOne("step", steps);
+        Arguments.atLeastOne("target", targets);
+        Arguments.atLeastOne("restart", restarts);
     }
 
     /**

@@ -2,6 +2,7 @@ package ardent.attack;
 
 import ai.djl.ndarray.NDArray;
 import ardent.network.Network;
+import ardent.provenance.Arguments;
 import ardent.tensor.Noise;
 import java.util.Collections;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public record Restarts(Attack attack, int restarts) implements Attack {
     /** Checks the number. */
     public Restarts {
-        Need.atLeastOne("restart", restarts);
+        Arguments.atLeastOne("restart", restarts);
     }
 
     @Override

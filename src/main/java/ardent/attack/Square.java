@@ -1,6 +1,7 @@
 package ardent.attack;
 
 import ardent.network.Network;
+import ardent.provenance.Arguments;
 
 /**
  * Square Attack (Andriushchenko et al., ECCV 2020): random search with square-shaped changes that uses the network's
@@ -18,8 +19,8 @@ import ardent.network.Network;
 public record Square(Ball ball, int queries, int restarts, double share, boolean rescaled) implements Rounds {
     /** Checks the numbers. */
     public Square {
-        Need.atLeastOne("query", queries);
-        Need.atLeastOne("restart", restarts);
+        Arguments.atLeastOne("query", queries);
+        Arguments.atLeastOne("restart", restarts);
         if (!(share > 0 && share <= 1)) {
             throw new IllegalArgumentException(
                     "The first window takes a share of the pixels in (0, 1], not " + share + "; the paper's is 0.8.");

@@ -2,6 +2,7 @@ package ardent.attack;
 
 import ai.djl.ndarray.NDArray;
 import ardent.network.Network;
+import ardent.provenance.Arguments;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
 import java.util.List;
@@ -17,7 +18,7 @@ public record WorstOf(List<Attack> attacks) implements Attack {
     /** Checks that there is an attack. */
     public WorstOf {
         attacks = List.copyOf(attacks);
-        Need.atLeastOne("attack to take the worst of", attacks.size());
+        Arguments.atLeastOne("attack to take the worst of", attacks.size());
     }
 
     /**

@@ -9,6 +9,7 @@ import ardent.attack.Linf;
 import ardent.attack.Pgd;
 import ardent.attack.Start;
 import ardent.network.Network;
+import ardent.provenance.Arguments;
 import java.util.function.UnaryOperator;
 
 /**
@@ -31,7 +32,7 @@ import java.util.function.UnaryOperator;
 public record AdaAd(Network teacher, Pgd inner, float robust, Divergence divergence) implements Method {
     /** Checks α. */
     public AdaAd {
-        Check.share("weight α of the adversarial term", robust);
+        Arguments.share("weight α of the adversarial term", robust);
     }
 
     /**

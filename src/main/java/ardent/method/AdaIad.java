@@ -6,6 +6,7 @@ import ardent.attack.Linf;
 import ardent.attack.Pgd;
 import ardent.attack.Start;
 import ardent.network.Network;
+import ardent.provenance.Arguments;
 
 /**
  * AdaIAD (Huang et al., CVPR 2023): {@link Iad} on the images that {@link AdaAd} finds, with the teacher's prediction
@@ -31,10 +32,10 @@ public record AdaIad(
         implements Method {
     /** Checks the numbers. */
     public AdaIad {
-        Check.positive("temperature τ", temperature);
-        Check.share("weight α of the teacher", soft);
-        Check.weight("exponent β of the trust", trust);
-        Check.share("warm-up", warmUp);
+        Arguments.positive("temperature τ", temperature);
+        Arguments.share("weight α of the teacher", soft);
+        Arguments.weight("exponent β of the trust", trust);
+        Arguments.share("warm-up", warmUp);
     }
 
     /**

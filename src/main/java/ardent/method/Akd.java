@@ -10,6 +10,7 @@ import ardent.attack.Linf;
 import ardent.attack.Pgd;
 import ardent.attack.Start;
 import ardent.network.Network;
+import ardent.provenance.Arguments;
 
 /**
  * AKD, adversarial knowledge distillation (Maroto, Ortiz-Jiménez, Frossard, arXiv 2203.07159, 2022).
@@ -27,7 +28,7 @@ import ardent.network.Network;
 public record Akd(Network teacher, Pgd inner, float soft) implements Method {
     /** Checks α. */
     public Akd {
-        Check.share("share α of the teacher", soft);
+        Arguments.share("share α of the teacher", soft);
     }
 
     /**

@@ -9,6 +9,7 @@ import ardent.attack.Linf;
 import ardent.attack.Pgd;
 import ardent.attack.Start;
 import ardent.network.Network;
+import ardent.provenance.Arguments;
 
 /**
  * ARD, adversarially robust distillation (Goldblum et al., AAAI 2020).
@@ -35,8 +36,8 @@ public record Ard(
         implements Method {
     /** Checks τ and α. */
     public Ard {
-        Check.positive("temperature τ", temperature);
-        Check.share("weight α of the teacher", soft);
+        Arguments.positive("temperature τ", temperature);
+        Arguments.share("weight α of the teacher", soft);
     }
 
     /**

@@ -10,6 +10,7 @@ import ardent.attack.Linf;
 import ardent.attack.Pgd;
 import ardent.attack.Start;
 import ardent.network.Network;
+import ardent.provenance.Arguments;
 
 /**
  * B-MTARD, balanced multi-teacher adversarial robustness distillation (Zhao et al., TPAMI 2024): {@link Mtard} whose
@@ -42,9 +43,9 @@ public record BMtard(
         implements Method {
     /** Checks the numbers. */
     public BMtard {
-        Check.share("rate ρ of the weights", rate);
-        Check.weight("exponent β of the relative losses", exponent);
-        Check.weight("rate κ of the temperatures", temperatureRate);
+        Arguments.share("rate ρ of the weights", rate);
+        Arguments.weight("exponent β of the relative losses", exponent);
+        Arguments.weight("rate κ of the temperatures", temperatureRate);
     }
 
     /**

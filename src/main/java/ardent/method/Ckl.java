@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ardent.network.Network;
 import ardent.network.Outputs;
+import ardent.provenance.Arguments;
 import ardent.tensor.Tape;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +39,7 @@ public record Ckl(List<Network> teachers, float gradients, boolean reconcile) im
             throw new IllegalArgumentException(
                     "CKL needs at least one teacher; give it several of unlike architectures.");
         }
-        Check.weight("weight λ of the gradients", gradients);
+        Arguments.weight("weight λ of the gradients", gradients);
     }
 
     /**

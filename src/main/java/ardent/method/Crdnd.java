@@ -12,6 +12,7 @@ import ardent.attack.Start;
 import ardent.network.Classifier;
 import ardent.network.Network;
 import ardent.network.Outputs;
+import ardent.provenance.Arguments;
 
 /**
  * CRDND, Contrastive Relationship DeNoise Distillation (Wang et al., ICASSP 2023, arXiv 2302.08764).
@@ -60,8 +61,8 @@ public record Crdnd(
 
     /** Checks the weights. */
     public Crdnd {
-        Check.share("weight α of the adversarial term", robust);
-        Check.weight("weight λ of the contrast", contrastWeight);
+        Arguments.share("weight α of the adversarial term", robust);
+        Arguments.weight("weight λ of the contrast", contrastWeight);
         if (!(compensationWeight > 0)) {
             throw new IllegalArgumentException("The weight μ of the compensation's loss is greater than 0, not "
                     + compensationWeight + "; to leave compensation out, use Compensation.none().");

@@ -12,6 +12,7 @@ import ardent.attack.Linf;
 import ardent.attack.Pgd;
 import ardent.attack.Start;
 import ardent.network.Network;
+import ardent.provenance.Arguments;
 
 /**
  * DGAD, dynamic guidance adversarial distillation (Park and Min, ECCV 2024).
@@ -36,7 +37,7 @@ import ardent.network.Network;
 public record Dgad(Network teacher, Pgd inner, boolean partition, boolean swap, float consistency) implements Method {
     /** Checks β. */
     public Dgad {
-        Check.weight("weight β of the consistency", consistency);
+        Arguments.weight("weight β of the consistency", consistency);
     }
 
     /**

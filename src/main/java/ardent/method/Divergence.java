@@ -3,6 +3,7 @@ package ardent.method;
 import static ardent.tensor.Torch.constant;
 
 import ai.djl.ndarray.NDArray;
+import ardent.provenance.Arguments;
 import ardent.tensor.Losses;
 
 /**
@@ -19,8 +20,8 @@ import ardent.tensor.Losses;
 public record Divergence(float scale, boolean perClass, float offset) {
     /** Checks the numbers. */
     public Divergence {
-        Check.positive("scale of a divergence", scale);
-        Check.weight("offset of a divergence", offset);
+        Arguments.positive("scale of a divergence", scale);
+        Arguments.weight("offset of a divergence", offset);
     }
 
     /**

@@ -12,6 +12,7 @@ import ardent.attack.Start;
 import ardent.network.Classifier;
 import ardent.network.Layers;
 import ardent.network.Outputs;
+import ardent.provenance.Arguments;
 
 /**
  * GACD, guided adversarial contrastive distillation (Bai et al., arXiv 2009.09922, 2020).
@@ -32,8 +33,8 @@ import ardent.network.Outputs;
 public record Gacd(Classifier teacher, Pgd inner, float contrast, float temperature) implements Method {
     /** Checks the numbers. */
     public Gacd {
-        Check.weight("weight λ of the contrast", contrast);
-        Check.positive("temperature τ of the cosines", temperature);
+        Arguments.weight("weight λ of the contrast", contrast);
+        Arguments.positive("temperature τ of the cosines", temperature);
     }
 
     /**

@@ -11,6 +11,7 @@ import ardent.attack.Linf;
 import ardent.attack.Pgd;
 import ardent.attack.Start;
 import ardent.network.Network;
+import ardent.provenance.Arguments;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,10 +48,10 @@ public record Iad(
         implements Method {
     /** Checks the numbers. */
     public Iad {
-        Check.positive("temperature τ", temperature);
-        Check.share("weight α of the teacher", soft);
-        Check.weight("exponent β of the trust", trust);
-        Check.share("warm-up", warmUp);
+        Arguments.positive("temperature τ", temperature);
+        Arguments.share("weight α of the teacher", soft);
+        Arguments.weight("exponent β of the trust", trust);
+        Arguments.share("warm-up", warmUp);
     }
 
     /**

@@ -10,6 +10,7 @@ import ardent.attack.Linf;
 import ardent.attack.Pgd;
 import ardent.attack.Start;
 import ardent.network.Network;
+import ardent.provenance.Arguments;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,12 +49,12 @@ public record Iad2(
         implements Method {
     /** Checks the numbers. */
     public Iad2 {
-        Check.positive("temperature τ", temperature);
-        Check.share("weight λ₁ of the robust teacher", robustWeight);
-        Check.share("weight λ₂ of the natural teacher", naturalWeight);
-        Check.share("sum λ₁ + λ₂ of the teachers' weights", robustWeight + naturalWeight);
-        Check.weight("exponent β of the trust", trust);
-        Check.share("warm-up", warmUp);
+        Arguments.positive("temperature τ", temperature);
+        Arguments.share("weight λ₁ of the robust teacher", robustWeight);
+        Arguments.share("weight λ₂ of the natural teacher", naturalWeight);
+        Arguments.share("sum λ₁ + λ₂ of the teachers' weights", robustWeight + naturalWeight);
+        Arguments.weight("exponent β of the trust", trust);
+        Arguments.share("warm-up", warmUp);
     }
 
     /**

@@ -7,6 +7,7 @@ import ardent.attack.Ball;
 import ardent.attack.Linf;
 import ardent.attack.Pgd;
 import ardent.network.Network;
+import ardent.provenance.Arguments;
 import ardent.tensor.Tape;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 public record Igdm(Method host, Network teacher, float weight) implements Method {
     /** Checks α. */
     public Igdm {
-        Check.weight("weight α of the gradients", weight);
+        Arguments.weight("weight α of the gradients", weight);
     }
 
     /**

@@ -10,6 +10,7 @@ import ardent.attack.Ball;
 import ardent.attack.Linf;
 import ardent.attack.Pgd;
 import ardent.attack.Start;
+import ardent.provenance.Arguments;
 
 /**
  * MART, misclassification-aware adversarial training (Wang et al., ICLR 2020).
@@ -25,7 +26,7 @@ import ardent.attack.Start;
 public record Mart(Pgd inner, float lambda) implements Method {
     /** Checks λ. */
     public Mart {
-        Check.weight("weight λ of MART's divergence", lambda);
+        Arguments.weight("weight λ of MART's divergence", lambda);
     }
 
     /**

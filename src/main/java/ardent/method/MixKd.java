@@ -11,6 +11,7 @@ import ardent.attack.Linf;
 import ardent.attack.Pgd;
 import ardent.attack.Start;
 import ardent.network.Network;
+import ardent.provenance.Arguments;
 import ardent.tensor.Noise;
 import ardent.tensor.Torch;
 import org.apache.commons.math3.distribution.BetaDistribution;
@@ -46,10 +47,10 @@ public record MixKd(
 
     /** Checks the numbers. */
     public MixKd {
-        Check.weight("concentration of the mixture", concentration);
-        Check.weight("weight λ of the labels", labels);
-        Check.weight("weight μ of the mixed labels", mixedLabels);
-        Check.weight("weight ν of the teacher", imitation);
+        Arguments.weight("concentration of the mixture", concentration);
+        Arguments.weight("weight λ of the labels", labels);
+        Arguments.weight("weight μ of the mixed labels", mixedLabels);
+        Arguments.weight("weight ν of the teacher", imitation);
     }
 
     /**

@@ -8,6 +8,7 @@ import ardent.attack.Linf;
 import ardent.attack.Pgd;
 import ardent.attack.Start;
 import ardent.network.Network;
+import ardent.provenance.Arguments;
 
 /**
  * MTARD, multi-teacher adversarial robustness distillation (Zhao et al., ECCV 2022): a natural teacher for clean images
@@ -34,8 +35,8 @@ public record Mtard(Network robust, Network natural, Pgd inner, float rate, floa
         implements Method {
     /** Checks the numbers. */
     public Mtard {
-        Check.share("rate ρ of the weights", rate);
-        Check.weight("exponent β of the relative losses", exponent);
+        Arguments.share("rate ρ of the weights", rate);
+        Arguments.weight("exponent β of the relative losses", exponent);
     }
 
     /**

@@ -2,6 +2,8 @@ package ardent.method;
 
 import static ardent.tensor.Losses.crossEntropy;
 
+import ardent.provenance.Arguments;
+
 /**
  * No defence: cross-entropy on clean images, the control of every table.
  *
@@ -10,7 +12,7 @@ import static ardent.tensor.Losses.crossEntropy;
 public record Natural(float smoothing) implements Method {
     /** Checks the smoothing. */
     public Natural {
-        Check.smoothing(smoothing);
+        Arguments.smoothing(smoothing);
     }
 
     /** Hard labels. */

@@ -10,6 +10,7 @@ import ai.djl.nn.Activation;
 import ai.djl.nn.core.Linear;
 import ardent.attack.Pgd;
 import ardent.network.Layers;
+import ardent.provenance.Arguments;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -41,10 +42,10 @@ public record Nib(Method host, float rate, float reconstruction, float nuisance,
 
     /** Checks the weights. */
     public Nib {
-        Check.weight("weight β of the rate", rate);
-        Check.weight("weight ρ of the reconstruction", reconstruction);
-        Check.weight("weight ν of the nuisance", nuisance);
-        Check.weight("weight ι of the independence", independence);
+        Arguments.weight("weight β of the rate", rate);
+        Arguments.weight("weight ρ of the reconstruction", reconstruction);
+        Arguments.weight("weight ν of the nuisance", nuisance);
+        Arguments.weight("weight ι of the independence", independence);
     }
 
     /**

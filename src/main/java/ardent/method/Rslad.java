@@ -9,6 +9,7 @@ import ardent.attack.Linf;
 import ardent.attack.Pgd;
 import ardent.attack.Start;
 import ardent.network.Network;
+import ardent.provenance.Arguments;
 
 /**
  * RSLAD (Zi et al., ICCV 2021): the teacher's soft labels guide both the attack and the student.
@@ -25,7 +26,7 @@ import ardent.network.Network;
 public record Rslad(Network teacher, Pgd inner, float robust, Divergence divergence) implements Method {
     /** Checks α. */
     public Rslad {
-        Check.share("weight α of the adversarial term", robust);
+        Arguments.share("weight α of the adversarial term", robust);
     }
 
     /**

@@ -12,6 +12,7 @@ import ardent.attack.Linf;
 import ardent.attack.Pgd;
 import ardent.attack.Start;
 import ardent.network.Network;
+import ardent.provenance.Arguments;
 import ardent.tensor.Tape;
 import java.util.function.UnaryOperator;
 
@@ -41,11 +42,11 @@ public record Saad(Network teacher, Pgd inner, float linear, float scale, float 
         implements Method {
     /** Checks the numbers. */
     public Saad {
-        Check.weight("weight λ of the linearisation", linear);
-        Check.positive("scale of the weights", scale);
-        Check.positive("order γ of the entropy", order);
-        Check.weight("weight β of the clean term", clean);
-        Check.weight("weight α of the gradients", gradients);
+        Arguments.weight("weight λ of the linearisation", linear);
+        Arguments.positive("scale of the weights", scale);
+        Arguments.positive("order γ of the entropy", order);
+        Arguments.weight("weight β of the clean term", clean);
+        Arguments.weight("weight α of the gradients", gradients);
     }
 
     /** Logits at x + δ, x − δ and x. */

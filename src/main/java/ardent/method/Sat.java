@@ -7,6 +7,7 @@ import ardent.attack.Ball;
 import ardent.attack.Linf;
 import ardent.attack.Pgd;
 import ardent.attack.Start;
+import ardent.provenance.Arguments;
 
 /**
  * SAT, standard adversarial training (Madry et al., ICLR 2018): min E max CE(S(x + δ), y).
@@ -20,7 +21,7 @@ import ardent.attack.Start;
 public record Sat(Pgd inner, float smoothing) implements Method {
     /** Checks the smoothing. */
     public Sat {
-        Check.smoothing(smoothing);
+        Arguments.smoothing(smoothing);
     }
 
     /**

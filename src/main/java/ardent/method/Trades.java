@@ -9,6 +9,7 @@ import ardent.attack.Ball;
 import ardent.attack.Linf;
 import ardent.attack.Pgd;
 import ardent.attack.Start;
+import ardent.provenance.Arguments;
 
 /**
  * TRADES (Zhang et al., ICML 2019): CE(S(x), y) + β·KL(p_S(x) ‖ p_S(x')), x' = argmax KL(p_S(x) ‖ p_S(x')).
@@ -28,7 +29,7 @@ public record Trades(Pgd inner, float beta, boolean detached, float smoothing) i
         if (!(beta >= 0)) {
             throw new IllegalArgumentException("TRADES needs β of at least 0, not " + beta + ".");
         }
-        Check.smoothing(smoothing);
+        Arguments.smoothing(smoothing);
     }
 
     /**

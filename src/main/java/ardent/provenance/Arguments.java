@@ -1,0 +1,164 @@
+package ardent.provenance;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What records, factories and verbs ask of their arguments. Each check names the parameter and says in one sentence what is wrong,
+ * as an {@link IllegalArgumentException}.
+ */
+public final class Arguments {
+    private static final String EMPTIED =
+            " (in a notebook a variable is null after an import, or when something that it was made"
+                    + " from is defined again: run the cell that defines it once more).";
+
+    private Arguments() {}
+
+    /**
+     * Something that must be there.
+     *
+     * @param name the parameter
+     * @param value what was given
+     * @param <T> its type
+     * @return the value
+     */
+    public static <T> T given(String name, @Nullable T value) {
+        if (value == null) {
+            throw new IllegalArgumentException("The " + name + " is null, not given" + EMPTIED);
+        }
+        return value;
+    }
+
+    /**
+     * A list that must be there, with elements that must be there.
+     *
+     * @param name the parameter
+     * @param values what was given
+     * @param <T> type of the elements
+     * @return a copy that does not change
+     */
+    public static <T> List<T> all(String name, @Nullable Collection<? extends T> values) {
+        int i = 0;
+        for (T value : given(name, values)) {
+            if (value == null) {
+                throw new IllegalArgumentException(
+                        "Element " + i + " of the " + name + " is null, not given" + EMPTIED);
+            }
+            i++;
+        }
+        return List.copyOf(values);
+    }
+
+    /**
+     * A map that must be there, with keys and values that must be there.
+     *
+     * @param name the parameter
+     * @param values what was given
+     * @param <K> type of the keys
+     * @param <V> type of the values
+     * @return a copy in the same order that does not change
+     */
+    public static <K, V> Map<K, V> all(String name, @Nullable Map<? extends K, ? extends V> values) {
+        for (Map.Entry<? extends K, ? extends V> each : given(name, values).entrySet()) {
+            if (each.getKey() == null || each.getValue() == null) {
+                throw new IllegalArgumentException(
+                        "Entry " + each.getKey() + " of the " + name + " is null, not given" + EMPTIED);
+            }
+        }
+        return Collections.unmodifiableMap(new LinkedHashMap<>(values));
+    }
+
+    /**
+     * A number that is neither NaN nor infinite.
+     *
+     * @param name the parameter
+     * @param value what was given
+     */
+    public static void finite(String name, Number value) {
+        require(Double.isFinite(value.doubleValue()), name, "is a finite number", value);
+    }
+
+    /**
+     * A number in [0, 1].
+     *
+     * @param name the parameter
+     * @param value what was given
+     */
+    public static void share(String name, Number value) {
+        require(value.doubleValue() >= 0 && value.doubleValue() <= 1, name, "lies in [0, 1]", value);
+    }
+
+    /**
+     * The smoothing of labels, in [0, 1).
+     *
+     * @param value what was given
+     */
+    public static void smoothing(Number value) {
+        require(value.doubleValue() >= 0 && value.doubleValue() < 1, "smoothing of labels", "lies in [0, 1)", value);
+    }
+
+    /**
+     * A finite number of at least 0.
+     *
+     * @param name the parameter
+     * @param value what was given
+     */
+    public static void weight(String name, Number value) {
+        require(value.doubleValue() >= 0 && Double.isFinite(value.doubleValue()), name, "is at least 0", value);
+    }
+
+    /**
+     * A finite number greater than 0.
+     *
+     * @param name the parameter
+     * @param value what was given
+     */
+    public static void positive(String name, Number value) {
+        require(value.doubleValue() > 0 && Double.isFinite(value.doubleValue()), name, "is greater than 0", value);
+    }
+
+    /**
+     * A count of at least 1.
+     *
+     * @param what one of what is counted, such as {@code step}
+     * @param count what was given
+     */
+    public static void atLeastOne(String what, long count) {
+        if (count < 1) {
+            throw new IllegalArgumentException("At least 1 " + what + " is needed, not " + count + ".");
+        }
+    }
+
+    /**
+     * The product of the sizes of a shape, exact: what an array cannot hold is refused.
+     *
+     * @param name the shape
+     * @param sizes the sizes, each at least 0
+     * @return the product
+     */
+    public static int product(String name, long... sizes) {
+        try {
+            long product = 1;
+            for (long size : sizes) {
+                product = Math.multiplyExact(product, size);
+            }
+            return Math.toIntExact(product);
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException(
+                    "The %s is %s, more numbers than an array holds (%d)."
+                            .formatted(name, Arrays.toString(sizes), Integer.MAX_VALUE),
+                    e);
+        }
+    }
+
+    private static void require(boolean right, String name, String what, Number value) {
+        if (!right) {
+            throw new IllegalArgumentException("The " + name + " " + what + ", not " + value + ".");
+        }
+    }
+}

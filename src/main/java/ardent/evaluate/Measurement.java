@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
-import org.tribuo.classification.evaluation.LabelEvaluation;
 
 /** One evaluation at work. */
 final class Measurement {
@@ -37,7 +36,7 @@ final class Measurement {
         this.images = images;
         this.attacks = attacks;
         List<Description> descriptions = attacks.stream().map(Description::of).toList();
-        List<String> names = Titles.of(attacks.stream().map(Attack::label).toList(), descriptions, true);
+        List<String> names = Titles.of(attacks.stream().map(Attack::label).toList(), descriptions, Titles.Kind.ATTACK);
         this.known = IntStream.range(0, names.size())
                 .mapToObj(i -> new Robustness.Attacked(names.get(i), descriptions.get(i)))
                 .toList();
@@ -51,7 +50,8 @@ final class Measurement {
     Robustness run(List<Subject> subjects) {
         List<Description> descriptions =
                 subjects.stream().map(Subject::description).toList();
-        List<String> names = Titles.of(subjects.stream().map(Subject::name).toList(), descriptions, false);
+        List<String> names =
+                Titles.of(subjects.stream().map(Subject::name).toList(), descriptions, Titles.Kind.NETWORK);
         total = (long) subjects.size() * (1 + attacks.size()) * batches();
         var outcomes = new ArrayList<Outcome>();
         for (int i = 0; i < subjects.size() && !task.stopping(); i++) {
@@ -106,8 +106,8 @@ final class Measurement {
                     .ifPresent(scores::add);
         }
         List<Score> listed = protocol.checks() ? Exchange.listed(attacks, scores) : scores;
-        LabelEvaluation evaluation = truth.evaluation(description, Optional.empty(), predicted);
-        return Optional.of(new Outcome(name, description, clean, evaluation, diagnosis, listed));
+        PredictedLabels labels = truth.predicted(description, Optional.empty(), predicted);
+        return Optional.of(new Outcome(name, description, clean, labels, diagnosis, listed));
     }
 
     private Optional<Score> score(
@@ -144,7 +144,7 @@ final class Measurement {
                 adversarial,
                 truth.byClass(clean.and(adversarial)),
                 truth.missing(),
-                truth.evaluation(network, Optional.of(description), after),
+                truth.predicted(network, Optional.of(description), after),
                 inspection.distances(),
                 inspection.findings(),
                 verdict.map(Verdict::warnings).orElse(List.of()),

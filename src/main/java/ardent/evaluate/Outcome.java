@@ -12,7 +12,7 @@ import org.tribuo.classification.evaluation.LabelEvaluation;
  * @param name what it is called, unique among the outcomes
  * @param description where it comes from
  * @param clean who was right without an attack
- * @param evaluation Tribuo's evaluation of the predictions without an attack
+ * @param predicted the classes it chose without an attack
  * @param diagnosis what checks found about the network itself
  * @param scores one per attack; fewer if the work was stopped
  */
@@ -20,12 +20,21 @@ public record Outcome(
         String name,
         Description description,
         Hits clean,
-        LabelEvaluation evaluation,
+        PredictedLabels predicted,
         Diagnosis diagnosis,
         List<Score> scores) {
     /** Copies the list. */
     public Outcome {
         scores = List.copyOf(scores);
+    }
+
+    /**
+     * Tribuo's evaluation of the predictions without an attack.
+     *
+     * @return the evaluation, see {@link PredictedLabels#evaluation}
+     */
+    public LabelEvaluation evaluation() {
+        return predicted.evaluation();
     }
 
     /**
@@ -44,12 +53,12 @@ public record Outcome(
      * @return a changed copy
      */
     public Outcome of(List<Score> scores) {
-        return new Outcome(name, description, clean, evaluation, diagnosis, scores);
+        return new Outcome(name, description, clean, predicted, diagnosis, scores);
     }
 
     /** With what another look at the network found. */
     Outcome and(Diagnosis further) {
-        return new Outcome(name, description, clean, evaluation, diagnosis.and(further), scores);
+        return new Outcome(name, description, clean, predicted, diagnosis.and(further), scores);
     }
 
     /**

@@ -18,7 +18,7 @@ import org.tribuo.classification.evaluation.LabelEvaluation;
  * @param adversarial who was right under attack
  * @param byClass robust accuracy by class, for the classes that are in the data
  * @param missing classes of which the data has no image
- * @param evaluation Tribuo's evaluation of the predictions under attack
+ * @param predicted the classes that were chosen under attack
  * @param distances how far the attack went
  * @param findings what the independent checks found; empty if all is well
  * @param warnings reasons to doubt it that showed while the attack ran; what shows in the network itself is in
@@ -34,7 +34,7 @@ public record Score(
         Hits adversarial,
         Map<String, Double> byClass,
         List<String> missing,
-        LabelEvaluation evaluation,
+        PredictedLabels predicted,
         Distances distances,
         List<Finding> findings,
         List<Warning> warnings,
@@ -61,13 +61,22 @@ public record Score(
                 adversarial,
                 byClass,
                 missing,
-                evaluation,
+                predicted,
                 distances,
                 findings,
                 all,
                 stages,
                 specimens,
                 time);
+    }
+
+    /**
+     * Tribuo's evaluation of the predictions under attack.
+     *
+     * @return the evaluation, see {@link PredictedLabels#evaluation}
+     */
+    public LabelEvaluation evaluation() {
+        return predicted.evaluation();
     }
 
     /**

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.IntStream;
 import org.tribuo.Example;
 import org.tribuo.Excuse;
 import org.tribuo.ImmutableFeatureMap;
@@ -38,17 +39,23 @@ final class Tribuo {
 
     private Tribuo() {}
 
+    /** Over the classes that are true or predicted for at least one image. */
     static LabelEvaluation evaluate(
             Description network, Description data, List<String> classes, int[] truth, int[] predicted) {
         List<Label> labels = classes.stream().map(Label::new).toList();
+        List<Label> seen = IntStream.concat(IntStream.of(truth), IntStream.of(predicted))
+                .sorted()
+                .distinct()
+                .mapToObj(labels::get)
+                .toList();
         var predictions = new ArrayList<Prediction<Label>>();
         for (int i = 0; i < truth.length; i++) {
             Label best = labels.get(predicted[i]);
             predictions.add(new Prediction<>(
                     best, Map.of(best.getLabel(), best), 0, new ArrayExample<>(labels.get(truth[i]), 1f, 0), false));
         }
-        LabelEvaluation evaluation = judge(new Headless(network, labels, false), data, predictions);
-        evaluation.getConfusionMatrix().setLabelOrder(labels);
+        LabelEvaluation evaluation = judge(new Headless(network, seen, false), data, predictions);
+        evaluation.getConfusionMatrix().setLabelOrder(seen);
         return evaluation;
     }
 

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.tribuo.classification.evaluation.LabelEvaluation;
 
 /** The true classes of the images, and what they make of predictions. */
 final class Truth {
@@ -75,8 +74,8 @@ final class Truth {
                 .toList();
     }
 
-    LabelEvaluation evaluation(Description network, Optional<Description> attack, int[] predicted) {
+    PredictedLabels predicted(Description network, Optional<Description> attack, int[] predicted) {
         Description tested = Description.of(new Tested(data, attack, protocol, environment));
-        return Tribuo.evaluate(network, tested, images.classes(), labels, predicted);
+        return new PredictedLabels(network, tested, images.classes(), labels, predicted);
     }
 }

@@ -49,7 +49,7 @@ final class Cast {
                 .toList();
         List<String> labels =
                 candidates.stream().map(each -> each.method().label()).toList();
-        List<String> names = Titles.of(labels, rows, true);
+        List<String> names = Titles.of(labels, rows, Titles.Kind.METHOD);
         List<List<String>> teachers =
                 candidates.stream().map(each -> Teachers.hashes(each.method())).toList();
         var entrants = new ArrayList<Entrant>();

@@ -55,7 +55,7 @@ final class Judge {
         List<String> names = Titles.of(
                 attacks.stream().map(Attack::label).toList(),
                 attacks.stream().map(Description::of).toList(),
-                true);
+                Titles.Kind.ATTACK);
         for (int i = 0; i < attacks.size(); i++) {
             judges.add(new Judge(names.get(i), attacks.get(i), grid.test(), grid.protocol()));
         }

@@ -16,8 +16,10 @@ import ardent.report.Sweep;
 import ardent.train.Epoch;
 import ardent.train.Run;
 import java.awt.image.BufferedImage;
+import java.lang.reflect.Array;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -35,6 +37,9 @@ import tech.tablesaw.api.Table;
 final class Renderers {
     /** The types that have a look of their own, and how it is drawn; a type here may throw. */
     static final Map<Class<?>, Function<Object, Bundle>> TYPES = types();
+
+    /** Values of an array that are shown. */
+    private static final int MANY = 64;
 
     private Renderers() {}
 
@@ -61,6 +66,9 @@ final class Renderers {
         add(types, IChart.class, Picture::of);
         add(types, BufferedImage.class, Picture::of);
         add(types, float[].class, array -> Bundle.of(summary(array)));
+        for (Class<?> plain : List.of(boolean[].class, int[].class, long[].class, double[].class, String[].class)) {
+            types.put(plain, array -> Bundle.of(values(array)));
+        }
         add(types, int[][].class, Renderers::grid);
         return types;
     }
@@ -132,6 +140,19 @@ final class Renderers {
                 sum / array.length,
                 first,
                 array.length > 8 ? ", …" : "");
+    }
+
+    /** An array with its first values; how many are true of one of flags, such as {@code verdict.robust()}. */
+    private static String values(Object array) {
+        int length = Array.getLength(array);
+        var first = IntStream.range(0, Math.min(MANY, length))
+                .mapToObj(i -> String.valueOf(Array.get(array, i)))
+                .collect(Collectors.joining(", "));
+        String kind = array.getClass().getComponentType().getSimpleName() + "[" + length + "]";
+        String flags = array instanceof boolean[] values
+                ? ", " + IntStream.range(0, length).filter(i -> values[i]).count() + " true"
+                : "";
+        return kind + flags + (length == 0 ? "" : ": ") + first + (length > MANY ? ", …" : "");
     }
 
     /** A matrix of counts as a table: rows and columns numbered from 0. */

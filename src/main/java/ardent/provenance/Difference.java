@@ -93,7 +93,7 @@ final class Difference {
         return !name.equals(path)
                 && paths.stream()
                         .anyMatch(other ->
-                                !other.equals(path) && last(other, steps).equals(name));
+                                !other.equals(path) && last(other, steps).equalsIgnoreCase(name));
     }
 
     private static String last(String path, int steps) {

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.XYChart;
 import tech.tablesaw.api.Table;
@@ -124,8 +125,8 @@ public record Comparison(Trials trials) {
         Trial trial = trials.of(entrant.name()).stream()
                 .filter(each -> each.seed() == seed)
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "There is no seed " + seed + " in this grid, but " + trials.seeds() + "."));
+                .orElseThrow(() -> new IllegalArgumentException("Unknown seed " + seed + ". Available: "
+                        + trials.seeds().stream().map(String::valueOf).collect(Collectors.joining(", ")) + "."));
         if (trial.trained().isEmpty() || trial.trained().get().failed()) {
             throw new IllegalArgumentException(entrant.name() + " has no student of seed " + seed + ": "
                     + trial.trained()
@@ -142,9 +143,9 @@ public record Comparison(Trials trials) {
         if (exact.size() == 1 || near.size() == 1) {
             return exact.size() == 1 ? exact.get(0) : near.get(0);
         }
-        throw new IllegalArgumentException((near.isEmpty() ? "No candidate" : "More than one candidate")
-                + " is called \"" + name + "\": there are "
-                + all.stream().map(Entrant::name).toList() + ".");
+        throw new IllegalArgumentException(
+                (near.isEmpty() ? "Unknown candidate \"" : "More than one candidate matches \"") + name
+                        + "\". Available: " + all.stream().map(Entrant::name).collect(Collectors.joining(", ")) + ".");
     }
 
     /**

@@ -10,6 +10,9 @@ import java.util.stream.Collectors;
 
 /** What has to be said beside the numbers. */
 final class Notes {
+    /** More names than this make no sentence. */
+    private static final int MANY = 10;
+
     private Notes() {}
 
     static String about(Robustness robustness) {
@@ -41,6 +44,11 @@ final class Notes {
         return notes;
     }
 
+    private static String some(List<String> names) {
+        String first = names.stream().limit(MANY).collect(Collectors.joining(", "));
+        return names.size() > MANY ? first + " and " + (names.size() - MANY) + " more" : first;
+    }
+
     static List<String> warnings(Robustness robustness) {
         var warnings = new ArrayList<String>();
         if (!robustness.complete()) {
@@ -51,7 +59,10 @@ final class Notes {
                 .map(Score::missing)
                 .filter(missing -> !missing.isEmpty())
                 .findFirst()
-                .ifPresent(missing -> warnings.add("There is no image of the classes " + missing + "."));
+                .ifPresent(missing -> warnings.add((missing.size() == 1
+                                ? "There is no image of the class "
+                                : "There are no images of the classes ")
+                        + some(missing) + ": they are left out of averages over classes."));
         for (Outcome outcome : robustness.outcomes()) {
             outcome.diagnosis().warnings().forEach(warning -> warnings.add(outcome.name() + ": " + warning));
             for (Score score : outcome.scores()) {

@@ -2,7 +2,9 @@ package ardent.report;
 
 import ardent.evaluate.Interval;
 import ardent.evaluate.Outcome;
+import ardent.evaluate.PredictedLabels;
 import ardent.evaluate.Robustness;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,8 +12,6 @@ import java.util.Locale;
 import java.util.Map;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.HeatMapChart;
-import org.tribuo.classification.Label;
-import org.tribuo.classification.evaluation.LabelEvaluation;
 
 /** Scores as charts. */
 final class Plots {
@@ -66,8 +66,11 @@ final class Plots {
                 .filter(entry -> entry.getValue().equals(key))
                 .map(Map.Entry::getKey)
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "The networks do not differ in \"" + key + "\"; they differ in " + differing.values() + "."));
+                .orElseThrow(() -> new IllegalArgumentException("The networks do not differ in \"" + key + "\"; "
+                        + (differing.isEmpty()
+                                ? "no parameter differs"
+                                : "they differ in " + String.join(", ", differing.values()))
+                        + "."));
     }
 
     /** The values at a path, numbers by size, others as they come. */
@@ -83,12 +86,9 @@ final class Plots {
                 : values;
     }
 
-    static HeatMapChart confusion(String title, List<String> classes, LabelEvaluation evaluation) {
-        List<Label> labels = classes.stream().map(Label::new).toList();
-        double[][] counts = labels.stream()
-                .map(truth -> labels.stream()
-                        .mapToDouble(predicted -> evaluation.confusion(predicted, truth))
-                        .toArray())
+    static HeatMapChart confusion(String title, List<String> classes, PredictedLabels predicted) {
+        double[][] counts = Arrays.stream(predicted.confusion())
+                .map(row -> Arrays.stream(row).asDoubleStream().toArray())
                 .toArray(double[][]::new);
         return Charts.heat(
                 title,

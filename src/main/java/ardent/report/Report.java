@@ -5,6 +5,7 @@ import ardent.attack.Stage;
 import ardent.data.Images;
 import ardent.evaluate.Evidence;
 import ardent.evaluate.Outcome;
+import ardent.evaluate.PredictedLabels;
 import ardent.evaluate.Robustness;
 import ardent.evaluate.Score;
 import ardent.evaluate.Trace;
@@ -20,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.HeatMapChart;
 import org.knowm.xchart.XYChart;
@@ -100,7 +102,7 @@ public record Report(Robustness robustness, Environment environment, Instant tim
     }
 
     /**
-     * Tribuo's confusion matrix: how many images of each true class (rows) were taken for which class (columns).
+     * The confusion matrix: how many images of each true class (rows) were taken for which class (columns).
      *
      * @param network a network
      * @param attack name of an attack, or {@code clean}
@@ -109,7 +111,7 @@ public record Report(Robustness robustness, Environment environment, Instant tim
      */
     public HeatMapChart confusion(String network, String attack) {
         String title = outcome(network).name() + " · " + attack;
-        return Plots.confusion(title, robustness.classes(), tribuo(network, attack));
+        return Plots.confusion(title, robustness.classes(), predicted(network, attack));
     }
 
     /**
@@ -119,15 +121,19 @@ public record Report(Robustness robustness, Environment environment, Instant tim
      *
      * @param network a network
      * @param attack name of an attack, or {@code clean}
-     * @return the evaluation; under an attack its accuracy is {@link Score#adversarialAccuracy}, because Tribuo does not know
-     *     which images were right before
+     * @return the evaluation, over the classes that are true or predicted for at least one image; under an attack its accuracy
+     *     is {@link Score#adversarialAccuracy}, because Tribuo does not know which images were right before
      * @throws IllegalArgumentException if there is no such network or attack
      */
     public LabelEvaluation tribuo(String network, String attack) {
+        return predicted(network, attack).evaluation();
+    }
+
+    private PredictedLabels predicted(String network, String attack) {
         Outcome outcome = outcome(network);
         return attack.equals(Tables.CLEAN)
-                ? outcome.evaluation()
-                : score(outcome, attack).evaluation();
+                ? outcome.predicted()
+                : score(outcome, attack).predicted();
     }
 
     /**
@@ -273,7 +279,7 @@ public record Report(Robustness robustness, Environment environment, Instant tim
         List<String> measures = Tables.measures(robustness);
         if (!measures.contains(attack)) {
             throw new IllegalArgumentException(
-                    "There is no attack \"" + attack + "\" in this report, but " + measures + ".");
+                    "Unknown attack \"" + attack + "\". Available: " + String.join(", ", measures) + ".");
         }
         return attack;
     }
@@ -295,8 +301,8 @@ public record Report(Robustness robustness, Environment environment, Instant tim
         if (exact.size() == 1 || near.size() == 1) {
             return exact.size() == 1 ? exact.get(0) : near.get(0);
         }
-        throw new IllegalArgumentException(
-                (near.isEmpty() ? "No network" : "More than one network") + " is called \"" + network + "\": there are "
-                        + outcomes.stream().map(Outcome::name).toList() + ".");
+        throw new IllegalArgumentException((near.isEmpty() ? "Unknown network \"" : "More than one network matches \"")
+                + network + "\". Available: "
+                + outcomes.stream().map(Outcome::name).collect(Collectors.joining(", ")) + ".");
     }
 }

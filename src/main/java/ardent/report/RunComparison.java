@@ -6,10 +6,12 @@ import ardent.ledger.Entry;
 import ardent.provenance.Description;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.knowm.xchart.XYChart;
 import tech.tablesaw.api.Table;
 
@@ -38,8 +40,11 @@ public record RunComparison(List<Entry> entries) {
     public Table table() {
         Table table = Table.create("Runs, accuracy in %");
         table.addColumns(texts("run", entries, Entry::name));
+        Set<String> later = new HashSet<>(List.of("state"));
+        entries.forEach(entry -> later.addAll(entry.accuracies().keySet()));
         differing()
-                .forEach((path, name) -> table.addColumns(texts(free(table, name), entries, entry -> entry.at(path))));
+                .forEach((path, name) ->
+                        table.addColumns(texts(Tables.free(table, name, later), entries, entry -> entry.at(path))));
         table.addColumns(texts("state", entries, Entry::state));
         RunTable.addAccuracies(table, entries);
         return table;
@@ -58,10 +63,6 @@ public record RunComparison(List<Entry> entries) {
                             differing.put(path.isEmpty() ? part : part + "." + path, path.isEmpty() ? part : name));
         }
         return differing;
-    }
-
-    private static String free(Table table, String name) {
-        return table.containsColumn(name) ? name + " " : name;
     }
 
     /**

@@ -34,7 +34,7 @@ record Standing(Trials trials) {
     /** Clean, the attacks, and the worst of several. */
     List<String> measures() {
         var measures = new ArrayList<>(trials.measures());
-        if (measures.size() > 2 && !measures.contains(Tables.WORST)) {
+        if (measures.size() > 2) {
             measures.add(Tables.WORST);
         }
         return measures;
@@ -47,7 +47,7 @@ record Standing(Trials trials) {
     }
 
     Optional<Hits> hits(Trial trial, String measure) {
-        if (!measure.equals(Tables.WORST) || trials.measures().contains(Tables.WORST)) {
+        if (!measure.equals(Tables.WORST)) {
             return trial.hits(measure);
         }
         return trial.measures().size() < trials.measures().size()

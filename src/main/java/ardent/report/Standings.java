@@ -39,8 +39,10 @@ final class Standings {
         if (entrants.stream().anyMatch(entrant -> entrant.role() != Role.METHOD)) {
             table.addColumns(Tables.texts("role", entrants, Standings::role));
         }
+        var later = new ArrayList<>(standing.measures());
+        later.addAll(List.of("seeds", "p", "p (Holm)"));
         differing.forEach((path, label) -> table.addColumns(Tables.texts(
-                free(table, label),
+                Tables.free(table, label, later),
                 entrants,
                 entrant -> entrant.description().at(path).orElse(""))));
         table.addColumns(Tables.texts("seeds", entrants, this::seeds));
@@ -116,13 +118,6 @@ final class Standings {
                                 .toList())
                 .distinct();
         return paths.size() > MOST || rows.count() < entrants.size() ? Map.of() : paths;
-    }
-
-    private String free(Table table, String label) {
-        boolean taken = table.columnNames().stream().anyMatch(label::equalsIgnoreCase)
-                || standing.measures().stream().anyMatch(label::equalsIgnoreCase)
-                || label.equalsIgnoreCase("seeds");
-        return taken ? label + " (network)" : label;
     }
 
     private record Line(Entrant entrant, Trial trial, String measure, Optional<Hits> hits) {

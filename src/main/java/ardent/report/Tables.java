@@ -4,12 +4,15 @@ import ardent.evaluate.Hits;
 import ardent.evaluate.Outcome;
 import ardent.evaluate.Robustness;
 import ardent.evaluate.Score;
+import ardent.evaluate.Titles;
 import ardent.provenance.Description;
 import java.math.RoundingMode;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -49,7 +52,7 @@ final class Tables {
         if (measure.equals(CLEAN)) {
             return Optional.of(outcome.clean());
         }
-        if (measure.equals(WORST) && outcome.score(WORST).isEmpty()) {
+        if (measure.equals(WORST)) {
             return outcome.scores().size() == robustness.attacks().size()
                     ? Optional.of(outcome.worst())
                     : Optional.empty();
@@ -77,8 +80,8 @@ final class Tables {
         if (differing.isEmpty() || rows.count() < outcomes.size()) {
             table.addColumns(texts(NAME, outcomes, Outcome::name));
         }
-        differing.forEach((path, label) ->
-                table.addColumns(texts(free(table, label, robustness), outcomes, outcome -> value(outcome, path))));
+        differing.forEach((path, label) -> table.addColumns(
+                texts(free(table, label, measures(robustness)), outcomes, outcome -> value(outcome, path))));
         for (String measure : measures(robustness)) {
             table.addColumns(numbers(
                     measure,
@@ -100,11 +103,13 @@ final class Tables {
                 .orElse(plain);
     }
 
-    /** A parameter that is called like a measure or like a column that is there gets a mark. */
-    private static String free(Table table, String label, Robustness robustness) {
-        boolean taken = table.columnNames().stream().anyMatch(label::equalsIgnoreCase)
-                || measures(robustness).stream().anyMatch(label::equalsIgnoreCase);
-        return taken ? label + " (network)" : label;
+    /** A heading for a parameter that no column has, neither one that is there nor one to come, whatever the capitals. */
+    static String free(Table table, String label, Collection<String> toCome) {
+        var taken = new HashSet<>(table.columnNames());
+        taken.addAll(toCome);
+        boolean free = taken.stream().noneMatch(label::equalsIgnoreCase);
+        return Titles.numbered(List.of(free ? label : label + " (parameter)"), taken)
+                .get(0);
     }
 
     /** Robust accuracy by class. */

@@ -3,6 +3,7 @@ package ardent.evaluate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
@@ -17,6 +18,7 @@ import ardent.provenance.RecordProvenance;
 import ardent.tensor.Noise;
 import ardent.tensor.Torch;
 import com.oracle.labs.mlrg.olcut.config.json.JsonProvenanceSerialization;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -113,6 +115,35 @@ class RobustnessTest {
         assertThat(score.missing()).containsExactly("b");
         assertThat(score.byClass()).containsOnlyKeys("a", "c");
         assertThat(score.robustAccuracy()).isEqualTo(0.5);
+    }
+
+    @Test
+    void macroAveragesAreOverTheClassesThatOccur() {
+        var perfect = only(NEAREST, greys(0, 200)).evaluation();
+        assertThat(perfect.accuracy()).isEqualTo(1);
+        assertThat(perfect.macroAveragedF1()).isEqualTo(1);
+        assertThat(perfect.macroAveragedRecall()).isEqualTo(1);
+        Network always = images -> NEAREST.logits(images.mul(0));
+        var half = only(always, greys(0, 200)).evaluation(); // F1 of a: 2/3, of c: 0, as scikit-learn has it
+        assertThat(half.macroAveragedF1()).isCloseTo(1 / 3.0, within(1e-12));
+    }
+
+    /** Tribuo's work grows with the cube of the classes: a minute here, were it done before anybody asks. */
+    @Test
+    void aThousandClassesCostNoMoreThanTheirLogits() {
+        Network network = images -> {
+            try (NDArray numbers = Torch.manager().arange(1000f)) {
+                return images.reshape(images.getShape().get(0), -1)
+                        .sum(new int[] {1}, true)
+                        .mul(numbers);
+            }
+        };
+        var classes = IntStream.range(0, 1000).mapToObj(k -> "class " + k).toList();
+        Images images = Images.of("many", new byte[40], IntStream.range(0, 10).toArray(), new Shape(1, 2, 2), classes);
+        Outcome outcome = assertTimeout(Duration.ofSeconds(20), () -> only(network, images, new Half()));
+        assertThat(outcome.clean().count()).isEqualTo(1);
+        assertThat(outcome.predicted().confusion()[3][0]).isEqualTo(1);
+        assertThat(outcome.evaluation().accuracy()).isEqualTo(0.1);
     }
 
     @Test

@@ -235,10 +235,10 @@ class GridTest {
         }
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> comparison.student("SAT", 4))
-                .withMessage("There is no seed 4 in this grid, but [3].");
+                .withMessage("Unknown seed 4. Available: 3.");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> comparison.student("TRADES", 3))
-                .withMessageStartingWith("No candidate is called \"TRADES\"");
+                .withMessageStartingWith("Unknown candidate \"TRADES\". Available: ");
     }
 
     @Test

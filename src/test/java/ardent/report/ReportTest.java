@@ -117,13 +117,13 @@ class ReportTest {
     void wrongNamesAreAnsweredWithTheRightOnes() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> GRID.heatmap("beta", "contrast", "clean"))
-                .withMessage("The networks do not differ in \"beta\"; they differ in [contrast, compensation].");
+                .withMessage("The networks do not differ in \"beta\"; they differ in contrast, compensation.");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> GRID.sheet("contrast 1.0", "Lighten-10"))
-                .withMessageStartingWith("More than one network is called \"contrast 1.0\"");
+                .withMessageStartingWith("More than one network matches \"contrast 1.0\". Available: ");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> GRID.confusion("contrast 1.0 · compensation NONE", "PGD-20"))
-                .withMessageStartingWith("There is no attack \"PGD-20\" in this report, but [clean, Lighten-10");
+                .withMessageStartingWith("Unknown attack \"PGD-20\". Available: clean, Lighten-10");
     }
 
     @Test

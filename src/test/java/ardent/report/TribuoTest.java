@@ -67,7 +67,7 @@ class TribuoTest {
         assertThat(clean.toString()).contains("Accuracy", "Balanced Error Rate");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> report.tribuo(NETWORK, "PGD-20"))
-                .withMessageContaining("[clean, FGSM, PGD-3, worst]");
+                .withMessageContaining("Available: clean, FGSM, PGD-3, worst.");
     }
 
     private static Label label(int k) {

@@ -1,0 +1,55 @@
+package ardent.evaluate;
+
+import ardent.provenance.Description;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.tribuo.classification.evaluation.LabelEvaluation;
+
+/**
+ * The classes that a network chose. Tribuo evaluates them when somebody asks, since its work grows with the cube of the
+ * number of classes and most evaluations are never read.
+ */
+public final class PredictedLabels {
+    private final Description network;
+    private final Description data;
+    private final List<String> classes;
+    private final int[] truth;
+    private final int[] predicted;
+    private @Nullable LabelEvaluation evaluation;
+
+    PredictedLabels(Description network, Description data, List<String> classes, int[] truth, int[] predicted) {
+        this.network = network;
+        this.data = data;
+        this.classes = List.copyOf(classes);
+        this.truth = truth.clone();
+        this.predicted = predicted.clone();
+    }
+
+    /**
+     * How many images of each true class (rows) were taken for which class (columns).
+     *
+     * @return {@code [K][K]} counts
+     */
+    public int[][] confusion() {
+        int[][] counts = new int[classes.size()][classes.size()];
+        for (int i = 0; i < truth.length; i++) {
+            counts[truth[i]][predicted[i]]++;
+        }
+        return counts;
+    }
+
+    /**
+     * The predictions as Tribuo evaluates them, over the classes that are true or predicted for at least one image: a class of
+     * which there is no image and that is never predicted is left out of macro averages, as scikit-learn does.
+     *
+     * @return the evaluation, computed once
+     */
+    public synchronized LabelEvaluation evaluation() {
+        LabelEvaluation known = evaluation;
+        if (known == null) {
+            known = Tribuo.evaluate(network, data, classes, truth, predicted);
+            evaluation = known;
+        }
+        return known;
+    }
+}

@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDArray;
 import ardent.attack.Attack;
 import ardent.method.Method;
 import ardent.network.Architecture;
+import ardent.tensor.Torch;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
@@ -100,6 +101,12 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .haveFullyQualifiedName("ai.djl.training.GradientCollector")
                 .check(KIT);
+    }
+
+    /** The engine's setter is also the number of threads to come: whoever calls it in a verb changes later ones. */
+    @Test
+    void noVerbSetsTheNumberOfThreads() {
+        noClasses().should().callMethod(Torch.class, "threads", int.class).check(KIT);
     }
 
     @Test

@@ -16,18 +16,23 @@ import ardent.attack.Stage;
 import ardent.attack.Verdict;
 import ardent.attack.Watch;
 import ardent.data.Images;
+import ardent.method.Natural;
 import ardent.network.Classifier;
 import ardent.network.Network;
+import ardent.network.SmallCnn;
 import ardent.progress.Listener;
 import ardent.progress.Work;
+import ardent.provenance.Description;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
+import ardent.train.Plan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -151,6 +156,37 @@ class AttackVerbTest {
             Thread.sleep(150);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Workers of a fast cascade compute with one thread each: nobody beside or after them may notice. */
+    @Test
+    void anAttackLeavesTheThreadsAsTheyWere() {
+        Images images = ardent.Tiny.images(40, 1);
+        Plan plan = Plan.quick().epochs(1).batchSize(20).validation(8).rate(0.05);
+        int before = Torch.threads();
+        Torch.threads(2);
+        try (Classifier first = Ardent.train(new SmallCnn(2), new Natural(), images, plan)) {
+            for (int i = 0; i < 2; i++) {
+                attack(small(), first, images.first(4));
+                assertThat(Torch.threads()).isEqualTo(2);
+                int later = Work.run("look", task -> Torch.threads());
+                assertThat(later).isEqualTo(2);
+                assertThat(CompletableFuture.supplyAsync(Torch::threads, task -> new Thread(task).start())
+                                .join())
+                        .isEqualTo(2);
+            }
+            try (Classifier second = Ardent.train(new SmallCnn(2), new Natural(), images, plan)) {
+                Description origin = Description.of(second);
+                assertThat(origin.at("weights")).isEqualTo(Description.of(first).at("weights"));
+                assertThat(Ardent.evaluate(second, images.first(8))
+                                .environment()
+                                .threads())
+                        .isEqualTo(2);
+                assertThat(origin.at("environment.threads")).hasValue("2");
+            }
+        } finally {
+            Torch.threads(before);
         }
     }
 

@@ -23,13 +23,18 @@ final class Crew implements AutoCloseable {
 
     private Crew(int size) {
         this.size = size;
-        this.threads = size > 1
-                ? Executors.newFixedThreadPool(size, work -> {
-                    var thread = new Thread(work, "ardent-attack");
-                    thread.setDaemon(true);
-                    return thread;
-                })
-                : null;
+        this.threads = size > 1 ? Executors.newFixedThreadPool(size, Crew::thread) : null;
+    }
+
+    private static Thread thread(Runnable work) {
+        var thread = new Thread(
+                () -> {
+                    Torch.alone();
+                    work.run();
+                },
+                "ardent-attack");
+        thread.setDaemon(true);
+        return thread;
     }
 
     static Crew alone() {
@@ -68,7 +73,6 @@ final class Crew implements AutoCloseable {
     }
 
     private static <T, R> R alone(List<T> part, Function<List<T>, R> worker) {
-        Torch.threads(1);
         var answers = new ArrayList<R>();
         Tape.free(() -> answers.add(worker.apply(part)));
         return answers.get(0);

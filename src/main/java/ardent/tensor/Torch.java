@@ -8,7 +8,9 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * The engine: where arrays live, on which device, with how many threads.
@@ -22,6 +24,7 @@ public final class Torch {
                     + " CPU library; elsewhere set PYTORCH_LIBRARY_PATH to a folder with libtorch 2.7.1 and PYTORCH_FLAVOR to"
                     + " cpu or cu128.";
     private static final NDManager ROOT = start();
+    private static final Object THREADS = new Object();
     private static final Map<Float, NDArray> CONSTANTS = new ConcurrentHashMap<>();
 
     private Torch() {}
@@ -109,16 +112,43 @@ public final class Torch {
         if (threads < 1) {
             throw new IllegalArgumentException("An operation needs at least 1 thread, not " + threads + ".");
         }
-        JniUtils.setNumThreads(threads);
+        synchronized (THREADS) {
+            JniUtils.setNumThreads(threads);
+        }
     }
 
     /**
-     * How many processor threads one operation may use.
+     * How many processor threads one operation may use on this thread.
      *
      * @return the number of threads
      */
     public static int threads() {
-        return JniUtils.getNumThreads();
+        synchronized (THREADS) {
+            return JniUtils.getNumThreads();
+        }
+    }
+
+    /**
+     * Lets operations on this thread use one processor thread from now on, and leaves the number of all other threads as it
+     * is, also of those that are started later. For threads that share work among themselves.
+     */
+    public static void alone() {
+        synchronized (THREADS) {
+            int others = elsewhere(JniUtils::getNumThreads);
+            JniUtils.setNumThreads(1);
+            // A thread takes the number of the process at its first operation: this one now, while that is 1.
+            JniUtils.getNumThreads();
+            elsewhere(() -> {
+                JniUtils.setNumThreads(others);
+                return others;
+            });
+        }
+    }
+
+    /** The engine keeps a number for each thread and one for threads to come, which only a new thread shows. */
+    private static int elsewhere(Supplier<Integer> work) {
+        return CompletableFuture.supplyAsync(work, task -> new Thread(task, "ardent-threads").start())
+                .join();
     }
 
     /**

@@ -2,9 +2,11 @@ package ardent.attack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ardent.Golden;
 import ardent.GoldenNet;
@@ -15,8 +17,12 @@ import ardent.tensor.Torch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -27,6 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What holds of every cascade: batches do not show, breaks do not show, few classes and few images work. */
 class CascadeRulesTest {
+    private static final Course QUIET = new Course().checks(false);
+
     static Cascade small(Ball ball, int batch, Mode mode) {
         return new Cascade(
                 "small",
@@ -78,6 +86,102 @@ class CascadeRulesTest {
                 }
             });
             assertThat(whole.fell()).contains(0, 1, Verdict.STANDING);
+        }
+    }
+
+    /**
+     * Tries images, each a single pixel, and writes down what each drew in which round; from round (number mod 5) on, an
+     * image breaks.
+     */
+    private record Noted(Ball ball, boolean mixes, Map<String, Float> drawn, List<Integer> batches) implements Rounds {
+        @Override
+        public int rounds(int classes) {
+            return 2 * classes;
+        }
+
+        @Override
+        public Found search(Network victim, Tries tasks) {
+            int count = tasks.size();
+            batches.add((int) Arrays.stream(tasks.rounds()).distinct().count());
+            float[] pixels = tasks.images().toFloatArray();
+            float[] draws = tasks.noise().uniform(0, 1, new Shape(count, 1)).toFloatArray();
+            boolean[] broken = new boolean[count];
+            for (int i = 0; i < count; i++) {
+                int number = Math.round(100 * pixels[i]);
+                long round = tasks.rounds()[i];
+                assertThat(drawn.putIfAbsent(number + " in " + round, draws[i]))
+                        .as("asked once")
+                        .isNull();
+                broken[i] = round >= number % 5;
+                pixels[i] += broken[i] ? 0.5f + 0.01f * round : 0;
+            }
+            return new Found(Torch.array(pixels, tasks.images().getShape()), broken);
+        }
+    }
+
+    /** A fast cascade that stayed in round 0 would break a fifth of the images and aim at one class nine times. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void fastGoesThroughAllRoundsAndKeepsTheFirstSuccess(boolean mixes) {
+        try (NDManager manager = Torch.manager().newSubManager()) {
+            float[] pixels = new float[20];
+            for (int i = 0; i < 20; i++) {
+                pixels[i] = i / 100f;
+            }
+            NDArray images = manager.create(pixels, new Shape(20, 1, 1, 1));
+            NDArray labels = manager.zeros(new Shape(20), DataType.INT64);
+            Network network = x -> {
+                NDArray lead = x.reshape(x.getShape().get(0), 1).sub(Torch.constant(0.35));
+                return lead.neg().concat(lead, 1);
+            };
+            var alone = new TreeMap<String, Float>();
+            for (int batch : new int[] {1, 7, 20, 100}) {
+                var drawn = new TreeMap<String, Float>();
+                var batches = new ArrayList<Integer>();
+                var attack = new Noted(new Linf(0.6f), mixes, drawn, batches);
+                Verdict outcome =
+                        new Cascade("noted", List.of(attack), batch, Mode.FAST, 3).run(network, images, labels, QUIET);
+                float[] adversarial = outcome.adversarial(images).toFloatArray();
+                for (int i = 0; i < 20; i++) {
+                    boolean breaks = i % 5 < 4;
+                    assertThat(outcome.fell()[i]).isEqualTo(breaks ? 1 : Verdict.STANDING);
+                    float change = breaks ? 0.5f + 0.01f * (i % 5) : 0;
+                    assertThat(adversarial[i]).isCloseTo(pixels[i] + change, within(1e-6f));
+                }
+                if (batch == 1) {
+                    alone.putAll(drawn);
+                    assertThat(drawn).hasSize(4 * (1 + 2 + 3 + 4 + 4)).containsKeys("19 in 0", "19 in 3", "3 in 3");
+                    assertThat(drawn.values()).as("each draws for itself").doesNotHaveDuplicates();
+                } else {
+                    assertThat(drawn).containsAllEntriesOf(alone);
+                    assertThat(batches.stream().anyMatch(rounds -> rounds > 1)).isEqualTo(mixes);
+                }
+            }
+        }
+    }
+
+    /** Towards the nearest two classes the logits are flat; only the third can be reached, and by its own gradient alone. */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void everyTargetGetsItsTurn(Mode mode) {
+        try (NDManager manager = Torch.manager().newSubManager()) {
+            NDArray images = manager.full(new Shape(6, 1, 2, 2), 0.5f);
+            NDArray labels = manager.zeros(new Shape(6), DataType.INT64);
+            NDArray flat = manager.create(new float[] {1, 0.9f, 0.8f, 0, 0.1f}, new Shape(1, 5));
+            NDArray way = manager.create(new float[] {0, 0, 0, 1, 0}, new Shape(1, 5));
+            Network network = x -> x.reshape(x.getShape().get(0), -1)
+                    .sum(new int[] {1}, true)
+                    .sub(Torch.constant(2))
+                    .mul(Torch.constant(2.8))
+                    .mul(way)
+                    .add(flat);
+            for (int targets = 2; targets <= 4; targets++) {
+                var attack = new ApgdT(new Linf(0.1f), Goal.TARGETED_DLR, 5, targets, 1, mode);
+                int[] fell = new Cascade("targets", List.of(attack), 4, mode, 0)
+                        .run(network, images, labels, QUIET)
+                        .fell();
+                assertThat(fell).as("%d targets", targets).containsOnly(targets < 4 ? Verdict.STANDING : 1);
+            }
         }
     }
 

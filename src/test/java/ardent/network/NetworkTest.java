@@ -2,6 +2,7 @@ package ardent.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
@@ -11,6 +12,7 @@ import ardent.tensor.Tape;
 import ardent.tensor.Torch;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -112,6 +114,62 @@ class NetworkTest {
         }
     }
 
+    /**
+     * In double precision: training normalises by the batch's mean and biased variance and moves the running ones a tenth of
+     * the way to its mean and unbiased variance; evaluation uses these. Channel 1 is so flat that 1e-5 shows.
+     */
+    @Test
+    void batchNormalisationFollowsPyTorchsDefinition() {
+        double[][] pixels = {{0.1, 0.9, 0.4, 0.3, 0.8, 0.2}, {0.5, 0.503, 0.498, 0.5, 0.505, 0.497}};
+        try (var net = new Layers(0);
+                var manager = Torch.manager().newSubManager()) {
+            Layers.Layer norm = net.batchNorm("bn", 2);
+            net.all().get("bn.weight").set(new float[] {2, -3});
+            net.all().get("bn.bias").set(new float[] {0.5f, 0.25f});
+            float[] values = new float[12];
+            for (int image = 0; image < 3; image++) {
+                for (int channel = 0; channel < 2; channel++) {
+                    for (int i = 0; i < 2; i++) {
+                        values[4 * image + 2 * channel + i] = (float) pixels[channel][2 * image + i];
+                    }
+                }
+            }
+            NDArray x = manager.create(values, new Shape(3, 2, 1, 2));
+            double[] mean = new double[2];
+            double[] variance = {1, 1};
+            for (int step = 0; step < 3; step++) {
+                float[] trained = norm.apply(x, true).toFloatArray();
+                for (int channel = 0; channel < 2; channel++) {
+                    double middle = Arrays.stream(pixels[channel]).average().orElseThrow();
+                    double squares = Arrays.stream(pixels[channel])
+                            .map(p -> (p - middle) * (p - middle))
+                            .sum();
+                    assertNormalised(trained, values, channel, middle, squares / 6);
+                    mean[channel] = 0.9 * mean[channel] + 0.1 * middle;
+                    variance[channel] = 0.9 * variance[channel] + 0.1 * squares / 5;
+                }
+                assertThat(net.all().get("bn.running_mean").toFloatArray())
+                        .containsExactly(new float[] {(float) mean[0], (float) mean[1]}, within(1e-6f));
+                assertThat(net.all().get("bn.running_var").toFloatArray())
+                        .containsExactly(new float[] {(float) variance[0], (float) variance[1]}, within(1e-6f));
+            }
+            net.all().get("bn.running_var").set(new float[] {0.2f, 1e-5f});
+            float[] evaluated = norm.apply(x, false).toFloatArray();
+            assertNormalised(evaluated, values, 0, mean[0], 0.2);
+            assertNormalised(evaluated, values, 1, mean[1], 1e-5);
+        }
+    }
+
+    private static void assertNormalised(float[] actual, float[] x, int channel, double mean, double variance) {
+        for (int image = 0; image < 3; image++) {
+            for (int at = 4 * image + 2 * channel; at < 4 * image + 2 * channel + 2; at++) {
+                double unit = (x[at] - mean) / Math.sqrt(variance + 1e-5);
+                double expected = channel == 0 ? 2 * unit + 0.5 : -3 * unit + 0.25;
+                assertThat((double) actual[at]).isCloseTo(expected, within(1e-4 * Math.max(1, Math.abs(expected))));
+            }
+        }
+    }
+
     @Test
     void sameSeedSameWeights() {
         try (var one = Classifier.of(new SmallCnn(), GREY, 10, 5);
@@ -164,7 +222,7 @@ class NetworkTest {
                     .isEqualTo(Weights.sha256(network.layers().all()));
             var random = new Random(1);
             for (int i = 0; i < 100; i++) {
-                Files.write(file, java.util.Arrays.copyOf(whole, random.nextInt(whole.length)));
+                Files.write(file, Arrays.copyOf(whole, random.nextInt(whole.length)));
                 assertThatThrownBy(() -> Weights.read(file, manager))
                         .isInstanceOf(IllegalArgumentException.class)
                         .hasMessageContaining("w.safetensors");

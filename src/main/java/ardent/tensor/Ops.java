@@ -13,7 +13,7 @@ final class Ops {
     private static final String SOURCE = """
             def grad(self: __torch__.Script, y: Tensor, x: Tensor) -> Tensor:
               g = (torch.autograd.grad([torch.sum(y)], [x]))[0]
-              return unchecked_cast(Tensor, g)
+              return torch.contiguous(unchecked_cast(Tensor, g))
             def slope(self: __torch__.Script, y: Tensor, x: Tensor) -> Tensor:
               g = (torch.autograd.grad([torch.sum(y)], [x], None, True, True))[0]
               return unchecked_cast(Tensor, g)
@@ -48,7 +48,7 @@ final class Ops {
 
     private Ops() {}
 
-    /** The gradient of the sum of {@code y} with respect to {@code x}. */
+    /** The gradient of the sum of {@code y} with respect to {@code x}, never a view of one number for many pixels. */
     static NDArray grad(NDArray y, NDArray x) {
         return SCRIPT.call(GRAD, y, x);
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -22,6 +23,21 @@ class TapeTest {
             assertThat(Tape.gradient(x, z -> z.mul(z).mul(weight)).toFloatArray())
                     .containsExactly(6, 6);
             assertThat(weight.getGradient().toFloatArray()).containsExactly(0, 0);
+        }
+    }
+
+    /** Autograd gives the gradient of a sum as one number seen many times, which cannot be overwritten as APGD does. */
+    @Test
+    void gradientsOfSumsAreArraysOfTheirOwn() {
+        try (NDManager manager = Torch.manager().newSubManager()) {
+            NDArray x = manager.ones(new Shape(2, 3));
+            NDArray gradient = Tape.gradient(x, NDArray::sum);
+            gradient.set(new NDIndex("1, 2"), 5f);
+            assertThat(gradient.toFloatArray()).containsExactly(1, 1, 1, 1, 1, 5);
+            NDArray other =
+                    Tape.differentiate(x, z -> new NDList(z.sum(new int[] {1}))).head();
+            other.set(new NDIndex("0, 0"), 7f);
+            assertThat(other.toFloatArray()).containsExactly(7, 1, 1, 1, 1, 1);
         }
     }
 

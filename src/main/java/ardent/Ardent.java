@@ -96,6 +96,7 @@ public final class Ardent {
      *     weights so far
      */
     public static Classifier train(Architecture architecture, Method method, Images data, Plan plan) {
+        Emptied.none("train", "architecture", architecture, "method", method, "data", data, "plan", plan);
         Images images = SMOKE ? data.take(Math.min(SMOKE_TRAINING, data.size())) : data;
         Plan budget = SMOKE ? plan.patience(0).epochs(1).validation(Math.min(SMOKE_TEST, plan.validation())) : plan;
         var parts = new Runs.Parts(architecture, method, images, budget);
@@ -160,6 +161,7 @@ public final class Ardent {
      * @throws IllegalStateException if somebody else is writing the folder
      */
     public static Classifier resume(Path folder) {
+        Emptied.none("resume", "folder", folder);
         return resume(folder, Runs.Given.NOTHING);
     }
 
@@ -171,6 +173,7 @@ public final class Ardent {
      * @return the network with the weights of its best epoch
      */
     public static Classifier resume(Path folder, Method method) {
+        Emptied.none("resume", "folder", folder, "method", method);
         return resume(folder, new Runs.Given(null, method, null));
     }
 
@@ -182,6 +185,7 @@ public final class Ardent {
      * @return the network with the weights of its best epoch
      */
     public static Classifier resume(Path folder, Images images) {
+        Emptied.none("resume", "folder", folder, "images", images);
         return resume(folder, new Runs.Given(null, null, images));
     }
 
@@ -195,6 +199,7 @@ public final class Ardent {
      * @return the network with the weights of its best epoch
      */
     public static Classifier resume(Path folder, Architecture architecture, Method method, Images images) {
+        Emptied.none("resume", "folder", folder, "architecture", architecture, "method", method, "images", images);
         return resume(folder, new Runs.Given(architecture, method, images));
     }
 
@@ -214,6 +219,7 @@ public final class Ardent {
      * @throws ArithmeticException naming epoch and batch, if the loss is not a number
      */
     public static ReverseStudent train(ReverseDistillation method, Images normal, Plan plan) {
+        Emptied.none("train", "method", method, "normal", normal, "plan", plan);
         Images images = SMOKE ? normal.take(Math.min(SMOKE_TRAINING, normal.size())) : normal;
         Plan budget = SMOKE ? plan.epochs(1) : plan;
         return Work.run("train RD4AD", task -> method.run(images, budget, task));
@@ -259,6 +265,7 @@ public final class Ardent {
      * @return a table that sorts by every column, oldest first; empty if there are none
      */
     public static Table runs(Path root) {
+        Emptied.none("runs", "root", root);
         return RunTable.of(Entry.all(root));
     }
 
@@ -270,6 +277,7 @@ public final class Ardent {
      * @throws IllegalArgumentException in one sentence, if there is no run in a folder
      */
     public static RunComparison compare(Path... runs) {
+        Emptied.none("compare", "runs", runs);
         return new RunComparison(Arrays.stream(runs).map(Entry::of).toList());
     }
 
@@ -284,7 +292,9 @@ public final class Ardent {
      * @throws IllegalArgumentException in one sentence, if a part cannot be built from its description
      */
     @SafeVarargs
+    @SuppressWarnings("varargs") // they are looked at for nulls
     public static Classifier rerun(Path folder, UnaryOperator<Runs.Parts>... changes) {
+        Emptied.none("rerun", "folder", folder, "changes", changes);
         Runs.Parts parts = Runs.parts(folder, Runs.Given.NOTHING);
         for (UnaryOperator<Runs.Parts> change : changes) {
             parts = change.apply(parts);
@@ -302,6 +312,7 @@ public final class Ardent {
      *     a part of it cannot be built again
      */
     public static Reproduction reproduce(Path folder) {
+        Emptied.none("reproduce", "folder", folder);
         return reproduce(folder, Runs.Given.NOTHING);
     }
 
@@ -313,6 +324,7 @@ public final class Ardent {
      * @return what differs
      */
     public static Reproduction reproduce(Path folder, Method method) {
+        Emptied.none("reproduce", "folder", folder, "method", method);
         return reproduce(folder, new Runs.Given(null, method, null));
     }
 
@@ -330,6 +342,7 @@ public final class Ardent {
      * @return the scores, to be shown
      */
     public static Report evaluate(Network network, Images images, Attack... attacks) {
+        Emptied.none("evaluate", "network", network);
         return evaluate(List.of(network), images, attacks);
     }
 
@@ -343,6 +356,7 @@ public final class Ardent {
      * @return the scores, to be shown
      */
     public static Report evaluate(List<? extends Network> networks, Images images, Attack... attacks) {
+        Emptied.none("evaluate", "networks", networks, "images", images, "attacks", attacks);
         List<Subject> subjects = networks.stream().map(Subject::of).toList();
         Images sample = SMOKE ? images.take(Math.min(SMOKE_TEST, images.size())) : images;
         Report report = Report.of(Robustness.measure(subjects, sample, List.of(attacks), new Protocol()));
@@ -379,6 +393,7 @@ public final class Ardent {
      * @throws CancellationException if it was interrupted
      */
     public static Anomaly evaluate(Detector detector, Images images, int normal) {
+        Emptied.none("evaluate", "detector", detector, "images", images);
         return Anomaly.measure(detector, images, normal, new Protocol());
     }
 
@@ -391,6 +406,7 @@ public final class Ardent {
      * @return {@code [N, C, H, W]} in [0, 1], in the order of the images; it holds memory until it is closed
      */
     public static NDArray attack(Attack attack, Network victim, Images images) {
+        Emptied.none("attack", "attack", attack, "victim", victim, "images", images);
         try (NDArray clean = images.pixels(Torch.manager());
                 NDArray labels = images.labels(Torch.manager())) {
             return attack.perturb(victim, clean, labels, Noise.of(0));
@@ -424,6 +440,7 @@ public final class Ardent {
      *     journal; it is left alone
      */
     public static Verdict attack(Staged attack, Network victim, Images images, Path journal) {
+        Emptied.none("attack", "journal", journal);
         return attack(attack, victim, images, new Course().journal(journal));
     }
 
@@ -438,6 +455,7 @@ public final class Ardent {
      * @throws CancellationException if it was interrupted
      */
     public static Verdict attack(Staged attack, Network victim, Images images, Course course) {
+        Emptied.none("attack", "attack", attack, "victim", victim, "images", images, "course", course);
         Images sample = SMOKE && course.radii() == null ? images.take(Math.min(SMOKE_ATTACK, images.size())) : images;
         return Work.run(attack.label(), task -> {
             try (NDArray clean = sample.pixels(Torch.manager());
@@ -461,6 +479,7 @@ public final class Ardent {
      */
     public static Sweep sweep(
             List<? extends Network> networks, Images images, Function<Float, Attack> attack, float... radii) {
+        Emptied.none("sweep", "networks", networks, "images", images, "attack", attack, "radii", radii);
         List<Float> rising =
                 IntStream.range(0, radii.length).mapToObj(i -> radii[i]).toList();
         Images sample = SMOKE ? images.take(Math.min(SMOKE_TEST, images.size())) : images;
@@ -500,6 +519,7 @@ public final class Ardent {
      * @throws java.io.UncheckedIOException if the folder cannot be written
      */
     public static Comparison sweep(Path folder, Grid grid) {
+        Emptied.none("sweep", "folder", folder, "grid", grid);
         Grid small = SMOKE ? smoke(grid) : grid;
         return Work.run(
                 "sweep", task -> new Comparison(small.run(folder, task, trials -> task.show(new Comparison(trials)))));
@@ -527,6 +547,8 @@ public final class Ardent {
             List<Long> seeds,
             Images test,
             Attack... attacks) {
+        Emptied.none("sweep", "folder", folder, "architecture", architecture, "methods", methods, "training", training);
+        Emptied.none("sweep", "plan", plan, "seeds", seeds, "test", test, "attacks", attacks);
         Method[] all = methods.toArray(Method[]::new);
         Grid grid = new Grid(architecture, training, plan, test)
                 .baselines(Arrays.copyOf(all, Math.min(1, all.length)))
@@ -545,6 +567,7 @@ public final class Ardent {
      * @throws IllegalArgumentException if the report has no scores of it
      */
     public static ModelCard card(Classifier student, Report report) {
+        Emptied.none("card", "student", student, "report", report);
         ModelCard card = report.card(student);
         Optional<String> hash = weights(student);
         Run run = lastRun;
@@ -577,6 +600,8 @@ public final class Ardent {
      * @param things what to show
      */
     public static void show(@Nullable Object @Nullable ... things) {
+        // What is one array, such as an int[][], arrives as the array of things.
+        Emptied.none("show", "things", things == null || things.getClass() == Object[].class ? things : "one thing");
         Notebook.show(things);
     }
 }

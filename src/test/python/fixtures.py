@@ -66,6 +66,25 @@ def tensors():
     return state
 
 
+def odd():
+    """Tensors that say more than numbers, and tensors of types that are not read."""
+    def pair(dtype=torch.complex64):
+        return torch.tensor([1 + 2j, 3 + 4j], dtype=dtype)
+
+    return OrderedDict(
+        imaginary=pair().conj().imag,
+        half=pair(torch.complex128).conj().imag[1:],
+        parameter=torch.nn.Parameter(pair().conj().imag),
+        plain=pair().imag,
+        conjugated=pair().conj(),
+        complex=pair(),
+        float8=torch.ones(2).to(torch.float8_e4m3fn),
+        uint16=torch.ones(2).to(torch.uint16),
+        sparse=torch.eye(2).to_sparse(),
+        quantised=torch.quantize_per_tensor(torch.ones(2), 0.1, 0, torch.qint8),
+    )
+
+
 class Net(torch.nn.Module):
     """Small, with names as networks have them."""
 
@@ -180,6 +199,30 @@ def networks(folder):
     )
 
 
+class Robust(torch.nn.Module):
+    """What a robustness library trains: the network, its normalisation, and both once more inside of its attacker."""
+
+    def __init__(self):
+        super().__init__()
+        self.normalizer = torch.nn.Module()
+        self.normalizer.register_buffer("new_mean", torch.tensor([0.25]).view(1, 1, 1))
+        self.normalizer.register_buffer("new_std", torch.tensor([0.5]).view(1, 1, 1))
+        self.model = net()
+        self.attacker = torch.nn.Module()
+        self.attacker.normalize = self.normalizer
+        self.attacker.model = self.model
+
+
+def collections(folder):
+    """Files in which the weights lie otherwise than under a usual key."""
+    state = net().state_dict()
+    torch.save([state, OrderedDict((name, tensor * 2) for name, tensor in state.items())], folder / "list.pth")
+    torch.save({"epoch": torch.tensor(3), "weights_best": state}, folder / "epoch.pth")
+    torch.save(torch.optim.swa_utils.AveragedModel(net()).state_dict(), folder / "averaged.pth")
+    robust = torch.nn.DataParallel(Robust()).state_dict()
+    torch.save({"model": robust, "epoch": 3, "schedule": None}, folder / "robust.pth")
+
+
 class Odd(torch.nn.Module):
     """A program that no teacher should be, of a kind."""
 
@@ -236,6 +279,9 @@ def weights(folder):
     earlier(folder / "view-earlier.pth")
     save_file({name: tensor.contiguous().clone() for name, tensor in state.items()}, folder / "types.safetensors")
     torch.save(net(), folder / "module.pth")
+    torch.save(odd(), folder / "odd.pth")
+    old = OrderedDict((name, tensor) for name, tensor in odd().items() if name not in ("float8", "uint16"))
+    torch.save(old, folder / "odd-earlier.pth", _use_new_zipfile_serialization=False)
 
 
 if __name__ == "__main__":
@@ -244,4 +290,5 @@ if __name__ == "__main__":
     arrays(place)
     weights(place)
     networks(place)
+    collections(place)
     programs(place)

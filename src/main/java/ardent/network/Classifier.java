@@ -408,6 +408,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
         int classes = Integer.parseInt(text(content, "ardent.classes"));
         Classifier network = of(architecture, new Shape(image), classes, 0);
         try {
+            Fit.requireFinite(content.arrays());
             network.layers.set(content.arrays());
         } catch (IllegalArgumentException e) {
             network.close();

@@ -48,8 +48,10 @@ final class Exchange {
             network = Classifier.of(whole, image, classes, 0);
             var renaming = new Renaming(whole, network.layers().all());
             arrays.forEach(renaming::take);
+            content.unread().forEach(renaming::leave);
             String plan = whole + " with " + classes + " classes";
             Fit.require(network.layers().all(), renaming.weights(), "it does not fit " + plan);
+            Fit.requireFinite(renaming.weights());
             network.layers().set(renaming.weights());
             List<String> changes = new ArrayList<>(renaming.changes());
             normalisation.ifPresent(n -> changes.add("normalisation from " + String.join(" and ", n.names())));

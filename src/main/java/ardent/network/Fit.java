@@ -1,6 +1,7 @@
 package ardent.network;
 
 import ai.djl.ndarray.NDArray;
+import ardent.tensor.Tape;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -29,6 +30,32 @@ final class Fit {
         if (!missing.isEmpty() || !unexpected.isEmpty() || !misshaped.isEmpty()) {
             throw new IllegalArgumentException(refusal + ": missing " + some(missing) + ", unexpected "
                     + some(unexpected) + ", misshaped " + some(misshaped) + ".");
+        }
+    }
+
+    /** Refuses weights that are no numbers, naming the first array that has such and how many do. */
+    static void requireFinite(Map<String, NDArray> weights) {
+        var found = new ArrayList<String>();
+        weights.forEach((name, array) -> {
+            long strange = Tape.read(() -> strange(array));
+            if (strange > 0) {
+                found.add(Globals.shortened(name) + " has " + strange + " of its " + array.size()
+                        + " values NaN or infinite");
+            }
+        });
+        if (!found.isEmpty()) {
+            throw new IllegalArgumentException(found.get(0)
+                    + (found.size() > 1 ? " (so have " + found.size() + " arrays in all)" : "")
+                    + ", as weights are after a training that diverged; take an earlier checkpoint, or look into this one"
+                    + " with Weights.read(file, manager)");
+        }
+    }
+
+    private static long strange(NDArray array) {
+        try (NDArray difference = array.sub(array);
+                NDArray strange = difference.isNaN();
+                NDArray count = strange.countNonzero()) {
+            return array.getDataType().isFloating() ? count.getLong() : 0;
         }
     }
 

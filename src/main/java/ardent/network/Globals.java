@@ -23,33 +23,92 @@ final class Globals {
     /**
      * A name that is known.
      *
-     * @param kind what numbers a storage of this name holds; null where the name is no storage
+     * @param type what numbers it means, in PyTorch's word; empty where it means none
+     * @param kind what numbers a storage of this name holds; null where it is no storage or they are not read
      * @param call from the arguments to the value that stands for the result
      */
-    record Global(@Nullable Kind kind, Function<List<?>, Object> call) {}
+    record Global(String type, @Nullable Kind kind, Function<List<?>, Object> call) {}
 
     /**
      * Numbers of a file under a key.
      *
-     * @param kind what they are
+     * @param type what they are, in PyTorch's word
+     * @param kind what they are; null where such numbers are not read
      * @param key where they are found
      * @param offset where this view of them begins, in numbers
      * @param size how many they are
      */
-    record Storage(Kind kind, String key, long offset, long size) {}
+    record Storage(String type, @Nullable Kind kind, String key, long offset, long size) {}
+
+    /**
+     * A tensor of a kind that is not read.
+     *
+     * @param type what it is, in PyTorch's word
+     */
+    record Unread(String type) {}
 
     /**
      * A tensor in a file.
      *
+     * @param kind what its numbers are
      * @param storage what it looks at
      * @param offset where it begins, in numbers
      * @param shape its shape
      * @param strides how far apart neighbours along each dimension lie, in numbers
+     * @param negated whether the tensor is what lies there with the other sign
      */
-    record Tensor(Storage storage, long offset, List<Long> shape, List<Long> strides) {}
+    record Tensor(Kind kind, Storage storage, long offset, List<Long> shape, List<Long> strides, boolean negated) {}
 
-    private static final Global PLAIN = new Global(null, arguments -> INERT);
-    private static final Global TENSOR = new Global(null, Globals::tensor);
+    private static final Global PLAIN = new Global("", null, arguments -> INERT);
+    private static final Global TENSOR = new Global("", null, arguments -> tensor(arguments, 6));
+    private static final Global TYPED = new Global("", null, Globals::typed);
+    private static final List<String> TYPES = List.of(
+            "float64",
+            "float32",
+            "float16",
+            "bfloat16",
+            "int64",
+            "int32",
+            "int16",
+            "int8",
+            "uint8",
+            "bool",
+            "uint16",
+            "uint32",
+            "uint64",
+            "float8_e4m3fn",
+            "float8_e4m3fnuz",
+            "float8_e5m2",
+            "float8_e5m2fnuz",
+            "float8_e8m0fnu",
+            "float4_e2m1fn_x2",
+            "complex32",
+            "complex64",
+            "complex128",
+            "qint8",
+            "quint8",
+            "qint32",
+            "quint4x2",
+            "quint2x4");
+
+    private static final Map<String, String> UNREAD_STORAGES = Map.of(
+            "torch.ComplexFloatStorage", "complex64",
+            "torch.ComplexDoubleStorage", "complex128",
+            "torch.QInt8Storage", "qint8",
+            "torch.QUInt8Storage", "quint8",
+            "torch.QInt32Storage", "qint32",
+            "torch.QUInt4x2Storage", "quint4x2",
+            "torch.QUInt2x4Storage", "quint2x4",
+            "torch.UntypedStorage", "untyped",
+            "torch.storage.UntypedStorage", "untyped");
+
+    private static final Map<String, String> UNREAD_TENSORS = Map.of(
+            "qtensor", "quantised",
+            "sparse_tensor", "sparse",
+            "sparse_csr_tensor", "sparse",
+            "nested_tensor", "nested",
+            "meta_tensor_no_storage", "meta");
+
     private static final List<String> INERT_NAMES = inert();
     private static final Map<String, Global> KNOWN = known();
 
@@ -68,23 +127,36 @@ final class Globals {
         storages.put("Char", Kind.I8);
         storages.put("Byte", Kind.U8);
         storages.put("Bool", Kind.BOOL);
-        storages.forEach((name, kind) -> known.put("torch." + name + "Storage", new Global(kind, arguments -> {
-            throw new IllegalArgumentException("it keeps numbers outside of tensors");
-        })));
+        storages.forEach((name, kind) -> known.put("torch." + name + "Storage", storage(kind.name(), kind)));
+        UNREAD_STORAGES.forEach((name, type) -> known.put(name, storage(type, null)));
         known.put("torch._utils._rebuild_tensor", TENSOR);
         known.put("torch._utils._rebuild_tensor_v2", TENSOR);
-        var parameter = new Global(null, arguments -> as(Tensor.class, arguments, 0));
+        known.put("torch._utils._rebuild_tensor_v3", TYPED);
+        UNREAD_TENSORS.forEach((name, type) -> known.put("torch._utils._rebuild_" + name, unread(type)));
+        var parameter = new Global("", null, Globals::parameter);
         known.put("torch._utils._rebuild_parameter", parameter);
         known.put("torch._utils._rebuild_parameter_with_state", parameter);
-        known.put("torch._tensor._rebuild_from_type_v2", new Global(null, Globals::withAttributes));
-        known.put("torch.Size", new Global(null, arguments -> as(List.class, arguments, 0)));
-        var dictionary = new Global(null, Globals::dictionary);
-        known.put("collections.OrderedDict", dictionary);
-        known.put("collections.defaultdict", new Global(null, arguments -> new LinkedHashMap<>()));
+        known.put("torch._tensor._rebuild_from_type_v2", new Global("", null, Globals::withAttributes));
+        known.put("torch.Size", new Global("", null, arguments -> as(List.class, arguments, 0)));
+        known.put("collections.OrderedDict", new Global("", null, Globals::dictionary));
+        known.put("collections.defaultdict", new Global("", null, arguments -> new LinkedHashMap<>()));
         for (String name : INERT_NAMES) {
             known.put(name, PLAIN);
         }
+        for (String type : TYPES) {
+            known.put("torch." + type, new Global(type, null, arguments -> INERT));
+        }
         return Map.copyOf(known);
+    }
+
+    private static Global storage(String type, @Nullable Kind kind) {
+        return new Global(type, kind, arguments -> {
+            throw new IllegalArgumentException("it keeps numbers outside of tensors");
+        });
+    }
+
+    private static Global unread(String type) {
+        return new Global("", null, arguments -> new Unread(type));
     }
 
     private static List<String> inert() {
@@ -101,11 +173,11 @@ final class Globals {
                 "torch.Tensor",
                 "torch.nn.parameter.Parameter",
                 "torch.serialization._get_layout"));
-        for (String type : List.of("float64", "float32", "float16", "bfloat16", "int64", "int32", "int16", "int8")) {
-            names.add("torch." + type);
+        for (String scheme : List.of("per_tensor", "per_channel")) {
+            names.add("torch." + scheme + "_affine");
+            names.add("torch." + scheme + "_symmetric");
         }
-        names.add("torch.uint8");
-        names.add("torch.bool");
+        names.add("torch.per_channel_affine_float_qparams");
         for (String module : List.of("builtins.", "__builtin__.")) {
             for (String type : List.of(
                     "bool",
@@ -166,14 +238,42 @@ final class Globals {
         return number;
     }
 
-    private static Tensor tensor(List<?> arguments) {
+    /** A tensor of the type of its storage, with what is told about it at a place of the arguments. */
+    private static Object tensor(List<?> arguments, int about) {
+        Storage storage = as(Storage.class, arguments, 0);
         List<Long> shape = counts(as(List.class, arguments, 2));
         List<Long> strides = counts(as(List.class, arguments, 3));
         if (shape.size() != strides.size()) {
             throw new IllegalArgumentException(
                     "a tensor has " + shape.size() + " dimensions and " + strides.size() + " strides");
         }
-        return new Tensor(as(Storage.class, arguments, 0), count(arguments, 1), shape, strides);
+        long offset = count(arguments, 1);
+        boolean negated = false;
+        if (arguments.size() > about) {
+            for (var told : as(Map.class, arguments, about).entrySet()) {
+                Map.Entry<?, ?> entry = (Map.Entry<?, ?>) told;
+                negated |= entry.getKey().equals("neg") && Boolean.TRUE.equals(entry.getValue());
+                if (!entry.getKey().equals("neg") && !Boolean.FALSE.equals(entry.getValue())) {
+                    return new Unread(entry.getKey().equals("conj") ? "conjugated" : "unknown");
+                }
+            }
+        }
+        if (storage.kind() == null || (negated && !storage.kind().isSigned())) {
+            return new Unread((negated ? "negated " : "") + storage.type());
+        }
+        return new Tensor(storage.kind(), storage, offset, shape, strides, negated);
+    }
+
+    /** A tensor that tells its type itself: PyTorch writes so what it has no storage for. */
+    private static Object typed(List<?> arguments) {
+        String type = as(Global.class, arguments, 6).type();
+        as(Storage.class, arguments, 0);
+        return new Unread(type);
+    }
+
+    private static Object parameter(List<?> arguments) {
+        boolean unread = !arguments.isEmpty() && arguments.get(0) instanceof Unread;
+        return unread ? as(Unread.class, arguments, 0) : as(Tensor.class, arguments, 0);
     }
 
     private static List<Long> counts(List<?> numbers) {
@@ -189,10 +289,12 @@ final class Globals {
 
     /** A tensor that had attributes of its own: they are left out. */
     private static Object withAttributes(List<?> arguments) {
-        if (!as(Global.class, arguments, 0).equals(TENSOR)) {
+        Global rebuild = as(Global.class, arguments, 0);
+        List<?> parts = as(List.class, arguments, 2);
+        if (!rebuild.equals(TENSOR) && !rebuild.equals(TYPED)) {
             throw new IllegalArgumentException("its pickle misuses a name of PyTorch");
         }
-        return tensor(as(List.class, arguments, 2));
+        return rebuild.call().apply(parts);
     }
 
     private static Object dictionary(List<?> arguments) {

@@ -39,6 +39,11 @@ enum Kind {
         return type;
     }
 
+    /** Whether there is another sign to its numbers. */
+    boolean isSigned() {
+        return this != U8 && this != BOOL;
+    }
+
     boolean isWidened() {
         return size != type.getNumOfBytes();
     }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -35,14 +36,16 @@ final class Renaming {
 
     /** Takes one array of the checkpoint. */
     void take(String name, NDArray array) {
-        if (COUNTERS.contains(name.substring(name.lastIndexOf('.') + 1))) {
+        String own = own(name);
+        boolean real = array.getDataType().isFloating();
+        boolean unknown = !expected.containsKey(own);
+        // What is not real and has no place here, such as a count of steps, is no weight.
+        if (own.isEmpty() || isCounter(name) || (unknown && !real)) {
             unused.add(name);
             return;
         }
-        String own = own(name);
-        if (own.isEmpty()) {
-            unused.add(name);
-            return;
+        if (!real) {
+            throw unread(name, array.getDataType().toString().toLowerCase(Locale.ROOT));
         }
         String other = sources.put(own, name);
         if (other != null) {
@@ -51,6 +54,24 @@ final class Renaming {
         }
         boolean plain = array.getDataType() == DataType.FLOAT32;
         weights.put(own, plain ? array : array.toType(DataType.FLOAT32, false));
+    }
+
+    /** Leaves out what the checkpoint has in a type that is not read; refuses where it is needed. */
+    void leave(String name, String type) {
+        if (expected.containsKey(own(name))) {
+            throw unread(name, type);
+        }
+        unused.add(name);
+    }
+
+    private static boolean isCounter(String name) {
+        return COUNTERS.contains(name.substring(name.lastIndexOf('.') + 1));
+    }
+
+    private static IllegalArgumentException unread(String name, String type) {
+        return new IllegalArgumentException("its " + Globals.shortened(name) + " is of the type "
+                + Globals.shortened(type) + ", and weights are taken as float32, float16, bfloat16 or float64 alone;"
+                + " convert it in Python, with its scale if it is quantised, and save it again");
     }
 
     /** The name here, an empty text for one that is not used, or the whole name where it is not known. */

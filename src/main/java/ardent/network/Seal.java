@@ -60,13 +60,13 @@ final class Seal {
             throw new IllegalArgumentException("it has format " + version + " and this version of Ardent reads up to "
                     + FORMAT + "; open it with the later Ardent that wrote it");
         }
-        if (!hash(content.arrays(), about).equals(about.get(SEAL))) {
+        if (!content.unread().isEmpty() || !hash(content.arrays(), about).equals(about.get(SEAL))) {
             throw new IllegalArgumentException(DAMAGED);
         }
     }
 
     private static void requireFirst(Weights.Content content) {
-        if (!content.metadata().keySet().equals(FIRST)) {
+        if (!content.unread().isEmpty() || !content.metadata().keySet().equals(FIRST)) {
             throw new IllegalArgumentException(DAMAGED);
         }
         String origin = content.metadata().getOrDefault(ORIGIN, "");

@@ -1,6 +1,7 @@
 package ardent.network;
 
 import ardent.network.Globals.Tensor;
+import ardent.network.Globals.Unread;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param part the keys that lead to them, joined by dots; empty where the file holds nothing else
  * @param tensors tensors by name
+ * @param unread tensors beside them of types that are not read, by name, with the type
  */
-record StateDict(String part, Map<String, Tensor> tensors) {
+record StateDict(String part, Map<String, Tensor> tensors, Map<String, String> unread) {
     /** Under which keys scripts keep weights, the likeliest first. */
     private static final List<String> USUAL = List.of(
             "state_dict",
@@ -66,12 +68,15 @@ record StateDict(String part, Map<String, Tensor> tensors) {
             }
         }
         var tensors = new LinkedHashMap<String, Tensor>();
+        var unread = new LinkedHashMap<String, String>();
         map.forEach((key, value) -> {
             if (key instanceof String name && value instanceof Tensor tensor) {
                 tensors.put(name, tensor);
+            } else if (key instanceof String name && value instanceof Unread other) {
+                unread.put(name, other.type());
             }
         });
-        return tensors.isEmpty() ? unusual(map, part, depth) : new StateDict(part, tensors);
+        return tensors.isEmpty() ? unusual(map, part, depth) : new StateDict(part, tensors, unread);
     }
 
     private static @Nullable StateDict unusual(Map<?, ?> map, String part, int depth) {

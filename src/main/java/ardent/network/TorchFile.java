@@ -30,6 +30,9 @@ final class TorchFile {
     private static final BigInteger MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
     private static final long VERSION = 1001;
 
+    /** Bytes of one number where it is not one. */
+    private static final Map<String, Integer> UNREAD_SIZES = Map.of("complex64", 8, "complex128", 16, "qint32", 4);
+
     private TorchFile() {}
 
     /** Whether the first bytes are those of the earlier form: protocol 2, then an integer of ten bytes. */
@@ -111,10 +114,11 @@ final class TorchFile {
                 throw new IllegalArgumentException("its numbers are cut off");
             }
             long size = bytes.getLong();
-            if (size < 0 || size > bytes.remaining() / storage.kind().size()) {
+            int each = storage.kind() != null ? storage.kind().size() : UNREAD_SIZES.getOrDefault(storage.type(), 1);
+            if (size < 0 || size > bytes.remaining() / each) {
                 throw new IllegalArgumentException("its numbers are cut off");
             }
-            int length = Math.toIntExact(size * storage.kind().size());
+            int length = Math.toIntExact(size * each);
             places.put(storage.key(), bytes.slice(bytes.position(), length));
             bytes.position(bytes.position() + length);
         }
@@ -137,15 +141,15 @@ final class TorchFile {
                     "it holds a whole model; load it in Python and save the weights alone with"
                             + " torch.save(model.state_dict(), file)");
         }
-        Kind kind = Globals.as(Globals.Global.class, id, 1).kind();
-        if (kind == null) {
+        Globals.Global type = Globals.as(Globals.Global.class, id, 1);
+        if (type.type().isEmpty()) {
             throw new IllegalArgumentException("a tensor has numbers of an unknown type");
         }
         String key = Globals.as(String.class, id, 2);
         if (id.size() > 5 && id.get(5) instanceof List<?> view) {
-            return new Storage(kind, key, Globals.count(view, 1), Globals.count(view, 2));
+            return new Storage(type.type(), type.kind(), key, Globals.count(view, 1), Globals.count(view, 2));
         }
-        return new Storage(kind, key, 0, Globals.count(id, 4));
+        return new Storage(type.type(), type.kind(), key, 0, Globals.count(id, 4));
     }
 
     /** From a key to the numbers under it. */
@@ -164,26 +168,26 @@ final class TorchFile {
         for (var entry : sharing.entrySet()) {
             ByteBuffer bytes = numbers.under(entry.getKey());
             for (var tensor : entry.getValue()) {
-                read.put(
-                        tensor.getKey(),
-                        values(tensor.getKey(), tensor.getValue(), bytes, order).array(manager));
+                NDArray array =
+                        values(tensor.getKey(), tensor.getValue(), bytes, order).array(manager);
+                read.put(tensor.getKey(), tensor.getValue().negated() ? array.negi() : array);
             }
         }
         var arrays = new LinkedHashMap<String, NDArray>();
         state.tensors().keySet().forEach(name -> arrays.put(name, Objects.requireNonNull(read.get(name))));
         Map<String, String> about = state.part().isEmpty() ? Map.of() : Map.of("part", state.part());
-        return new Weights.Content(arrays, about, format);
+        return new Weights.Content(arrays, about, format, state.unread());
     }
 
     private static Values values(String name, Tensor tensor, ByteBuffer bytes, ByteOrder order) {
         Storage storage = tensor.storage();
         try {
             long last = Math.addExact(storage.offset(), storage.size());
-            if (last > bytes.remaining() / storage.kind().size()) {
+            if (last > bytes.remaining() / tensor.kind().size()) {
                 throw new IllegalArgumentException(storage.size() + " values lie outside the file");
             }
             return new Values(
-                    storage.kind(),
+                    tensor.kind(),
                     longs(tensor.shape()),
                     order,
                     bytes,

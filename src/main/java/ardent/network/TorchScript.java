@@ -79,6 +79,10 @@ public final class TorchScript implements Network, Described, AutoCloseable {
     private void tryOut() {
         NDArray images = Noise.of(0).uniform(0, 1, new Shape(BATCH, image.get(0), image.get(1), image.get(2)));
         NDArray logits = answer(images);
+        if (!Float.isFinite(logits.abs().max().getFloat())) {
+            throw new IllegalArgumentException(
+                    "its logits are NaN or infinite, as after a training that diverged; save an earlier state of it");
+        }
         NDArray alone = answer(images.get("0:1"));
         NDArray first = logits.get("0:1");
         // Twice for the same images, before a batch of another size: chance and memory show apart.

@@ -5,9 +5,12 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /** Numbers as they lie in a file. */
 final class Values {
+    private static final int MOST_DIMENSIONS = 64;
+
     /** Most numbers that a file may repeat instead of holding them. */
     private static final long MOST_REPEATED = 1 << 20;
 
@@ -68,16 +71,26 @@ final class Values {
         return strides;
     }
 
-    /** How many numbers a shape has; refuses negative dimensions and numbers beyond counting. */
+    /** How many numbers a shape has; refuses negative dimensions, too many of them, and numbers beyond counting. */
     static long size(long[] shape) {
-        long size = 1;
+        if (shape.length > MOST_DIMENSIONS) {
+            throw new IllegalArgumentException("an array has " + shape.length + " dimensions");
+        }
+        long bound = 1;
+        boolean empty = false;
         for (long dimension : shape) {
             if (dimension < 0) {
                 throw new IllegalArgumentException("an array has the dimension " + dimension);
             }
-            size = Math.multiplyExact(size, dimension);
+            empty |= dimension == 0;
+            // An empty array has strides too, which must be countable.
+            if (Math.multiplyHigh(bound, Math.max(1, dimension)) != 0 || bound * Math.max(1, dimension) < 0) {
+                throw new IllegalArgumentException(
+                        "an array has the shape " + Arrays.toString(shape) + ", which is beyond counting");
+            }
+            bound *= Math.max(1, dimension);
         }
-        return size;
+        return empty ? 0 : bound;
     }
 
     /** The numbers as an array that the manager owns. */

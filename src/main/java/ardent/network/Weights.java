@@ -25,8 +25,10 @@ public final class Weights {
      * @param arrays arrays by name, owned by the manager given to {@link #read}
      * @param metadata texts by key; for files of {@code torch.save}, {@code part} is the key that led to the weights
      * @param format what kind of file it is, in words
+     * @param unread what lies beside the arrays in types that are not read, by name, with the type
      */
-    public record Content(Map<String, NDArray> arrays, Map<String, String> metadata, String format) {}
+    public record Content(
+            Map<String, NDArray> arrays, Map<String, String> metadata, String format, Map<String, String> unread) {}
 
     /**
      * The bytes of a safetensors file.
@@ -98,7 +100,10 @@ public final class Weights {
             return content;
         } catch (IOException e) {
             throw new IllegalArgumentException("The weight file " + file + " cannot be read: " + e + ".", e);
-        } catch (IllegalArgumentException | ArithmeticException e) {
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException(
+                    "The weight file " + file + " cannot be read: a size in it is beyond counting.", e);
+        } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "The weight file " + file + " cannot be read: " + e.getMessage() + ".", e);
         }
@@ -140,7 +145,7 @@ public final class Weights {
                 return TorchFile.zip(archive, part, manager);
             }
             requireWhole(part);
-            return new Content(Npz.read(archive, manager), Map.of(), "npz");
+            return new Content(Npz.read(archive, manager), Map.of(), "npz", Map.of());
         }
     }
 

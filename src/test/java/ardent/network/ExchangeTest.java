@@ -3,11 +3,14 @@ package ardent.network;
 import static ardent.network.Layers.chain;
 import static ardent.network.Layers.globalAverage;
 import static ardent.network.Layers.relu;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ardent.network.Classifier.Imported;
 import ardent.provenance.Description;
@@ -15,15 +18,19 @@ import ardent.provenance.Sha256;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Networks that come from PyTorch's files and go back. */
 class ExchangeTest {
@@ -140,6 +147,67 @@ class ExchangeTest {
         assertThatThrownBy(() -> Classifier.load(more, new Net(), GREY, 3))
                 .hasMessageContaining("missing [], unexpected [sub_block1.0], misshaped []");
         assertThatThrownBy(() -> Classifier.load(file)).hasMessageContaining("give it: Classifier.load(file, ");
+    }
+
+    /** What is no weight may lie beside weights in any type; what is needed may not. */
+    @Test
+    void otherTypesBesideTheWeightsAreLeftOutAndNeededOnesAreNamed() throws IOException {
+        Path more = written(state -> {
+            state.put("steps", manager.create(new int[] {3}));
+            state.put("mask", manager.create(new byte[] {1, 2}).toType(DataType.UINT8, false));
+        });
+        try (var network = Classifier.load(more, new Net(), GREY, 3)) {
+            assertThat(((Imported) network.origin()).changes())
+                    .contains("left out [bn1.num_batches_tracked, steps, mask]");
+        }
+        for (DataType type : List.of(DataType.UINT8, DataType.INT32, DataType.INT64, DataType.BOOLEAN)) {
+            Path whole = written(
+                    state -> state.put("linear.bias", state.get("linear.bias").toType(type, false)));
+            assertThatThrownBy(() -> Classifier.load(whole, new Net(), GREY, 3))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining(
+                            "its linear.bias is of the type " + type.name().toLowerCase(Locale.ROOT));
+        }
+        Path file = folder.resolve("eight.safetensors");
+        for (String name : List.of("linear.bias", "scale")) {
+            var state = Weights.read(NpzTest.fixture("net.pth"), manager).arrays();
+            state.put(name, manager.create(new byte[3]));
+            Weights.write(file, state, Map.of());
+            byte[] bytes = new String(Files.readAllBytes(file), ISO_8859_1)
+                    .replaceFirst("\"I8\"(.*?\\}\\})    ", "\"F8_E4M3\"$1")
+                    .getBytes(ISO_8859_1);
+            bytes[0] += (byte) (bytes.length - Files.size(file));
+            Files.write(file, bytes);
+            if (name.equals("scale")) {
+                Classifier.load(file, new Net(), GREY, 3).close();
+            } else {
+                assertThatThrownBy(() -> Classifier.load(file, new Net(), GREY, 3))
+                        .hasMessageContaining("its linear.bias is of the type F8_E4M3");
+            }
+        }
+    }
+
+    /** Also what becomes infinite when it becomes a 32-bit float. */
+    @ParameterizedTest
+    @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 1e300})
+    void weightsThatAreNoNumbersAreRefused(double value) {
+        Path file = written(state -> {
+            state.put("linear.bias", manager.create(new double[] {0, value, value}));
+            state.put("bn1.bias", manager.create(new double[] {value, 0}));
+        });
+        assertThatThrownBy(() -> Classifier.load(file, new Net(), GREY, 3))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("bn1.bias has 1 of its 2 values NaN or infinite (so have 2 arrays in all)");
+        Path counter = written(state -> state.put("unused", manager.create(5L)));
+        Classifier.load(counter, new Net(), GREY, 3).close();
+        Path own = folder.resolve("own.safetensors");
+        try (var network = Classifier.load(NpzTest.fixture("net.pth"), new Net(), GREY, 3)) {
+            var weights = network.layers().all();
+            weights.get("linear.bias").set(new NDIndex("1"), value);
+            network.as("x", new Classifier.Fresh(new SmallCnn(), 0)).save(own);
+        }
+        assertThatThrownBy(() -> Classifier.load(own, new Net(), GREY, 3))
+                .hasMessageContaining("linear.bias has 1 of its 3 values NaN or infinite, as weights are after");
     }
 
     private Path written(java.util.function.Consumer<Map<String, NDArray>> change) {

@@ -103,6 +103,15 @@ class SealTest {
     }
 
     @Test
+    void weightsThatAreNoNumbersAreRefusedAlthoughTheirSealIsRight() {
+        network.layers().all().get("fc2.bias").muli(Float.NaN);
+        network.save(file);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Classifier.load(file))
+                .withMessageContaining("cannot be loaded: fc2.bias has 4 of its 4 values NaN or infinite, as");
+    }
+
+    @Test
     void aLaterFormatIsRefusedInOneSentence() {
         var about = new LinkedHashMap<>(about());
         write(Map.of("ardent.format", "3", "ardent.plan", "?"));

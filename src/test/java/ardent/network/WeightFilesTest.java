@@ -9,6 +9,9 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ardent.tensor.Torch;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -129,6 +132,127 @@ class WeightFilesTest {
         var views = Weights.read(NpzTest.fixture("view-earlier.pth"), manager).arrays();
         assertThat(floats(views.get("root"))).isEqualTo(counting(12, 0));
         assertThat(floats(views.get("view"))).containsExactly(6, 7, 8, 9);
+    }
+
+    /** {@code x.conj().imag} is a view whose numbers lie in the file with the other sign. */
+    @ParameterizedTest
+    @CsvSource({"odd.pth, 6", "odd-earlier.pth, 4"})
+    void negatedTensorsAreReadAndOtherTypesAreNamed(String name, int unread) {
+        var content = Weights.read(NpzTest.fixture(name), manager);
+        assertThat(content.arrays()).containsOnlyKeys("imaginary", "half", "parameter", "plain");
+        assertThat(floats(content.arrays().get("imaginary"))).containsExactly(-2, -4);
+        assertThat(floats(content.arrays().get("half"))).containsExactly(-4);
+        assertThat(content.arrays().get("half").getDataType()).isEqualTo(DataType.FLOAT64);
+        assertThat(floats(content.arrays().get("parameter"))).containsExactly(-2, -4);
+        assertThat(floats(content.arrays().get("plain"))).containsExactly(2, 4);
+        assertThat(content.unread())
+                .hasSize(unread)
+                .containsEntry("conjugated", "conjugated")
+                .containsEntry("complex", "complex64")
+                .containsEntry("sparse", "sparse")
+                .containsEntry("quantised", "quantised");
+        if (unread > 4) {
+            assertThat(content.unread())
+                    .containsEntry("float8", "float8_e4m3fn")
+                    .containsEntry("uint16", "uint16");
+        }
+        assertThat(manager.getManagedArrays()).hasSize(4);
+    }
+
+    /** Headers that the format's own library refuses too, but for names twice, of which it takes the last. */
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '`',
+            delimiter = '|',
+            value = {
+                "{A}                                                                              | ``",
+                "{A}~~                                                                            | ``",
+                "{\"__metadata__\":{\"k\":\"v\"},A}                                                 | ``",
+                "{A,\"b\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[8,8]}}                  | ``",
+                "~{A}                                                                             | begin with {",
+                "{A}x                                                                             | strict JSON",
+                "{A,}                                                                             | strict JSON",
+                "{A/**/}                                                                          | strict JSON",
+                "{'a':{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}                     | strict JSON",
+                "{a:{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}                       | strict JSON",
+                "{\"a\":{\"dtype\":\"F32\";\"shape\":[2],\"data_offsets\":[0,8]}}                   | strict JSON",
+                "{\"a\"={\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}                   | strict JSON",
+                "{\"\t\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}                  | strict JSON",
+                "{\"\\ud800\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}             | half a character",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[2.9],\"data_offsets\":[0,8]}}                 | whole numbers from 0 on: 2.9",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[2.0],\"data_offsets\":[0,8]}}                 | whole numbers from 0 on: 2.0",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[2e0],\"data_offsets\":[0,8]}}                 | whole numbers from 0 on: 2e0",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[\"2\"],\"data_offsets\":[0,8]}}               | other values than whole numbers",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":\"2\",\"data_offsets\":[0,8]}}                 | strict JSON",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":2,\"data_offsets\":[0,8]}}                     | strict JSON",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":null,\"data_offsets\":[0,8]}}                  | strict JSON",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[NaN],\"data_offsets\":[0,8]}}                 | strict JSON",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[true],\"data_offsets\":[0,8]}}                | other values than whole numbers",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[-1,-2],\"data_offsets\":[0,8]}}               | whole numbers from 0 on: -1",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,8]}}                   | does not fit into its 8 bytes",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,8]}}   | beyond counting",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[2305843009213693954],\"data_offsets\":[0,8]}}     | beyond counting",
+                "{A,\"b\":{\"dtype\":\"F32\",\"shape\":[0,4294967296,4294967296],\"data_offsets\":[8,8]}} | beyond counting",
+                "{\"a\":{\"dtype\":\"f32\",\"shape\":[2],\"data_offsets\":[0,8]}}                   | type f32, which is none",
+                "{\"a\":{\"dtype\":\"I4\",\"shape\":[16],\"data_offsets\":[0,8]}}                   | type I4, which is none",
+                "{\"a\":{\"dtype\":\"F4\",\"shape\":[15],\"data_offsets\":[0,8]}}                   | does not fit",
+                "{\"a\":{\"dtype\":1,\"shape\":[2],\"data_offsets\":[0,8]}}                         | no text",
+                "{\"a\":{\"shape\":[2],\"data_offsets\":[0,8]}}                                     | lacks its dtype",
+                "{\"a\":{\"dtype\":\"F32\",\"data_offsets\":[0,8]}}                                 | lacks its dtype",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[2]}}                                         | lacks its dtype",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8,8]}}                 | its two data_offsets",
+                "{\"a\":{\"dtype\":\"F32\",\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}   | has dtype twice",
+                "{A,A}                                                                            | has a twice",
+                "{\"__metadata__\":{},\"__metadata__\":{},A}                                        | __metadata__ twice",
+                "{\"__metadata__\":{\"k\":\"1\",\"k\":\"2\"},A}                                       | has k twice",
+                "{\"__metadata__\":{\"k\":1},A}                                                   | no text",
+                "{\"__metadata__\":{\"k\":{}},A}                                                  | no text",
+                "{\"__metadata__\":{\"k\":null},A}                                                | no text",
+                "{\"__metadata__\":[],A}                                                          | strict JSON",
+                "{A,\"b\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}                  | not right behind tensor a",
+                "{A,\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}                  | not right behind tensor a",
+                "{A,\"b\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[4,4]}}                  | not right behind tensor a",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}                   | not right behind the header",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[8,4]}}                   | not right behind the header",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}                   | length does not fit",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0,16]}}                  | outside the file",
+                "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,18446744073709551624]}} | whole numbers",
+                "{}                                                                               | length does not fit"
+            })
+    void headersOfSafetensorsAreReadStrictly(String header, String why) throws IOException {
+        String a = "\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}";
+        Path file = safetensors(header.replace('~', ' ').replace("A", a));
+        if (why.isEmpty()) {
+            assertThat(floats(Weights.read(file, manager).arrays().get("a"))).containsExactly(0, 0);
+        } else {
+            assertThatThrownBy(() -> Weights.read(file, manager))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageMatching("The weight file .* cannot be read: [^\n]*\\Q" + why + "\\E[^\n]*\\.");
+        }
+    }
+
+    @Test
+    void lengthsOfHeadersAreNotBelieved() throws IOException {
+        byte[] whole = Files.readAllBytes(safetensors("{}"));
+        for (long length : new long[] {-1, 0, 1, 11, 99, Integer.MAX_VALUE, Long.MAX_VALUE, Long.MIN_VALUE + 2}) {
+            ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN).putLong(length);
+            Path file = Files.write(folder.resolve("length.safetensors"), whole);
+            assertThatThrownBy(() -> Weights.read(file, manager)).isInstanceOf(IllegalArgumentException.class);
+        }
+        Path file = safetensors("{\"\u00e9\":{}}");
+        byte[] latin = Files.readAllBytes(file);
+        latin[10] = (byte) 0xff;
+        Files.write(file, latin);
+        assertThatThrownBy(() -> Weights.read(file, manager)).hasMessageContaining("no text in UTF-8");
+    }
+
+    /** Eight bytes of data behind a header. */
+    private Path safetensors(String header) throws IOException {
+        byte[] text = header.getBytes(StandardCharsets.UTF_8);
+        var bytes = ByteBuffer.allocate(16 + text.length).order(ByteOrder.LITTLE_ENDIAN);
+        return Files.write(
+                folder.resolve("own.safetensors"),
+                bytes.putLong(text.length).put(text).array());
     }
 
     @Test

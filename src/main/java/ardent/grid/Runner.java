@@ -203,7 +203,7 @@ final class Runner {
     private @Nullable Classifier train(int at, Stretch stretch) {
         Cast.Cell cell = cells.get(at);
         Path place = store.of(cell);
-        var lesson = new Lesson(cell, grid.training());
+        var lesson = new Lesson(cell, grid.training(), place, store::note);
         Classifier student = lesson.run(stretch);
         if (lesson.stopped()) {
             return null;
@@ -214,6 +214,7 @@ final class Runner {
         }
         Trained trained = lesson.trained(student == null ? "" : Sha256.of(file));
         Store.write(place.resolve(TRAINING), trained);
+        lesson.forget();
         put(at, Optional.of(trained), Map.of(), trained.failure());
         return student;
     }

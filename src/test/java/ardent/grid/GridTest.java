@@ -20,6 +20,7 @@ import ardent.report.Comparison;
 import ardent.tensor.Losses;
 import ardent.tensor.Torch;
 import ardent.train.Plan;
+import ardent.train.Runs;
 import ardent.train.Tasks;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -73,6 +75,43 @@ class GridTest {
         }
         times.remove(".lock");
         return times;
+    }
+
+    /** As after a kill: what is known of a cell that is not done is its newest checkpoint. */
+    @Test
+    void aCellThatWasCutOffGoesOnFromItsCheckpoint() {
+        Grid grid = new Grid(new SmallCnn(2), TRAINING, PLAN.epochs(3), TEST)
+                .methods(new Sat(BALL))
+                .seeds(0);
+        Trial whole = grid.run(folder.resolve("whole"), Tasks.silent(), trials -> {})
+                .trials()
+                .get(0);
+        Path cut = folder.resolve("cut");
+        Trials stopped = grid.run(cut, Tasks.stoppingIn("epoch 3"), trials -> {});
+        assertThat(stopped.complete()).isFalse();
+        assertThat(Runs.folders(stopped.trials().get(0).student().getParent())).hasSize(1);
+        var phases = new ArrayList<String>();
+        Trials done = grid.run(cut, Tasks.hearing(phases::add), trials -> {});
+        assertThat(phases).noneMatch(phase -> phase.contains("epoch 1") || phase.contains("epoch 2"));
+        Trial trial = done.trials().get(0);
+        assertThat(trial.trained().orElseThrow().weights())
+                .isEqualTo(whole.trained().orElseThrow().weights());
+        assertThat(trial.trained().orElseThrow().history()).hasSize(3);
+        assertThat(Runs.folders(trial.student().getParent())).isEmpty();
+        assertThat(done.notes()).isEmpty();
+    }
+
+    @Test
+    void aDamagedCheckpointOfACellIsToldAndTheCellBeginsAnew() throws IOException {
+        Grid grid = new Grid(new SmallCnn(2), TRAINING, PLAN.epochs(2), TEST)
+                .methods(new Natural())
+                .seeds(0);
+        Trials stopped = grid.run(folder, Tasks.stoppingIn("epoch 2"), trials -> {});
+        Path begun = Runs.folders(stopped.trials().get(0).student().getParent()).get(0);
+        Files.writeString(begun.resolve("run.json"), "{}");
+        Trials done = run(grid);
+        assertThat(done.complete()).isTrue();
+        assertThat(done.notes()).singleElement().asString().contains("cannot go on, so it begins anew");
     }
 
     @Test

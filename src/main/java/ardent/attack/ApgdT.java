@@ -57,7 +57,7 @@ public record ApgdT(Ball ball, Goal goal, int steps, int targets, int restarts, 
 
     @Override
     public int rounds(int classes) {
-        return Math.min(targets, classes - 1) * restarts;
+        return (int) Math.min(Integer.MAX_VALUE, (long) Math.min(targets, classes - 1) * restarts);
     }
 
     @Override

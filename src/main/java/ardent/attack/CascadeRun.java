@@ -2,6 +2,7 @@ package ardent.attack;
 
 import ardent.attack.Judge.Casualties;
 import ardent.attack.Ledger.Entry;
+import ardent.tensor.BatchBounds;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
 import java.nio.file.Path;
@@ -37,9 +38,10 @@ final class CascadeRun implements AutoCloseable {
 
     Verdict verdict(List<Warning> warnings) {
         int count = judge.size();
-        for (int from = at(0); from < count; from += cascade.batch()) {
+        var batches = new BatchBounds(count, cascade.batch());
+        for (int from = at(0); from < count; from = batches.end(from)) {
             int first = from;
-            int to = Math.min(from + cascade.batch(), count);
+            int to = batches.end(from);
             note(0, to, (double) to / count, () -> judge.clean(first, to));
         }
         for (int stage = 1; stage <= cascade.attacks().size() && ledger.standing() > 0; stage++) {
@@ -60,9 +62,9 @@ final class CascadeRun implements AutoCloseable {
     /** As the reference: the images that stood when the attack began, in chunks, each with the same seed. */
     private void inOrder(int stage, Attack attack) {
         int[] standing = ledger.standingAt(stage);
-        int batch = cascade.batch();
-        for (int from = at(stage); from < standing.length; from += batch) {
-            int to = Math.min(from + batch, standing.length);
+        var batches = new BatchBounds(standing.length, cascade.batch());
+        for (int from = at(stage); from < standing.length; from = batches.end(from)) {
+            int to = batches.end(from);
             long[] rows = new long[to - from];
             for (int i = 0; i < rows.length; i++) {
                 rows[i] = standing[from + i];

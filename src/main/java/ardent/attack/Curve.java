@@ -2,6 +2,7 @@ package ardent.attack;
 
 import ai.djl.ndarray.NDArray;
 import ardent.network.Network;
+import ardent.tensor.BatchBounds;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ public record Curve(String attack, List<Float> radii, List<Double> accuracies) {
      * @param labels {@code [N]} int64
      * @param radii ε, rising; 0 gives the clean accuracy
      * @param attack the attack for a radius greater than 0, such as {@code e -> new Pgd(new Linf(e), 20)}
-     * @param batch images attacked at a time
+     * @param batch images attacked at a time, at least 1
      * @return the curve
      */
     public static Curve of(
@@ -57,8 +58,9 @@ public record Curve(String attack, List<Float> radii, List<Double> accuracies) {
                 Attack at = attack.apply(radius);
                 name = at.label();
                 long[] rows = Rows.where(standing, true);
-                for (int from = 0; from < rows.length; from += batch) {
-                    long[] part = java.util.Arrays.copyOfRange(rows, from, Math.min(from + batch, rows.length));
+                var batches = new BatchBounds(rows.length, batch);
+                for (int from = 0; from < rows.length; from = batches.end(from)) {
+                    long[] part = java.util.Arrays.copyOfRange(rows, from, batches.end(from));
                     Tape.free(() -> {
                         NDArray truth = Rows.pick(labels, part);
                         NDArray changed = at.perturb(victim, Rows.pick(images, part), truth, Noise.of(0));
@@ -116,9 +118,10 @@ public record Curve(String attack, List<Float> radii, List<Double> accuracies) {
 
     private static boolean[] flags(Network victim, NDArray images, NDArray labels, int batch) {
         boolean[] right = new boolean[(int) labels.size()];
-        for (int from = 0; from < right.length; from += batch) {
+        var batches = new BatchBounds(right.length, batch);
+        for (int from = 0; from < right.length; from = batches.end(from)) {
             int start = from;
-            String part = start + ":" + Math.min(start + batch, right.length);
+            String part = start + ":" + batches.end(from);
             Tape.free(() -> {
                 boolean[] now = Rows.right(victim.logits(images.get(part)), labels.get(part))
                         .toBooleanArray();

@@ -5,6 +5,7 @@ import ardent.network.Classifier;
 import ardent.network.Network;
 import ardent.network.Weights;
 import ardent.provenance.Description;
+import ardent.tensor.BatchBounds;
 import ardent.tensor.Tape;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -70,8 +71,9 @@ final class Fingerprint {
     static long[] keys(NDArray images, NDArray labels) {
         long[] keys = Tape.read(labels::toLongArray);
         int count = keys.length;
-        for (int from = 0; from < count; from += PART) {
-            int to = Math.min(from + PART, count);
+        var parts = new BatchBounds(count, PART);
+        for (int from = 0; from < count; from = parts.end(from)) {
+            int to = parts.end(from);
             try (NDArray part = images.get(from + ":" + to)) {
                 float[] pixels = Tape.read(part::toFloatArray);
                 int each = pixels.length / (to - from);

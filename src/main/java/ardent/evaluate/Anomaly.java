@@ -8,6 +8,7 @@ import ardent.provenance.Described;
 import ardent.provenance.Description;
 import ardent.provenance.Environment;
 import ardent.provenance.Fact;
+import ardent.tensor.BatchBounds;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
 import java.util.List;
@@ -123,15 +124,15 @@ public record Anomaly(
 
     private static float[] scores(Detector detector, Images images, Protocol protocol, Work.Task task) {
         var scores = new float[images.size()];
-        for (int from = 0; from < scores.length; from += protocol.batchSize()) {
+        var batches = new BatchBounds(scores.length, protocol.batchSize());
+        for (int b = 0; b < batches.count(); b++) {
             if (task.stopping()) {
                 throw new CancellationException("The evaluation was stopped before every image had its score.");
             }
-            int[] batch = IntStream.range(from, Math.min(from + protocol.batchSize(), scores.length))
-                    .toArray();
+            int[] batch = batches.of(b);
             try (NDArray told =
                     Tape.quiet(() -> Tape.scope(() -> detector.strangeness(images.pixels(Torch.manager(), batch))))) {
-                System.arraycopy(told.toFloatArray(), 0, scores, from, batch.length);
+                System.arraycopy(told.toFloatArray(), 0, scores, batches.from(b), batch.length);
             }
             for (int i : batch) {
                 if (!Float.isFinite(scores[i])) {
@@ -139,7 +140,7 @@ public record Anomaly(
                             + scores[i] + ": its weights are damaged or its training diverged.");
                 }
             }
-            task.report("scores", from + batch.length, scores.length, Map.of());
+            task.report("scores", batches.from(b) + batch.length, scores.length, Map.of());
         }
         return scores;
     }

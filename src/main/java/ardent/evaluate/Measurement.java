@@ -9,6 +9,7 @@ import ardent.network.Network;
 import ardent.progress.Work;
 import ardent.provenance.Description;
 import ardent.provenance.Environment;
+import ardent.tensor.BatchBounds;
 import ardent.tensor.Noise;
 import ardent.tensor.Torch;
 import java.time.Duration;
@@ -28,6 +29,7 @@ final class Measurement {
     private final Protocol protocol;
     private final Work.Task task;
     private final Truth truth;
+    private final BatchBounds batches;
     private final Exchange exchange;
     private long done;
     private long total;
@@ -44,6 +46,7 @@ final class Measurement {
         this.task = task;
         Environment environment = Environment.of(Torch.version(), Torch.device().toString(), Torch.threads());
         this.truth = new Truth(images, protocol, environment);
+        this.batches = new BatchBounds(truth.size(), protocol.batchSize());
         this.exchange = new Exchange(images, truth, attacks);
     }
 
@@ -52,7 +55,7 @@ final class Measurement {
                 subjects.stream().map(Subject::description).toList();
         List<String> names =
                 Titles.of(subjects.stream().map(Subject::name).toList(), descriptions, Titles.Kind.NETWORK);
-        total = (long) subjects.size() * (1 + attacks.size()) * batches();
+        total = (long) subjects.size() * (1 + attacks.size()) * batches.count();
         var outcomes = new ArrayList<Outcome>();
         for (int i = 0; i < subjects.size() && !task.stopping(); i++) {
             outcome(i, subjects.get(i), names.get(i), descriptions.get(i)).ifPresent(outcomes::add);
@@ -89,9 +92,9 @@ final class Measurement {
 
     private Optional<Outcome> outcome(int place, Subject subject, String name, Description description) {
         var predictor = new Predictor(name, subject.network(), images.classCount());
-        var pass = new Pass(predictor, images, protocol.batchSize());
+        var pass = new Pass(predictor, images, batches);
         int[] predicted = new int[truth.size()];
-        for (int b = 0; b < batches(); b++) {
+        for (int b = 0; b < batches.count(); b++) {
             if (task.stopping()) {
                 return Optional.empty();
             }
@@ -121,7 +124,7 @@ final class Measurement {
         long start = System.nanoTime();
         Optional<Verdict> verdict =
                 Whole.run(attack, victim, images, task, moment -> told(name + " · " + label, moment));
-        for (int b = 0; b < batches(); b++) {
+        for (int b = 0; b < batches.count(); b++) {
             if (task.stopping()) {
                 return Optional.empty();
             }
@@ -153,19 +156,15 @@ final class Measurement {
                 time));
     }
 
-    private int batches() {
-        return (truth.size() + protocol.batchSize() - 1) / protocol.batchSize();
-    }
-
     private void told(String phase, int[] predicted, int batch) {
         done++;
-        int seen = Math.min(truth.size(), (batch + 1) * protocol.batchSize());
-        double rate = truth.hits(predicted, seen).rate();
+        double rate = truth.hits(predicted, batches.end(batches.from(batch))).rate();
         task.report(phase, done, total, Map.of("accuracy", String.format(Locale.ROOT, "%.1f %%", 100 * rate)));
     }
 
     private void told(String phase, Watch.Moment moment) {
         double share = (moment.number() - 1 + moment.share()) / moment.stages();
-        task.report(phase + " · " + moment.stage(), done + (long) (share * (batches() - 1)), total, moment.figures());
+        task.report(
+                phase + " · " + moment.stage(), done + (long) (share * (batches.count() - 1)), total, moment.figures());
     }
 }

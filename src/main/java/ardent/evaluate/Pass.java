@@ -5,26 +5,26 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.index.NDIndex;
 import ardent.data.Images;
+import ardent.tensor.BatchBounds;
 import ardent.tensor.Torch;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.stream.IntStream;
 
 /** Runs a network over the images, one batch at a call; every array is closed when the call returns. */
 final class Pass {
     private final Predictor predictor;
     private final Images images;
-    private final int batchSize;
+    private final BatchBounds batches;
 
-    Pass(Predictor predictor, Images images, int batchSize) {
+    Pass(Predictor predictor, Images images, BatchBounds batches) {
         this.predictor = predictor;
         this.images = images;
-        this.batchSize = batchSize;
+        this.batches = batches;
     }
 
     /** Predicts a batch of clean images. */
     void clean(int batch, int[] predicted) {
-        int[] indices = indices(batch);
+        int[] indices = batches.of(batch);
         try (NDManager manager = Torch.manager().newSubManager();
                 var scope = new NDScope()) {
             scope.suppressNotUsedWarning();
@@ -46,7 +46,7 @@ final class Pass {
      * @return the pixels that were predicted
      */
     float[] attacked(int batch, Change change, String label, int[] after, Inspection inspection, Specimens specimens) {
-        int[] indices = indices(batch);
+        int[] indices = batches.of(batch);
         try (NDManager manager = Torch.manager().newSubManager();
                 var scope = new NDScope()) {
             scope.suppressNotUsedWarning();
@@ -71,12 +71,6 @@ final class Pass {
             specimens.look(indices, original, perturbed);
             return pixels;
         }
-    }
-
-    private int[] indices(int batch) {
-        int first = batch * batchSize;
-        return IntStream.range(first, Math.min(first + batchSize, images.size()))
-                .toArray();
     }
 
     /** Puts the clean image where the attack returned none. */

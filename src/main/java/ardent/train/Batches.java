@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ardent.data.Augmentation;
 import ardent.data.Images;
+import ardent.tensor.BatchBounds;
 import ardent.tensor.Noise;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -11,7 +12,7 @@ import java.util.SplittableRandom;
 /** The batches of every epoch; which images, cropped and flipped how, depends on the seed, the epoch and the batch alone. */
 final class Batches {
     private final Images images;
-    private final int size;
+    private final BatchBounds bounds;
     private final Augmentation augmentation;
     private final Noise noise;
     private int epoch;
@@ -19,14 +20,14 @@ final class Batches {
 
     Batches(Images images, Plan plan, Noise noise) {
         this.images = images;
-        this.size = plan.batchSize();
+        bounds = new BatchBounds(images.size(), plan.batchSize());
         this.noise = noise;
         augmentation = plan.augment() && images.shape().get(0) > 1 ? Augmentation.standard() : Augmentation.none();
     }
 
     /** Batches in an epoch. */
     int count() {
-        return (images.size() + size - 1) / size;
+        return bounds.count();
     }
 
     /** The images of a batch, both counted from 1; {@code [N, C, H, W]} in [0, 1]. */
@@ -44,8 +45,8 @@ final class Batches {
             order = Order.shuffled(images.size(), random(epoch, 0));
             this.epoch = epoch;
         }
-        int from = (number - 1) * size;
-        return Arrays.copyOfRange(order, from, Math.min(from + size, order.length));
+        int from = bounds.from(number - 1);
+        return Arrays.copyOfRange(order, from, bounds.end(from));
     }
 
     private SplittableRandom random(int epoch, int number) {

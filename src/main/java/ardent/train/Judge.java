@@ -7,9 +7,9 @@ import ardent.attack.Pgd;
 import ardent.data.Images;
 import ardent.network.Classifier;
 import ardent.progress.Work;
+import ardent.tensor.BatchBounds;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,13 +32,13 @@ record Judge(Images held, Noise noise, NDManager manager) {
      */
     double accuracy(Classifier network, @Nullable Pgd attack, Work.Task task) {
         double right = 0;
-        for (int from = 0; from < held.size(); from += BATCH) {
+        var batches = new BatchBounds(held.size(), BATCH);
+        for (int b = 0; b < batches.count(); b++) {
             if (task.stopping()) {
                 return Double.NaN;
             }
-            int[] batch =
-                    IntStream.range(from, Math.min(from + BATCH, held.size())).toArray();
-            Noise draws = noise.fork(from);
+            int[] batch = batches.of(b);
+            Noise draws = noise.fork(batches.from(b));
             try (NDArray hits = Tape.quiet(() -> Tape.scope(() -> {
                 NDArray images = held.pixels(manager, batch);
                 NDArray labels = held.labels(manager, batch);

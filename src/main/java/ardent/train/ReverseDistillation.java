@@ -10,6 +10,7 @@ import ardent.network.ReverseStudent;
 import ardent.network.Weights;
 import ardent.progress.Work;
 import ardent.provenance.Fact;
+import ardent.tensor.BatchBounds;
 import ardent.tensor.Optimiser;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
@@ -112,14 +113,15 @@ public record ReverseDistillation(Classifier teacher, int stages, float rate) {
             NDManager manager,
             Work.Task task) {
         int[] order = Order.shuffled(normal.size(), new SplittableRandom(plan.seed() + epoch));
-        int steps = (order.length + plan.batchSize() - 1) / plan.batchSize();
+        var batches = new BatchBounds(order.length, plan.batchSize());
+        int steps = batches.count();
         double sum = 0;
         for (int i = 0; i < steps; i++) {
             if (task.stopping()) {
                 return false;
             }
-            int from = i * plan.batchSize();
-            int[] batch = Arrays.copyOfRange(order, from, Math.min(from + plan.batchSize(), order.length));
+            int from = batches.from(i);
+            int[] batch = Arrays.copyOfRange(order, from, batches.end(from));
             double share = plan.rateAt(epoch - 1 + (double) i / steps) / plan.rate();
             float loss = step(student, normal.pixels(manager, batch));
             if (!Float.isFinite(loss)) {

@@ -287,6 +287,34 @@ class CascadeRulesTest {
     }
 
     @ParameterizedTest
+    @EnumSource(Mode.class)
+    void aBatchLargerThanTheDataIsOneBatch(Mode mode) {
+        try (var golden = new Golden("model-tiny");
+                var network = GoldenNet.load("model-tiny")) {
+            NDArray images = golden.get("images").get("0:9");
+            NDArray labels = golden.get("labels").get("0:9");
+            Ball ball = new Linf(0.05f);
+            int[] whole = small(ball, 9, mode).run(network, images, labels).fell();
+            var curve = Curve.of(network, images, labels, List.of(0f, 0.05f), e -> new Pgd(new Linf(e), 2), 9);
+            for (int batch : new int[] {10, 1 << 30, Integer.MAX_VALUE - 1, Integer.MAX_VALUE}) {
+                assertThat(small(ball, batch, mode).run(network, images, labels).fell())
+                        .isEqualTo(whole);
+                assertThat(Curve.of(network, images, labels, curve.radii(), e -> new Pgd(new Linf(e), 2), batch))
+                        .isEqualTo(curve);
+            }
+        }
+    }
+
+    @Test
+    void roundsBeyondAnIntAreNotNone() {
+        int most = Integer.MAX_VALUE;
+        assertThat(new ApgdT(new Linf(0.1f), Goal.TARGETED_DLR, 1, 9, most, Mode.FAST).rounds(10))
+                .isEqualTo(most);
+        assertThat(new FabT(new Linf(0.1f), 1, most, most, Mode.FAST).rounds(10))
+                .isEqualTo(most);
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {2, 3, 4})
     void fewClassesWorkAndSayWhatTheyAre(int classes) {
         try (NDManager manager = Torch.manager().newSubManager()) {

@@ -38,6 +38,10 @@ class AnomalyTest {
         assertThat(Anomaly.measure(x -> x.reshape(-1).neg(), IMAGES, 0, new Protocol())
                         .auroc())
                 .isCloseTo(2.5 / 12, within(1e-9));
+        for (int batch : new int[] {3, 7, Integer.MAX_VALUE}) {
+            Anomaly cut = Anomaly.measure(BRIGHT, IMAGES, 0, new Protocol(batch, 0));
+            assertThat(cut.scores()).isEqualTo(anomaly.scores());
+        }
     }
 
     @Test

@@ -89,6 +89,27 @@ class RobustnessTest {
     }
 
     @Test
+    void aBatchLargerThanTheDataIsOneBatch() {
+        Images images = greys(0, 10, 90, 100, 110, 200, 210);
+        Outcome whole = measured(images, images.size());
+        for (int size : new int[] {8, 1 << 30, Integer.MAX_VALUE - 1, Integer.MAX_VALUE}) {
+            Outcome outcome = measured(images, size);
+            assertThat(outcome.clean()).as("batch of %d", size).isEqualTo(whole.clean());
+            assertThat(outcome.scores().get(0).robust())
+                    .as("batch of %d", size)
+                    .isEqualTo(whole.scores().get(0).robust());
+            assertThat(outcome.scores().get(0).robustAccuracy()).isEqualTo(5 / 7.0);
+        }
+    }
+
+    private static Outcome measured(Images images, int batchSize) {
+        var subject = List.of(new Subject("nearest", NEAREST));
+        return Robustness.measure(subject, images, List.of(new Half()), new Protocol(batchSize, 0))
+                .outcomes()
+                .get(0);
+    }
+
+    @Test
     void worstIsOverAttacksImageByImage() {
         Attack onB = (victim, images, labels, noise) -> images.add(labels.eq(1)
                 .toType(DataType.FLOAT32, false)

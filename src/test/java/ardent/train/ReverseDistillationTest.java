@@ -130,6 +130,19 @@ class ReverseDistillationTest {
         }
     }
 
+    @Test
+    void aBatchLargerThanTheDataIsOneBatch() {
+        Images normal = Tiny.images(40, 1).only(2);
+        try (Classifier teacher = Classifier.of(new SmallCnn(2), normal.shape(), 4, 0)) {
+            var method = new ReverseDistillation(teacher);
+            Plan plan = PLAN.epochs(2).constant();
+            try (ReverseStudent whole = method.run(normal, plan.batchSize(10), Tasks.silent());
+                    ReverseStudent larger = method.run(normal, plan.batchSize(Integer.MAX_VALUE), Tasks.silent())) {
+                assertThat(hash(larger)).isEqualTo(hash(whole));
+            }
+        }
+    }
+
     private static String hash(ReverseStudent student) {
         return Weights.sha256(student.layers().all());
     }

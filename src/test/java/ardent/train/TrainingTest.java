@@ -64,6 +64,22 @@ class TrainingTest {
         }
     }
 
+    @Test
+    void aBatchLargerThanTheDataIsOneBatch() {
+        Plan full = PLAN.epochs(2).validation(40).averaging(Averaging.swa(1));
+        String expected = "";
+        for (int size : new int[] {120, 121, 1 << 30, Integer.MAX_VALUE - 1, Integer.MAX_VALUE}) {
+            try (var training = new Training(new SmallCnn(2), new Sat(BALL), DATA, full.batchSize(size))) {
+                Run run = training.run(Tasks.silent());
+                assertThat(run.history())
+                        .allSatisfy(epoch -> assertThat(epoch.loss()).isPositive());
+                String weights = Weights.sha256(run.student().layers().all());
+                expected = expected.isEmpty() ? weights : expected;
+                assertThat(weights).as("batch of %d", size).isEqualTo(expected);
+            }
+        }
+    }
+
     private static String trained(Plan plan, ardent.progress.Work.Task task) {
         try (var training = new Training(new ResNet18(2), new Sat(BALL), DATA, plan)) {
             return Weights.sha256(training.run(task).student().layers().all());

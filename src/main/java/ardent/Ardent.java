@@ -98,7 +98,7 @@ public final class Ardent {
     public static Classifier train(Architecture architecture, Method method, Images data, Plan plan) {
         Emptied.none("train", "architecture", architecture, "method", method, "data", data, "plan", plan);
         Images images = SMOKE ? data.take(Math.min(SMOKE_TRAINING, data.size())) : data;
-        Plan budget = SMOKE ? plan.patience(0).epochs(1).validation(Math.min(SMOKE_TEST, plan.validation())) : plan;
+        Plan budget = SMOKE ? plan.tried(SMOKE_TEST) : plan;
         var parts = new Runs.Parts(architecture, method, images, budget);
         Path root = SMOKE && !Runs.named() ? null : Runs.root().orElse(null);
         return kept(
@@ -221,7 +221,7 @@ public final class Ardent {
     public static ReverseStudent train(ReverseDistillation method, Images normal, Plan plan) {
         Emptied.none("train", "method", method, "normal", normal, "plan", plan);
         Images images = SMOKE ? normal.take(Math.min(SMOKE_TRAINING, normal.size())) : normal;
-        Plan budget = SMOKE ? plan.epochs(1) : plan;
+        Plan budget = SMOKE ? plan.tried(SMOKE_TEST) : plan;
         return Work.run("train RD4AD", task -> method.run(images, budget, task));
     }
 
@@ -582,7 +582,7 @@ public final class Ardent {
         boolean strong = grid.attacks().stream().anyMatch(Staged.class::isInstance);
         int test = Math.min(strong ? SMOKE_ATTACK : SMOKE_TEST, grid.test().size());
         int training = Math.min(SMOKE_TRAINING, grid.training().size());
-        return grid.cut(grid.training().take(training), grid.test().take(test), 1, SMOKE_TEST)
+        return grid.tried(grid.training().take(training), grid.test().take(test), SMOKE_TEST)
                 .seeds(grid.seeds().stream().limit(1).mapToLong(Long::longValue).toArray());
     }
 

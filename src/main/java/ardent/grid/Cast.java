@@ -55,11 +55,7 @@ final class Cast {
         var entrants = new ArrayList<Entrant>();
         for (int i = 0; i < rows.size(); i++) {
             Candidate candidate = candidates.get(i);
-            if (candidate.plan().validation() >= grid.training().size()) {
-                throw new IllegalArgumentException("The plan of " + names.get(i) + " holds out "
-                        + candidate.plan().validation() + " validation images and there are only "
-                        + grid.training().size() + "; lower validation.");
-            }
+            requireTrains(names.get(i), candidate.plan(), grid.training().size());
             for (int j = 0; j < i; j++) {
                 if (rows.get(i).repeatable()
                         && rows.get(i).equals(rows.get(j))
@@ -71,6 +67,14 @@ final class Cast {
             entrants.add(new Entrant(names.get(i), labels.get(i), candidate.role(), rows.get(i)));
         }
         return new Cast(grid, List.copyOf(entrants), teachers);
+    }
+
+    private static void requireTrains(String name, Plan plan, int images) {
+        try {
+            plan.requireTrains(images);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("The candidate " + name + ": " + e.getMessage(), e);
+        }
     }
 
     List<Entrant> entrants() {

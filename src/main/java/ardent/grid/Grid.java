@@ -156,23 +156,20 @@ public record Grid(
     }
 
     /**
-     * With other images and a bound on the training, such as for trying out whether a grid runs.
+     * With other images and plans of one epoch, for trying out whether a grid runs.
      *
      * @param training what all are trained on
      * @param test what all are judged on
-     * @param epochs of every plan
      * @param validation most images held out by a plan
      * @return a changed copy
      */
-    public Grid cut(Images training, Images test, int epochs, int validation) {
+    public Grid tried(Images training, Images test, int validation) {
         List<Candidate> small = candidates.stream()
                 .map(each -> new Candidate(
                         each.role(),
                         each.architecture(),
                         each.method(),
-                        each.plan()
-                                .epochs(epochs)
-                                .validation(Math.min(validation, each.plan().validation()))))
+                        each.plan().tried(validation)))
                 .toList();
         return new Grid(architecture, plan, training, test, small, seeds, attacks, protocol);
     }

@@ -20,9 +20,14 @@ final class Batches {
 
     Batches(Images images, Plan plan, Noise noise) {
         this.images = images;
-        bounds = new BatchBounds(images.size(), plan.batchSize());
+        bounds = bounds(images.size(), plan);
         this.noise = noise;
         augmentation = plan.augment() && images.shape().get(0) > 1 ? Augmentation.standard() : Augmentation.none();
+    }
+
+    /** How a plan cuts images into batches. */
+    static BatchBounds bounds(int images, Plan plan) {
+        return new BatchBounds(images, plan.batchSize());
     }
 
     /** Batches in an epoch. */

@@ -23,9 +23,11 @@ import java.util.stream.IntStream;
  * @param nesterov whether the momentum looks ahead
  * @param decay weight decay, at least 0, on every weight
  * @param schedule how the rate changes
- * @param warmup epochs over which the rate first rises linearly from 0, at least 0
+ * @param warmup epochs over which the rate first rises linearly from 0, at least 0; one that is over within the first step
+ *     is none
  * @param clip gradient norm beyond which gradients are scaled down; 0 for never
- * @param validation training images held out to choose the best epoch by robust accuracy; 0 keeps the last epoch
+ * @param validation training images held out to choose the best epoch by robust accuracy, at most half of them; 0 keeps the
+ *     last epoch
  * @param augment whether colour images are cropped (padding 4) and flipped at random; grey ones never are
  * @param seed of weights, order, augmentation and noise
  * @param averaging which weights are judged and returned
@@ -54,8 +56,8 @@ public record Plan(
         require(batchSize >= 1, "batches of at least 1 image", batchSize);
         require(rate > 0 && Float.isFinite(rate), "a rate greater than 0", rate);
         require(momentum >= 0 && momentum < 1, "a momentum in [0, 1)", momentum);
-        require(decay >= 0, "a weight decay of at least 0", decay);
-        require(warmup >= 0, "a warm-up of at least 0 epochs", warmup);
+        require(decay >= 0 && Float.isFinite(decay), "a weight decay of at least 0", decay);
+        require(warmup >= 0 && Float.isFinite(warmup), "a warm-up of at least 0 epochs", warmup);
         require(clip >= 0, "a gradient clip of at least 0", clip);
         require(validation >= 0, "at least 0 validation images", validation);
         require(patience >= 0, "a patience of at least 0 epochs", patience);
@@ -240,6 +242,45 @@ public record Plan(
     public double rateAt(double done) {
         double rise = warmup > 0 ? Math.min(1, done / warmup) : 1;
         return rate * rise * schedule.factor(done, epochs);
+    }
+
+    /**
+     * The learning rate of a step.
+     *
+     * @param epoch counted from 1
+     * @param step done in the epoch before it
+     * @param steps in an epoch
+     * @return the rate at its beginning; that after the warm-up where this is over within the first step
+     */
+    public double rateAt(int epoch, int step, int steps) {
+        double done = epoch - 1 + (double) step / steps;
+        return (double) warmup * steps <= 1 ? rate * schedule.factor(done, epochs) : rateAt(done);
+    }
+
+    /**
+     * Refuses images that this plan would train nothing or little on.
+     *
+     * @param images how many there are to train on
+     * @throws IllegalArgumentException in one sentence, if more images are held out than trained on, if every step has the
+     *     rate 0, or if averaging or perturbation would begin after the last epoch
+     */
+    public void requireTrains(int images) {
+        PlanCheck.of(this, images);
+    }
+
+    /**
+     * The same plan in one epoch, for trying out whether it runs: without patience; averaging and perturbation begin at
+     * once.
+     *
+     * @param most validation images at most
+     * @return a changed copy
+     */
+    public Plan tried(int most) {
+        Plan plan = patience(0).epochs(1).validation(Math.min(most, validation));
+        if (averaging instanceof Averaging.Swa) {
+            plan = plan.averaging(Averaging.swa(1));
+        }
+        return perturbation instanceof Perturbation.Awp awp ? plan.perturbation(Perturbation.awp(awp.gamma())) : plan;
     }
 
     /**

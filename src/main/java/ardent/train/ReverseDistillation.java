@@ -63,7 +63,7 @@ public record ReverseDistillation(Classifier teacher, int stages, float rate) {
      *
      * @param method how it was trained, teacher included
      * @param data the normal images
-     * @param plan for how long; its rate, momentum, decay and validation are not used
+     * @param plan for how long; its rate, momentum, decay, validation, averaging, perturbation and patience are not used
      * @param stopped whether the training was stopped before its plan was done
      * @param weights SHA-256 of its weights
      */
@@ -81,7 +81,8 @@ public record ReverseDistillation(Classifier teacher, int stages, float rate) {
      * @param plan epochs, batch size, schedule, warm-up, clip and seed
      * @param task hears of progress and tells when to stop, after the batch in hand
      * @return the detector, which holds memory until it is closed; the teacher must stay open
-     * @throws IllegalArgumentException in one sentence, if the images are not of the teacher's shape
+     * @throws IllegalArgumentException in one sentence, if the images are not of the teacher's shape, or if every
+     *     step of the plan has the rate 0
      * @throws ArithmeticException naming epoch and batch, if the loss is not a number
      */
     public ReverseStudent run(Images normal, Plan plan, Work.Task task) {
@@ -89,6 +90,7 @@ public record ReverseDistillation(Classifier teacher, int stages, float rate) {
             throw new IllegalArgumentException("The teacher takes images of shape " + teacher.image()
                     + " and the normal ones have " + normal.shape() + ".");
         }
+        PlanCheck.rates(plan, normal.size());
         var student = new ReverseStudent(teacher, stages, plan.seed());
         boolean going = true;
         try (var optimiser = Optimiser.adam(student.layers().learnable().values(), 0.5);
@@ -113,7 +115,7 @@ public record ReverseDistillation(Classifier teacher, int stages, float rate) {
             NDManager manager,
             Work.Task task) {
         int[] order = Order.shuffled(normal.size(), new SplittableRandom(plan.seed() + epoch));
-        var batches = new BatchBounds(order.length, plan.batchSize());
+        BatchBounds batches = Batches.bounds(order.length, plan);
         int steps = batches.count();
         double sum = 0;
         for (int i = 0; i < steps; i++) {
@@ -122,7 +124,7 @@ public record ReverseDistillation(Classifier teacher, int stages, float rate) {
             }
             int from = batches.from(i);
             int[] batch = Arrays.copyOfRange(order, from, batches.end(from));
-            double share = plan.rateAt(epoch - 1 + (double) i / steps) / plan.rate();
+            double share = plan.rateAt(epoch, i, steps) / plan.rate();
             float loss = step(student, normal.pixels(manager, batch));
             if (!Float.isFinite(loss)) {
                 throw new ArithmeticException("Reverse distillation stopped in epoch " + epoch + ", batch " + (i + 1)

@@ -8,6 +8,7 @@ import ardent.provenance.Environment;
 import ardent.provenance.Fact;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param best number of the best epoch, counted from 1; 0 before the first has ended
  * @param stopped whether it was stopped before its plan was done
  * @param folder where it is kept, or null if it is not
- * @param notes what was noticed about that folder, in sentences
+ * @param notes what was noticed about the training and that folder, in sentences
  */
 public record Run(
         Classifier student,
@@ -36,13 +37,11 @@ public record Run(
         notes = List.copyOf(notes);
     }
 
-    /** A run that is not kept. */
-    Run(Classifier student, Classifier last, List<Epoch> history, int best, boolean stopped) {
-        this(student, last, history, best, stopped, null, List.of());
-    }
-
-    Run kept(@Nullable Path folder, List<String> notes) {
-        return new Run(student, last, history, best, stopped, folder, notes);
+    /** The same run with its folder, and with what was noticed about that. */
+    Run kept(@Nullable Path folder, List<String> more) {
+        var all = new ArrayList<>(notes);
+        all.addAll(more);
+        return new Run(student, last, history, best, stopped, folder, all);
     }
 
     /**

@@ -127,16 +127,12 @@ public final class Runs {
 
     static void train(Parts parts, @Nullable Path root, Rhythm rhythm, Work.Task task, Consumer<Run> result) {
         var notes = new Notes();
-        try (var training = training(parts);
+        try (var training = new Training(parts.architecture, parts.method, parts.data, parts.plan);
                 var folder = root == null ? null : created(parts, root, notes)) {
             Keeper keeper = folder == null ? Keeper.NONE : FolderKeeper.fresh(folder, notes, rhythm);
             Path path = folder == null ? null : folder.path();
             work(training, keeper, task, run -> result.accept(run.kept(path, notes.all())));
         }
-    }
-
-    private static Training training(Parts parts) {
-        return new Training(parts.architecture, parts.method, parts.data, parts.plan);
     }
 
     private static @Nullable RunFolder created(Parts parts, Path root, Notes notes) {
@@ -202,7 +198,7 @@ public final class Runs {
         try (RunFolder folder = RunFolder.open(path)) {
             Begun begun = Begun.at(path);
             begun.compare(notes);
-            try (var training = training(begun.parts(given))) {
+            try (var training = Training.again(begun.parts(given))) {
                 var checkpoint = Checkpoint.newest(path, training.manager(), notes);
                 checkpoint.ifPresent(found -> training.restore(found.state(), found.bestWeights()));
                 Keeper keeper = checkpoint
@@ -225,7 +221,7 @@ public final class Runs {
     public static Run look(Path path, Given given) {
         var notes = new Notes();
         try (RunFolder folder = RunFolder.open(path);
-                var training = training(Begun.at(folder.path()).parts(given))) {
+                var training = Training.again(Begun.at(folder.path()).parts(given))) {
             Checkpoint.newest(path, training.manager(), notes)
                     .ifPresent(found -> training.restore(found.state(), found.bestWeights()));
             return training.result(!training.finished()).kept(path, notes.all());

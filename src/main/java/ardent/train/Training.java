@@ -42,6 +42,7 @@ public final class Training implements AutoCloseable {
     private final Stepper stepper;
     private final Average average;
     private final Judge judge;
+    private final String untrained;
     private final NDManager manager = Torch.manager().newSubManager();
     private final List<Epoch> history = new ArrayList<>();
     private final Map<String, Double> sums = new LinkedHashMap<>();
@@ -62,14 +63,28 @@ public final class Training implements AutoCloseable {
      * @throws IllegalArgumentException in one sentence, where the plan does not fit the data
      */
     public Training(Architecture architecture, Method method, Images data, Plan plan) {
+        this(architecture, method, data, plan, checked(data, plan));
+    }
+
+    /** A training that was begun before; it goes on whatever is asked of plans that begin now. */
+    static Training again(Runs.Parts parts) {
+        return new Training(
+                parts.architecture(), parts.method(), parts.data(), parts.plan(), split(parts.data(), parts.plan()));
+    }
+
+    private static Split checked(Images data, Plan plan) {
+        plan.requireTrains(data.size());
+        return split(data, plan);
+    }
+
+    private static Split split(Images data, Plan plan) {
+        return plan.validation() > 0 ? data.holdOut(plan.validation(), plan.seed()) : new Split(data, data);
+    }
+
+    private Training(Architecture architecture, Method method, Images data, Plan plan, Split split) {
         this.method = method;
         this.plan = plan;
         this.data = data;
-        if (plan.validation() >= data.size()) {
-            throw new IllegalArgumentException("The plan holds out " + plan.validation()
-                    + " validation images and there are only " + data.size() + "; lower validation.");
-        }
-        Split split = plan.validation() > 0 ? data.holdOut(plan.validation(), plan.seed()) : new Split(data, data);
         noise = Noise.of(plan.seed());
         batches = new Batches(split.rest(), plan, noise.fork(2));
         student = Classifier.of(
@@ -78,6 +93,7 @@ public final class Training implements AutoCloseable {
         stepper = new Stepper(method, plan, student, companion);
         average = new Average(plan.averaging(), student, this::calibrate);
         judge = new Judge(split.held(), noise.fork(VALIDATION), manager);
+        untrained = hash(student);
     }
 
     /**
@@ -116,14 +132,35 @@ public final class Training implements AutoCloseable {
         Classifier last = described(student, student.layers().all(), history.size(), stopped);
         boolean latest = bestWeights.isEmpty() || (best == history.size() && !stopped);
         if (latest && !average.isApart()) {
-            return new Run(last, last, history, best, stopped);
+            return run(last, last, stopped);
         }
         Map<String, NDArray> weights =
                 bestWeights.isEmpty() ? average.network().layers().all() : bestWeights;
         Classifier chosen = student.copy();
         chosen.layers().set(weights);
         int epoch = bestWeights.isEmpty() ? history.size() : best;
-        return new Run(described(chosen, weights, epoch, stopped), last, history, best, stopped);
+        return run(described(chosen, weights, epoch, stopped), last, stopped);
+    }
+
+    /** Tells whether anything was learned; biases begin at 0, which the smallest step changes. */
+    private static String hash(Classifier network) {
+        var matrices = new LinkedHashMap<>(network.layers().learnable());
+        matrices.values().removeIf(weight -> weight.getShape().dimension() < 2);
+        return Weights.sha256(matrices);
+    }
+
+    private Run run(Classifier chosen, Classifier last, boolean stopped) {
+        var notes = new ArrayList<String>();
+        if (!stopped && hash(chosen).equals(untrained)) {
+            notes.add(
+                    "The student's weights are those it began with: no step of the training changed one that is not a bias, or"
+                            + " its average kept the first ones. Look at the rate, the clip and the averaging of its plan.");
+        }
+        if (!stopped && plan.averaging() instanceof Averaging.Swa swa && !average.isApart()) {
+            notes.add("The training ended after epoch " + history.size() + ", before its averaging began with epoch "
+                    + swa.from() + ": the student's weights are no average.");
+        }
+        return new Run(chosen, last, history, best, stopped, null, notes);
     }
 
     /** How tables call a network. */
@@ -154,7 +191,7 @@ public final class Training implements AutoCloseable {
                 return false;
             }
             double done = epoch - 1 + (double) step / batches.count();
-            var moment = new Stepper.Moment(epoch, step + 1, done, plan.rateAt(done));
+            var moment = new Stepper.Moment(epoch, step + 1, done, plan.rateAt(epoch, step, batches.count()));
             Map<String, Double> terms = step(moment);
             terms.forEach((name, value) -> sums.merge(name, value, Double::sum));
             average.afterStep();
@@ -192,7 +229,7 @@ public final class Training implements AutoCloseable {
         var means = new LinkedHashMap<>(sums);
         means.replaceAll((name, sum) -> sum / steps);
         double loss = means.values().stream().mapToDouble(Double::doubleValue).sum();
-        double rate = plan.rateAt(number - 1 + (double) (steps - 1) / steps);
+        double rate = plan.rateAt(number, steps - 1, steps);
         history.add(new Epoch(number, loss, means, clean, robust, rate, seconds()));
         sums.clear();
         step = 0;

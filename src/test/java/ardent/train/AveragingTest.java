@@ -1,6 +1,7 @@
 package ardent.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
@@ -81,8 +82,19 @@ class AveragingTest {
             assertThat(accuracy(run.student(), DATA.holdOut(40, plan.seed()).held()))
                     .isCloseTo(best, within(1e-6));
         }
-        Run late = trained(PLAN.averaging(Averaging.swa(4)));
-        assertThat(sha(late.student())).isEqualTo(sha(trained(PLAN).student()));
+    }
+
+    @Test
+    void anAverageThatNeverBeginsIsRefusedOrTold() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> trained(PLAN.averaging(Averaging.swa(4))))
+                .withMessage("Averaging begins with epoch 4, and the plan ends after 3: begin earlier, as in"
+                        + " plan.averaging(Averaging.swa(2)), or take more epochs.");
+        Plan impatient = PLAN.epochs(50).validation(40).patience(1).rate(1e-30).averaging(Averaging.swa(50));
+        assertThat(trained(impatient).notes())
+                .anyMatch(note -> note.endsWith(
+                        "before its averaging began with epoch 50: the student's weights are no" + " average."));
+        assertThat(trained(PLAN.averaging(Averaging.swa(2))).notes()).isEmpty();
     }
 
     private static double accuracy(Classifier network, Images images) {

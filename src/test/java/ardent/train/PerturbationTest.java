@@ -1,6 +1,7 @@
 package ardent.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
@@ -117,7 +118,9 @@ class PerturbationTest {
     @Test
     void itBeginsAtItsEpochAndChangesTheTrainingFromThere() {
         String plain = trained(PLAN);
-        assertThat(trained(PLAN.perturbation(new Perturbation.Awp(GAMMA, 4)))).isEqualTo(plain);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> trained(PLAN.perturbation(new Perturbation.Awp(GAMMA, 4))))
+                .withMessageContaining("begins with epoch 4, and the plan ends after 3");
         assertThat(trained(PLAN.perturbation(new Perturbation.Awp(GAMMA, 3)))).isNotEqualTo(plain);
         assertThat(trained(PLAN.perturbation(Perturbation.awp(0)))).isEqualTo(plain);
     }

@@ -70,6 +70,33 @@ class PlanTest {
     }
 
     @Test
+    void aWarmUpWithinTheFirstStepIsNone() {
+        Plan quick = Plan.quick();
+        assertThat(quick.rateAt(1, 0, 1)).isEqualTo(quick.rate());
+        assertThat(quick.rateAt(1, 0, 2)).isEqualTo(quick.rate());
+        assertThat(quick.rateAt(1, 0, 3)).isZero();
+        for (int step = 0; step < 100; step++) {
+            assertThat(quick.rateAt(2, step, 100)).isEqualTo(quick.rateAt(1 + step / 100.0));
+            assertThat(quick.rateAt(1, step, 100)).isEqualTo(quick.rateAt(step / 100.0));
+        }
+    }
+
+    @Test
+    void aTriedPlanTrainsInOneEpochWhateverItsPlanBeginsLate() {
+        Plan late = Plan.saad()
+                .validation(1000)
+                .perturbation(new Perturbation.Awp(0.005, 10))
+                .patience(3);
+        Plan tried = late.tried(40);
+        tried.requireTrains(100);
+        assertThat(tried.epochs()).isEqualTo(1);
+        assertThat(tried.validation()).isEqualTo(40);
+        assertThat(tried.averaging()).isEqualTo(Averaging.swa(1));
+        assertThat(tried.perturbation()).isEqualTo(Perturbation.awp(0.005));
+        assertThat(Plan.sat().tried(0)).isEqualTo(Plan.sat().epochs(1).validation(0));
+    }
+
+    @Test
     void eachWitherChangesItsComponentAndNoOther() {
         var changed = new LinkedHashMap<String, Plan>();
         changed.put("epochs", ODD.epochs(8));

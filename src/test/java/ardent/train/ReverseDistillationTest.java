@@ -131,6 +131,23 @@ class ReverseDistillationTest {
     }
 
     @Test
+    void oneStepTrainsAndAPlanOfNoneIsRefused() {
+        Images normal = Tiny.images(40, 1).only(2);
+        try (Classifier teacher = Classifier.of(new SmallCnn(2), normal.shape(), 4, 0)) {
+            var method = new ReverseDistillation(teacher);
+            try (ReverseStudent one = method.run(normal, Plan.quick().epochs(1), Tasks.silent());
+                    ReverseStudent none = method.run(normal, Plan.quick(), Tasks.stoppingAfter(0))) {
+                assertThat(hash(one)).isNotEqualTo(hash(none));
+                assertThat(Weights.sha256(one.layers().learnable()))
+                        .isNotEqualTo(Weights.sha256(none.layers().learnable()));
+            }
+            Plan slow = new Plan(1, 40, 0.1f, 0.9f, true, 0, new Schedule.Constant(), 5, 0, 0, true, 0);
+            assertThatThrownBy(() -> method.run(normal, slow, Tasks.silent()))
+                    .hasMessageStartingWith("Every step of the plan has the rate 0");
+        }
+    }
+
+    @Test
     void aBatchLargerThanTheDataIsOneBatch() {
         Images normal = Tiny.images(40, 1).only(2);
         try (Classifier teacher = Classifier.of(new SmallCnn(2), normal.shape(), 4, 0)) {

@@ -65,6 +65,63 @@ class TrainingTest {
     }
 
     @Test
+    void aPlanThatWouldTrainOnFewerImagesThanItHoldsOutIsRefused() {
+        for (int images : new int[] {1, 400, 500, 501, 600, 999}) {
+            assertThatThrownBy(() -> Plan.quick().requireTrains(images))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("holds out 500 validation images and there are only " + images + ", so that "
+                            + Math.max(0, images - 500) + " would be trained on")
+                    .hasMessageContaining("plan.validation(" + images / 5 + ")");
+            Plan.quick().validation(images / 5).requireTrains(images);
+            Plan.quick().validation(0).requireTrains(images);
+        }
+        Plan.quick().requireTrains(1000);
+        Plan.rslad().requireTrains(50_000);
+        assertThatThrownBy(() -> new Training(new SmallCnn(2), new Natural(), DATA, Plan.quick()))
+                .hasMessageContaining("there are only 160");
+    }
+
+    @Test
+    void oneEpochOfFewImagesTrains() {
+        Plan plan = Plan.quick().epochs(1).validation(0).batchSize(64);
+        for (int count : new int[] {1, 4, 64, 65, 128, 160}) {
+            for (Plan each : List.of(plan, plan.batchSize(Integer.MAX_VALUE), plan.constant())) {
+                try (var training = new Training(new SmallCnn(2), new Natural(), DATA.take(count), each)) {
+                    Run run = training.run(Tasks.silent());
+                    assertThat(run.history().get(0).rate()).isPositive();
+                    assertThat(run.notes()).as("%d images", count).isEmpty();
+                }
+            }
+        }
+    }
+
+    @Test
+    void aPlanThatTrainsNothingIsRefusedOrTold() {
+        Plan slow = new Plan(1, 40, 0.1f, 0.9f, true, 0, new Schedule.Constant(), 5, 0, 0, true, 0);
+        assertThatThrownBy(() -> new Training(new SmallCnn(2), new Natural(), DATA.take(40), slow))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(
+                        "Every step of the plan has the rate 0, so that nothing would be trained: 1 epoch of"
+                                + " 1 step at rate 0.1 with a warm-up of 5.0 epochs");
+        slow.batchSize(39).requireTrains(40);
+        slow.epochs(2).requireTrains(40);
+        List<Integer> everywhere =
+                java.util.stream.IntStream.rangeClosed(1, 400).boxed().toList();
+        Plan dropped = PLAN.epochs(500).schedule(new Drops(everywhere));
+        dropped.requireTrains(160);
+        Plan gone = new Plan(1, 40, 1e-40f, 0.9f, true, 0, new Drops(List.of(1, 2)), 0.5f, 0, 0, true, 0);
+        assertThat(gone.rateAt(1, 1, 4)).isPositive();
+        for (Plan still : List.of(PLAN.rate(1e-30), PLAN.clip(1e-30), PLAN.averaging(Averaging.ema(1 - 1e-12)))) {
+            try (var training = new Training(new SmallCnn(2), new Natural(), DATA, still.decay(0))) {
+                assertThat(training.run(Tasks.silent()).notes())
+                        .singleElement()
+                        .asString()
+                        .startsWith("The student's weights are those it began with");
+            }
+        }
+    }
+
+    @Test
     void aBatchLargerThanTheDataIsOneBatch() {
         Plan full = PLAN.epochs(2).validation(40).averaging(Averaging.swa(1));
         String expected = "";

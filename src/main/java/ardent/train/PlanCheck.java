@@ -1,0 +1,58 @@
+package ardent.train;
+
+/** Says before work starts what a plan would make of its images, where that is nothing or not what it says. */
+final class PlanCheck {
+    private static final int SHARE = 5;
+
+    private PlanCheck() {}
+
+    /** Refuses images that a plan would train nothing or little on. */
+    static void of(Plan plan, int images) {
+        int held = plan.validation();
+        if (held > images / 2) {
+            throw new IllegalArgumentException("The plan holds out " + held + " validation images and there are only "
+                    + images + ", so that " + Math.max(0, images - held)
+                    + " would be trained on: lower validation, as in"
+                    + " plan.validation(" + images / SHARE + "); 0 holds out none and keeps the last epoch.");
+        }
+        rates(plan, images - held);
+        if (plan.averaging() instanceof Averaging.Swa swa) {
+            begins(plan, "Averaging", swa.from(), "averaging(Averaging.swa(" + (plan.epochs() + 1) / 2 + "))");
+        }
+        if (plan.perturbation() instanceof Perturbation.Awp awp) {
+            begins(
+                    plan,
+                    "The perturbation of weights",
+                    awp.from(),
+                    "perturbation(Perturbation.awp(" + awp.gamma() + "))");
+        }
+    }
+
+    /** Refuses a plan whose every step on some images has the rate 0. */
+    static void rates(Plan plan, int images) {
+        if (images < 1) {
+            throw new IllegalArgumentException("There are no images to train on.");
+        }
+        int steps = Batches.bounds(images, plan).count();
+        for (int epoch = 1; epoch <= plan.epochs(); epoch++) {
+            // Within an epoch only a warm-up changes from 0, and that after its first step.
+            for (int step = 0; step < Math.min(2, steps); step++) {
+                if ((float) plan.rateAt(epoch, step, steps) > 0) {
+                    return;
+                }
+            }
+        }
+        throw new IllegalArgumentException("Every step of the plan has the rate 0, so that nothing would be trained: "
+                + plan.epochs() + (plan.epochs() == 1 ? " epoch" : " epochs") + " of " + steps
+                + (steps == 1 ? " step" : " steps") + " at rate " + plan.rate() + " with a warm-up of " + plan.warmup()
+                + " epochs and the schedule " + plan.schedule()
+                + ". Give it more epochs or smaller batches, or another schedule.");
+    }
+
+    private static void begins(Plan plan, String what, int from, String remedy) {
+        if (from > plan.epochs()) {
+            throw new IllegalArgumentException(what + " begins with epoch " + from + ", and the plan ends after "
+                    + plan.epochs() + ": begin earlier, as in plan." + remedy + ", or take more epochs.");
+        }
+    }
+}

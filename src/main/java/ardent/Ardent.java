@@ -16,6 +16,7 @@ import ardent.evaluate.Robustness;
 import ardent.evaluate.Subject;
 import ardent.grid.Grid;
 import ardent.ledger.Entry;
+import ardent.ledger.Home;
 import ardent.ledger.Repeat;
 import ardent.ledger.Reproduction;
 import ardent.ledger.Scores;
@@ -41,7 +42,6 @@ import ardent.train.Plan;
 import ardent.train.ReverseDistillation;
 import ardent.train.Run;
 import ardent.train.Runs;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -50,7 +50,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -77,9 +76,6 @@ public final class Ardent {
 
     private static volatile @Nullable Run lastRun;
     private static volatile Runs.Given lastGiven = Runs.Given.NOTHING;
-
-    /** Folders of this program's finished runs by the hash of the student's weights. */
-    private static final Map<String, Path> FOLDERS = new ConcurrentHashMap<>();
 
     private Ardent() {}
 
@@ -126,9 +122,6 @@ public final class Ardent {
     private static void remember(Run run, Runs.Given given) {
         lastRun = run;
         lastGiven = given;
-        if (run.folder() != null && !run.stopped()) {
-            weights(run.student()).ifPresent(hash -> FOLDERS.put(hash, run.folder()));
-        }
     }
 
     private static Optional<String> weights(Network network) {
@@ -360,26 +353,15 @@ public final class Ardent {
         List<Subject> subjects = networks.stream().map(Subject::of).toList();
         Images sample = SMOKE ? images.take(Math.min(SMOKE_TEST, images.size())) : images;
         Report report = Report.of(Robustness.measure(subjects, sample, List.of(attacks), new Protocol()));
-        if (report.robustness().complete()) {
-            report.robustness().outcomes().forEach(outcome -> keep(report, outcome));
+        boolean real = !SMOKE || Runs.named();
+        for (int i = 0; i < networks.size() && real && report.robustness().complete(); i++) {
+            Outcome outcome = report.robustness().outcomes().get(i);
+            Scores.keep(
+                    networks.get(i),
+                    Evidence.of(report.robustness(), List.of(outcome), report.environment(), report.time()),
+                    System.err::println);
         }
         return report;
-    }
-
-    /** Scores of a run's student go into the run's folder. */
-    private static void keep(Report report, Outcome outcome) {
-        Path folder = FOLDERS.get(outcome.description().at("weights").orElse(""));
-        if (folder == null) {
-            return;
-        }
-        try {
-            Scores.keep(
-                    folder,
-                    Description.of(
-                            Evidence.of(report.robustness(), List.of(outcome), report.environment(), report.time())));
-        } catch (UncheckedIOException e) {
-            System.err.println("The scores are not kept with their run: " + e.getMessage());
-        }
     }
 
     /**
@@ -561,7 +543,7 @@ public final class Ardent {
     /**
      * All that somebody has to know who is handed a network, to be saved together with its weights.
      *
-     * @param student the network; if this program trained it, the curves of its training are shown
+     * @param student the network; if this program trained it, or its run is kept, the curves of its training are shown
      * @param report its scores, and perhaps those of others
      * @return the card
      * @throws IllegalArgumentException if the report has no scores of it
@@ -574,8 +556,9 @@ public final class Ardent {
         if (run != null && hash.isPresent() && weights(run.student()).equals(hash)) {
             return card.curves(Epoch.accuracies(run.history()));
         }
-        Path folder = FOLDERS.get(hash.orElse(""));
-        return folder == null ? card : card.curves(Epoch.accuracies(Runs.history(folder)));
+        return Home.of(student, trouble -> {})
+                .map(folder -> card.curves(Epoch.accuracies(Runs.history(folder))))
+                .orElse(card);
     }
 
     private static Grid smoke(Grid grid) {

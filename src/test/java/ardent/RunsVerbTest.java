@@ -152,12 +152,6 @@ class RunsVerbTest {
     }
 
     private static Path copied(Path folder, String name) throws IOException {
-        Path copy = Files.createDirectory(root.resolve(folder.getFileName() + "-" + name));
-        try (var files = Files.list(folder)) {
-            for (Path file : files.toList()) {
-                Files.copy(file, copy.resolve(file.getFileName()));
-            }
-        }
-        return copy;
+        return Folders.copied(folder, root.resolve(folder.getFileName() + "-" + name));
     }
 }

@@ -1,5 +1,8 @@
 package ardent.ledger;
 
+import ardent.evaluate.Evidence;
+import ardent.network.Classifier;
+import ardent.network.Network;
 import ardent.provenance.Description;
 import ardent.provenance.Folder;
 import ardent.provenance.Node;
@@ -15,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** What a run's student scored, kept in the run's folder: one file for each set of images and attacks. */
@@ -39,6 +43,28 @@ public final class Scores {
         byte[] text = Description.of(new Kept(Seal.OPEN, evidence)).json().getBytes(StandardCharsets.UTF_8);
         String name = PREFIX + Sha256.of(question(evidence)).substring(0, SHORT) + ENDING;
         Folder.write(folder, Map.of(name, Seal.close(text)));
+    }
+
+    /**
+     * Keeps scores of a run's student in the folder of the run, see {@link Home}; what belongs to no run is kept nowhere.
+     *
+     * @param network what was measured
+     * @param evidence its scores
+     * @param trouble hears in one sentence why scores that belong to a run are not kept
+     */
+    public static void keep(Network network, Evidence evidence, Consumer<String> trouble) {
+        if (!(network instanceof Classifier student)) {
+            return;
+        }
+        Consumer<String> told =
+                why -> trouble.accept("The scores of " + student.name() + " are not kept with their run: " + why);
+        Home.of(student, told).ifPresent(folder -> {
+            try {
+                keep(folder, Description.of(evidence));
+            } catch (UncheckedIOException e) {
+                told.accept(e.getMessage());
+            }
+        });
     }
 
     /** What was asked: images, protocol and attacks. */

@@ -17,10 +17,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network with weights.
@@ -38,6 +41,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
     private final Architecture.Body body;
     private final String name;
     private final Record origin;
+    private final @Nullable Path folder;
 
     /**
      * Where an untrained network comes from.
@@ -65,6 +69,13 @@ public final class Classifier implements Network, Described, AutoCloseable {
         }
     }
 
+    /**
+     * Where a folded copy comes from.
+     *
+     * @param network where the network comes from that was folded
+     */
+    public record Folded(Record network) {}
+
     private Classifier(Architecture architecture, Shape image, int classes, long seed) {
         this.architecture = architecture;
         this.image = image;
@@ -73,9 +84,10 @@ public final class Classifier implements Network, Described, AutoCloseable {
         body = architecture.build(layers, image, classes);
         name = architecture.getClass().getSimpleName();
         origin = new Fresh(architecture, seed);
+        folder = null;
     }
 
-    private Classifier(Classifier same, String name, Record origin) {
+    private Classifier(Classifier same, String name, Record origin, @Nullable Path folder) {
         architecture = same.architecture;
         image = same.image;
         classes = same.classes;
@@ -83,6 +95,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
         body = same.body;
         this.name = name;
         this.origin = origin;
+        this.folder = folder;
     }
 
     /**
@@ -229,7 +242,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
     public Classifier copy() {
         Classifier copy = of(architecture, image, classes, 0);
         copy.layers.set(layers.all());
-        return copy.as(name, origin);
+        return new Classifier(copy, name, origin, folder);
     }
 
     /**
@@ -240,7 +253,27 @@ public final class Classifier implements Network, Described, AutoCloseable {
      * @return the network; close only one of the two
      */
     public Classifier as(String name, Record origin) {
-        return new Classifier(this, name, origin);
+        return new Classifier(this, name, origin, folder);
+    }
+
+    /**
+     * The same network, sharing its weights, which is kept in a folder. That is no part of its origin: a file says nothing of
+     * the machine it was written on.
+     *
+     * @param folder the folder of its run
+     * @return the network; close only one of the two
+     */
+    public Classifier in(Path folder) {
+        return new Classifier(this, name, origin, folder.toAbsolutePath());
+    }
+
+    /**
+     * Where this network is kept.
+     *
+     * @return the folder of the run that trained it, or of the file that it was loaded from; empty if there is neither
+     */
+    public Optional<Path> folder() {
+        return Optional.ofNullable(folder);
     }
 
     /**
@@ -274,7 +307,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
         Classifier copy = copy();
         copy.freeze(true);
         Tape.free(copy.layers::fold);
-        return copy;
+        return copy.as(name, new Folded(origin));
     }
 
     @Override
@@ -361,7 +394,16 @@ public final class Classifier implements Network, Described, AutoCloseable {
      *     network of this kit
      */
     public static Classifier load(Path file) {
-        return read(file, Classifier::build);
+        return read(file, Classifier::build).in(place(file));
+    }
+
+    /** The folder of a file, also where a link leads to it. */
+    private static Path place(Path file) {
+        try {
+            return Objects.requireNonNull(file.toRealPath().getParent());
+        } catch (IOException e) { // gone since it was read
+            return Objects.requireNonNull(file.toAbsolutePath().getParent());
+        }
     }
 
     /**

@@ -108,4 +108,16 @@ public record Account(
     public Path student() {
         return path.resolve(RunFolder.STUDENT);
     }
+
+    /**
+     * The file with the student of a run that is done.
+     *
+     * @param path the folder of the run
+     * @return the file; it may be missing
+     * @throws IllegalArgumentException in one sentence, if there is no run in it
+     */
+    public static Path student(Path path) {
+        RunFolder.require(path);
+        return path.resolve(RunFolder.STUDENT);
+    }
 }

@@ -104,14 +104,16 @@ record Begun(Path path, Description charter) {
         }
         Map<String, String> given = now.flat();
         then.flat().forEach((name, value) -> {
-            boolean place = name.endsWith(".file") || name.endsWith(".sha256");
             boolean source = name.equals(CellSource.KEY) || name.endsWith("." + CellSource.KEY);
             // The same class from a jar, or where no kernel tells, has no source that could differ.
             if (source && given.containsKey(name) && !value.equals(given.get(name))) {
                 throw new IllegalArgumentException("The source of the method given differs from the one the run " + path
                         + " was begun with: define it as run.json there has it, or train anew.");
             }
-            if (!place && !source && !value.equals(given.get(name))) {
+        });
+        then.essence().flat().forEach((name, value) -> { // a teacher that was trained once more is the same
+            boolean place = name.endsWith(".file") || name.endsWith(".sha256");
+            if (!place && !value.equals(given.get(name))) {
                 throw new IllegalArgumentException("The method given differs from the one the run " + path
                         + " was begun with: " + name + " was " + value + " and is " + given.get(name) + ".");
             }

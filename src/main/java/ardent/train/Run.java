@@ -56,6 +56,7 @@ public record Run(
      * @param environment with what it was trained; after a resumption that of its last part
      * @param time when they were taken from the training
      * @param weights SHA-256 of its weights
+     * @param run name of the folder in which the training is kept, or nothing
      */
     public record Description(
             Architecture architecture,
@@ -66,5 +67,6 @@ public record Run(
             @Fact boolean stopped,
             @Fact Environment environment,
             @Fact Instant time,
-            String weights) {}
+            String weights,
+            @Fact String run) {}
 }

@@ -192,6 +192,11 @@ final class RunFolder implements AutoCloseable {
         return path;
     }
 
+    /** Where it lies, whatever name it was opened by. */
+    Path real() {
+        return real;
+    }
+
     /** Refuses to write into a folder that was deleted or moved meanwhile. */
     void requireThere() {
         if (Files.notExists(file(CHARTER))) {

@@ -131,6 +131,9 @@ public final class Runs {
                 var folder = root == null ? null : created(parts, root, notes)) {
             Keeper keeper = folder == null ? Keeper.NONE : FolderKeeper.fresh(folder, notes, rhythm);
             Path path = folder == null ? null : folder.path();
+            if (folder != null) {
+                training.keptIn(folder.real());
+            }
             work(training, keeper, task, run -> result.accept(run.kept(path, notes.all())));
         }
     }
@@ -199,6 +202,7 @@ public final class Runs {
             Begun begun = Begun.at(path);
             begun.compare(notes);
             try (var training = Training.again(begun.parts(given))) {
+                training.keptIn(folder.real());
                 var checkpoint = Checkpoint.newest(path, training.manager(), notes);
                 checkpoint.ifPresent(found -> training.restore(found.state(), found.bestWeights()));
                 Keeper keeper = checkpoint
@@ -222,6 +226,7 @@ public final class Runs {
         var notes = new Notes();
         try (RunFolder folder = RunFolder.open(path);
                 var training = Training.again(Begun.at(folder.path()).parts(given))) {
+            training.keptIn(folder.real());
             Checkpoint.newest(path, training.manager(), notes)
                     .ifPresent(found -> training.restore(found.state(), found.bestWeights()));
             return training.result(!training.finished()).kept(path, notes.all());

@@ -14,11 +14,13 @@ import ardent.progress.Work;
 import ardent.provenance.Environment;
 import ardent.tensor.Noise;
 import ardent.tensor.Torch;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The training loop of classifiers, the only one: it has never heard of teachers.
@@ -51,6 +53,7 @@ public final class Training implements AutoCloseable {
     private int best;
     private int step;
     private double secondsBefore;
+    private @Nullable Path folder;
     private long begin;
 
     /**
@@ -94,6 +97,11 @@ public final class Training implements AutoCloseable {
         average = new Average(plan.averaging(), student, this::calibrate);
         judge = new Judge(split.held(), noise.fork(VALIDATION), manager);
         untrained = hash(student);
+    }
+
+    /** Says where this training is kept: its networks know it. */
+    void keptIn(Path folder) {
+        this.folder = folder;
     }
 
     /**
@@ -178,8 +186,10 @@ public final class Training implements AutoCloseable {
                 stopped,
                 environment,
                 Instant.now(),
-                Weights.sha256(weights));
-        return network.as(name(network.architecture(), method), origin);
+                Weights.sha256(weights),
+                folder == null ? "" : String.valueOf(folder.getFileName()));
+        Classifier described = network.as(name(network.architecture(), method), origin);
+        return folder == null ? described : described.in(folder);
     }
 
     /** Makes the steps that are left of an epoch; false if it was asked to stop before the last. */

@@ -48,7 +48,12 @@ try:
     )
     trained = run("var first = train(); var second = train();", until="3/500")
     time.sleep(1)
-    print(json.dumps({"trained": trained, "later": run("show(first)")}))
+    later = run("show(first)")
+    run("float eps = .1f; List<Float> made = new ArrayList<>(List.of(eps)); int steps = (int) (100 * eps);")
+    run("float eps = .2f;")
+    run("// an import that is not the first line\nimport java.text.*;")
+    kept = run("show(made, steps, eps, first)")
+    print(json.dumps({"trained": trained, "later": later, "kept": kept}))
 finally:
     group = manager.provisioner.pgid
     manager.shutdown_kernel(now=True)

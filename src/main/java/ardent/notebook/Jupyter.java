@@ -129,6 +129,14 @@ final class Jupyter implements Kernel {
         return shell == null ? Optional.empty() : Snippets.source(shell, type);
     }
 
+    @Override
+    public void keepVariables() {
+        var shell = Snippets.shell(kernel);
+        if (shell != null) {
+            Variables.keep(shell, Snippets.loader(), System.err::println);
+        }
+    }
+
     private Object data(Bundle bundle) throws ReflectiveOperationException {
         var data = type("DisplayData").getConstructor().newInstance();
         fill(data, bundle);

@@ -24,6 +24,9 @@ sealed interface Kernel permits Console, Jupyter {
         return Optional.empty();
     }
 
+    /** Keeps the variables of the cells, where the kernel would empty them. */
+    default void keepVariables() {}
+
     /** The kernel that runs in this JVM, or the console when there is none. */
     static Kernel find() {
         var running = Jupyter.running();

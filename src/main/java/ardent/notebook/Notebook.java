@@ -54,6 +54,7 @@ public final class Notebook {
         Renderers.TYPES.keySet().forEach(type -> found.register(type, Renderers::bundle));
         Work.listener(Listener.chosen(() -> found.live() ? new LiveLine(found) : Listener.plain()));
         CellSource.told(found::source);
+        found.keepVariables();
         WarmUp.start();
         if (found.live()) {
             endWithParent();

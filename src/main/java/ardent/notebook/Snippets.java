@@ -50,6 +50,16 @@ final class Snippets {
         }
     }
 
+    /** The loader of what cells define, seen from a cell. */
+    static ClassLoader loader() {
+        return StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE)
+                .walk(frames -> frames.<Class<?>>map(StackWalker.StackFrame::getDeclaringClass)
+                        .filter(type -> CELL.matcher(type.getName() + "$").find())
+                        .map(Class::getClassLoader)
+                        .findFirst()
+                        .orElseGet(Thread.currentThread()::getContextClassLoader));
+    }
+
     /**
      * The source of the snippet that a class or lambda was defined in; none rather than a wrong one, where the snippet was
      * defined anew before anybody asked.

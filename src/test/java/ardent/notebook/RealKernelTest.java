@@ -52,6 +52,12 @@ class RealKernelTest {
         assertThat(later.get("status").getAsString()).isEqualTo("ok");
         assertThat(later.getAsJsonArray("shown").get(0).getAsString()).matches("[3-6]");
         assertThat(later.getAsJsonArray("shown").get(1).getAsString()).endsWith("stopped early");
+        assertThat(shown(told, "kept"))
+                .as("after a variable was defined anew and something imported")
+                .startsWith("[0.1]", "10", "0.2")
+                .last()
+                .asString()
+                .matches("[3-6]");
     }
 
     @Test

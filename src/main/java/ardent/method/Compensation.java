@@ -77,6 +77,18 @@ public sealed interface Compensation {
          * @return {@code [N]}
          */
         NDArray clean(NDArray logits);
+
+        /**
+         * D(x') as a function of images that are still sought, differentiable in them; asks the teacher anew where the target
+         * depends on them.
+         *
+         * @param images x', {@code [N, C, H, W]}
+         * @param logits the student's of them, {@code [N, K]}
+         * @return {@code [N]}
+         */
+        default NDArray sought(NDArray images, NDArray logits) {
+            return adversarial(logits);
+        }
     }
 
     /** No compensation: D(v) = KL(p_T(x) ‖ p_S(v)), as RSLAD. */
@@ -150,6 +162,13 @@ public sealed interface Compensation {
                 public NDArray clean(NDArray logits) {
                     return kl(logits, cleanTarget);
                 }
+
+                @Override
+                public NDArray sought(NDArray images, NDArray logits) {
+                    return target == Target.CLEAN
+                            ? adversarial(logits)
+                            : kl(logits, correct(module, told(teacher, images)));
+                }
             };
         }
 
@@ -158,6 +177,15 @@ public sealed interface Compensation {
                 return step.outputs(Crdnd.features(teacher), images);
             }
             NDArray logits = step.ask(teacher, images);
+            return new Outputs(logits, logits);
+        }
+
+        /** As {@link #answer}, of images that nobody else will ask about. */
+        private Outputs told(Network teacher, NDArray images) {
+            if (input == Input.FEATURES) {
+                return Crdnd.features(teacher).outputs(images);
+            }
+            NDArray logits = teacher.logits(images);
             return new Outputs(logits, logits);
         }
 
@@ -336,6 +364,13 @@ public sealed interface Compensation {
                 @Override
                 public NDArray clean(NDArray logits) {
                     return klOfProbabilities(logits.logSoftmax(1), cleanTarget);
+                }
+
+                @Override
+                public NDArray sought(NDArray images, NDArray logits) {
+                    // The floor keeps the slope of the power finite where the teacher has lost the label.
+                    NDArray witness = teacher.logits(images).softmax(1).maximum(constant(1e-30));
+                    return klOfProbabilities(logits.logSoftmax(1), mixed(calm, witness, step.labels(), power));
                 }
             };
         }

@@ -48,9 +48,10 @@ public record Crdnd(
         /** KL(p_T(x) ‖ p_S(x')), as RSLAD. */
         TEACHER,
         /**
-         * D(x'), the distance from the compensated teacher: the search climbs what the step lowers. Where the teacher is wrong
-         * RSLAD's search leads away from the wrong class, which may be towards the right one. Without compensation it is
-         * {@link #TEACHER}.
+         * D(x'), the distance from the compensated teacher: the search climbs what the step lowers. Where D's target depends on
+         * x' ({@link Compensation.Reliance}, {@link Compensation.Target#ADVERSARIAL}) the teacher is asked anew at every step and
+         * differentiated; what the compensation learns in this step comes after the search. Where the teacher is wrong RSLAD's
+         * search leads away from the wrong class, which may be towards the right one. Without compensation it is {@link #TEACHER}.
          */
         COMPENSATED,
         /** CE(S(x'), y), as SAT. */
@@ -130,7 +131,7 @@ public record Crdnd(
             }
             case COMPENSATED -> {
                 Compensation.Compensated target = compensation.of(step, teacher, step.images());
-                yield x -> target.clean(student.logits(x));
+                yield x -> target.sought(x, student.logits(x));
             }
             case LABELS -> x -> crossEntropy(student.logits(x), step.labels());
             case ADAPTIVE -> x -> kl(student.logits(x), teacher.logits(x));

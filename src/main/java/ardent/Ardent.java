@@ -111,12 +111,22 @@ public final class Ardent {
                 work.accept(task, run -> {
                     remember(run, given);
                     notes.addAll(run.notes());
+                    task.ending(ending(run));
                 });
                 return lastRun().student();
             });
         } finally {
             notes.forEach(System.err::println);
         }
+    }
+
+    private static String ending(Run run) {
+        if (!run.stopped()) {
+            return "finished before it could stop";
+        }
+        return run.folder() == null
+                ? "stopped early; lastRun().student() has its best weights"
+                : "paused; resume() goes on";
     }
 
     private static void remember(Run run, Runs.Given given) {
@@ -323,7 +333,10 @@ public final class Ardent {
 
     private static Reproduction reproduce(Path folder, Runs.Given given) {
         Path root = Runs.root().orElse(null);
-        return Work.run("reproduce " + folder.getFileName(), task -> Repeat.run(folder, given, root, task));
+        return Work.run("reproduce " + folder.getFileName(), task -> {
+            task.ending("stopped; what was repeated so far is compared");
+            return Repeat.run(folder, given, root, task);
+        });
     }
 
     /**
@@ -442,6 +455,10 @@ public final class Ardent {
         return Work.run(attack.label(), task -> {
             try (NDArray clean = sample.pixels(Torch.manager());
                     NDArray labels = sample.labels(Torch.manager())) {
+                task.ending(
+                        course.journal() == null
+                                ? "stopped; without a journal nothing is kept"
+                                : "stopped; the same call goes on from its journal");
                 return attack.run(victim, clean, labels, course.watch(moment -> {
                     course.watch().at(moment);
                     tell(task, attack, moment);
@@ -479,6 +496,7 @@ public final class Ardent {
                     curves.put(free, Curve.of(network, clean, labels, rising, attack, new Protocol().batchSize()));
                     named.put(free, network);
                     task.report(free, curves.size(), networks.size(), Map.of());
+                    task.ending("stopped; " + curves.size() + " of " + networks.size() + " networks have their curve");
                 }
             }
             return Sweep.of(curves, named, sample, attack);
@@ -503,8 +521,10 @@ public final class Ardent {
     public static Comparison sweep(Path folder, Grid grid) {
         Emptied.none("sweep", "folder", folder, "grid", grid);
         Grid small = SMOKE ? smoke(grid) : grid;
-        return Work.run(
-                "sweep", task -> new Comparison(small.run(folder, task, trials -> task.show(new Comparison(trials)))));
+        return Work.run("sweep", task -> {
+            task.ending("stopped; the same call does only what is missing");
+            return new Comparison(small.run(folder, task, trials -> task.show(new Comparison(trials))));
+        });
     }
 
     /**

@@ -3,15 +3,17 @@
 import json
 import os
 import signal
-import time
 
 from jupyter_client.manager import start_new_kernel
 
 manager, client = start_new_kernel(kernel_name="java", startup_timeout=120)
 
 
-def run(code, until=None):
-    """Runs the cell, interrupting it once that text is shown; tells how its reply went and what it showed."""
+def run(code, until=None, last=None):
+    """Runs the cell, interrupting it once that text is shown; tells how its reply went and what it showed.
+
+    With a last text, waits for it after the reply too.
+    """
     message = client.execute(code)
     shown = []
     while True:
@@ -28,7 +30,12 @@ def run(code, until=None):
     while True:
         reply = client.get_shell_msg(timeout=60)
         if reply["parent_header"].get("msg_id") == message:
-            return {"status": reply["content"]["status"], "shown": shown}
+            break
+    while last and not shown[-1].endswith(last):
+        news = client.get_iopub_msg(timeout=60)
+        if "data" in news["content"] and news["parent_header"].get("msg_id") == message:
+            shown.append(news["content"]["data"]["text/plain"])
+    return {"status": reply["content"]["status"], "shown": shown}
 
 
 try:
@@ -46,8 +53,7 @@ try:
             return done;
         }); }"""
     )
-    trained = run("var first = train(); var second = train();", until="3/500")
-    time.sleep(1)
+    trained = run("var first = train(); var second = train();", until="3/500", last="stopped early")
     later = run("show(first)")
     run("float eps = .1f; List<Float> made = new ArrayList<>(List.of(eps)); int steps = (int) (100 * eps);")
     run("float eps = .2f;")

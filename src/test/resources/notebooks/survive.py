@@ -42,8 +42,11 @@ class Kernel:
         self.manager, self.client = start_new_kernel(kernel_name="java", startup_timeout=120)
         self.group = self.manager.provisioner.pgid
 
-    def __call__(self, code, until=None):
-        """Runs a cell, interrupting it once that text is shown: its status, what it showed, seconds from interrupt to reply."""
+    def __call__(self, code, until=None, last=None):
+        """Runs a cell, interrupting it once that text is shown: its status, what it showed, seconds from interrupt to reply.
+
+        With a last text, waits for it in this cell after the reply too.
+        """
         message = self.client.execute(code.strip())
         shown, asked = [], None
         while True:
@@ -66,6 +69,10 @@ class Kernel:
             if reply["parent_header"].get("msg_id") == message:
                 break
         seconds = None if asked is None else time.monotonic() - asked
+        while last and not any(text.endswith(last) for text in shown):
+            news = self.client.get_iopub_msg(timeout=120)
+            if "data" in news["content"] and news["parent_header"].get("msg_id") == message:
+                shown.append(news["content"]["data"]["text/plain"])
         return {"status": reply["content"]["status"], "shown": shown, "seconds": seconds}
 
     def __enter__(self):
@@ -84,7 +91,8 @@ OWN = "var %s = train(new SmallCnn(2), new Noisy(0.1f, %d), data.take(80), plan)
 told = {}
 with Kernel() as kernel:
     told["setup"] = kernel(SETUP)
-    told["paused"] = kernel(TRAIN, until="epoch 1/2")
+    told["paused"] = kernel(TRAIN, until="epoch 1/2", last="resume() goes on")
+    told["paused again"] = kernel("var again = resume();", until="epoch", last="resume() goes on")
     told["standing"] = kernel("show(lastRun().stopped(), Runs.standing(lastRun().folder()).phase())")
     told["judged"] = kernel("evaluate(lastRun().student(), test.take(20))")
     told["curve"] = kernel("show(lastRun())")

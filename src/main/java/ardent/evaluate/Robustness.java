@@ -57,7 +57,18 @@ public record Robustness(
      */
     public static Robustness measure(
             List<Subject> subjects, Images images, List<? extends Attack> attacks, Protocol protocol) {
-        return Work.run("evaluate", task -> measure(subjects, images, attacks, protocol, task));
+        return Work.run("evaluate", task -> {
+            Robustness measured = measure(subjects, images, attacks, protocol, task);
+            int scores = measured.outcomes().stream()
+                    .mapToInt(outcome -> outcome.scores().size())
+                    .sum();
+            task.ending(
+                    measured.complete()
+                            ? "finished before it could stop"
+                            : "stopped; the report has what was measured: " + scores + " of "
+                                    + subjects.size() * attacks.size() + " scores under attack");
+            return measured;
+        });
     }
 
     /**

@@ -1,19 +1,20 @@
 package ardent.notebook;
 
+import java.util.function.Consumer;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** Shows the text of things on standard output. */
 final class Console implements Kernel {
 
     @Override
-    public void display(Bundle bundle, @Nullable String id) {
+    public void display(Bundle bundle) {
         System.out.println(bundle.text());
     }
 
     @Override
-    public void update(String id, Bundle bundle) {
-        display(bundle, id);
+    public Consumer<Bundle> place(Bundle bundle) {
+        display(bundle);
+        return this::display;
     }
 
     @Override

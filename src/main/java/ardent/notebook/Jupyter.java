@@ -3,19 +3,20 @@ package ardent.notebook;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Talks to IJava or JJava, whose kernels have the same shape under different package names.
  *
- * <p>By reflection, so that one jar serves both and needs neither. The kernels only send while a cell runs: what comes
- * between cells, such as the last word of an interrupted work, is sent with the next thing shown.
+ * <p>By reflection, so that one jar serves both and needs neither. The kernels only send while a cell runs, and answer an
+ * interrupt before the work has ended its batch: what replaces something goes to the cell that showed it, whenever it comes.
  */
 final class Jupyter implements Kernel {
     /** Class and static method that give the running kernel: JJava from 1.0-a6, JJava before, IJava. */
@@ -27,7 +28,6 @@ final class Jupyter implements Kernel {
 
     private final Object kernel;
     private final Class<?> base;
-    private final Map<String, Bundle> late = new LinkedHashMap<>();
 
     Jupyter(Object kernel) {
         this.kernel = kernel;
@@ -63,36 +63,32 @@ final class Jupyter implements Kernel {
     }
 
     @Override
-    public void display(Bundle bundle, @Nullable String id) {
-        undisturbed(() -> {
-            var data = data(bundle);
-            if (id != null) {
-                call(data, "setDisplayId", id);
-            }
-            call(kernel, "display", data);
-            sendLate();
-        });
+    public void display(Bundle bundle) {
+        undisturbed(() -> call(kernel, "display", data(bundle)));
     }
 
     @Override
-    public void update(String id, Bundle bundle) {
+    public Consumer<Bundle> place(Bundle bundle) {
+        var id = UUID.randomUUID().toString();
+        var stream = new AtomicReference<@Nullable Object>();
         undisturbed(() -> {
-            late.remove(id);
-            late.put(id, bundle);
-            sendLate();
+            var data = data(bundle);
+            call(data, "setDisplayId", id);
+            stream.set(streamOfThisCell());
+            call(kernel, "display", data);
         });
+        return later -> undisturbed(() -> call(stream.get(), "updateDisplay", id, data(later)));
     }
 
-    private void sendLate() throws ReflectiveOperationException {
-        var io = call(kernel, "getIO");
-        if (!late.isEmpty() && Boolean.TRUE.equals(call(io, "isAttached"))) {
-            var stream =
-                    Objects.requireNonNull(io).getClass().getField("display").get(io);
-            for (var entry : late.entrySet()) {
-                call(stream, "updateDisplay", entry.getKey(), data(entry.getValue()));
-            }
-            late.clear();
-        }
+    /** A stream like the kernel's, which leads to the cell that runs now and stays there when it ends. */
+    private Object streamOfThisCell() throws ReflectiveOperationException {
+        var io = Objects.requireNonNull(call(kernel, "getIO"));
+        var stream = Objects.requireNonNull(io.getClass().getField("display").get(io));
+        var cell = stream.getClass().getDeclaredField("env");
+        cell.setAccessible(true);
+        var own = stream.getClass().getConstructor().newInstance();
+        cell.set(own, cell.get(stream));
+        return own;
     }
 
     @Override

@@ -1,17 +1,17 @@
 package ardent.notebook;
 
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** Where things are shown: a Jupyter kernel that runs in this JVM, or the console. */
 sealed interface Kernel permits Console, Jupyter {
 
-    /** Shows a bundle below the cell; under an id it can be replaced later. */
-    void display(Bundle bundle, @Nullable String id);
+    /** Shows a bundle below the cell. */
+    void display(Bundle bundle);
 
-    /** Replaces what was shown under the id. */
-    void update(String id, Bundle bundle);
+    /** Shows a bundle below the cell and returns what replaces it, also after the cell has ended. */
+    Consumer<Bundle> place(Bundle bundle);
 
     /** Shows values of the type this way when a cell ends with one. */
     void register(Class<?> type, Function<Object, Bundle> renderer);

@@ -4,7 +4,7 @@ import ardent.progress.Listener;
 import ardent.progress.Progress;
 import ardent.progress.Progress.State;
 import java.time.Duration;
-import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class LiveLine implements Listener {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
     private final Kernel kernel;
-    private @Nullable String id;
-    private @Nullable String sight;
+    private @Nullable Consumer<Bundle> line;
+    private @Nullable Consumer<Bundle> sight;
 
     LiveLine(Kernel kernel) {
         this.kernel = kernel;
@@ -23,15 +23,14 @@ final class LiveLine implements Listener {
 
     @Override
     public void on(Progress progress) {
-        var shown = id;
+        var shown = line;
         if (shown != null) {
-            kernel.update(shown, draw(progress));
+            shown.accept(draw(progress));
         } else if (progress.elapsed().compareTo(PATIENCE) >= 0) {
-            id = UUID.randomUUID().toString();
-            kernel.display(draw(progress), id);
+            line = kernel.place(draw(progress));
         }
         if (progress.finished()) {
-            id = null;
+            line = null;
             sight = null;
         }
     }
@@ -40,10 +39,9 @@ final class LiveLine implements Listener {
     public void see(Object thing) {
         var shown = sight;
         if (shown != null) {
-            kernel.update(shown, Renderers.bundle(thing));
+            shown.accept(Renderers.bundle(thing));
         } else {
-            sight = UUID.randomUUID().toString();
-            kernel.display(Renderers.bundle(thing), sight);
+            sight = kernel.place(Renderers.bundle(thing));
         }
     }
 

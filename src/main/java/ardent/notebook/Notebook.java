@@ -26,11 +26,11 @@ public final class Notebook {
     public static void show(@Nullable Object @Nullable ... things) {
         // An int[][] arrives as the array of things, though it is one thing.
         if (things == null || things.getClass() != Object[].class) {
-            kernel().display(Renderers.bundle(things), null);
+            kernel().display(Renderers.bundle(things));
             return;
         }
         for (var thing : things) {
-            kernel().display(Renderers.bundle(thing), null);
+            kernel().display(Renderers.bundle(thing));
         }
     }
 

@@ -17,9 +17,17 @@ import java.util.StringJoiner;
  * @param figures the newest numbers by name, already formatted for reading, in the order to show them
  * @param elapsed time since the task began
  * @param state whether it still runs, and if not, how it ended
+ * @param ending what is said of a work that ended early: what is kept, how to go on
  */
 public record Progress(
-        String task, String phase, long done, long total, Map<String, String> figures, Duration elapsed, State state) {
+        String task,
+        String phase,
+        long done,
+        long total,
+        Map<String, String> figures,
+        Duration elapsed,
+        State state,
+        String ending) {
 
     /** Whether a work still runs, and if not, how it ended. */
     public enum State {
@@ -45,6 +53,18 @@ public record Progress(
             throw new IllegalArgumentException("Progress counts from 0, not " + done + " of " + total + ".");
         }
         figures = Collections.unmodifiableMap(new LinkedHashMap<>(figures));
+    }
+
+    /** Progress of a work that only ends early, if it does. */
+    public Progress(
+            String task,
+            String phase,
+            long done,
+            long total,
+            Map<String, String> figures,
+            Duration elapsed,
+            State state) {
+        this(task, phase, done, total, figures, elapsed, state, "stopped early");
     }
 
     /** Whether nothing more will be told of this task. */
@@ -78,7 +98,7 @@ public record Progress(
         remaining().ifPresent(rest -> line.add("about " + time(rest) + " left"));
         switch (state) {
             case STOPPING -> line.add("stopping after this batch");
-            case STOPPED -> line.add("stopped early");
+            case STOPPED -> line.add(ending);
             case FAILED -> line.add("failed");
             default -> {}
         }

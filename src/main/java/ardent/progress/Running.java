@@ -2,6 +2,7 @@ package ardent.progress;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +21,7 @@ final class Running<T> extends Thread implements Work.Task {
     private volatile Progress newest;
     private final AtomicReference<@Nullable Progress> ended = new AtomicReference<>();
     private final AtomicReference<@Nullable Object> sight = new AtomicReference<>();
+    private volatile String ending = "stopped early";
     private volatile boolean stopping;
 
     Running(String task, Function<Work.Task, T> body) {
@@ -69,6 +71,11 @@ final class Running<T> extends Thread implements Work.Task {
         this.sight.set(sight);
     }
 
+    @Override
+    public void ending(String words) {
+        ending = words;
+    }
+
     /** The same work for a work inside it: its reports are not the outer task's. */
     Work.Task silently() {
         return new Work.Task() {
@@ -98,7 +105,8 @@ final class Running<T> extends Thread implements Work.Task {
                     stopping = true;
                     tell(listener, news());
                 } catch (ExecutionException e) {
-                    tell(listener, as(Progress.State.FAILED));
+                    boolean asked = stopping && e.getCause() instanceof CancellationException;
+                    tell(listener, as(asked ? Progress.State.STOPPED : Progress.State.FAILED));
                     throw Running.<RuntimeException>unchanged(e.getCause());
                 }
             }
@@ -119,7 +127,7 @@ final class Running<T> extends Thread implements Work.Task {
 
     private Progress as(Progress.State state) {
         var now = newest;
-        return new Progress(task, now.phase(), now.done(), now.total(), now.figures(), elapsed(), state);
+        return new Progress(task, now.phase(), now.done(), now.total(), now.figures(), elapsed(), state, ending);
     }
 
     private Progress progress(String phase, long done, long total, Map<String, String> figures) {

@@ -46,6 +46,13 @@ public final class Work {
          */
         default void show(Object sight) {}
 
+        /**
+         * Says what the last word is, should the work end early: what is kept, and how to go on; cheap.
+         *
+         * @param words such as "paused; resume() goes on"
+         */
+        default void ending(String words) {}
+
         /** Whether the work should end its batch and return what it has; ask once per batch. */
         boolean stopping();
     }

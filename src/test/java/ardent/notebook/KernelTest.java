@@ -11,7 +11,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.dflib.jjava.jupyter.channels.ShellReplyEnvironment;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
+import org.dflib.jjava.jupyter.kernel.DisplayStream;
 import org.dflib.jjava.jupyter.kernel.JupyterIO;
 import org.dflib.jjava.jupyter.kernel.LanguageInfo;
 import org.dflib.jjava.jupyter.kernel.ReplacementOptions;
@@ -20,6 +22,8 @@ import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 import org.dflib.jjava.jupyter.kernel.display.Renderer;
 import org.dflib.jjava.jupyter.kernel.display.mime.MIMEType;
 import org.dflib.jjava.jupyter.kernel.util.StringStyler;
+import org.dflib.jjava.jupyter.messages.ContentType;
+import org.dflib.jjava.jupyter.messages.publish.PublishUpdateDisplayData;
 import org.junit.jupiter.api.Test;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.Table;
@@ -39,13 +43,14 @@ class KernelTest {
         var fake = new FakeKernel();
         var kernel = new Jupyter(fake);
         Thread.currentThread().interrupt();
-        kernel.display(Bundle.of("text").with(Bundle.PNG, "AAAA").sized(Bundle.PNG, 3, 4), "id-1");
+        kernel.place(Bundle.of("text").with(Bundle.PNG, "AAAA").sized(Bundle.PNG, 3, 4));
         assertThat(Thread.interrupted()).as("the flag is kept").isTrue();
         var shown = fake.shown.get(0);
-        assertThat(shown.getDisplayId()).isEqualTo("id-1");
+        assertThat(shown.hasDisplayId()).isTrue();
         assertThat(shown.getData(MIMEType.TEXT_PLAIN)).isEqualTo("text");
         assertThat(fake.flags).containsExactly(false);
-        kernel.update("id-1", Bundle.of("between cells"));
+        kernel.display(Bundle.of("plain"));
+        assertThat(fake.shown.get(1).hasDisplayId()).isFalse();
 
         kernel.register(Table.class, Renderers::bundle);
         kernel.register(Renderable.class, Renderers::bundle);
@@ -85,6 +90,23 @@ class KernelTest {
     }
 
     @Test
+    void theLastWordReachesTheCellThatBeganWhoeverEndsFirst() throws Exception {
+        var fake = new FakeKernel();
+        var line = new LiveLine(new Jupyter(fake));
+        var cell = new Cell();
+        cell.in(fake);
+        line.on(at(1.5, State.RUNNING));
+        line.on(at(1.6, State.STOPPING));
+        fake.between();
+        line.on(at(1.7, State.STOPPING));
+        var next = new Cell();
+        next.in(fake);
+        line.on(at(2, State.STOPPED));
+        assertThat(cell.told).hasSize(3).last().isEqualTo("◼ train <b> · epoch 1/4 · 1/4 · 2 s · stopped early");
+        assertThat(next.told).isEmpty();
+    }
+
+    @Test
     void whatAWorkHasSoFarStandsInOnePlace() {
         var fake = new FakeKernel();
         var line = new LiveLine(new Jupyter(fake));
@@ -116,6 +138,25 @@ class KernelTest {
         return bytes.toString(StandardCharsets.UTF_8).replace("\r", "");
     }
 
+    /** Where a cell's messages go: what replaced something is noted. */
+    private static final class Cell extends ShellReplyEnvironment {
+        private final List<String> told = new ArrayList<>();
+
+        Cell() {
+            super(null, null, null, null);
+        }
+
+        void in(FakeKernel kernel) throws ReflectiveOperationException {
+            kernel.attach(this);
+        }
+
+        @Override
+        public <T extends ContentType<T>> void publish(T content) {
+            assertThat(content).isInstanceOf(PublishUpdateDisplayData.class);
+            told.add((String) ((DisplayData) (Object) content).getData(MIMEType.TEXT_PLAIN));
+        }
+    }
+
     /** JJava's kernel without its sockets. */
     private static final class FakeKernel extends BaseKernel {
         private final List<DisplayData> shown = new ArrayList<>();
@@ -136,6 +177,16 @@ class KernelTest {
                     null,
                     false,
                     new StringStyler.Builder().build());
+        }
+
+        void between() throws ReflectiveOperationException {
+            attach(null);
+        }
+
+        void attach(ShellReplyEnvironment cell) throws ReflectiveOperationException {
+            var set = DisplayStream.class.getDeclaredMethod("setEnv", ShellReplyEnvironment.class);
+            set.setAccessible(true);
+            set.invoke(getIO().display, cell);
         }
 
         @Override

@@ -26,6 +26,17 @@ class ProgressTest {
         assertThat(at(150, 150, State.DONE).line()).isEqualTo("train · epoch 2/3 · 10 s");
         assertThat(at(50, 150, State.STOPPED).line()).isEqualTo("train · epoch 2/3 · 50/150 · 10 s · stopped early");
         assertThat(at(50, 150, State.FAILED).line()).endsWith("failed");
+        assertThat(new Progress(
+                                "train",
+                                "",
+                                1,
+                                2,
+                                Map.of(),
+                                Duration.ofSeconds(1),
+                                State.STOPPED,
+                                "paused; resume() goes on")
+                        .line())
+                .isEqualTo("train · 1/2 · 1 s · paused; resume() goes on");
     }
 
     @Test

@@ -77,6 +77,25 @@ class WorkTest {
     }
 
     @Test
+    void theLastWordSaysWhatIsKeptAlsoOfAWorkThatCannotReturnAPart() {
+        var watcher = Thread.currentThread();
+        assertThatThrownBy(() -> Work.run("attack", task -> {
+                    task.ending("stopped; the same call goes on");
+                    watcher.interrupt();
+                    while (!task.stopping()) {
+                        pause(5);
+                    }
+                    throw new CancellationException("in stage 2");
+                }))
+                .isInstanceOf(CancellationException.class);
+        assertThat(Thread.interrupted()).isTrue();
+        var last = told.get(told.size() - 1);
+        assertThat(last.state()).isEqualTo(State.STOPPED);
+        assertThat(last.line()).endsWith("stopped; the same call goes on");
+        assertThat(told).filteredOn(Progress::finished).hasSize(1);
+    }
+
+    @Test
     void secondInterruptChangesNothing() {
         var watcher = Thread.currentThread();
         assertThat(Work.<String>run("stubborn", task -> {

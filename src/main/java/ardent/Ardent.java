@@ -29,6 +29,7 @@ import ardent.network.ReverseStudent;
 import ardent.notebook.Notebook;
 import ardent.progress.Work;
 import ardent.provenance.Description;
+import ardent.provenance.PlainName;
 import ardent.report.Comparison;
 import ardent.report.ModelCard;
 import ardent.report.Report;
@@ -98,7 +99,7 @@ public final class Ardent {
         var parts = new Runs.Parts(architecture, method, images, budget);
         Path root = SMOKE && !Runs.named() ? null : Runs.root().orElse(null);
         return kept(
-                "train " + architecture.getClass().getSimpleName() + " · " + method.label(),
+                "train " + PlainName.of(architecture, "architecture") + " · " + method.label(),
                 parts.given(),
                 (task, result) -> Runs.train(parts, root, task, result));
     }

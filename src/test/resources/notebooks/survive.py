@@ -125,5 +125,6 @@ with Kernel() as kernel:
         '"plain", Losses.crossEntropy(step.learn(step.images()), step.labels()).mean());\n'
         "var plain = train(new SmallCnn(2), lambda, data.take(80), plan.epochs(1));"
     )
+    told["lambda name"] = kernel("show(plain.name(), lastRun().folder().getFileName())")
     told["lambda origin"] = kernel("show(new Lineage(Description.of(plain.origin())))")
 print(json.dumps(told, indent=1))

@@ -2,6 +2,7 @@ package ardent.attack;
 
 import ai.djl.ndarray.NDArray;
 import ardent.network.Network;
+import ardent.provenance.PlainName;
 import ardent.tensor.Noise;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,6 @@ public interface Attack {
      * @return a short name with the number of steps where that matters, such as {@code PGD-20}
      */
     default String label() {
-        return getClass().getSimpleName();
+        return PlainName.of(this, "attack");
     }
 }

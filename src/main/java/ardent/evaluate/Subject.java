@@ -3,6 +3,7 @@ package ardent.evaluate;
 import ardent.network.Network;
 import ardent.provenance.Described;
 import ardent.provenance.Description;
+import ardent.provenance.PlainName;
 
 /**
  * A network to be measured.
@@ -15,10 +16,14 @@ public record Subject(String name, Network network) {
      * A network with the name it gives itself.
      *
      * @param network the network
-     * @return the subject; networks that are not {@link Described} are called {@code network}
+     * @return the subject; networks that are not {@link Described} are called by their variable or {@code network}
      */
     public static Subject of(Network network) {
-        return new Subject(network instanceof Described described ? described.name() : "network", network);
+        return new Subject(
+                network instanceof Described described
+                        ? described.name()
+                        : PlainName.variable(network).orElse("network"),
+                network);
     }
 
     /**

@@ -1,6 +1,7 @@
 package ardent.method;
 
 import ardent.attack.Pgd;
+import ardent.provenance.PlainName;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,9 +32,9 @@ public interface Method {
     /**
      * The name that tables print.
      *
-     * @return a short name
+     * @return a short name; of a lambda that of the notebook's variable, or {@code method 1}
      */
     default String label() {
-        return getClass().getSimpleName();
+        return PlainName.of(this, "method");
     }
 }

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import ardent.provenance.Described;
 import ardent.provenance.Description;
 import ardent.provenance.Folder;
+import ardent.provenance.PlainName;
 import ardent.provenance.Sha256;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
@@ -82,7 +83,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
         this.classes = classes;
         layers = new Layers(seed);
         body = architecture.build(layers, image, classes);
-        name = architecture.getClass().getSimpleName();
+        name = PlainName.of(architecture, "architecture");
         origin = new Fresh(architecture, seed);
         folder = null;
     }

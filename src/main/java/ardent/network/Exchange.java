@@ -3,6 +3,7 @@ package ardent.network;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ardent.provenance.Description;
+import ardent.provenance.PlainName;
 import ardent.provenance.Sha256;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
@@ -56,7 +57,7 @@ final class Exchange {
             List<String> changes = new ArrayList<>(renaming.changes());
             normalisation.ifPresent(n -> changes.add("normalisation from " + String.join(" and ", n.names())));
             return network.as(
-                    architecture.getClass().getSimpleName(),
+                    PlainName.of(architecture, "architecture"),
                     new Classifier.Imported(
                             whole,
                             String.valueOf(file.getFileName()),

@@ -28,6 +28,7 @@ final class Jupyter implements Kernel {
 
     private final Object kernel;
     private final Class<?> base;
+    private volatile @Nullable Variables variables;
 
     Jupyter(Object kernel) {
         this.kernel = kernel;
@@ -126,10 +127,16 @@ final class Jupyter implements Kernel {
     }
 
     @Override
+    public Optional<String> variable(Object thing) {
+        var kept = variables;
+        return kept == null ? Optional.empty() : kept.holding(thing);
+    }
+
+    @Override
     public void keepVariables() {
         var shell = Snippets.shell(kernel);
         if (shell != null) {
-            Variables.keep(shell, Snippets.loader(), System.err::println);
+            variables = Variables.keep(shell, Snippets.loader(), System.err::println);
         }
     }
 

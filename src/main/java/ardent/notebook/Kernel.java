@@ -24,6 +24,11 @@ sealed interface Kernel permits Console, Jupyter {
         return Optional.empty();
     }
 
+    /** The variable of a cell that holds a thing, if this kernel tells it. */
+    default Optional<String> variable(Object thing) {
+        return Optional.empty();
+    }
+
     /** Keeps the variables of the cells, where the kernel would empty them. */
     default void keepVariables() {}
 

@@ -3,6 +3,7 @@ package ardent.notebook;
 import ardent.progress.Listener;
 import ardent.progress.Work;
 import ardent.provenance.CellSource;
+import ardent.provenance.PlainName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -55,6 +56,7 @@ public final class Notebook {
         Work.listener(Listener.chosen(() -> found.live() ? new LiveLine(found) : Listener.plain()));
         CellSource.told(found::source);
         found.keepVariables();
+        PlainName.told(found::variable);
         WarmUp.start();
         if (found.live()) {
             endWithParent();

@@ -3,11 +3,13 @@ package ardent.notebook;
 import java.lang.reflect.Array;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -50,14 +52,33 @@ final class Variables {
      * @param shell the shell
      * @param loader the loader of the classes it writes
      * @param teller who tells the user of the cell what could not be given back
+     * @return the variables
      */
-    static void keep(JShell shell, ClassLoader loader, Consumer<String> teller) {
+    static Variables keep(JShell shell, ClassLoader loader, Consumer<String> teller) {
         var variables = new Variables(shell, loader, teller);
         shell.onSnippetEvent(event -> {
             if (event.causeSnippet() == null) { // the snippet itself; those that it changed are looked at with it
                 variables.after(event);
             }
         });
+        return variables;
+    }
+
+    /** The variable that holds a thing; the first in the alphabet if several do, none that the shell named. */
+    synchronized Optional<String> holding(Object thing) {
+        return places.entrySet().stream()
+                .filter(place -> !place.getKey().startsWith("$"))
+                .filter(place -> holds(place.getValue().field(), thing))
+                .map(Map.Entry::getKey)
+                .min(Comparator.naturalOrder());
+    }
+
+    private static boolean holds(Field field, Object thing) {
+        try {
+            return field.get(null) == thing;
+        } catch (IllegalAccessException e) {
+            return false;
+        }
     }
 
     private synchronized void after(SnippetEvent event) {

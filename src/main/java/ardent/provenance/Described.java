@@ -15,6 +15,6 @@ public interface Described {
      * @return for example {@code SmallCnn · CRDND}
      */
     default String name() {
-        return getClass().getSimpleName();
+        return PlainName.of(this, "network");
     }
 }

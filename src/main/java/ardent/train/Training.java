@@ -12,6 +12,7 @@ import ardent.network.Classifier;
 import ardent.network.Weights;
 import ardent.progress.Work;
 import ardent.provenance.Environment;
+import ardent.provenance.PlainName;
 import ardent.tensor.Noise;
 import ardent.tensor.Torch;
 import java.nio.file.Path;
@@ -173,7 +174,7 @@ public final class Training implements AutoCloseable {
 
     /** How tables call a network. */
     static String name(Architecture architecture, Method method) {
-        return architecture.getClass().getSimpleName() + " · " + method.label();
+        return PlainName.of(architecture, "architecture") + " · " + method.label();
     }
 
     private Classifier described(Classifier network, Map<String, NDArray> weights, int epoch, boolean stopped) {

@@ -101,6 +101,8 @@ class RealKernelTest {
         assertThat(last(told, "another")).contains("The source of the method given differs");
         assertThat(last(told, "redefined")).contains(".mean()").doesNotContain(".sum()");
         assertThat(String.join("", shown(told, "anew"))).contains(".sum()").doesNotContain(".mean()");
+        assertThat(shown(told, "lambda name").get(0)).isEqualTo("SmallCnn · lambda");
+        assertThat(last(told, "lambda name")).contains("-smallcnn-lambda-");
         assertThat(last(told, "lambda origin")).contains("lambda (not repeatable)", "Method lambda = step ->");
     }
 

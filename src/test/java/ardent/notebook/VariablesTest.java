@@ -15,6 +15,7 @@ class VariablesTest {
     private static final String HANDED = "ardent.test.variable";
 
     private final JShell shell = JShell.builder().executionEngine("local").build();
+    private Variables variables;
     private final List<String> told = new ArrayList<>();
 
     @BeforeEach
@@ -22,7 +23,7 @@ class VariablesTest {
         cell("import java.util.*;");
         cell("import java.util.function.*;");
         ClassLoader loader = (ClassLoader) value("new Object() {}.getClass().getClassLoader()");
-        Variables.keep(shell, loader, told::add);
+        variables = Variables.keep(shell, loader, told::add);
     }
 
     @AfterEach
@@ -87,6 +88,17 @@ class VariablesTest {
         assertThat(told)
                 .containsExactly(
                         "mine: emptied by the kernel, since this cell made the type anew; run the cell that fills it again.");
+    }
+
+    @Test
+    void aThingIsFoundByTheVariableThatHoldsIt() {
+        cell("Runnable other = () -> {};", "Runnable mine = () -> {};", "Runnable alias = mine;", "mine;");
+        Object first = value("mine");
+        assertThat(variables.holding(first)).contains("alias");
+        cell("alias = null;", "// c\nimport java.text.*;");
+        assertThat(variables.holding(first)).contains("mine");
+        cell("mine = () -> {};");
+        assertThat(variables.holding(first)).isEmpty();
     }
 
     @Test

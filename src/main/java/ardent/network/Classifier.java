@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -77,12 +78,24 @@ public final class Classifier implements Network, Described, AutoCloseable {
      */
     public record Folded(Record network) {}
 
-    private Classifier(Architecture architecture, Shape image, int classes, long seed) {
+    private Classifier(
+            Architecture architecture, Shape image, int classes, long seed, @Nullable Map<String, Shape> only) {
         this.architecture = architecture;
         this.image = image;
         this.classes = classes;
-        layers = new Layers(seed);
-        body = architecture.build(layers, image, classes);
+        layers = new Layers(seed, only);
+        try {
+            body = architecture.build(layers, image, classes);
+        } catch (ArithmeticException e) {
+            layers.close();
+            throw new IllegalArgumentException(
+                    architecture + " for images of shape " + image + " and " + classes
+                            + " classes has sizes beyond counting; take a smaller width, image or number of classes.",
+                    e);
+        } catch (RuntimeException e) {
+            layers.close();
+            throw e;
+        }
         name = PlainName.of(architecture, "architecture");
         origin = new Fresh(architecture, seed);
         folder = null;
@@ -109,13 +122,19 @@ public final class Classifier implements Network, Described, AutoCloseable {
      * @return the network, which holds memory until it is closed
      */
     public static Classifier of(Architecture architecture, Shape image, int classes, long seed) {
-        if (image.dimension() != 3) {
+        return of(architecture, image, classes, seed, null);
+    }
+
+    private static Classifier of(
+            Architecture architecture, Shape image, int classes, long seed, @Nullable Map<String, Shape> only) {
+        boolean sizes = LongStream.of(image.getShape()).allMatch(size -> size > 0 && size <= Integer.MAX_VALUE);
+        if (image.dimension() != 3 || !sizes) {
             throw new IllegalArgumentException("An image has the shape (channels, height, width), not " + image + ".");
         }
         if (classes < 2) {
             throw new IllegalArgumentException("A classifier tells at least 2 classes apart, not " + classes + ".");
         }
-        return Tape.quiet(() -> new Classifier(architecture, image, classes, seed));
+        return Tape.quiet(() -> new Classifier(architecture, image, classes, seed, only));
     }
 
     @Override
@@ -441,15 +460,26 @@ public final class Classifier implements Network, Described, AutoCloseable {
         return text;
     }
 
+    private static int number(String text) {
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "it is described with the number " + Globals.shortened(text) + ", which is none of a network", e);
+        }
+    }
+
     private static Classifier build(Weights.Content content) {
         var architecture = (Architecture)
                 Description.parse(text(content, "ardent.architecture")).rebuild();
         Description origin = Description.parse(text(content, ORIGIN));
-        long[] image = Stream.of(text(content, "ardent.image").split(", "))
-                .mapToLong(Long::parseLong)
+        long[] image = Stream.of(text(content, "ardent.image").split(", ", -1))
+                .mapToLong(Classifier::number)
                 .toArray();
-        int classes = Integer.parseInt(text(content, "ardent.classes"));
-        Classifier network = of(architecture, new Shape(image), classes, 0);
+        int classes = number(text(content, "ardent.classes"));
+        var shapes = new LinkedHashMap<String, Shape>();
+        content.arrays().forEach((name, array) -> shapes.put(name, array.getShape()));
+        Classifier network = of(architecture, new Shape(image), classes, 0, shapes);
         try {
             Fit.requireFinite(content.arrays());
             network.layers.set(content.arrays());
@@ -463,7 +493,9 @@ public final class Classifier implements Network, Described, AutoCloseable {
     /**
      * A network with the weights of a file of PyTorch, safetensors or numpy; the content says which, not the name.
      *
-     * <p>Nothing in the file is run. Prefixes of wrappers ({@code module.}, {@code model.}, …) and counters of batches go;
+     * <p>Of several networks in one file the likeliest is taken, which is printed and stands in the origin; name another with
+     * {@link #load(Path, String, Architecture, Shape, int)}. Weights that are NaN or infinite are refused. Nothing in the
+     * file is run. Prefixes of wrappers ({@code module.}, {@code model.}, …) and counters of batches go;
      * a mean and a deviation beside the weights become a {@link Normalised} network.
      *
      * @param file the file
@@ -481,8 +513,9 @@ public final class Classifier implements Network, Described, AutoCloseable {
     /**
      * As {@link #load(Path, Architecture, Shape, int)}, from among several networks in one file.
      *
-     * @param file the file, of {@code torch.save}
-     * @param part the key under which the weights lie, for example {@code ema} or {@code best}
+     * @param file the file
+     * @param part the key or keys under which the weights lie, for example {@code ema}, {@code run.best} or, in a list,
+     *     {@code 1}, or the word before the dot with which their names begin, for example {@code teacher}
      * @param architecture the plan that the weights belong to
      * @param image shape of one image, (C, H, W)
      * @param classes number of classes

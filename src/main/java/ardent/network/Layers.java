@@ -10,14 +10,20 @@ import ai.djl.nn.pooling.Pool;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The weights of a network under the names PyTorch gives them, and the layers that use them.
@@ -50,11 +56,19 @@ public final class Layers implements AutoCloseable {
     /** The index of a whole array, to overwrite it in its place. */
     public static final NDIndex EVERYTHING = new NDIndex("...");
 
+    private static final long MEMORY =
+            ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+                    ? system.getTotalMemorySize()
+                    : Long.MAX_VALUE;
+
     private final NDManager manager = Torch.manager().newSubManager();
     private final Map<String, NDArray> all = new LinkedHashMap<>();
     private final Set<String> buffers = new LinkedHashSet<>();
     private final List<Folding.Pair> pairs = new ArrayList<>();
     private final Noise noise;
+    private final @Nullable Map<String, Shape> only;
+    private final Set<String> reserved = new HashSet<>();
+    private double bytes;
     private Init init = Init.PYTORCH;
     private double adamRate;
     private double pace = 0.1;
@@ -65,7 +79,18 @@ public final class Layers implements AutoCloseable {
      * @param seed where the weights are drawn from
      */
     public Layers(long seed) {
+        this(seed, null);
+    }
+
+    /**
+     * No layers yet, and only such as a file has weights for.
+     *
+     * @param seed where the weights are drawn from
+     * @param only the shape of each weight that there may be, by name; null for any
+     */
+    Layers(long seed, @Nullable Map<String, Shape> only) {
         noise = Noise.of(seed);
+        this.only = only;
     }
 
     /**
@@ -109,12 +134,12 @@ public final class Layers implements AutoCloseable {
      * @return the layer
      */
     public Layer conv(String name, int in, int out, int kernel, int stride, int padding, int groups, boolean bias) {
-        Shape shape = new Shape(out, in / groups, kernel, kernel);
+        Shape shape = reserve(name + ".weight", out, in / groups, kernel, kernel);
         double bound = 1 / Math.sqrt((double) in / groups * kernel * kernel);
         double deviation = Math.sqrt(2 / ((double) out * kernel * kernel));
         NDArray weight =
                 parameter(name + ".weight", init == Init.FAN_OUT ? normal(shape, deviation) : uniform(shape, bound));
-        NDArray shift = bias ? parameter(name + ".bias", uniform(new Shape(out), bound)) : null;
+        NDArray shift = bias ? parameter(name + ".bias", uniform(reserve(name + ".bias", out), bound)) : null;
         return new Folding.Conv(this, weight, shift, new Shape(stride, stride), new Shape(padding, padding), groups);
     }
 
@@ -140,7 +165,7 @@ public final class Layers implements AutoCloseable {
      * @return the layer
      */
     public Layer batchNorm(String name, int channels) {
-        Shape shape = new Shape(channels);
+        Shape shape = reserve(name + ".weight", channels);
         NDArray scale = parameter(name + ".weight", manager.ones(shape));
         NDArray shift = parameter(name + ".bias", manager.zeros(shape));
         NDArray mean = buffer(name + ".running_mean", manager.zeros(shape));
@@ -158,8 +183,8 @@ public final class Layers implements AutoCloseable {
      */
     public Layer linear(String name, int in, int out) {
         double bound = 1 / Math.sqrt(in);
-        NDArray weight = parameter(name + ".weight", uniform(new Shape(out, in), bound));
-        NDArray shift = parameter(name + ".bias", uniform(new Shape(out), bound));
+        NDArray weight = parameter(name + ".weight", uniform(reserve(name + ".weight", out, in), bound));
+        NDArray shift = parameter(name + ".bias", uniform(reserve(name + ".bias", out), bound));
         return (x, training) -> Linear.linear(x, weight, shift).head();
     }
 
@@ -275,7 +300,38 @@ public final class Layers implements AutoCloseable {
         return value;
     }
 
+    /** The shape of a weight, before memory is taken for it: it must fit into the machine, and be one that the file has. */
+    private Shape reserve(String name, long... dimensions) {
+        double size = Float.BYTES;
+        for (long dimension : dimensions) {
+            size *= dimension < 1
+                    ? Double.POSITIVE_INFINITY
+                    : (double) dimension; // the widths of the plan were beyond counting
+        }
+        Shape shape = size > Long.MAX_VALUE ? new Shape() : new Shape(dimensions);
+        if (only != null && !shape.equals(only.get(name))) {
+            throw new IllegalArgumentException("It is described as a network whose " + name + " has the shape " + shape
+                    + ", and it holds " + (only.containsKey(name) ? "one of shape " + only.get(name) : "none") + ".");
+        }
+        bytes += size;
+        if (bytes > MEMORY) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "With %s of shape %s the weights take %.1f GiB, and this machine has %.1f GiB of memory; take a smaller"
+                            + " width, image or number of classes.",
+                    name,
+                    Arrays.toString(dimensions),
+                    bytes / (1L << 30),
+                    (double) MEMORY / (1L << 30)));
+        }
+        reserved.add(name);
+        return shape;
+    }
+
     private NDArray own(String name, NDArray value) {
+        if (!reserved.contains(name)) {
+            reserve(name, value.getShape().getShape());
+        }
         if (all.putIfAbsent(name, value) != null) {
             throw new IllegalArgumentException("Two weights are named " + name + "; give each layer its own name.");
         }

@@ -32,7 +32,7 @@ public record SmallCnn(int width) implements Architecture {
     @Override
     public Body build(Layers net, Shape image, int classes) {
         int channels = (int) image.get(0);
-        int features = 2 * width * Math.toIntExact((image.get(1) / 2 / 2) * (image.get(2) / 2 / 2));
+        int features = Math.toIntExact(2L * width * (image.get(1) / 2 / 2) * (image.get(2) / 2 / 2));
         var first = chain(net.conv("conv1", channels, width, 4, 2, 1, 1, false), net.batchNorm("bn1", width), relu());
         var second =
                 chain(net.conv("conv2", width, 2 * width, 4, 2, 1, 1, false), net.batchNorm("bn2", 2 * width), relu());

@@ -14,12 +14,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Files of the kit's own networks, whole, damaged, earlier and later. */
 class SealTest {
@@ -109,6 +112,54 @@ class SealTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Classifier.load(file))
                 .withMessageContaining("cannot be loaded: fc2.bias has 4 of its 4 values NaN or infinite, as");
+    }
+
+    /** A file that vouches for itself is still input: what it describes must be what it holds. */
+    @ParameterizedTest
+    @CsvSource({
+        "architecture, '\"width\": 1', '\"width\": 100000', 'whose conv1.weight has the shape (100000, 1, 4, 4), and it holds one of shape (1, 1, 4, 4)'",
+        "architecture, '\"width\": 1', '\"width\": 2147483647', 'has sizes beyond counting; take a smaller width'",
+        "architecture, SmallCnn, MobileNetV2, MobileNetV2",
+        "classes, 4, 2147483647, 'whose fc2.weight has the shape (2147483647, 100), and it'",
+        "classes, 4, 2147483648, 'the number 2147483648, which is none of a network'",
+        "classes, 4, -4, at least 2 classes",
+        "classes, 4, four, 'the number four'",
+        "image, '1, 8, 8', '1, 100000, 100000', 'whose fc1.weight has the shape'",
+        "image, '1, 8, 8', '1, 4000, 4000', 'whose fc1.weight has the shape'",
+        "image, '1, 8, 8', '2147483647, 8, 8', 'whose conv1.weight has the shape'",
+        "image, '1, 8, 8', '4294967297, 8, 8', 'the number 4294967297'",
+        "image, '1, 8, 8', '1, 0, 8', 'An image has the shape'",
+        "image, '1, 8, 8', '1, 8', 'An image has the shape'",
+        "image, '1, 8, 8', '1, 8, 8, ', 'the number , which is none'"
+    })
+    void whatIsDescribedMustBeWhatItHolds(String key, String before, String after, String why) {
+        var about = new LinkedHashMap<>(about());
+        String told = about.get("ardent." + key);
+        assertThat(told).contains(before);
+        about.put("ardent." + key, told.replace(before, after));
+        write(Seal.on(network.layers().all(), about));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Classifier.load(file))
+                .withMessageStartingWith("The weight file " + file + " cannot be loaded: ")
+                .withMessageContaining(why);
+    }
+
+    /** A plan that no machine can hold is refused before memory is taken, wherever it comes from. */
+    @Test
+    void whatNoMachineHoldsIsRefused() {
+        for (var architecture : List.of(new SmallCnn(1 << 28), new ResNet18(1 << 29), new WideResNet(16, 1 << 24))) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> Classifier.of(architecture, new Shape(3, 32, 32), 10, 0))
+                    .withMessageContaining("take a smaller width");
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Classifier.of(new SmallCnn(), IMAGE, Integer.MAX_VALUE, 0))
+                .withMessageMatching("With fc2.weight of shape \\[2147483647, 100\\] the weights take .* GiB, and .*");
+        for (long[] image : new long[][] {{1, 100_000, 100_000}, {1L << 33, 8, 8}, {1, -1, 8}}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> Classifier.of(new SmallCnn(), new Shape(image), 10, 0))
+                    .withMessageMatching("(.* has sizes beyond|An image has|With fc1).*");
+        }
     }
 
     @Test

@@ -1,5 +1,6 @@
 package ardent.network;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -7,10 +8,12 @@ import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
 /** A zip file whose entries are read one at a time, each checked against its sum. */
@@ -20,10 +23,29 @@ final class Archive implements AutoCloseable {
 
     private final ZipFile zip;
     private final long length;
+    private final Budget budget;
 
     Archive(Path file) throws IOException {
         length = Files.size(file);
-        zip = new ZipFile(file.toFile());
+        budget = new Budget(length);
+        try {
+            zip = new ZipFile(file.toFile());
+        } catch (ZipException e) {
+            throw new IllegalArgumentException(
+                    "it is cut off or damaged: its zip has no sound list of contents; fetch or copy it again", e);
+        }
+        var names = new HashSet<String>();
+        for (String name : names()) {
+            if (!names.add(name)) {
+                zip.close();
+                throw new IllegalArgumentException("it has " + Globals.shortened(name) + " twice");
+            }
+        }
+    }
+
+    /** What reading this file may take. */
+    Budget budget() {
+        return budget;
     }
 
     List<String> names() {
@@ -47,11 +69,14 @@ final class Archive implements AutoCloseable {
         if (size > Integer.MAX_VALUE - 8) {
             throw new IllegalArgumentException(name + " is longer than 2 GiB");
         }
+        budget.fill(size);
         var bytes = ByteBuffer.allocateDirect((int) size).order(ByteOrder.LITTLE_ENDIAN);
         var sum = new CRC32();
         try (InputStream in = zip.getInputStream(entry);
                 var channel = Channels.newChannel(new CheckedInputStream(in, sum))) {
             while (bytes.hasRemaining() && channel.read(bytes) >= 0) {}
+        } catch (ZipException | EOFException e) {
+            throw new IllegalArgumentException(name + " is damaged: it cannot be unpacked", e);
         }
         if (bytes.hasRemaining() || sum.getValue() != entry.getCrc()) {
             throw new IllegalArgumentException(name + " is damaged: its bytes do not give its checksum");

@@ -25,21 +25,31 @@ final class Exchange {
     static Classifier load(Path file, String part, Architecture architecture, Shape image, int classes) {
         try (var manager = Torch.manager().newSubManager()) {
             Weights.Content content = Weights.read(file, part, manager);
-            var arrays = new LinkedHashMap<>(content.arrays());
-            return Tape.quiet(() -> build(file, content, arrays, architecture, image, classes));
+            Classifier network = Tape.quiet(() -> build(file, content, architecture, image, classes));
+            if (!content.others().isEmpty()) {
+                System.err.println("The weight file " + file + " holds several networks: the one under "
+                        + content.metadata().getOrDefault("part", "no key") + " was taken, beside "
+                        + Fit.some(content.others()) + "; name another to take that: "
+                        + advice(content.others().get(0)) + ".");
+            }
+            return network;
         }
     }
 
+    /** How one names a network among several in a file. */
+    static String advice(String part) {
+        return "Classifier.load(file, \"" + Globals.shortened(part) + "\", architecture, image, classes)";
+    }
+
     private static Classifier build(
-            Path file,
-            Weights.Content content,
-            Map<String, NDArray> arrays,
-            Architecture architecture,
-            Shape image,
-            int classes) {
+            Path file, Weights.Content content, Architecture architecture, Shape image, int classes) {
         Classifier network = null;
         try {
             Seal.require(content);
+            var arrays = new LinkedHashMap<>(content.arrays());
+            List<String> copies =
+                    arrays.keySet().stream().filter(Renaming::isCopy).toList();
+            arrays.keySet().removeAll(copies);
             Architecture whole = own(content, architecture);
             Optional<Normalisation> normalisation = Normalisation.in(arrays, image);
             if (normalisation.isPresent()) {
@@ -48,6 +58,7 @@ final class Exchange {
             }
             network = Classifier.of(whole, image, classes, 0);
             var renaming = new Renaming(whole, network.layers().all());
+            renaming.leave(copies);
             arrays.forEach(renaming::take);
             content.unread().forEach(renaming::leave);
             String plan = whole + " with " + classes + " classes";
@@ -55,6 +66,9 @@ final class Exchange {
             Fit.requireFinite(renaming.weights());
             network.layers().set(renaming.weights());
             List<String> changes = new ArrayList<>(renaming.changes());
+            if (!content.others().isEmpty()) {
+                changes.add("taken before " + Fit.some(content.others()));
+            }
             normalisation.ifPresent(n -> changes.add("normalisation from " + String.join(" and ", n.names())));
             return network.as(
                     PlainName.of(architecture, "architecture"),

@@ -19,15 +19,16 @@ import java.util.regex.Pattern;
  * @param deviation one value for each channel, in pixels
  */
 record Normalisation(List<String> names, List<Float> mean, List<Float> deviation) {
-    private static final Pattern MEAN = Pattern.compile("(|.*\\.)(mean|mu)");
+    private static final Pattern MEAN = Pattern.compile("(|.*\\.)(mean|mu|new_mean)");
+    private static final Map<String, String> DEVIATIONS = Map.of("mean", "std", "mu", "sigma", "new_mean", "new_std");
     private static final float ROUNDING = 5e-4f;
 
-    /** Finds a pair named {@code mean} and {@code std} or {@code mu} and {@code sigma}. */
+    /** Finds a pair named {@code mean} and {@code std}, {@code mu} and {@code sigma} or {@code new_mean} and {@code new_std}. */
     static Optional<Normalisation> in(Map<String, NDArray> arrays, Shape image) {
         for (String name : arrays.keySet()) {
             Matcher matcher = MEAN.matcher(name);
             if (matcher.matches()) {
-                String other = matcher.group(1) + (matcher.group(2).equals("mean") ? "std" : "sigma");
+                String other = matcher.group(1) + DEVIATIONS.get(matcher.group(2));
                 NDArray mean = arrays.get(name);
                 NDArray deviation = arrays.get(other);
                 if (mean != null && deviation != null) {

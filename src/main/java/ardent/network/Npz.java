@@ -6,6 +6,7 @@ import ardent.provenance.Folder;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +33,7 @@ public final class Npz {
     private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
     private static final int MOST_HEADER = 1 << 16;
     private static final int ALIGNMENT = 64;
+    private static final BigInteger BEYOND = BigInteger.valueOf(Long.MAX_VALUE);
     private static final String SUFFIX = ".npy";
     private static final Pattern TYPE = Pattern.compile("['\"]descr['\"]\\s*:\\s*['\"]([^'\"]*)['\"]");
     private static final Pattern FORTRAN = Pattern.compile("['\"]fortran_order['\"]\\s*:\\s*(True|False)");
@@ -48,25 +50,36 @@ public final class Npz {
      * @throws IllegalArgumentException in one sentence, if the file is missing, damaged or holds anything but numbers
      */
     public static Map<String, NDArray> read(Path file, NDManager manager) {
-        try (var archive = new Archive(file);
+        try (var archive = open(file);
                 var own = manager.newSubManager()) {
             Map<String, NDArray> arrays = read(archive, own);
             arrays.values().forEach(array -> array.attach(manager));
             return arrays;
         } catch (IOException | IllegalArgumentException | ArithmeticException e) {
             throw new IllegalArgumentException(
-                    "The file " + file + " cannot be read as arrays of numpy (.npz): " + e.getMessage() + ".", e);
+                    "The file " + file + " cannot be read as arrays of numpy (.npz): " + Signature.why(e) + ".", e);
         }
+    }
+
+    private static Archive open(Path file) throws IOException {
+        byte[] start = Signature.require(file);
+        if (start[0] != 'P') {
+            Weights.requireKnown(start, file);
+            throw new IllegalArgumentException(
+                    "it is no zip of arrays, but may hold weights; read those with" + " Weights.read(file, manager)");
+        }
+        return new Archive(file);
     }
 
     static Map<String, NDArray> read(Archive archive, NDManager manager) throws IOException {
         var arrays = new LinkedHashMap<String, NDArray>();
         for (String name : archive.names()) {
             if (!name.endsWith(SUFFIX)) {
-                throw new IllegalArgumentException(Globals.shortened(name) + " is no array of numpy");
+                throw new IllegalArgumentException(
+                        "it is a zip of " + Fit.some(archive.names()) + "; unpack it and load the file in it");
             }
             String key = name.substring(0, name.length() - SUFFIX.length());
-            arrays.put(key, decode(key, archive.read(name)).array(manager));
+            arrays.put(key, decode(key, archive.read(name)).array(manager, archive.budget()));
         }
         return arrays;
     }
@@ -157,7 +170,7 @@ public final class Npz {
                 .orElseThrow(() -> new IllegalArgumentException("array " + name + " has the type " + described
                         + "; save it as float32, float64, float16, int64, int32, int8, uint8 or bool"));
         long[] shape = shape(form.group(1));
-        if (Math.multiplyExact(Values.size(shape), kind.size()) != bytes.remaining()) {
+        if (Values.size(shape) != bytes.remaining() / kind.size() || bytes.remaining() % kind.size() != 0) {
             throw new IllegalArgumentException("array " + name + " of shape " + Arrays.toString(shape) + " and type "
                     + described + " does not fit into its " + bytes.remaining() + " bytes");
         }
@@ -192,7 +205,7 @@ public final class Npz {
         return Pattern.compile("[0-9]+")
                 .matcher(dimensions)
                 .results()
-                .mapToLong(number -> Long.parseLong(number.group()))
+                .mapToLong(number -> new BigInteger(number.group()).min(BEYOND).longValue())
                 .toArray();
     }
 

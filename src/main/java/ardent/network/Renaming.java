@@ -26,12 +26,17 @@ final class Renaming {
     private final Map<String, NDArray> expected;
     private final Map<String, String> sources = new LinkedHashMap<>();
     private final Map<String, NDArray> weights = new LinkedHashMap<>();
-    private final Set<String> prefixes = new LinkedHashSet<>();
+    private final Map<String, String> befores = new LinkedHashMap<>();
     private final List<String> unused = new ArrayList<>();
 
     Renaming(Architecture architecture, Map<String, NDArray> expected) {
         this.architecture = architecture;
         this.expected = expected;
+    }
+
+    /** Whether a name is of what a robustness library keeps twice: its attacker holds the network once more. */
+    static boolean isCopy(String name) {
+        return name.matches("(.*\\.)?attacker\\..+");
     }
 
     /** Takes one array of the checkpoint. */
@@ -50,10 +55,16 @@ final class Renaming {
         String other = sources.put(own, name);
         if (other != null) {
             throw new IllegalArgumentException("both " + Globals.shortened(other) + " and " + Globals.shortened(name)
-                    + " could be " + own + "; save only the network that is meant");
+                    + " could be " + own + "; name the one that is meant by what stands before it, as in "
+                    + Exchange.advice(before(before(name).isEmpty() ? other : name)));
         }
         boolean plain = array.getDataType() == DataType.FLOAT32;
         weights.put(own, plain ? array : array.toType(DataType.FLOAT32, false));
+    }
+
+    /** Leaves out what nothing here needs. */
+    void leave(List<String> names) {
+        unused.addAll(names);
     }
 
     /** Leaves out what the checkpoint has in a type that is not read; refuses where it is needed. */
@@ -74,6 +85,12 @@ final class Renaming {
                 + " convert it in Python, with its scale if it is quantised, and save it again");
     }
 
+    /** What stands before the name that is known here, without its dot. */
+    private String before(String name) {
+        String prefix = befores.getOrDefault(name, "");
+        return prefix.isEmpty() ? "" : prefix.substring(0, prefix.length() - 1);
+    }
+
     /** The name here, an empty text for one that is not used, or the whole name where it is not known. */
     private String own(String name) {
         String rest = name;
@@ -81,7 +98,7 @@ final class Renaming {
             String known = architecture.named(rest);
             if (known.isEmpty() || expected.containsKey(known)) {
                 if (rest.length() < name.length()) {
-                    prefixes.add(name.substring(0, name.length() - rest.length()));
+                    befores.put(name, name.substring(0, name.length() - rest.length()));
                 }
                 return known;
             }
@@ -102,8 +119,8 @@ final class Renaming {
     /** What was done to the names, in words. */
     List<String> changes() {
         var changes = new ArrayList<String>();
-        if (!prefixes.isEmpty()) {
-            changes.add("without the prefix " + String.join(" or ", prefixes));
+        if (!befores.isEmpty()) {
+            changes.add("without the prefix " + String.join(" or ", new LinkedHashSet<>(befores.values())));
         }
         if (!unused.isEmpty()) {
             changes.add("left out " + Fit.some(unused));

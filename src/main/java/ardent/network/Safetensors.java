@@ -13,6 +13,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -75,6 +76,7 @@ final class Safetensors {
         header.requireWhole(channel.size() - start);
         var arrays = new LinkedHashMap<String, NDArray>();
         var unread = new LinkedHashMap<String, String>();
+        var budget = new Budget(channel.size());
         for (var entry : header.tensors().entrySet()) {
             SafetensorsHeader.Entry about = entry.getValue();
             Optional<Kind> kind = Kind.ofName(about.type());
@@ -84,9 +86,9 @@ final class Safetensors {
             }
             ByteBuffer bytes = bytes(channel, start + about.from(), about.to() - about.from());
             Values values = Values.rows(kind.get(), about.shape(), ByteOrder.LITTLE_ENDIAN, bytes);
-            arrays.put(entry.getKey(), values.array(manager));
+            arrays.put(entry.getKey(), values.array(manager, budget));
         }
-        return new Weights.Content(arrays, header.metadata(), "safetensors", unread);
+        return new Weights.Content(arrays, header.metadata(), "safetensors", unread, List.of());
     }
 
     private static ByteBuffer bytes(FileChannel channel, long from, long length) throws IOException {

@@ -3,10 +3,13 @@ package ardent.network;
 import ardent.network.Globals.Tensor;
 import ardent.network.Globals.Unread;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param part the keys that lead to them, joined by dots; empty where the file holds nothing else
  * @param tensors tensors by name
  * @param unread tensors beside them of types that are not read, by name, with the type
+ * @param others where other weights lie in the file, if nobody said which are meant
  */
-record StateDict(String part, Map<String, Tensor> tensors, Map<String, String> unread) {
+record StateDict(String part, Map<String, Tensor> tensors, Map<String, String> unread, List<String> others) {
     /** Under which keys scripts keep weights, the likeliest first. */
     private static final List<String> USUAL = List.of(
             "state_dict",
@@ -31,79 +35,157 @@ record StateDict(String part, Map<String, Tensor> tensors, Map<String, String> u
             "last",
             "ema");
 
-    private static final List<String> NEVER = List.of("optimizer", "optim", "opt", "scheduler", "scaler");
-    private static final int DEPTH = 4;
+    private static final int MOST_NAMED = 100;
 
     /**
      * Finds the weights.
      *
      * @param root what the file holds
-     * @param part the key to look under; empty for the usual ones
+     * @param part the key or keys to look under, or the beginning of their names; empty for the usual keys
      */
     static StateDict in(Object root, String part) {
-        if (!(root instanceof Map<?, ?> map)) {
+        Branch whole = Branch.of(root);
+        StateDict found = part.isEmpty() ? new Search().in(whole) : named(whole, part);
+        if (found == null && whole.keys().isEmpty()) {
             throw new IllegalArgumentException("it holds no dictionary of weights");
         }
-        StateDict found;
-        if (part.isEmpty()) {
-            found = search(map, "", DEPTH);
-        } else {
-            found = map.get(part) instanceof Map<?, ?> named ? search(named, part, DEPTH) : null;
-        }
         if (found == null) {
-            List<String> keys = texts(map);
-            throw new IllegalArgumentException("it holds no weights" + (part.isEmpty() ? "" : " under " + part)
-                    + "; its keys are " + Fit.some(keys));
+            throw new IllegalArgumentException("it holds no weights"
+                    + (part.isEmpty() ? "" : " under " + Globals.shortened(part)) + "; its keys are "
+                    + Fit.some(whole.keys()));
         }
-        return found;
+        return part.isEmpty() ? found.beside(whole) : found;
     }
 
-    private static @Nullable StateDict search(Map<?, ?> map, String part, int depth) {
-        for (String key : USUAL) {
-            StateDict found = depth > 0 && map.get(key) instanceof Map<?, ?> inner
-                    ? search(inner, join(part, key), depth - 1)
-                    : null;
-            if (found != null) {
-                return found;
+    /** The same, with where else in the file a network lies. */
+    private StateDict beside(Branch whole) {
+        List<String> elsewhere = whole.all().stream()
+                .filter(branch -> isNetwork(branch) && !branch.part().equals(part))
+                .limit(MOST_NAMED)
+                .map(Branch::part)
+                .toList();
+        return new StateDict(part, tensors, unread, elsewhere);
+    }
+
+    private static @Nullable StateDict named(Branch whole, String part) {
+        Branch exact = whole.at(part);
+        Set<Branch> ends = new LinkedHashSet<>();
+        for (Branch branch : exact == null ? whole.all() : List.<Branch>of()) {
+            Branch end = branch.at(part);
+            if (end != null) {
+                ends.add(end);
             }
         }
+        if (ends.size() > 1) {
+            throw several(ends.stream().limit(MOST_NAMED).map(Branch::part).toList());
+        }
+        if (exact != null || !ends.isEmpty()) {
+            return new Search().in(exact != null ? exact : ends.iterator().next());
+        }
+        return whole.all().stream()
+                .map(branch -> of(branch).beginning(part))
+                .filter(some -> !some.tensors().isEmpty())
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Those whose names begin so, without that beginning. */
+    private StateDict beginning(String prefix) {
+        return new StateDict(prefix, beginning(tensors, prefix), beginning(unread, prefix), List.of());
+    }
+
+    /** Of values by name those whose names begin with a word and a dot, without both. */
+    static <T> Map<String, T> beginning(Map<String, T> values, String word) {
+        var some = new LinkedHashMap<String, T>();
+        values.forEach((name, value) -> {
+            if (name.startsWith(word + ".")) {
+                some.put(name.substring(word.length() + 1), value);
+            }
+        });
+        return some;
+    }
+
+    private static IllegalArgumentException several(List<String> parts) {
+        return new IllegalArgumentException("it holds weights under " + Fit.some(parts) + "; name one of them, as in "
+                + Exchange.advice(parts.get(0)));
+    }
+
+    private static StateDict of(Branch branch) {
         var tensors = new LinkedHashMap<String, Tensor>();
         var unread = new LinkedHashMap<String, String>();
-        map.forEach((key, value) -> {
+        branch.values().forEach((key, value) -> {
             if (key instanceof String name && value instanceof Tensor tensor) {
                 tensors.put(name, tensor);
             } else if (key instanceof String name && value instanceof Unread other) {
                 unread.put(name, other.type());
             }
         });
-        return tensors.isEmpty() ? unusual(map, part, depth) : new StateDict(part, tensors, unread);
+        return new StateDict(branch.part(), tensors, unread, List.of());
     }
 
-    private static @Nullable StateDict unusual(Map<?, ?> map, String part, int depth) {
-        var found = new ArrayList<StateDict>();
-        for (String key : texts(map)) {
-            if (depth > 0 && !NEVER.contains(key) && !USUAL.contains(key) && map.get(key) instanceof Map<?, ?> inner) {
-                StateDict one = search(inner, join(part, key), depth - 1);
-                if (one != null) {
-                    found.add(one);
+    /** Whether a dictionary itself holds what no count or mean is: a tensor of two dimensions or more. */
+    private static boolean isNetwork(Branch branch) {
+        return branch.values().values().stream()
+                .anyMatch(value ->
+                        value instanceof Tensor tensor && tensor.shape().size() > 1);
+    }
+
+    /** Looks at every branch once: networks first, and if there is none, any tensors. */
+    private static final class Search {
+        private final Map<Branch, StateDict> seen = new HashMap<>();
+        private final Set<Branch> begun = new LinkedHashSet<>();
+        private boolean networks = true;
+
+        @Nullable
+        StateDict in(Branch branch) {
+            StateDict found = find(branch);
+            if (found == null) {
+                networks = false;
+                begun.clear();
+                found = find(branch);
+            }
+            return found;
+        }
+
+        private @Nullable StateDict find(Branch branch) {
+            if (!begun.add(branch)) {
+                return seen.get(branch);
+            }
+            StateDict found = look(branch);
+            if (found != null) {
+                seen.put(branch, found);
+            }
+            return found;
+        }
+
+        private @Nullable StateDict look(Branch branch) {
+            for (String key : USUAL) {
+                Branch inner = branch.inner().get(key);
+                StateDict found = inner == null ? null : find(inner);
+                if (found != null) {
+                    return found;
                 }
             }
+            if (networks && isNetwork(branch)) {
+                return of(branch);
+            }
+            var known = new IdentityHashMap<StateDict, String>();
+            var found = new ArrayList<StateDict>();
+            branch.inner().forEach((key, inner) -> {
+                StateDict one = USUAL.contains(key) ? null : find(inner);
+                if (one != null && known.put(one, key) == null) {
+                    found.add(one);
+                }
+            });
+            if (found.size() > 1 && !branch.isList()) {
+                throw several(
+                        found.stream().limit(MOST_NAMED).map(StateDict::part).toList());
+            }
+            if (!found.isEmpty()) {
+                return found.get(0);
+            }
+            StateDict own = networks ? null : of(branch);
+            return own == null || own.tensors().isEmpty() ? null : own;
         }
-        if (found.size() > 1) {
-            String parts = found.stream().map(StateDict::part).collect(Collectors.joining(" and "));
-            throw new IllegalArgumentException("it holds weights under " + parts + "; name one of them");
-        }
-        return found.isEmpty() ? null : found.get(0);
-    }
-
-    private static List<String> texts(Map<?, ?> map) {
-        return map.keySet().stream()
-                .filter(String.class::isInstance)
-                .map(String.class::cast)
-                .toList();
-    }
-
-    private static String join(String part, String key) {
-        return part.isEmpty() ? key : part + "." + key;
     }
 }

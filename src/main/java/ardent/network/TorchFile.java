@@ -60,7 +60,7 @@ final class TorchFile {
     static Weights.Content zip(Archive archive, String part, NDManager manager) throws IOException {
         String pickle = pickle(archive);
         String folder = pickle.substring(0, pickle.length() - PICKLE.length());
-        Object root = new Unpickler(archive.read(pickle), TorchFile::storage).next();
+        Object root = new Unpickler(archive.read(pickle), TorchFile::storage, archive.budget()).next();
         StateDict state = StateDict.in(root, part);
         ByteOrder order = ByteOrder.LITTLE_ENDIAN;
         if (archive.has(folder + "byteorder")) {
@@ -68,7 +68,8 @@ final class TorchFile {
                     .decode(archive.read(folder + "byteorder"))
                     .toString());
         }
-        return content("PyTorch zip", state, key -> archive.read(folder + "data/" + key), order, manager);
+        return content(
+                "PyTorch zip", state, key -> archive.read(folder + "data/" + key), order, manager, archive.budget());
     }
 
     static Weights.Content earlier(Path file, String part, NDManager manager) throws IOException {
@@ -78,11 +79,15 @@ final class TorchFile {
             }
             ByteBuffer bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
             var sizes = new HashMap<String, Storage>();
-            var unpickler = new Unpickler(bytes, id -> {
-                Storage storage = storage(id);
-                sizes.putIfAbsent(storage.key(), storage);
-                return storage;
-            });
+            var budget = new Budget(channel.size());
+            var unpickler = new Unpickler(
+                    bytes,
+                    id -> {
+                        Storage storage = storage(id);
+                        sizes.putIfAbsent(storage.key(), storage);
+                        return storage;
+                    },
+                    budget);
             Object magic = unpickler.next();
             Object version = unpickler.next();
             if (!MAGIC.equals(magic) || !Long.valueOf(VERSION).equals(version)) {
@@ -93,7 +98,7 @@ final class TorchFile {
             StateDict state = StateDict.in(unpickler.next(), part);
             var places = places(bytes, unpickler.next(), sizes);
             ByteOrder order = little ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
-            return content("PyTorch before 1.6", state, key -> found(places, key), order, manager);
+            return content("PyTorch before 1.6", state, key -> found(places, key), order, manager, budget);
         }
     }
 
@@ -160,7 +165,8 @@ final class TorchFile {
 
     /** Reads the numbers of each key once, and lets them go before the next. */
     private static Weights.Content content(
-            String format, StateDict state, Numbers numbers, ByteOrder order, NDManager manager) throws IOException {
+            String format, StateDict state, Numbers numbers, ByteOrder order, NDManager manager, Budget budget)
+            throws IOException {
         Map<String, List<Map.Entry<String, Tensor>>> sharing = state.tensors().entrySet().stream()
                 .collect(Collectors.groupingBy(
                         entry -> entry.getValue().storage().key()));
@@ -169,14 +175,14 @@ final class TorchFile {
             ByteBuffer bytes = numbers.under(entry.getKey());
             for (var tensor : entry.getValue()) {
                 NDArray array =
-                        values(tensor.getKey(), tensor.getValue(), bytes, order).array(manager);
+                        values(tensor.getKey(), tensor.getValue(), bytes, order).array(manager, budget);
                 read.put(tensor.getKey(), tensor.getValue().negated() ? array.negi() : array);
             }
         }
         var arrays = new LinkedHashMap<String, NDArray>();
         state.tensors().keySet().forEach(name -> arrays.put(name, Objects.requireNonNull(read.get(name))));
         Map<String, String> about = state.part().isEmpty() ? Map.of() : Map.of("part", state.part());
-        return new Weights.Content(arrays, about, format, state.unread());
+        return new Weights.Content(arrays, about, format, state.unread(), state.others());
     }
 
     private static Values values(String name, Tensor tensor, ByteBuffer bytes, ByteOrder order) {

@@ -55,12 +55,7 @@ public final class TorchScript implements Network, Described, AutoCloseable {
      */
     public static TorchScript load(Path file, Shape image, int classes) {
         try {
-            try (var archive = new Archive(file)) {
-                if (!TorchFile.isProgram(archive)) {
-                    throw new IllegalArgumentException(
-                            "it is no program; if it holds weights, use Classifier.load(file, architecture, image, classes)");
-                }
-            }
+            requireProgram(file);
             var origin = new Program(String.valueOf(file.getFileName()), Sha256.of(file), classes);
             var network = new TorchScript(ScriptModule.load(file), image, origin);
             try {
@@ -72,7 +67,23 @@ public final class TorchScript implements Network, Described, AutoCloseable {
             return network;
         } catch (IOException | IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "The TorchScript file " + file + " cannot be a teacher: " + e.getMessage() + ".", e);
+                    "The TorchScript file " + file + " cannot be a teacher: " + Signature.why(e) + ".", e);
+        }
+    }
+
+    private static void requireProgram(Path file) throws IOException {
+        byte[] start = Signature.require(file);
+        boolean program = false;
+        if (start[0] != 'P') {
+            Weights.requireKnown(start, file);
+        } else {
+            try (var archive = new Archive(file)) {
+                program = TorchFile.isProgram(archive);
+            }
+        }
+        if (!program) {
+            throw new IllegalArgumentException(
+                    "it is no program; if it holds weights, use Classifier.load(file, architecture, image, classes)");
         }
     }
 

@@ -20,11 +20,10 @@ import java.util.function.Function;
  *
  * <p>Numbers become {@code Long}, {@code BigInteger} or {@code Double}, tuples and lists {@code List}, dictionaries
  * {@code Map}, None an empty {@code Optional}; names lead to {@link Globals} or to a refusal. Work and memory are bounded
- * by the number of instructions, and nothing here descends into what was built, so that no depth or knot in it matters.
+ * by a {@link Budget}, and nothing here descends into what was built, so that no depth or knot in it matters.
  */
 final class Unpickler {
     private static final Object NONE = Optional.empty();
-    private static final int MOST_INSTRUCTIONS = 8_000_000;
     private static final int MOST_DIGITS = 1000;
 
     private final ByteBuffer in;
@@ -32,17 +31,19 @@ final class Unpickler {
     private final List<Object> stack = new ArrayList<>();
     private final List<Integer> marks = new ArrayList<>();
     private final Map<Long, Object> memo = new HashMap<>();
-    private int left = MOST_INSTRUCTIONS;
+    private final Budget budget;
 
     /**
      * A reader of one pickle after another.
      *
      * @param in bytes from position to limit; the position moves past what was read
      * @param persistent from the tuple that names something outside of the pickle to the value that stands for it
+     * @param budget what reading may take
      */
-    Unpickler(ByteBuffer in, Function<List<?>, Object> persistent) {
+    Unpickler(ByteBuffer in, Function<List<?>, Object> persistent, Budget budget) {
         this.in = in.order(ByteOrder.LITTLE_ENDIAN);
         this.persistent = persistent;
+        this.budget = budget;
     }
 
     /** The next pickle's value; refuses in half a sentence what is damaged or wants more than values. */
@@ -57,7 +58,7 @@ final class Unpickler {
                     throw new IllegalArgumentException(
                             "its pickle has the unknown instruction " + code + " at byte " + (in.position() - 1));
                 }
-                spend(1);
+                budget.step(1);
                 code = in.get() & 0xff;
             }
             return pop();
@@ -176,17 +177,12 @@ final class Unpickler {
     }
 
     private Object call(Global global, List<?> arguments) {
-        if (!arguments.isEmpty() && arguments.get(0) instanceof List<?> copied) {
-            spend(copied.size());
+        for (Object argument : arguments) {
+            if (argument instanceof List<?> copied) {
+                budget.step(copied.size());
+            }
         }
         return global.call().apply(arguments);
-    }
-
-    private void spend(int instructions) {
-        left -= instructions;
-        if (left < 0) {
-            throw new IllegalArgumentException("its pickle has more than " + MOST_INSTRUCTIONS + " instructions");
-        }
     }
 
     private static void protocol(int version) {
@@ -295,6 +291,9 @@ final class Unpickler {
 
     private Object integer(int length) {
         byte[] little = bytes(length);
+        if (length > MOST_DIGITS) {
+            throw new IllegalArgumentException("its pickle has a number of " + length + " bytes");
+        }
         byte[] big = new byte[little.length];
         for (int i = 0; i < big.length; i++) {
             big[big.length - 1 - i] = little[i];

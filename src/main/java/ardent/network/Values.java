@@ -93,9 +93,10 @@ final class Values {
         return empty ? 0 : bound;
     }
 
-    /** The numbers as an array that the manager owns. */
-    NDArray array(NDManager manager) {
+    /** The numbers as an array that the manager owns, if that is within what the file may fill. */
+    NDArray array(NDManager manager, Budget budget) {
         Shape form = new Shape(shape);
+        budget.array(form.size() * kind.type().getNumOfBytes());
         if (form.size() == 0) {
             return manager.create(form, kind.type());
         }

@@ -6,17 +6,17 @@ import ardent.provenance.Folder;
 import ardent.provenance.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /** Weights by name: to safetensors, and from safetensors, numpy's {@code .npz} and files of {@code torch.save}. */
 public final class Weights {
-    private static final int START = 16;
-
     private Weights() {}
 
     /**
@@ -26,9 +26,25 @@ public final class Weights {
      * @param metadata texts by key; for files of {@code torch.save}, {@code part} is the key that led to the weights
      * @param format what kind of file it is, in words
      * @param unread what lies beside the arrays in types that are not read, by name, with the type
+     * @param others parts of the file with other networks, where it was not said which is meant
      */
     public record Content(
-            Map<String, NDArray> arrays, Map<String, String> metadata, String format, Map<String, String> unread) {}
+            Map<String, NDArray> arrays,
+            Map<String, String> metadata,
+            String format,
+            Map<String, String> unread,
+            List<String> others) {
+        /** Those arrays whose names begin with a word and a dot, without both; the others are closed. */
+        private Content under(String word) {
+            Map<String, NDArray> some = StateDict.beginning(arrays, word);
+            if (some.isEmpty()) {
+                throw new IllegalArgumentException("it has no part named " + Globals.shortened(word)
+                        + ", neither a key nor the beginning of a name; its names are " + Fit.some(arrays.keySet()));
+            }
+            arrays.values().stream().filter(array -> !some.containsValue(array)).forEach(NDArray::close);
+            return new Content(some, Map.of("part", word), format, StateDict.beginning(unread, word), List.of());
+        }
+    }
 
     /**
      * The bytes of a safetensors file.
@@ -88,8 +104,9 @@ public final class Weights {
     /**
      * Reads weights from among what a training script saved.
      *
-     * @param file the file, of {@code torch.save}
-     * @param part the key under which the weights lie, for example {@code ema}; empty to look under the usual ones
+     * @param file the file
+     * @param part the key or keys under which the weights lie, for example {@code ema} or {@code run.best}, or the word
+     *     before the dot with which their names begin; empty to look under the usual keys
      * @param manager who will own the arrays
      * @return as {@link #read(Path, NDManager)}
      */
@@ -98,36 +115,48 @@ public final class Weights {
             Content content = open(file, part, own);
             content.arrays().values().forEach(array -> array.attach(manager));
             return content;
-        } catch (IOException e) {
-            throw new IllegalArgumentException("The weight file " + file + " cannot be read: " + e + ".", e);
-        } catch (ArithmeticException e) {
+        } catch (IOException | ArithmeticException | IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "The weight file " + file + " cannot be read: a size in it is beyond counting.", e);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "The weight file " + file + " cannot be read: " + e.getMessage() + ".", e);
+                    "The weight file " + file + " cannot be read: " + Signature.why(e) + ".", e);
         }
     }
 
     private static Content open(Path file, String part, NDManager manager) throws IOException {
-        byte[] start;
-        try (InputStream in = Files.newInputStream(file)) {
-            start = in.readNBytes(START);
-        }
+        byte[] start = Signature.require(file);
         boolean zip = start.length > 1 && start[0] == 'P' && start[1] == 'K';
-        boolean pickled = start.length > 0 && start[0] == (byte) 0x80 && !isJson(start);
         if (zip) {
             return zip(file, part, manager);
         }
-        if (!pickled) {
-            requireWhole(part);
-            return Safetensors.read(file, manager);
+        requireKnown(start, file);
+        if (!isPickle(start)) {
+            Content content = Safetensors.read(file, manager);
+            return part.isEmpty() ? content : content.under(part);
         }
         if (!TorchFile.isEarlier(start)) {
             throw new IllegalArgumentException("it is a pickle, but not of torch.save; load it in Python and save the"
                     + " weights with torch.save(model.state_dict(), file)");
         }
         return TorchFile.earlier(file, part, manager);
+    }
+
+    /** Refuses what is neither a pickle nor safetensors, by its first bytes. */
+    static void requireKnown(byte[] start, Path file) throws IOException {
+        if (!isPickle(start) && !mayBeSafetensors(start, Files.size(file))) {
+            throw new IllegalArgumentException(Signature.unknown(start));
+        }
+    }
+
+    private static boolean isPickle(byte[] start) {
+        return start[0] == (byte) 0x80 && !isJson(start);
+    }
+
+    /** Whether a header begins where it should, or its length could be one. */
+    private static boolean mayBeSafetensors(byte[] start, long length) {
+        if (start.length < 9) {
+            return false;
+        }
+        long header = ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        return start[8] == '{' || (header > 1 && header <= length - 8);
     }
 
     /** Whether a header in JSON begins where safetensors have it. */
@@ -144,15 +173,8 @@ public final class Weights {
             if (!TorchFile.pickle(archive).isEmpty()) {
                 return TorchFile.zip(archive, part, manager);
             }
-            requireWhole(part);
-            return new Content(Npz.read(archive, manager), Map.of(), "npz", Map.of());
-        }
-    }
-
-    private static void requireWhole(String part) {
-        if (!part.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "it has no part named " + part + ", because it is no file of torch.save");
+            Content content = new Content(Npz.read(archive, manager), Map.of(), "npz", Map.of(), List.of());
+            return part.isEmpty() ? content : content.under(part);
         }
     }
 

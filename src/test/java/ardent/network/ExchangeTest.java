@@ -18,7 +18,10 @@ import ardent.provenance.Sha256;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -208,6 +211,76 @@ class ExchangeTest {
         }
         assertThatThrownBy(() -> Classifier.load(own, new Net(), GREY, 3))
                 .hasMessageContaining("linear.bias has 1 of its 3 values NaN or infinite, as weights are after");
+    }
+
+    /** Weights that lie otherwise than under a usual key; the file of a robustness library brings its normalisation. */
+    @ParameterizedTest
+    @CsvSource({
+        "list.pth, 0, logits, 'taken before [1]'",
+        "epoch.pth, weights_best, logits, ''",
+        "averaged.pth, '', logits, 'left out [n_averaged, '",
+        "robust.pth, model, normalised, 'left out [module.attacker.normalize.new_mean, '"
+    })
+    void everyPlaceWhereScriptsKeepWeightsIsTaken(String name, String part, String logits, String change) {
+        var golden = Npz.read(NpzTest.fixture("net.npz"), manager);
+        try (var network = Classifier.load(NpzTest.fixture(name), new Net(), GREY, 3)) {
+            NDArray gap = network.logits(golden.get("images")).sub(golden.get(logits));
+            assertThat(gap.abs().max().getFloat()).isLessThan(1e-6f);
+            var origin = (Imported) network.origin();
+            assertThat(origin.part()).isEqualTo(part);
+            assertThat(String.join(" ", origin.changes())).contains(change);
+        }
+    }
+
+    /** What is not said is told, and what is told works. */
+    @Test
+    void severalNetworksAreToldAndEachCanBeNamed() {
+        PrintStream console = System.err;
+        var told = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(told, true, StandardCharsets.UTF_8));
+        try (var first = Classifier.load(NpzTest.fixture("list.pth"), new Net(), GREY, 3);
+                var second = Classifier.load(NpzTest.fixture("list.pth"), "1", new Net(), GREY, 3);
+                var usual = Classifier.load(NpzTest.fixture("trained.pth"), new Net(), GREY, 3)) {
+            NDArray one = first.layers().all().get("linear.weight");
+            assertThat(second.layers().all().get("linear.weight").contentEquals(one.add(one)))
+                    .isTrue();
+            assertThat(((Imported) usual.origin()).changes()).contains("taken before [ema]");
+            assertThat(((Imported) second.origin()).changes()).noneMatch(change -> change.startsWith("taken"));
+        } finally {
+            System.setErr(console);
+        }
+        assertThat(told.toString(StandardCharsets.UTF_8).lines())
+                .containsExactly(
+                        "The weight file " + NpzTest.fixture("list.pth")
+                                + " holds several networks: the one under 0 was"
+                                + " taken, beside [1]; name another to take that: Classifier.load(file, \"1\","
+                                + " architecture, image, classes).",
+                        "The weight file " + NpzTest.fixture("trained.pth") + " holds several networks: the one under"
+                                + " state_dict was taken, beside [ema]; name another to take that:"
+                                + " Classifier.load(file, \"ema\", architecture, image, classes).");
+    }
+
+    /** Two networks in one flat dictionary, in any format, are told apart by how their names begin. */
+    @Test
+    void namesThatBeginAlikeAreAPart() {
+        var state = new LinkedHashMap<String, NDArray>();
+        Weights.read(NpzTest.fixture("net.pth"), manager).arrays().forEach((name, array) -> {
+            state.put("student." + name, array);
+            state.put("teacher." + name, array.add(array));
+        });
+        Path zip = folder.resolve("both.npz");
+        Npz.write(zip, state);
+        Path file = folder.resolve("both.safetensors");
+        Weights.write(file, state, Map.of());
+        for (Path both : List.of(zip, file)) {
+            assertThatThrownBy(() -> Classifier.load(both, new Net(), GREY, 3))
+                    .hasMessageContaining("both student.conv1.weight and teacher.conv1.weight could be conv1.weight")
+                    .hasMessageContaining("as in Classifier.load(file, \"teacher\", architecture, image, classes).");
+            try (var teacher = Classifier.load(both, "teacher", new Net(), GREY, 3)) {
+                assertThat(teacher.layers().all().get("linear.weight")).isEqualTo(state.get("teacher.linear.weight"));
+                assertThat(((Imported) teacher.origin()).part()).isEqualTo("teacher");
+            }
+        }
     }
 
     private Path written(java.util.function.Consumer<Map<String, NDArray>> change) {

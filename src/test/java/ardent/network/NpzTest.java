@@ -141,6 +141,67 @@ class NpzTest {
         assertThat(refused).isGreaterThan(150);
     }
 
+    /** A megabyte of packed zeros is a gigabyte. */
+    @Test
+    void packedZerosDoNotFillTheMemory() throws IOException {
+        Path file = folder.resolve("bomb.npz");
+        byte[] header = entry(fixture("stored.npz"), "float32");
+        String text = new String(header, 0, 128, java.nio.charset.StandardCharsets.ISO_8859_1)
+                .replace("(2, 3, 4)", "(2097152,)")
+                .replace("          \n", "         \n");
+        for (int entries : new int[] {4, 12}) {
+            try (var zip = new java.util.zip.ZipOutputStream(Files.newOutputStream(file))) {
+                for (int i = 0; i < entries; i++) {
+                    zip.putNextEntry(new java.util.zip.ZipEntry("zeros" + i + ".npy"));
+                    zip.write(text.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+                    zip.write(new byte[8 << 20]);
+                }
+            }
+            if (entries == 4) {
+                assertThat(Npz.read(file, manager)).hasSize(4);
+            } else {
+                assertThatThrownBy(() -> Npz.read(file, manager))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("would fill more than")
+                        .hasMessageContaining("save it without compression");
+            }
+        }
+    }
+
+    /** Headers of shapes beyond all counting, and a name twice. */
+    @ParameterizedTest
+    @CsvSource({
+        "'(99999999999,)', does not fit into its 96 bytes",
+        "'(4294967296, 4294967296)', beyond counting",
+        "'(99999999999999999999999999,)', does not fit into its 96 bytes",
+        "'(0, 4294967296, 4294967296)', beyond counting",
+        "'(2, 3, 4.0)', no plain array",
+        "'(2, 3, -4)', no plain array"
+    })
+    void shapesAreHeldAgainstTheBytes(String shape, String why) throws IOException {
+        Path file = folder.resolve("shape.npz");
+        byte[] whole = entry(fixture("stored.npz"), "float32");
+        String text = new String(whole, java.nio.charset.StandardCharsets.ISO_8859_1)
+                .replace("(2, 3, 4)", shape)
+                .replaceFirst(" {" + (shape.length() - 9) + "}\n", "\n");
+        try (var zip = new java.util.zip.ZipOutputStream(Files.newOutputStream(file))) {
+            zip.putNextEntry(new java.util.zip.ZipEntry("a.npy"));
+            zip.write(text.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+        }
+        assertThatThrownBy(() -> Npz.read(file, manager))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(why);
+    }
+
+    @Test
+    void anArrayTwiceIsRefused() throws IOException {
+        Path file = folder.resolve("twice.npz");
+        Npz.write(file, Map.of("one", manager.create(1f), "two", manager.create(2f)));
+        String bytes = Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1);
+        Files.writeString(file, bytes.replace("two.npy", "one.npy"), java.nio.charset.StandardCharsets.ISO_8859_1);
+        assertThatThrownBy(() -> Npz.read(file, manager)).hasMessageContaining("it has one.npy twice");
+    }
+
     private static float[] floats(NDArray array) {
         return array.toType(DataType.FLOAT32, false).toFloatArray();
     }

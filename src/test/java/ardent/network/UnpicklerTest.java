@@ -32,7 +32,11 @@ class UnpicklerTest {
     private Path folder;
 
     private static Object load(String pickle) {
-        return new Unpickler(ByteBuffer.wrap(pickle.getBytes(StandardCharsets.ISO_8859_1)), id -> id).next();
+        return new Unpickler(
+                        ByteBuffer.wrap(pickle.getBytes(StandardCharsets.ISO_8859_1)),
+                        id -> id,
+                        new Budget(pickle.length()))
+                .next();
     }
 
     @Test
@@ -146,6 +150,106 @@ class UnpicklerTest {
         assertThatThrownBy(() -> load(pairs + copies + ".")).hasMessageContaining("instructions");
     }
 
+    /** Small files in either form that would never end or would fill the memory. */
+    @Test
+    void smallFilesCostLittle() throws IOException {
+        var knot = new StringBuilder("\u0080\u0002}q\0");
+        for (int i = 0; i < 100; i++) {
+            knot.append(text("k" + i)).append("h\0s");
+        }
+        var web = new StringBuilder("\u0080\u0002");
+        for (int i = 0; i < 200; i++) {
+            web.append(i % 2 == 0 ? "}q" : "]q").append((char) i);
+        }
+        for (int i = 0; i < 200; i++) {
+            for (int j = 0; j < 200; j++) {
+                web.append('h').append((char) i);
+                web.append(i % 2 == 0 ? text("k" + j) + "h" + (char) j + "s0" : "h" + (char) j + "a0");
+            }
+        }
+        for (String pickle : List.of(knot + ".", web + "h\0.")) {
+            for (Path file : List.of(zip(pickle), earlier(pickle))) {
+                assertThatThrownBy(() -> Weights.read(file, manager()))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("it holds no");
+            }
+        }
+        // Keys that are one long number, whose hash is counted anew each time.
+        String number = "\u008b\u0000\u0010\u0000\u0000" + "x".repeat(4096) + "q\0";
+        assertThatThrownBy(() -> load(number + "}" + "h\0Ns".repeat(1000) + "."))
+                .hasMessageContaining("a number of 4096 bytes");
+        // A long tuple that is an argument again and again.
+        String shape = "(" + "K\u0001".repeat(10_000) + "tq\0";
+        assertThatThrownBy(() -> load(shape + "ctorch\nSize\nh\0\u0085R0".repeat(500) + "."))
+                .hasMessageContaining("instructions");
+    }
+
+    /** The advice of the refusal is followed; a network under two names is one. */
+    @Test
+    void oneOfSeveralNetworksIsNamedByItsKeys() throws IOException {
+        String one = made("K\u0004", "K\0", "K\u0002K\u0002\u0086", "K\u0002K\u0001\u0086");
+        String x = "}" + text("a") + one + "s";
+        String y = "}" + text("b") + one + "s";
+        Path file = zip("\u0080\u0002}" + text("run") + "}" + text("x") + x + "s" + text("y") + y + "ss.");
+        assertThatThrownBy(() -> Weights.read(file, manager()))
+                .hasMessageContaining(
+                        "it holds weights under [run.x, run.y]; name one of them, as in Classifier.load(file,"
+                                + " \"run.x\", architecture, image, classes).");
+        for (String part : List.of("run.x", "x")) {
+            var content = Weights.read(file, part, manager());
+            assertThat(content.arrays()).containsOnlyKeys("a");
+            assertThat(content.metadata()).containsEntry("part", "run.x");
+        }
+        assertThat(Weights.read(file, "y", manager()).arrays()).containsOnlyKeys("b");
+        assertThatThrownBy(() -> Weights.read(file, "z", manager()))
+                .hasMessageContaining("no weights under z; its keys are [run]");
+        Path same = zip("\u0080\u0002}" + text("first") + x + "q\0s" + text("second") + "h\0s.");
+        assertThat(Weights.read(same, manager()).metadata()).containsEntry("part", "first");
+        assertThat(Weights.read(same, "second", manager()).arrays()).containsOnlyKeys("a");
+        Path dotted = zip("\u0080\u0002}" + text("v1.0") + x + "s" + text("v1") + "}" + text("0") + y + "ss.");
+        assertThat(Weights.read(dotted, "v1.0", manager()).arrays()).containsOnlyKeys("a");
+    }
+
+    private static String made(String... parts) {
+        String one = tensor(parts);
+        return one.substring(one.indexOf("ctorch._utils"), one.lastIndexOf("s."));
+    }
+
+    @Test
+    void numbersThatTensorsShareDoNotFillTheMemory() throws IOException {
+        var many = new StringBuilder("\u0080\u0002}");
+        String one = tensor("J\0\0\u0010\0", "K\0", "J\0\0\u0010\0\u0085", "K\u0001\u0085");
+        String made = one.substring(one.indexOf("ctorch._utils"), one.lastIndexOf("s."));
+        many.append(text("t")).append(made).append("q\0s");
+        for (int i = 0; i < 400; i++) {
+            many.append(text("t" + i)).append("h\0s");
+        }
+        Path file = zip(many + ".", 4 << 20);
+        assertThat(Files.size(file)).isLessThan(16_000);
+        assertThatThrownBy(() -> Weights.read(file, manager()))
+                .hasMessageContaining("bytes would fill more than 64 MiB of memory");
+        // As many tiny ones: each costs more than its number.
+        String tiny = tensor("K\u0004", "K\0", "K\u0001\u0085", "K\u0001\u0085");
+        var crowd = new StringBuilder("\u0080\u0002}").append(text("t"));
+        crowd.append(tiny, tiny.indexOf("ctorch._utils"), tiny.lastIndexOf("s."))
+                .append("q\0s");
+        for (int i = 0; i < 30_000; i++) {
+            crowd.append(text(Integer.toString(i))).append("h\0s");
+        }
+        assertThatThrownBy(() -> Weights.read(zip(crowd + "."), manager())).hasMessageContaining("of memory");
+    }
+
+    private static String text(String text) {
+        return "X" + (char) text.length() + "\0\0\0" + text;
+    }
+
+    /** The form before PyTorch 1.6, without numbers. */
+    private Path earlier(String pickle) throws IOException {
+        String whole = "\u0080\u0002\u008a\n\u006c\u00fc\u009c\u0046\u00f9\u0020\u006a\u00a8\u0050\u0019."
+                + "\u0080\u0002M\u00e9\u0003." + "\u0080\u0002}." + pickle + "\u0080\u0002].";
+        return Files.write(folder.resolve("earlier.pth"), whole.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
     @Test
     void declaredSizesAreHeldAgainstTheFile() throws IOException {
         assertThat(Weights.read(
@@ -207,12 +311,16 @@ class UnpicklerTest {
     }
 
     private Path zip(String pickle) throws IOException {
+        return zip(pickle, 16);
+    }
+
+    private Path zip(String pickle, int size) throws IOException {
         var bytes = new ByteArrayOutputStream();
         try (var zip = new ZipOutputStream(bytes)) {
             zip.putNextEntry(new ZipEntry("archive/data.pkl"));
             zip.write(pickle.getBytes(StandardCharsets.ISO_8859_1));
             zip.putNextEntry(new ZipEntry("archive/data/0"));
-            var numbers = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
+            var numbers = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
             for (int i = 1; i <= 4; i++) {
                 numbers.putFloat(i);
             }

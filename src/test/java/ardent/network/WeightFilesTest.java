@@ -15,10 +15,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -305,6 +309,80 @@ class WeightFilesTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageMatching("The weight file .*other.pth cannot be read: .*\\.");
         }
+    }
+
+    /** What people find in the place of their weights, at every door. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "<!DOCTYPE html><html> | it is a web page",
+                "<html> | it is a web page",
+                "<?xml version=1.0?> | it is a web page",
+                "version https://git-lfs.github.com/spec/v1 | git lfs pull",
+                "1f 8b 08 00 | packed by gzip",
+                "BZh91AY | packed by bzip2",
+                "fd 37 7a 58 5a 00 00 | packed by xz",
+                "28 b5 2f fd | packed by zstd",
+                "89 48 44 46 0d 0a 1a 0a 00 | HDF5",
+                "08 07 12 07 70 79 74 6f 72 63 68 | ONNX",
+                "08 08 3a ff 01 02 03 04 05 06 | ONNX",
+                "93 4e 55 4d 50 59 01 00 | single array of numpy",
+                "GGUF... | GGUF",
+                "89 50 4e 47 0d | image",
+                "hello world | it is a text, which begins with \"hello world\"",
+                "01 02 03 | begins with the bytes 01 02 03",
+                "50 4b 03 04 | cut off or damaged: its zip",
+                "empty | it is empty",
+                "folder | it is a folder",
+                "missing | it does not exist"
+            })
+    void whatIsNoWeightFileIsNamed(String content, String why) throws IOException {
+        Path file = folder.resolve("weights.pth");
+        if (content.equals("folder")) {
+            Files.createDirectories(file);
+        } else if (!content.equals("missing")) {
+            boolean bytes = content.matches("([0-9a-f]{2} )+[0-9a-f]{2}");
+            String text = content.equals("empty") ? "" : content;
+            Files.write(
+                    file,
+                    bytes ? HexFormat.ofDelimiter(" ").parseHex(text) : text.getBytes(StandardCharsets.ISO_8859_1));
+        }
+        var doors = List.<Runnable>of(
+                () -> Weights.read(file, manager),
+                () -> Weights.read(file, "ema", manager),
+                () -> Npz.read(file, manager),
+                () -> Classifier.load(file),
+                () -> Classifier.load(file, new SmallCnn(), new Shape(1, 8, 8), 10),
+                () -> Classifier.load(file, "ema", new SmallCnn(), new Shape(1, 8, 8), 10),
+                () -> Classifier.origin(file),
+                () -> TorchScript.load(file, new Shape(1, 8, 8), 10));
+        for (Runnable door : doors) {
+            assertThatThrownBy(door::run)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining(file.toString())
+                    .hasMessageContaining(why)
+                    .hasMessageMatching("[^\n]*[^.]\\.")
+                    .hasMessageNotContaining("Exception");
+        }
+    }
+
+    @Test
+    void aTarAndAnotherZipAreNamed() throws IOException {
+        byte[] tar = new byte[1024];
+        System.arraycopy("ustar".getBytes(StandardCharsets.US_ASCII), 0, tar, 257, 5);
+        Path file = Files.write(folder.resolve("a.tar"), tar);
+        assertThatThrownBy(() -> Weights.read(file, manager)).hasMessageContaining("tar archive; unpack it");
+        byte[] whole = Files.readAllBytes(NpzTest.fixture("net.pth"));
+        Path half = Files.write(folder.resolve("half.pth"), Arrays.copyOf(whole, whole.length / 2));
+        assertThatThrownBy(() -> Weights.read(half, manager)).hasMessageContaining("it is cut off or damaged: its zip");
+        Path zip = folder.resolve("b.zip");
+        try (var out = new ZipOutputStream(Files.newOutputStream(zip))) {
+            out.putNextEntry(new ZipEntry("checkpoint/net.pth"));
+            out.write(whole);
+        }
+        assertThatThrownBy(() -> Weights.read(zip, manager))
+                .hasMessageContaining("it is a zip of [checkpoint/net.pth]; unpack it and load the file in it");
     }
 
     @ParameterizedTest

@@ -20,10 +20,13 @@ public record Augmentation(int padding, boolean flip) {
         }
     }
 
-    /** Refuses a negative padding. */
+    private static final int MOST = 1 << 16;
+
+    /** Refuses a padding below 0 or beyond every image. */
     public Augmentation {
-        if (padding < 0) {
-            throw new IllegalArgumentException("Padding is %d: give 0 or more pixels.".formatted(padding));
+        if (padding < 0 || padding > MOST) {
+            throw new IllegalArgumentException("Padding is %d: give 0 or more pixels%s."
+                    .formatted(padding, padding > MOST ? ", " + MOST + " at most" : ""));
         }
     }
 

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ardent.provenance.Arguments;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -48,10 +49,11 @@ public final class Images {
      * @param shape channels, height and width of one image
      * @param classes class names by label
      * @return the images
-     * @throws IllegalArgumentException if there are no images, a count does not fit or a label has no class
+     * @throws IllegalArgumentException if there are no images, a count does not fit or a label has no class, or if the shape
+     *     looks like height, width and channels, such as (28, 28, 3)
      */
     public static Images of(String name, byte[] pixels, int[] labels, Shape shape, List<String> classes) {
-        return Given.images(name, pixels.clone(), labels.clone(), shape, classes);
+        return channelsFirst(name, pixels, labels, Given.channelsFirst(name, shape), classes);
     }
 
     /**
@@ -67,7 +69,73 @@ public final class Images {
      *     8 bits would silently change it; also as for bytes
      */
     public static Images of(String name, float[] pixels, int[] labels, Shape shape, List<String> classes) {
-        return Given.images(name, Given.quantised(name, pixels), labels.clone(), shape, classes);
+        return channelsFirst(name, pixels, labels, Given.channelsFirst(name, shape), classes);
+    }
+
+    /**
+     * Makes a set of one's own images whose channels come first, whatever their shape looks like; the arrays are copied.
+     *
+     * @param name name of the data in reports
+     * @param pixels unsigned bytes, image by image, each of them channels × height × width
+     * @param labels one label per image, from 0
+     * @param shape channels, height and width of one image
+     * @param classes class names by label
+     * @return the images
+     * @throws IllegalArgumentException if there are no images, a count does not fit or a label has no class
+     */
+    public static Images channelsFirst(String name, byte[] pixels, int[] labels, Shape shape, List<String> classes) {
+        return Given.images(name, pixels, labels, shape, classes);
+    }
+
+    /**
+     * Makes a set of one's own images whose channels come first, whatever their shape looks like, from floats in [0, 1].
+     *
+     * @param name name of the data in reports
+     * @param pixels values in [0, 1], image by image, each of them channels × height × width
+     * @param labels one label per image, from 0
+     * @param shape channels, height and width of one image
+     * @param classes class names by label
+     * @return the images
+     * @throws IllegalArgumentException if a pixel is NaN, outside [0, 1] or further than 1e-4 from the grid, because
+     *     8 bits would silently change it; also as for bytes
+     */
+    public static Images channelsFirst(String name, float[] pixels, int[] labels, Shape shape, List<String> classes) {
+        return Given.images(name, Given.quantised(name, pixels), labels, shape, classes);
+    }
+
+    /**
+     * Makes a set of one's own images whose channels come last, as most image libraries hand them out; they are turned round.
+     *
+     * @param name name of the data in reports
+     * @param pixels unsigned bytes, image by image, each of them height × width × channels
+     * @param labels one label per image, from 0
+     * @param shape height, width and channels of one image
+     * @param classes class names by label
+     * @return the images
+     * @throws IllegalArgumentException if there are no images, a count does not fit or a label has no class
+     */
+    public static Images channelsLast(String name, byte[] pixels, int[] labels, Shape shape, List<String> classes) {
+        return Given.images(name, Given.turned(name, pixels, shape), labels, turned(shape), classes);
+    }
+
+    /**
+     * Makes a set of one's own images whose channels come last, from floats in [0, 1]; they are turned round.
+     *
+     * @param name name of the data in reports
+     * @param pixels values in [0, 1], image by image, each of them height × width × channels
+     * @param labels one label per image, from 0
+     * @param shape height, width and channels of one image
+     * @param classes class names by label
+     * @return the images
+     * @throws IllegalArgumentException if a pixel is NaN, outside [0, 1] or further than 1e-4 from the grid, because
+     *     8 bits would silently change it; also as for bytes
+     */
+    public static Images channelsLast(String name, float[] pixels, int[] labels, Shape shape, List<String> classes) {
+        return channelsLast(name, Given.quantised(name, pixels), labels, shape, classes);
+    }
+
+    private static Shape turned(Shape shape) {
+        return new Shape(shape.get(2), shape.get(0), shape.get(1));
     }
 
     /** Returns the number of images, at least 1. */
@@ -283,6 +351,9 @@ public final class Images {
     /** Writes into memory that the engine owns: what wraps a Java buffer can vanish under the tape. */
     private NDArray fill(NDManager manager, Shape shape, DataType type, Consumer<ByteBuffer> writer) {
         checkCount("hand out", (int) shape.get(0), Integer.MAX_VALUE);
+        long[] bytes = Arrays.copyOf(shape.getShape(), shape.dimension() + 1);
+        bytes[shape.dimension()] = type.getNumOfBytes();
+        Arguments.product("size in bytes of a batch of " + origin, bytes);
         try (NDManager host = manager.newSubManager(Device.cpu())) {
             NDArray array = host.create(shape, type);
             writer.accept(array.toByteBuffer(true));

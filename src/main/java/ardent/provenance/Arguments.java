@@ -29,7 +29,7 @@ public final class Arguments {
      */
     public static <T> T given(String name, @Nullable T value) {
         if (value == null) {
-            throw new IllegalArgumentException("The " + name + " is null, not given" + EMPTIED);
+            throw new IllegalArgumentException("The " + name + " is null" + EMPTIED);
         }
         return value;
     }
@@ -46,8 +46,7 @@ public final class Arguments {
         int i = 0;
         for (T value : given(name, values)) {
             if (value == null) {
-                throw new IllegalArgumentException(
-                        "Element " + i + " of the " + name + " is null, not given" + EMPTIED);
+                throw new IllegalArgumentException("Element " + i + " of the " + name + " is null" + EMPTIED);
             }
             i++;
         }
@@ -66,8 +65,7 @@ public final class Arguments {
     public static <K, V> Map<K, V> all(String name, @Nullable Map<? extends K, ? extends V> values) {
         for (Map.Entry<? extends K, ? extends V> each : given(name, values).entrySet()) {
             if (each.getKey() == null || each.getValue() == null) {
-                throw new IllegalArgumentException(
-                        "Entry " + each.getKey() + " of the " + name + " is null, not given" + EMPTIED);
+                throw new IllegalArgumentException("Entry " + each.getKey() + " of the " + name + " is null" + EMPTIED);
             }
         }
         return Collections.unmodifiableMap(new LinkedHashMap<>(values));

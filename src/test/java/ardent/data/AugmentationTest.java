@@ -92,6 +92,9 @@ class AugmentationTest {
         assertThatThrownBy(() -> new Augmentation(-1, true))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("Padding is -1: give 0 or more pixels.");
+        assertThatThrownBy(() -> new Augmentation(1 << 30, true))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Padding is 1073741824: give 0 or more pixels, 65536 at most.");
     }
 
     private static float[] slice(float[] all, int i, int size) {

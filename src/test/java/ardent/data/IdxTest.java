@@ -70,6 +70,22 @@ class IdxTest {
     }
 
     @Test
+    void refusesAHeaderThatClaimsMoreThanTheFileHolds() throws IOException {
+        for (int claim : new int[] {3, -1, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+            byte[] images = Tiny.idxImages(2);
+            ByteBuffer.wrap(images).putInt(4, claim);
+            Files.write(folder.resolve("train-images"), images);
+            refused("number of images is " + claim + ", not 2");
+            Files.write(folder.resolve("train-images"), Tiny.idxImages(2));
+            byte[] labels = Tiny.idxLabels(2, 1);
+            ByteBuffer.wrap(labels).putInt(4, claim);
+            Files.write(folder.resolve("train-labels.gz"), Tiny.gzip(labels));
+            refused("number of labels is " + claim + ", not 2");
+            Files.write(folder.resolve("train-labels.gz"), Tiny.gzip(Tiny.idxLabels(2, 1)));
+        }
+    }
+
+    @Test
     void refusesALabelWithoutAClass() throws IOException {
         Files.write(folder.resolve("train-labels.gz"), Tiny.gzip(Tiny.idxLabels(0, 3)));
         refused("label 3 of image 1 is outside 0..2");

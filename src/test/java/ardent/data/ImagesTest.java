@@ -205,6 +205,121 @@ class ImagesTest {
     }
 
     @Test
+    void aShapeIsMultipliedExactly() {
+        for (Shape shape : List.of(
+                new Shape(65536, 65536, 4294967296L),
+                new Shape(4, 32768, 32768),
+                new Shape(2, Long.MAX_VALUE, 2),
+                new Shape(1L << 32, 1, 1L << 32))) {
+            refused(
+                    () -> Images.channelsFirst("own", new byte[0], new int[1], shape, CLASSES),
+                    "more numbers than an array holds (2147483647)");
+            refused(
+                    () -> Images.channelsLast("own", new byte[0], new int[1], shape, CLASSES),
+                    "more numbers than an array holds (2147483647)");
+        }
+        // 65536 labels × 65536 pixels = 2³² = 0 in 32 bits
+        refused(
+                () -> Images.of("own", new byte[0], new int[65536], new Shape(1, 256, 256), CLASSES),
+                "own has 0 pixels, but its 65536 labels and images of (1, 256, 256) need 4294967296.");
+        Images large = Images.of("own", new byte[1 << 20], new int[1], new Shape(1, 1024, 1024), CLASSES);
+        try (var manager = NDManager.newBaseManager()) {
+            refused(() -> large.pixels(manager, new int[512]), "in bytes of a batch of own is [512, 1, 1024, 1024, 4]");
+        }
+    }
+
+    @Test
+    void channelsComeFirstOrAreAskedFor() {
+        for (Shape shape : List.of(
+                new Shape(28, 28, 3),
+                new Shape(28, 28, 1),
+                new Shape(32, 16, 4),
+                new Shape(8, 8, 2),
+                new Shape(5, 7, 3))) {
+            int size = (int) shape.size();
+            refused(
+                    () -> Images.of("own", new byte[size], new int[1], shape, CLASSES),
+                    "looks like height, width and channels and would be " + shape.get(0) + " channels of "
+                            + shape.get(1) + "×" + shape.get(2));
+            refused(() -> Images.of("own", new float[size], new int[1], shape, CLASSES), "Images.channelsLast");
+            assertThat(Images.channelsFirst("own", new byte[size], new int[1], shape, CLASSES)
+                            .shape())
+                    .isEqualTo(shape);
+            assertThat(Images.channelsFirst("own", new float[size], new int[1], shape, CLASSES)
+                            .shape())
+                    .isEqualTo(shape);
+            assertThat(Images.channelsLast("own", new byte[size], new int[1], shape, CLASSES)
+                            .shape())
+                    .isEqualTo(new Shape(shape.get(2), shape.get(0), shape.get(1)));
+        }
+        for (Shape shape : List.of(new Shape(3, 3, 3), new Shape(2, 6, 1), new Shape(3, 2, 2), new Shape(8, 8, 8))) {
+            assertThat(Images.of("own", new byte[(int) shape.size()], new int[1], shape, CLASSES)
+                            .shape())
+                    .isEqualTo(shape);
+        }
+    }
+
+    /** Pixel (row, column) of image n has the red 10n + 3·row + column, 50 more of green, 100 more of blue. */
+    @Test
+    void pixelsWithChannelsLastAreTurnedRound() {
+        var last = new byte[2 * 2 * 3 * 3];
+        var first = new byte[last.length];
+        var floats = new float[last.length];
+        for (int n = 0; n < 2; n++) {
+            for (int place = 0; place < 6; place++) {
+                for (int channel = 0; channel < 3; channel++) {
+                    byte value = (byte) (10 * n + place + 50 * channel);
+                    last[18 * n + 3 * place + channel] = value;
+                    first[18 * n + 6 * channel + place] = value;
+                    floats[18 * n + 3 * place + channel] = value / 255f;
+                }
+            }
+        }
+        Images expected = Images.of("own", first, new int[2], new Shape(3, 2, 3), CLASSES);
+        Images turned = Images.channelsLast("own", last, new int[2], new Shape(2, 3, 3), CLASSES);
+        assertThat(turned.origin()).isEqualTo(expected.origin());
+        assertThat(Images.channelsLast("own", floats, new int[2], new Shape(2, 3, 3), CLASSES)
+                        .origin())
+                .isEqualTo(expected.origin());
+        try (var manager = NDManager.newBaseManager()) {
+            assertThat(turned.pixels(manager).toFloatArray())
+                    .isEqualTo(expected.pixels(manager).toFloatArray());
+        }
+        refused(
+                () -> Images.channelsLast("own", new byte[19], new int[1], new Shape(2, 3, 3), CLASSES),
+                "own has 19 pixels, but its 1 labels and images of (3, 2, 3) need 18.");
+    }
+
+    @Test
+    void aShapeThatIsNotOneImageSaysWhatIsMissing() {
+        refused(
+                () -> Images.of("own", new byte[4], new int[1], new Shape(2, 2), CLASSES),
+                "The image shape of own is (2, 2): give channels, height and width; grey images have one channel.");
+        refused(
+                () -> Images.of("own", new byte[8], new int[2], new Shape(2, 1, 2, 2), CLASSES),
+                "give channels, height and width of one image, without the number of images.");
+        refused(
+                () -> Images.channelsLast("own", new byte[4], new int[1], new Shape(2, 2), CLASSES),
+                "height, width and");
+        refused(() -> Images.of("own", new byte[4], new int[1], new Shape(-1, 2, -1), CLASSES), "give channels");
+    }
+
+    @Test
+    void nothingIsNull() {
+        byte[] none = null;
+        refused(() -> Images.of(null, new byte[2], new int[1], SHAPE, CLASSES), "The name of the images is null");
+        refused(() -> Images.of("own", none, new int[1], SHAPE, CLASSES), "The array of pixels is null");
+        refused(() -> Images.channelsLast("own", none, new int[1], SHAPE, CLASSES), "The array of pixels is null");
+        refused(() -> Images.of("own", (float[]) null, new int[1], SHAPE, CLASSES), "The array of pixels is null");
+        refused(() -> Images.of("own", new byte[2], null, SHAPE, CLASSES), "The array of labels is null");
+        refused(() -> Images.of("own", new byte[2], new int[1], null, CLASSES), "The shape of the images is null");
+        refused(() -> Images.of("own", new byte[2], new int[1], SHAPE, null), "The class names is null");
+        refused(
+                () -> Images.of("own", new byte[2], new int[1], SHAPE, java.util.Arrays.asList("a", null)),
+                "Element 1 of the class names is null");
+    }
+
+    @Test
     void refusesImpossibleSelections() {
         Images images = sample(12);
         refused(() -> images.take(0), "Cannot take 0 of the 12 images of sample.");

@@ -18,7 +18,10 @@ public record Cifar10(Images train, Images test) implements Corpus {
             List.of("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"),
             1,
             new Published(
-                    "cifar-10-binary.tar.gz", "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd", ""),
+                    "cifar-10-binary.tar.gz",
+                    "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",
+                    "",
+                    170_052_171),
             "cifar-10-batches-bin",
             List.of(
                     Cifar.Part.of(
@@ -52,7 +55,7 @@ public record Cifar10(Images train, Images test) implements Corpus {
      * @throws DataException if the folder or a file is missing, damaged or of another format or size
      */
     public static Cifar10 load() {
-        return load(Place.of("cifar-10", "Cifar10.download(Path.of(\"datasets/cifar-10\")) brings the data"));
+        return load(Place.of("cifar-10", "Cifar10.download() brings the data"));
     }
 
     /**
@@ -76,6 +79,15 @@ public record Cifar10(Images train, Images test) implements Corpus {
     public static Cifar10 load(Path place) {
         Cifar.Halves halves = FORMAT.load(place);
         return new Cifar10(halves.train(), halves.test());
+    }
+
+    /**
+     * Downloads the official archive into the folder from which {@link #load()} loads, from the author's site, 170 MB.
+     *
+     * @throws DataException if the archive cannot be fetched whole
+     */
+    public static void download() {
+        download(Place.home("cifar-10"));
     }
 
     /**

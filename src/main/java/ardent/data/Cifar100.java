@@ -27,7 +27,10 @@ public record Cifar100(Images train, Images test) implements Corpus {
             List.of(CLASSES.strip().split("\\s+")),
             2,
             new Published(
-                    "cifar-100-binary.tar.gz", "58a81ae192c23a4be8b1804d68e518ed807d710a4eb253b1f2a199162a40d8ec", ""),
+                    "cifar-100-binary.tar.gz",
+                    "58a81ae192c23a4be8b1804d68e518ed807d710a4eb253b1f2a199162a40d8ec",
+                    "",
+                    168_513_733),
             "cifar-100-binary",
             List.of(Cifar.Part.of(
                     "train.bin", 50_000, "f31298fc616915fa142368359df1c4ca2ae984d6915ca468b998a5ec6aeebf29")),
@@ -41,7 +44,7 @@ public record Cifar100(Images train, Images test) implements Corpus {
      * @throws DataException if the folder or a file is missing, damaged or of another format or size
      */
     public static Cifar100 load() {
-        return load(Place.of("cifar-100", "Cifar100.download(Path.of(\"datasets/cifar-100\")) brings the data"));
+        return load(Place.of("cifar-100", "Cifar100.download() brings the data"));
     }
 
     /**
@@ -65,6 +68,15 @@ public record Cifar100(Images train, Images test) implements Corpus {
     public static Cifar100 load(Path place) {
         Cifar.Halves halves = FORMAT.load(place);
         return new Cifar100(halves.train(), halves.test());
+    }
+
+    /**
+     * Downloads the official archive into the folder from which {@link #load()} loads, from the author's site, 169 MB.
+     *
+     * @throws DataException if the archive cannot be fetched whole
+     */
+    public static void download() {
+        download(Place.home("cifar-100"));
     }
 
     /**

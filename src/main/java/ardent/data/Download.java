@@ -1,21 +1,27 @@
 package ardent.data;
 
+import ardent.provenance.Arguments;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.LongConsumer;
+import java.util.OptionalLong;
 
-/** Fetches published files over HTTP; a file appears under its name only when it is whole and its checksum right. */
+/**
+ * Fetches published files over HTTP; a file appears under its name only when it is whole and its checksum right. No more is read
+ * than a file has, a server that falls silent is left after 30 seconds, and an interrupt ends a download at once.
+ */
 public final class Download {
     /** Hears how far a download is; called on the downloading thread. */
     @FunctionalInterface
@@ -32,7 +38,8 @@ public final class Download {
 
     static final Progress SILENT = (file, done, total) -> {};
 
-    private static final int PIECE = 1 << 16;
+    /** How long a server may take to answer, and for each piece of its answer. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private Download() {}
 
@@ -46,6 +53,13 @@ public final class Download {
      * @throws DataException if a file cannot be fetched whole or has another checksum; nothing of it is kept
      */
     public static void fetch(URI base, List<Published> files, Path folder, Progress progress) {
+        fetch(base, files, folder, progress, PATIENCE);
+    }
+
+    static void fetch(URI base, List<Published> files, Path folder, Progress progress, Duration patience) {
+        Arguments.given("address", base);
+        Arguments.given("folder", folder);
+        Arguments.given("progress", progress);
         if (!"http".equals(base.getScheme()) && !"https".equals(base.getScheme())) {
             throw new IllegalArgumentException("The address %s is not one of http or https.".formatted(base));
         }
@@ -54,9 +68,11 @@ public final class Download {
                 .followRedirects(HttpClient.Redirect.NORMAL)
                 .connectTimeout(Duration.ofSeconds(30))
                 .build();
-        for (Published file : files) {
+        for (Published file : Arguments.all("files", files)) {
             try {
-                fetch(client, slashed.resolve(file.name()), file, folder, progress);
+                fetch(client, slashed.resolve(file.name()), file, folder, progress, patience);
+            } catch (ClosedByInterruptException e) {
+                throw failure(file, slashed, folder, "interrupted", e);
             } catch (IOException e) {
                 throw failure(file, slashed, folder, DataException.reason(e), e);
             } catch (InterruptedException e) {
@@ -73,10 +89,11 @@ public final class Download {
                 cause);
     }
 
-    private static void fetch(HttpClient client, URI address, Published file, Path folder, Progress progress)
+    private static void fetch(
+            HttpClient client, URI address, Published file, Path folder, Progress progress, Duration patience)
             throws IOException, InterruptedException {
         Path target = folder.resolve(file.name());
-        if (Files.isRegularFile(target) && hash(target).equals(file.sha256())) {
+        if (isThere(target, file)) {
             progress.at(file.name(), Files.size(target), Files.size(target));
             return;
         }
@@ -84,19 +101,14 @@ public final class Download {
         Path part = folder.resolve(
                 "%s.%d.part".formatted(file.name(), ProcessHandle.current().pid()));
         try {
-            HttpResponse<InputStream> response = client.send(
-                    HttpRequest.newBuilder(address)
-                            .timeout(Duration.ofMinutes(1))
-                            .build(),
-                    HttpResponse.BodyHandlers.ofInputStream());
-            try (InputStream body = response.body();
+            var request = HttpRequest.newBuilder(address).timeout(patience).build();
+            HttpResponse<Body> response = client.send(request, answer -> new Body(patience));
+            try (Body body = response.body();
                     OutputStream out = Files.newOutputStream(part)) {
                 if (response.statusCode() != 200) {
                     throw new IOException("the server answers " + response.statusCode());
                 }
-                long total =
-                        response.headers().firstValueAsLong("Content-Length").orElse(-1);
-                String sha256 = copy(body, out, done -> progress.at(file.name(), done, total));
+                String sha256 = copy(file, response.headers().firstValueAsLong("Content-Length"), body, out, progress);
                 if (!sha256.equals(file.sha256())) {
                     throw new IOException("its SHA-256 is %s, not %s".formatted(sha256, file.sha256()));
                 }
@@ -107,22 +119,44 @@ public final class Download {
         }
     }
 
-    private static String copy(InputStream from, OutputStream to, LongConsumer progress) throws IOException {
-        MessageDigest digest = Hash.sha256();
-        var piece = new byte[PIECE];
-        long done = 0;
-        for (int read = from.read(piece); read >= 0; read = from.read(piece)) {
-            to.write(piece, 0, read);
-            digest.update(piece, 0, read);
-            done += read;
-            progress.accept(done);
+    /** Whether what was published is there, packed as by its authors or anew. */
+    private static boolean isThere(Path target, Published file) throws IOException {
+        if (!Files.isRegularFile(target)) {
+            return false;
         }
-        return Hash.hex(digest);
+        try (var in = new DigestInputStream(Files.newInputStream(target), Hash.sha256())) {
+            in.transferTo(OutputStream.nullOutputStream());
+            if (Hash.hex(in.getMessageDigest()).equals(file.sha256())) {
+                return true;
+            }
+        }
+        try {
+            return Reading.of(target, file, Reading::source).official();
+        } catch (DataException e) {
+            return false;
+        }
     }
 
-    private static String hash(Path file) throws IOException {
-        try (var in = Files.newInputStream(file)) {
-            return copy(in, OutputStream.nullOutputStream(), done -> {});
+    private static String copy(Published file, OptionalLong announced, Body from, OutputStream to, Progress progress)
+            throws IOException, InterruptedException {
+        long total = announced.orElse(-1);
+        long most = file.bytes() < 0 ? Long.MAX_VALUE : file.bytes();
+        if (total > most) {
+            throw new IOException("the server offers %d bytes, not %d".formatted(total, most));
         }
+        MessageDigest digest = Hash.sha256();
+        long done = 0;
+        for (ByteBuffer piece = from.next(); piece != null; piece = from.next()) {
+            done += piece.remaining();
+            if (done > most) {
+                throw new IOException("the server sends more than its %d bytes".formatted(most));
+            }
+            var bytes = new byte[piece.remaining()];
+            piece.get(bytes);
+            to.write(bytes);
+            digest.update(bytes);
+            progress.at(file.name(), done, total);
+        }
+        return Hash.hex(digest);
     }
 }

@@ -33,19 +33,23 @@ public record FashionMnist(Images train, Images test) implements Corpus {
                     new Published(
                             "train-images-idx3-ubyte.gz",
                             "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
-                            "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888"),
+                            "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
+                            26_421_880),
                     new Published(
                             "train-labels-idx1-ubyte.gz",
                             "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845",
-                            "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9"),
+                            "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
+                            29_515),
                     new Published(
                             "t10k-images-idx3-ubyte.gz",
                             "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
-                            "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b"),
+                            "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
+                            4_422_102),
                     new Published(
                             "t10k-labels-idx1-ubyte.gz",
                             "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
-                            "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34")));
+                            "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
+                            5_148)));
 
     /**
      * Loads the files in {@code datasets/fashion-mnist}, found from the working directory upwards or in the folder named by the
@@ -55,8 +59,7 @@ public record FashionMnist(Images train, Images test) implements Corpus {
      * @throws DataException if the folder or a file is missing, damaged or of another format or size
      */
     public static FashionMnist load() {
-        return load(Place.of(
-                "fashion-mnist", "FashionMnist.download(Path.of(\"datasets/fashion-mnist\")) brings the data"));
+        return load(Place.of("fashion-mnist", "FashionMnist.download() brings the data"));
     }
 
     /**
@@ -77,6 +80,15 @@ public record FashionMnist(Images train, Images test) implements Corpus {
      */
     public static FashionMnist load(Path folder) {
         return new FashionMnist(FORMAT.train(folder), FORMAT.test(folder));
+    }
+
+    /**
+     * Downloads the official files into the folder from which {@link #load()} loads, from the authors' site, 31 MB.
+     *
+     * @throws DataException if a file cannot be fetched whole
+     */
+    public static void download() {
+        download(Place.home("fashion-mnist"));
     }
 
     /**

@@ -34,6 +34,24 @@ final class Place {
         return Optional.empty();
     }
 
+    /** The folder that {@link #find} would find once it is there: that of a download without a folder. */
+    static Path home(String name) {
+        String named = System.getProperty(DATASETS, System.getenv(DATASETS));
+        return find(name)
+                .orElseGet(() ->
+                        named != null ? Path.of(named, name) : below(Path.of("").toAbsolutePath(), name));
+    }
+
+    /** In the nearest folder {@code datasets}, from {@code start} upwards, else in a new one. */
+    static Path below(Path start, String name) {
+        for (Path at = start; at != null; at = at.getParent()) {
+            if (Files.isDirectory(at.resolve("datasets"))) {
+                return at.resolve("datasets").resolve(name);
+            }
+        }
+        return start.resolve("datasets").resolve(name);
+    }
+
     private static DataException missing(String name, Path start, String advice) {
         String named = System.getProperty(DATASETS, System.getenv(DATASETS));
         return new DataException((named != null

@@ -10,9 +10,17 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,19 +36,25 @@ class DownloadTest {
     private Path folder;
     private HttpServer server;
     private URI base;
-    private int requests;
+    private volatile int requests;
+    private final CountDownLatch over = new CountDownLatch(1);
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final AtomicLong sent = new AtomicLong();
 
     @BeforeEach
     void start() throws IOException {
         folder = temporary.resolve("made/on/demand");
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         base = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/data");
+        server.setExecutor(threads);
         server.start();
     }
 
     @AfterEach
     void stop() {
+        over.countDown();
         server.stop(0);
+        threads.shutdownNow();
     }
 
     /** Answers with a status, an announced length (0: in chunks) and as much of the body as there is. */
@@ -134,6 +148,100 @@ class DownloadTest {
         Thread.currentThread().interrupt();
         refused("interrupted");
         assertThat(Thread.interrupted()).isTrue();
+    }
+
+    /** Answers without end, a piece at a time, until the other side hangs up or the test is over. */
+    private void serve(byte[] piece, Duration pause) {
+        server.createContext("/data/tiny.gz", exchange -> {
+            try (exchange) {
+                exchange.sendResponseHeaders(200, 0);
+                for (int i = 0; i < 4096 && !over.await(pause.toNanos(), TimeUnit.NANOSECONDS); i++) {
+                    exchange.getResponseBody().write(piece);
+                    exchange.getResponseBody().flush();
+                    sent.addAndGet(piece.length);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    private void refused(Published file, Duration patience, String reason) {
+        assertThatThrownBy(() -> Download.fetch(base, List.of(file), folder, Download.SILENT, patience))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("(" + reason);
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void readsNoMoreThanTheFileHas() {
+        var known = new Published("tiny.gz", Hash.of(CONTENT), "", CONTENT.length);
+        serve(new byte[1 << 16], Duration.ZERO);
+        refused(known, Duration.ofSeconds(30), "the server sends more than its 300000 bytes");
+        assertThat(sent.get()).isLessThan(64 << 20); // of 256 MB; what is under way in the sockets counts
+    }
+
+    @Test
+    void everyPublishedFileHasASize() throws IOException {
+        serveAll(1L << 40);
+        for (BiConsumer<Path, URI> download : List.<BiConsumer<Path, URI>>of(
+                (to, from) -> Mnist.download(to, from, Download.SILENT),
+                (to, from) -> FashionMnist.download(to, from, Download.SILENT),
+                (to, from) -> Cifar10.download(to, from, Download.SILENT),
+                (to, from) -> Cifar100.download(to, from, Download.SILENT))) {
+            assertThatThrownBy(() -> download.accept(folder, base))
+                    .isInstanceOf(DataException.class)
+                    .hasMessageMatching(".*\\(the server offers 1099511627776 bytes, not \\d{7,9}\\).*");
+            assertThat(folder).isEmptyDirectory();
+        }
+    }
+
+    private void serveAll(long length) {
+        server.createContext("/", exchange -> {
+            try (exchange) {
+                exchange.sendResponseHeaders(200, length);
+            }
+        });
+    }
+
+    @Test
+    void leavesAServerThatFallsSilent() {
+        serve(new byte[1000], Duration.ofHours(1));
+        refused(FILE, Duration.ofMillis(300), "the server fell silent for 0.3 seconds");
+        server.removeContext("/data/tiny.gz");
+        serve(new byte[1], Duration.ofMillis(20));
+        refused(FILE, Duration.ofMillis(300), "the server fell silent");
+    }
+
+    @Test
+    void anInterruptEndsADownloadThatHangs() throws InterruptedException {
+        serve(new byte[1000], Duration.ofMillis(20));
+        var thrown = new CompletableFuture<Throwable>();
+        var thread = new Thread(() -> {
+            try {
+                fetch();
+            } catch (DataException e) {
+                thrown.complete(e);
+            }
+        });
+        thread.start();
+        while (sent.get() < 2000) {
+            Thread.sleep(5);
+        }
+        thread.interrupt();
+        thread.join(5000);
+        assertThat(thrown).isCompletedWithValueMatching(e -> e.getMessage().contains("(interrupted)"));
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void keepsOfficialContentThatIsPackedAnew() throws IOException {
+        byte[] packed = Tiny.gzip(CONTENT);
+        Files.createDirectories(folder);
+        Files.write(folder.resolve("tiny.gz"), packed);
+        var official = new Published("tiny.gz", Hash.of(new byte[1]), Hash.of(CONTENT));
+        Download.fetch(base, List.of(official), folder, Download.SILENT);
+        assertThat(folder.resolve("tiny.gz")).hasBinaryContent(packed);
     }
 
     @Test

@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -94,12 +99,54 @@ class MnistTest {
     void saysHowToBringDataThatAreNotThere() {
         System.setProperty("ARDENT_DATASETS", folder.toString());
         assertThat(FashionMnist.isThere()).isFalse();
-        assertThatThrownBy(FashionMnist::load)
+        missing(FashionMnist::load, "fashion-mnist", "FashionMnist.download() brings the data.");
+        missing(Cifar10::load, "cifar-10", "Cifar10.download() brings the data.");
+        missing(Cifar100::load, "cifar-100", "Cifar100.download() brings the data.");
+        missing(
+                Mnist::load,
+                "mnist",
+                "Mnist.download() brings the data, or name the project's datasets folder in ARDENT_DATASETS.");
+    }
+
+    private void missing(ThrowingCallable load, String name, String advice) {
+        assertThatThrownBy(load)
                 .isInstanceOf(DataException.class)
-                .hasMessage(
-                        "There is no folder fashion-mnist in %s, which ARDENT_DATASETS names: FashionMnist.download("
-                                        .formatted(folder)
-                                + "Path.of(\"datasets/fashion-mnist\")) brings the data.");
+                .hasMessage("There is no folder %s in %s, which ARDENT_DATASETS names: %s", name, folder, advice);
+    }
+
+    /** The advice of the sentence, followed: what comes from a server lies where it is looked for. */
+    @Test
+    void aDownloadWithoutAFolderGoesWhereItIsLookedFor() throws IOException {
+        System.setProperty("ARDENT_DATASETS", folder.resolve("not/yet/made").toString());
+        assertThat(Place.find("tiny")).isEmpty();
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        try {
+            server.createContext("/", exchange -> {
+                try (exchange) {
+                    String name = exchange.getRequestURI().getPath().substring(1);
+                    byte[] content = Tiny.published(name);
+                    exchange.sendResponseHeaders(200, content.length);
+                    exchange.getResponseBody().write(content);
+                }
+            });
+            server.start();
+            URI base = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+            Download.fetch(base, Tiny.IDX.files(), Place.home("tiny"), Download.SILENT);
+        } finally {
+            server.stop(0);
+        }
+        assertThat(Tiny.IDX.train(Place.of("tiny", "")).size()).isEqualTo(2);
+        assertThat(Place.home("tiny")).isEqualTo(Place.of("tiny", ""));
+    }
+
+    @Test
+    void notebooksBringDataIntoTheFolderOfTheProject() throws IOException {
+        Path notebooks = Files.createDirectories(folder.resolve("project/notebooks"));
+        assertThat(Place.below(notebooks, "cifar-10")).isEqualTo(notebooks.resolve("datasets/cifar-10"));
+        Path datasets = Files.createDirectories(folder.resolve("project/datasets"));
+        assertThat(Place.below(notebooks, "cifar-10")).isEqualTo(datasets.resolve("cifar-10"));
+        Files.createDirectories(datasets.resolve("cifar-10"));
+        assertThat(Place.above(notebooks, "cifar-10")).contains(datasets.resolve("cifar-10"));
     }
 
     @Test

@@ -46,6 +46,16 @@ final class Tiny {
         return new Published(name, Hash.of(content), Hash.of(content));
     }
 
+    /** The content of a published file of {@link #IDX}. */
+    static byte[] published(String name) {
+        return switch (name) {
+            case "train-images" -> idxImages(2);
+            case "train-labels" -> idxLabels(2, 1);
+            case "t10k-images" -> idxImages(1);
+            default -> idxLabels(0);
+        };
+    }
+
     static byte[] idxImages(int count) {
         var bytes = ByteBuffer.allocate(16 + 9 * count)
                 .putInt(0x803)

@@ -1,0 +1,331 @@
+package ardent.attack;
+
+import static ardent.tensor.Torch.constant;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ardent.Golden;
+import ardent.GoldenNet;
+import ardent.network.Network;
+import ardent.tensor.Losses;
+import ardent.tensor.Noise;
+import ardent.tensor.Tape;
+import ardent.tensor.Torch;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Attacks on networks so small that the answer is known by hand, and attacks whose answer is prescribed. */
+class ClosedFormsTest {
+    private final NDManager manager = Torch.manager().newSubManager();
+
+    @AfterEach
+    void close() {
+        manager.close();
+    }
+
+    /** Logits w·x + b of images {@code [N, 1, 1, D]}. */
+    private Network linear(float[][] weights, float... shifts) {
+        NDArray weight = manager.create(weights).transpose();
+        NDArray shift = manager.create(shifts, new Shape(1, shifts.length));
+        return x -> x.reshape(x.getShape().get(0), -1).matMul(weight).add(shift);
+    }
+
+    private NDArray images(float[]... rows) {
+        return manager.create(rows).reshape(rows.length, 1, 1, rows[0].length);
+    }
+
+    private NDArray labels(long... labels) {
+        return manager.create(labels);
+    }
+
+    private static float[] distances(NDArray one, NDArray two) {
+        return Region.norm(false, one.sub(two)).toFloatArray();
+    }
+
+    /** One step of DeepFool on two classes ends at (1 + overshoot)·(|f|/‖w‖ + 1e-4), and there it stays. */
+    @ParameterizedTest
+    @ValueSource(floats = {0, 0.02f, 0.5f})
+    void deepFoolOvershootsTheBoundaryByItsShare(float overshoot) {
+        Network network = linear(new float[][] {{3, 4}, {0, 0}}, -3, 0);
+        NDArray images = images(new float[] {0.5f, 0.5f}, new float[] {0.45f, 0.5f}, new float[] {0.9f, 0.5f});
+        Tape.free(() -> {
+            NDArray adversarial = new DeepFool(20, 10, overshoot).perturb(network, images, labels(0, 0, 1));
+            float[] moved = distances(adversarial, images);
+            assertThat((double) moved[0]).isCloseTo((1 + overshoot) * (0.5 / 5 + 1e-4), within(1e-6));
+            assertThat((double) moved[1]).isCloseTo((1 + overshoot) * (0.35 / 5 + 1e-4), within(1e-6));
+            assertThat(moved[2]).as("wrong from the beginning").isZero();
+        });
+    }
+
+    /** The nearest boundary is that of the class with the least logit, which two candidates leave out. */
+    @Test
+    void deepFoolConsidersItsCandidatesOnly() {
+        Network network = linear(new float[][] {{0, 0}, {1, 0}, {0, 10}}, 1, 0.2f, -5);
+        NDArray images = images(new float[] {0.5f, 0.5f});
+        Tape.free(() -> {
+            float[] all = new DeepFool(1, 3, 0.02f)
+                    .perturb(network, images, labels(0))
+                    .toFloatArray();
+            assertThat(all[0]).isEqualTo(0.5f);
+            assertThat((double) all[1]).isCloseTo(0.5 + 1.02 * (0.1 + 1e-4), within(1e-6));
+            float[] two = new DeepFool(1, 2, 0.02f)
+                    .perturb(network, images, labels(0))
+                    .toFloatArray();
+            assertThat((double) two[0]).isCloseTo(0.5 + 1.02 * (0.3 + 1e-4), within(1e-6));
+            assertThat(two[1]).isEqualTo(0.5f);
+        });
+    }
+
+    /** The margin's weight is searched until images just break: at |f|/‖w‖, or with κ at (|f| + κ)/‖w‖. */
+    @ParameterizedTest
+    @ValueSource(floats = {0, 0.5f})
+    void carliniAndWagnerFindTheShortestWayAtTheirConfidence(float kappa) {
+        Network network = linear(new float[][] {{3, 4}, {0, 0}}, -3, 0);
+        NDArray images = images(new float[] {0.5f, 0.5f}, new float[] {0.55f, 0.5f});
+        Tape.free(() -> {
+            NDArray adversarial = new CwL2(300, 9, 0.01f, 1e-2f, kappa).perturb(network, images, labels(0, 0));
+            float[] logits = network.logits(adversarial).toFloatArray();
+            float[] moved = distances(adversarial, images);
+            double[] gaps = {0.5, 0.65};
+            for (int i = 0; i < 2; i++) {
+                assertThat(logits[2 * i + 1] - logits[2 * i]).isBetween(kappa, kappa + 0.05f);
+                double shortest = (gaps[i] + kappa) / 5;
+                assertThat((double) moved[i]).isBetween(shortest - 1e-6, shortest + 0.01);
+            }
+        });
+    }
+
+    /** One search with a small c finds nothing; each further one has ten times as much until it does. */
+    @Test
+    void carliniAndWagnerRaiseTheirWeightTenfold() {
+        Network network = linear(new float[][] {{3, 4}, {0, 0}}, -3, 0);
+        NDArray images = images(new float[] {0.5f, 0.5f});
+        // At the boundary, 0.1 away, the distance costs 2·0.1 for each unit of way and the margin gives 5c.
+        Tape.free(() -> {
+            for (int searches = 1; searches <= 3; searches++) {
+                NDArray found = new CwL2(400, searches, 0.01f, 1e-3f, 0).perturb(network, images, labels(0));
+                assertThat(distances(found, images)[0] > 0).isEqualTo(searches == 3);
+            }
+        });
+    }
+
+    /** g ← μ·g + ∇/mean|∇|, x ← Π(x + stride·steepest(g)), written out; μ = 0 is PGD from the clean images. */
+    @ParameterizedTest
+    @ValueSource(floats = {0, 0.5f, 1, 1.5f})
+    void momentumKeepsItsShareOfOldGradients(float decay) {
+        try (var golden = new Golden("model-tiny");
+                var network = GoldenNet.load("model-tiny")) {
+            NDArray images = golden.get("images");
+            NDArray labels = golden.get("labels");
+            for (Ball ball : List.of(new Linf(0.05f), new L2(0.4f))) {
+                Tape.free(() -> {
+                    NDArray x = images.duplicate();
+                    NDArray memory = images.zerosLike();
+                    for (int i = 0; i < 6; i++) {
+                        NDArray gradient = Tape.gradient(
+                                x,
+                                z -> Losses.crossEntropy(network.logits(z), labels)
+                                        .mean());
+                        NDArray size = gradient.abs().reshape(labels.size(), -1).mean(new int[] {1});
+                        memory = memory.mul(constant(decay)).add(gradient.div(size.reshape(-1, 1, 1, 1)));
+                        x = ball.around(images, true)
+                                .apply(x.add(ball.steepest(memory).mul(constant(ball.radius() / 4))));
+                    }
+                    NDArray attacked = new MiFgsm(ball, ball.radius() / 4, 6, decay).perturb(network, images, labels);
+                    assertThat(AaGolden.gap(attacked, x)).isLessThan(1e-6f);
+                    if (decay == 0 && ball instanceof Linf) {
+                        Pgd plain = new Pgd(ball, ball.radius() / 4, 6, Start.clean());
+                        assertThat(plain.perturb(network, images, labels).toFloatArray())
+                                .isEqualTo(attacked.toFloatArray());
+                    }
+                });
+            }
+        }
+    }
+
+    @Test
+    void stridesAreTheFieldsStandard() {
+        for (int steps = 1; steps < 30; steps++) {
+            assertThat(new Pgd(new Linf(0.2f), steps).stride()).isEqualTo(steps < 4 ? 0.2f / steps : 0.05f);
+            assertThat(new Pgd(new L2(1), steps).stride()).isEqualTo(Math.min(1, 2.5f / steps));
+        }
+    }
+
+    @Test
+    void startsAreWhatTheySay() {
+        Tape.free(() -> {
+            NDArray images = Noise.of(1).uniform(0, 1, new Shape(5, 1, 4, 4));
+            NDArray normal = Noise.of(2).normal(images.getShape());
+            NDArray uniform = Noise.of(2).uniform(-0.3, 0.3, images.getShape());
+            assertThat(AaGolden.gap(
+                            Start.gauss().from(new Linf(0.3f), images, Noise.of(2)),
+                            images.add(normal.mul(constant(0.001)))))
+                    .isLessThan(1e-7f);
+            NDArray open = new Start.Uniform(false).from(new Linf(0.3f), images, Noise.of(2));
+            assertThat(AaGolden.gap(open, images.add(uniform))).isLessThan(1e-7f);
+            NDArray clamped = Start.uniform().from(new Linf(0.3f), images, Noise.of(2));
+            assertThat(clamped.toFloatArray())
+                    .isEqualTo(open.maximum(constant(0)).minimum(constant(1)).toFloatArray());
+            assertThat(Start.clean().from(new Linf(0.3f), images, Noise.of(2)).toFloatArray())
+                    .isEqualTo(images.toFloatArray());
+        });
+    }
+
+    /** Sets the only pixel of image i to 0.9, which breaks it, or to 0.1 + try/10; writes down what it was given. */
+    private record Prescribed(int turn, List<List<Integer>> asked, List<Float> draws, int... broken) implements Attack {
+        @Override
+        public NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
+            float[] pixels = images.toFloatArray();
+            var rows = new ArrayList<Integer>();
+            for (int i = 0; i < pixels.length; i++) {
+                int image = Math.round(100 * pixels[i]);
+                rows.add(image);
+                boolean breaks = Arrays.stream(broken).anyMatch(b -> b == image);
+                pixels[i] = breaks ? 0.9f : 0.1f + 0.1f * turn;
+            }
+            asked.add(rows);
+            draws.add(noise.shared(1)[0]);
+            return Torch.array(pixels, images.getShape());
+        }
+    }
+
+    /** Wrong where the pixel is over a half. */
+    private Network half() {
+        return linear(new float[][] {{-1}, {1}}, 0.5f, -0.5f);
+    }
+
+    @Test
+    void theWorstOfSeveralKeepsTheFirstSuccessOrTheLastFailure() {
+        var asked = new ArrayList<List<Integer>>();
+        var draws = new ArrayList<Float>();
+        NDArray images = images(new float[] {0.01f}, new float[] {0.02f}, new float[] {0.03f}, new float[] {0.04f});
+        Attack[] turns = {
+            new Prescribed(1, asked, draws, 2), new Prescribed(2, asked, draws, 2, 3), new Prescribed(3, asked, draws)
+        };
+        Tape.free(() -> {
+            NDArray labels = labels(0, 0, 0, 1);
+            float[] result = new WorstOf(turns)
+                    .perturb(half(), images, labels, Noise.of(4))
+                    .toFloatArray();
+            assertThat(asked).containsExactly(List.of(1, 2, 3), List.of(1, 3), List.of(1));
+            assertThat(result).containsExactly(new float[] {0.4f, 0.9f, 0.9f, 0.04f}, within(1e-6f));
+            assertThat(draws)
+                    .containsExactly(
+                            Noise.of(4).fork(0).shared(1)[0],
+                            Noise.of(4).fork(1).shared(1)[0],
+                            Noise.of(4).fork(2).shared(1)[0]);
+        });
+    }
+
+    @Test
+    void restartsAreTriesOfTheSameAttackWithOtherNoise() {
+        var asked = new ArrayList<List<Integer>>();
+        var draws = new ArrayList<Float>();
+        NDArray images = images(new float[] {0.01f}, new float[] {0.02f});
+        Tape.free(() -> {
+            var attack = new Restarts(new Prescribed(1, asked, draws, 2), 3);
+            attack.perturb(half(), images, labels(0, 0), Noise.of(4)).close();
+            assertThat(asked).containsExactly(List.of(1, 2), List.of(1), List.of(1));
+            assertThat(draws).doesNotHaveDuplicates();
+            assertThat(attack.label()).isEqualTo("Prescribed ×3");
+        });
+    }
+
+    @Test
+    void whoAsksForNoGradientSaysSo() {
+        Attack black = new Square(new Linf(0.1f));
+        Attack white = new Pgd(2);
+        assertThat(List.of(black.whiteBox(), white.whiteBox())).containsExactly(false, true);
+        assertThat(new Transfer(white, half()).whiteBox()).isFalse();
+        assertThat(new Restarts(black, 2).whiteBox()).isFalse();
+        assertThat(new Restarts(white, 2).whiteBox()).isTrue();
+        assertThat(new WorstOf(black, white).whiteBox()).isTrue();
+        assertThat(new WorstOf(black).whiteBox()).isFalse();
+        assertThat(new Cascade(black).whiteBox()).isFalse();
+        assertThat(new Restarts(white, 2).ball()).isEqualTo(new Linf());
+        assertThat(new WorstOf(white).ball()).isEqualTo(new Linf());
+        assertThat(new Transfer(white, half()).ball()).isEqualTo(new Linf());
+    }
+
+    /** An image falls at its distance, not just beyond it. */
+    @Test
+    void curvesOfDistancesCountTheRadiusItself() {
+        NDArray images = images(new float[] {0.25f}, new float[] {0.25f}, new float[] {0.25f}, new float[] {0.75f});
+        NDArray near = images(new float[] {0.75f}, new float[] {1f}, new float[] {0.375f}, new float[] {0.75f});
+        NDArray labels = labels(0, 0, 0, 0);
+        Curve curve =
+                Curve.ofDistances(half(), images, labels, near, true, List.of(0f, 0.125f, 0.5f, 0.74f, 0.75f), "known");
+        assertThat(curve.accuracies()).containsExactly(0.75, 0.75, 0.5, 0.5, 0.25);
+        assertThat(curve.attack()).isEqualTo("known");
+    }
+
+    /** Each radius goes on with the images that withstood the smaller ones, and 0 attacks nothing. */
+    @Test
+    void curvesGoOnWithTheImagesThatStand() {
+        var asked = new ArrayList<List<Integer>>();
+        NDArray images = images(new float[] {0.01f}, new float[] {0.02f}, new float[] {0.03f});
+        NDArray labels = labels(0, 0, 0);
+        Curve curve = Curve.of(
+                half(),
+                images,
+                labels,
+                List.of(0f, 0.5f, 0.6f),
+                radius -> new Prescribed(1, asked, new ArrayList<>(), radius == 0.5f ? 2 : 3),
+                2);
+        assertThat(curve.accuracies()).containsExactly(1.0, 2 / 3.0, 1 / 3.0);
+        assertThat(asked).containsExactly(List.of(1, 2), List.of(3), List.of(1, 3));
+    }
+
+    /** Linearised towards the class of the target, and back by a tenth of the way after each success. */
+    @Test
+    void boundariesOvershootAndStepBack() {
+        NDArray images = images(new float[] {0.5f, 0.5f});
+        Tape.free(() -> {
+            var plane = new Boundary.Plane(
+                    manager.create(new float[][] {{3, 4}}),
+                    labels(1).toType(DataType.FLOAT32, false).neg());
+            try (var boundary = new Boundary(false, images, images)) {
+                // Both projections are the same: 0.2 away, 1.05 times as far.
+                NDArray next = boundary.propose(plane);
+                assertThat(distances(next, images)[0]).isCloseTo(0.21f, within(1e-6f));
+                boundary.accept(next, labels(1).eq(labels(1)));
+                assertThat(boundary.norm().getFloat()).isCloseTo(0.21f, within(1e-6f));
+                assertThat(distances(boundary.x(), images)[0]).isCloseTo(0.9f * 0.21f, within(1e-6f));
+                // A second, longer way is not noted.
+                NDArray far = images.add(constant(0.3));
+                boundary.accept(far, labels(1).eq(labels(1)));
+                assertThat(boundary.norm().getFloat()).isCloseTo(0.21f, within(1e-6f));
+                assertThat(boundary.best().toFloatArray()).isEqualTo(next.toFloatArray());
+                // A point that is right is kept as it is.
+                boundary.accept(far, labels(1).eq(labels(0)));
+                assertThat(boundary.x().toFloatArray()).isEqualTo(far.toFloatArray());
+            }
+        });
+    }
+
+    /** Far from the clean image, a tenth at most of the next point is the projection of the clean image. */
+    @Test
+    void boundariesAreBiasedTowardsTheCleanImage() {
+        NDArray images = images(new float[] {0.2f, 0.2f});
+        NDArray start = images(new float[] {0.2f, 0.8f});
+        Tape.free(() -> {
+            try (var boundary = new Boundary(false, images, start)) {
+                // The plane x₀ = 0.5: from both points 0.3 away, so that the share is a tenth and not a half.
+                var plane =
+                        new Boundary.Plane(manager.create(new float[][] {{1, 0}}), manager.create(new float[] {-0.3f}));
+                float[] next = boundary.propose(plane).toFloatArray();
+                assertThat(next)
+                        .containsExactly(new float[] {0.2f + 1.05f * 0.3f, 0.9f * 0.8f + 0.1f * 0.2f}, within(1e-6f));
+            }
+        });
+    }
+}

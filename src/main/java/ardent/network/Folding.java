@@ -8,6 +8,7 @@ import ardent.network.Layers.Layer;
 import ardent.tensor.Torch;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Convolution and batch normalisation as layers that know each other, so that evaluation may do both in one. */
@@ -55,6 +56,11 @@ final class Folding {
                 throw new IllegalStateException("A folded network is for evaluation; train the one it was made from.");
             }
             return folded.apply(x, false);
+        }
+
+        /** The convolution that {@link #fold} made. */
+        Conv folded() {
+            return Objects.requireNonNull(folded, "not folded");
         }
 
         /** w ← w·γ/√(σ² + 1e-5), b ← (b − μ)·γ/√(σ² + 1e-5) + β. */

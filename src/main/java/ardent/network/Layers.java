@@ -286,6 +286,11 @@ public final class Layers implements AutoCloseable {
         pairs.forEach(Folding.Pair::fold);
     }
 
+    /** The convolutions that folding made, in the order of making. */
+    List<Folding.Conv> folded() {
+        return pairs.stream().map(Folding.Pair::folded).toList();
+    }
+
     /** The share of a batch in the running statistics it updates: 0.1 as in PyTorch, but while they are measured anew. */
     double pace() {
         return pace;

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * between, it seeds the generator again and repeats its draws first; streams of few draws, forked for each batch, keep
  * that free of cost. Draws are made on the CPU and moved to the device, as the field's reference code does.
  */
-final class TorchNoise extends Noise {
+non-sealed class TorchNoise extends Noise {
     private static @Nullable TorchNoise current;
 
     private final List<Draw> drawn = new ArrayList<>();

@@ -1,6 +1,7 @@
 package ardent.attack;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
@@ -265,6 +266,63 @@ class AccountsTest {
             Counted.more(AccountsTest::plain, 8);
         });
         assertThat(counted.cost()).isEqualTo(new Cost(3, 9, 6));
+    }
+
+    @Test
+    void theTimeLeftFollowsFromTheShareDone() {
+        var pace = new Pace();
+        pace.before(1, 0.25);
+        assertThat(pace.left(0.25)).as("nothing is known yet").isNaN();
+        pace.before(1, 0.5);
+        long begin = System.nanoTime();
+        double half = pace.left(0.5);
+        double threeQuarters = pace.left(0.75);
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        // Of the three quarters to do, a third is done: twice as long as until now. Later, half as long as until now.
+        assertThat(half / 2).isBetween(2 * threeQuarters - seconds - 1e-6, 2 * threeQuarters + 1e-6);
+        assertThat(pace.left(1)).isZero();
+        pace.before(2, 0);
+        assertThat(pace.left(0)).isNaN();
+        var figures = new Watch.Moment("one", 2, 5, 0.5, 7, 0.7, 12.4, 30).figures();
+        assertThat(figures)
+                .containsEntry("standing", "70.0 %")
+                .containsEntry("images left", "7")
+                .containsEntry("stage", "about 12 s left");
+        assertThat(new Watch.Moment("one", 2, 5, 1, 7, 0.7, 12.4, 30).figures()).doesNotContainKey("stage");
+        assertThat(new Watch.Moment("one", 2, 5, 0.5, 7, 0.7, Double.NaN, 30).figures())
+                .doesNotContainKey("stage");
+    }
+
+    /** Every part of the work is done once, answers come in order, and what a worker throws comes out. */
+    @Test
+    void crewsShareTheWork() {
+        List<Integer> work = java.util.stream.IntStream.range(0, 11).boxed().toList();
+        int threads = Torch.threads();
+        try (var network = ardent.GoldenNet.load("model-tiny")) {
+            Torch.threads(3);
+            try (var crew = Crew.of(network);
+                    var alone = Crew.alone();
+                    var other = Crew.of(AccountsTest::plain)) {
+                assertThat(crew.share(work, part -> part))
+                        .hasSize(3)
+                        .satisfies(parts ->
+                                assertThat(parts.stream().flatMap(List::stream)).containsExactlyElementsOf(work));
+                assertThat(crew.share(work.subList(0, 2), List::size)).containsExactly(1, 1);
+                assertThat(crew.share(work.subList(0, 1), List::size)).containsExactly(1);
+                assertThat(alone.share(work, List::size)).containsExactly(11);
+                assertThat(other.share(work, List::size)).containsExactly(11);
+                assertThatThrownBy(() -> crew.share(work, part -> {
+                            if (part.contains(10)) {
+                                throw new IllegalArgumentException("ten");
+                            }
+                            return part;
+                        }))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessage("ten");
+            }
+        } finally {
+            Torch.threads(threads);
+        }
     }
 
     /** Where gradients are means over several passes: a network may then answer differently each time. */

@@ -118,6 +118,148 @@ class ClosedFormsTest {
         });
     }
 
+    /** Adam in the space of tanh in double precision, on one pixel and f(x) = slope·x + shift. */
+    private static double nearest(double pixel, double c, double kappa, int steps, double slope, double shift) {
+        double scaled = 0.999999 * (2 * pixel - 1);
+        double origin = 0.5 * Math.log((1 + scaled) / (1 - scaled));
+        double clean = (Math.tanh(origin) + 1) / 2;
+        double w = origin;
+        double mean = 0;
+        double square = 0;
+        double best = pixel;
+        double least = 1e10;
+        double last = 1e10;
+        for (int i = 1; i <= steps; i++) {
+            double x = (Math.tanh(w) + 1) / 2;
+            double distance = (x - clean) * (x - clean);
+            double margin = slope * x + shift;
+            double hinge = Math.max(margin + kappa, 0);
+            if (margin + kappa < 0 && distance < least) {
+                least = distance;
+                best = x;
+            }
+            double slopeOfLoss = 2 * (x - clean) + (hinge > 0 ? c * slope : 0);
+            double gradient = slopeOfLoss * (1 - Math.tanh(w) * Math.tanh(w)) / 2;
+            mean = 0.9 * mean + 0.1 * gradient;
+            square = 0.999 * square + 0.001 * gradient * gradient;
+            double rate = 0.01 * Math.sqrt(1 - Math.pow(0.999, i)) / (1 - Math.pow(0.9, i));
+            w -= rate * mean / (Math.sqrt(square) + 1e-8);
+            double loss = distance + c * hinge;
+            if (i % Math.max(steps / 10, 1) == 0) {
+                if (loss > 0.9999 * last) {
+                    break;
+                }
+                last = loss;
+            }
+        }
+        return best;
+    }
+
+    /** Several pixels of different images, of which some stall before the others and then stand still. */
+    @ParameterizedTest
+    @ValueSource(ints = {7, 40, 300})
+    void carliniAndWagnersSearchIsAdamInTheSpaceOfTanh(int steps) {
+        Network network = linear(new float[][] {{6}, {0}}, -3, 0);
+        float[] pixels = {0.52f, 0.55f, 0.7f, 0.95f, 1};
+        NDArray images = manager.create(pixels, new Shape(5, 1, 1, 1));
+        for (float kappa : new float[] {0, 0.3f}) {
+            for (float c : new float[] {0.02f, 1}) {
+                Tape.free(() -> {
+                    float[] found = new CwL2(steps, 1, 0.01f, c, kappa)
+                            .perturb(network, images, labels(0, 0, 0, 0, 0))
+                            .toFloatArray();
+                    for (int i = 0; i < 5; i++) {
+                        assertThat((double) found[i])
+                                .as("pixel %s, c %s, kappa %s", pixels[i], c, kappa)
+                                .isCloseTo(nearest(pixels[i], c, kappa, steps, 6, -3), within(2e-4));
+                    }
+                });
+            }
+        }
+    }
+
+    /** One row of five logits, by hand. */
+    @Test
+    void goalsAreWhatTheySay() {
+        NDArray logits = manager.create(new float[][] {{1, 5, 2, 4, -1}});
+        Tape.free(() -> {
+            NDArray y = labels(3);
+            NDArray t = labels(2);
+            double sum = Math.exp(1) + Math.exp(5) + Math.exp(2) + Math.exp(4) + Math.exp(-1);
+            assertThat((double) Goal.CE.value(logits, y, t).getFloat()).isCloseTo(Math.log(sum) - 4, within(1e-6));
+            assertThat(Goal.DLR.value(logits, y, t).getFloat()).isCloseTo((5 - 4) / (5 - 2f), within(1e-6f));
+            assertThat(Goal.MARGIN.value(logits, y, t).getFloat()).isEqualTo(1);
+            assertThat(Goal.TARGETED_DLR.value(logits, y, t).getFloat()).isCloseTo((2 - 4) / (5 - 1.5f), within(1e-6f));
+            assertThat(Goal.TARGETED_DLR_OF_THREE.value(logits, y, t).getFloat())
+                    .isCloseTo((2 - 4) / (5 - 2f), within(1e-6f));
+            assertThat(Goal.TARGETED_MARGIN.value(logits, y, t).getFloat()).isEqualTo(-2);
+        });
+        for (Goal goal : Goal.values()) {
+            assertThat(goal.targeted()).isEqualTo(goal.name().startsWith("TARGETED"));
+            assertThat(goal.classes())
+                    .isEqualTo(
+                            switch (goal) {
+                                case CE, MARGIN, TARGETED_MARGIN -> 2;
+                                case DLR, TARGETED_DLR_OF_THREE -> 3;
+                                case TARGETED_DLR -> 4;
+                            });
+        }
+    }
+
+    /** Rank 2 first, and each class as often as there are restarts. */
+    @Test
+    void targetsAreTheClassesInTheOrderOfTheirLogits() {
+        Network network = linear(new float[][] {{1}, {5}, {2}, {4}, {-1}}, 0, 0, 0, 0, 0);
+        NDArray images = images(new float[] {1}, new float[] {1}, new float[] {1}, new float[] {1});
+        Tape.free(() -> {
+            NDArray radii = Tries.radii(new Linf(0.1f), 4);
+            for (int restarts = 1; restarts <= 2; restarts++) {
+                long[] rounds = {0, restarts, 2L * restarts, 3L * restarts + restarts - 1};
+                var tasks = new Tries(images, labels(1, 1, 1, 1), radii, rounds, Noise.of(0));
+                assertThat(Targets.of(network, tasks, restarts).toLongArray()).containsExactly(3, 2, 0, 4);
+            }
+        });
+        assertThat(new ApgdT(new Linf(), Goal.TARGETED_DLR, 5, 9, 2, Mode.FAST).rounds(5))
+                .isEqualTo(8);
+        assertThat(new ApgdT(new Linf(), Goal.TARGETED_DLR, 5, 3, 2, Mode.FAST).rounds(10))
+                .isEqualTo(6);
+        assertThat(new FabT(new Linf(), 5, 9, 2, Mode.FAST).rounds(5)).isEqualTo(8);
+        assertThat(new Fab(new Linf(), 5, 3, Mode.FAST).rounds(5)).isEqualTo(3);
+        assertThat(new Apgd(new Linf()).restarts(4).rounds(5)).isEqualTo(4);
+        assertThat(new Square(new Linf(), 5, 2, 0.8, false).rounds(5)).isEqualTo(2);
+    }
+
+    /** Where answers are random, the gradient is the mean of the draws, and the loss is the last one's. */
+    @Test
+    void apgdAveragesTheGradientsOfItsDraws() {
+        // Draw k has slope k on pixel 0 and −1 on pixel 1: the sign of the mean of 3 is +, that of one of them −.
+        int[] call = {0};
+        NDArray slopes = manager.create(new float[][] {{-1}, {-1}, {5}});
+        Network random = x -> {
+            NDArray flat = x.reshape(x.getShape().get(0), -1);
+            NDArray slope = slopes.get(call[0]++ % 3);
+            NDArray lead = flat.get(":, 0:1").mul(slope).sub(flat.get(":, 1:2"));
+            return lead.neg().concat(lead.mul(Torch.constant(0)), 1);
+        };
+        NDArray images = images(new float[] {0.5f, 0.5f});
+        Tape.free(() -> {
+            for (int draws : new int[] {1, 3}) {
+                call[0] = 0;
+                var heard = new ArrayList<float[]>();
+                Network heardOf = x -> {
+                    heard.add(x.stopGradient().toFloatArray());
+                    return random.logits(x);
+                };
+                Tries tasks = Tries.of(images, labels(0), Tries.radii(new Linf(0.1f), 1), 0, Noise.of(1));
+                new Apgd(new Linf(0.1f), Goal.MARGIN, 1, 1, draws, Mode.PARITY).search(heardOf, tasks);
+                assertThat(heard).hasSize(2 * draws);
+                // The first step goes to the bound on the side of the slope.
+                assertThat(heard.get(draws)[0]).isCloseTo(draws == 1 ? 0.4f : 0.6f, within(1e-6f));
+                assertThat(heard.get(draws)[1]).isCloseTo(0.4f, within(1e-6f));
+            }
+        });
+    }
+
     /** g ← μ·g + ∇/mean|∇|, x ← Π(x + stride·steepest(g)), written out; μ = 0 is PGD from the clean images. */
     @ParameterizedTest
     @ValueSource(floats = {0, 0.5f, 1, 1.5f})
@@ -181,6 +323,7 @@ class ClosedFormsTest {
     }
 
     /** Sets the only pixel of image i to 0.9, which breaks it, or to 0.1 + try/10; writes down what it was given. */
+    @SuppressWarnings("ArrayRecordComponent") // a script, never compared
     private record Prescribed(int turn, List<List<Integer>> asked, List<Float> draws, int... broken) implements Attack {
         @Override
         public NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {

@@ -10,7 +10,6 @@ import ai.djl.ndarray.types.Shape;
 import ardent.Golden;
 import ardent.GoldenNet;
 import ardent.network.Network;
-import ardent.tensor.Losses;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
@@ -35,32 +34,6 @@ class FurtherAttacksTest {
             assertThat(read.labels().toLongArray()).containsExactly(7, 2);
             assertThat(read.about()).containsExactly(Map.entry("attack", "PGD-20 · ε"));
             images.close();
-        }
-    }
-
-    @Test
-    void momentumEqualsTheReference() {
-        for (String name : List.of("plain", "bn")) {
-            try (var model = new Golden("model-" + name);
-                    var golden = new Golden("pgd-" + name).with(model, "images", "labels");
-                    var network = GoldenNet.load("model-" + name)) {
-                Tape.free(() -> {
-                    NDArray labels = golden.get("labels");
-                    var attack = new MiFgsm(new Linf(golden.number("epsLinf")), golden.number("alpha"), 10, 1);
-                    NDArray adversarial = attack.perturb(network, golden.get("images"), labels);
-                    NDArray logits = network.logits(adversarial);
-                    long[] success = golden.get("mifgsm.success").toLongArray();
-                    long[] flags = AaGolden.flags(logits, labels);
-                    for (int i = 0; i < success.length; i++) {
-                        assertThat(flags[i]).isEqualTo(1 - success[i]);
-                    }
-                    assertThat(AaGolden.moved(adversarial, golden.get("mifgsm.adv")))
-                            .isLessThanOrEqualTo(1e-3);
-                    float[] loss = Losses.crossEntropy(logits, labels).toFloatArray();
-                    assertThat(AaGolden.median(loss, golden.floats("mifgsm.ce")))
-                            .isLessThan(1e-4);
-                });
-            }
         }
     }
 
@@ -150,6 +123,46 @@ class FurtherAttacksTest {
             assertThatThrownBy(() -> Pictures.load(folder.resolve("missing"), manager))
                     .isInstanceOf(IllegalArgumentException.class);
         }
+    }
+
+    @Test
+    void presetsAreWhatTheirPapersSay() {
+        Linf eight = new Linf(8 / 255f);
+        Attack pgd = new Pgd(eight, 2 / 255f, 20, Start.uniform());
+        Attack small = new Pgd(eight, 0.003f, 20, Start.uniform());
+        Attack whole = new AutoAttack(eight, AutoAttack.Version.STANDARD, Mode.FAST, 250, 0);
+        assertThat(Protocols.trades2019().attacks())
+                .containsExactly(new Pgd(new Linf(0.031f), 0.003f, 20, new Start.Uniform(false)));
+        assertThat(Protocols.rslad2021().attacks())
+                .containsExactly(new Fgsm(eight, Start.clean()), pgd, small, margin(30, Start.uniform(), true), whole);
+        assertThat(Protocols.iad2022().attacks())
+                .containsExactly(new Fgsm(eight, Start.uniform()), pgd, margin(30, Start.uniform(), true));
+        List<Attack> fair = Protocols.fairArd2023().attacks();
+        assertThat(fair.subList(0, 3))
+                .containsExactly(new Fgsm(eight, Start.gauss()), pgd, margin(20, Start.uniform(), true));
+        assertThat(((Cascade) fair.get(3)).attacks())
+                .containsExactly(
+                        new Apgd(eight, Goal.CE, 10, 1, 1, Mode.PARITY),
+                        new ApgdT(eight, Goal.TARGETED_DLR, 10, 9, 1, Mode.PARITY),
+                        new FabT(eight, 10, 9, 1, Mode.PARITY),
+                        new Square(eight, 5000, 1, 0.8, true));
+        assertThat(Protocols.ciard2025().attacks())
+                .containsExactly(
+                        new Fgsm(eight, Start.clean()),
+                        pgd,
+                        small,
+                        margin(30, Start.clean(), false),
+                        new AutoAttack(eight, AutoAttack.Version.STANDARD, Mode.FAST, 128, 0));
+        assertThat(Protocols.saad2025().attacks())
+                .containsExactly(
+                        new Fgsm(eight, Start.clean()),
+                        pgd,
+                        new Restarts(new CwLinf(eight, 2 / 255f, 50, 0, Start.uniform(), true), 10),
+                        whole);
+    }
+
+    private static Attack margin(int steps, Start start, boolean boxed) {
+        return new CwLinf(new Linf(8 / 255f), 2 / 255f, steps, 50, start, boxed);
     }
 
     @Test

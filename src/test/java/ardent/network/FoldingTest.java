@@ -2,6 +2,7 @@ package ardent.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
@@ -10,22 +11,69 @@ import ardent.GoldenNet;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Folded networks against recorded ones and against themselves. */
 class FoldingTest {
-    @Test
-    void foldedLogitsEqualTheRecordedOnes() {
-        try (var golden = new Golden("model-bn");
-                var network = GoldenNet.load("model-bn");
+    static Stream<String> cases() {
+        return Golden.cases("model-.*").filter(name -> {
+            try (var golden = new Golden(name)) {
+                return golden.has("folded.logits");
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void foldedLogitsEqualTheRecordedOnes(String name) {
+        try (var golden = new Golden(name);
+                var network = GoldenNet.load(name);
                 var folded = network.folded()) {
             Tape.free(() -> {
                 NDArray logits = folded.logits(golden.get("images"));
                 assertThat(gap(logits, golden.get("folded.logits"))).isLessThan(1e-4f);
-                assertThat(gap(logits, network.logits(golden.get("images")))).isBetween(1e-12f, 1e-4f);
+                float other = gap(logits, network.logits(golden.get("images")));
+                assertThat(other).isBetween(1e-12f, 1e-4f);
+                assertThat(golden.measured("foldedMaxAbsLogitDifference")).isBetween(other / 10.0, other * 10.0);
             });
             assertThatThrownBy(() -> folded.learn(golden.get("images"))).hasMessageContaining("for evaluation");
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void foldedWeightsEqualTheRecordedOnes(String name) {
+        try (var golden = new Golden(name);
+                var network = GoldenNet.load(name);
+                var folded = network.folded()) {
+            List<Folding.Conv> convolutions = folded.layers().folded();
+            int found = 0;
+            for (int i = 0; i < convolutions.size(); i++) {
+                String key = "folded.conv" + (i + 1);
+                NDArray bias = Objects.requireNonNull(convolutions.get(i).shift());
+                found += 2;
+                close(
+                        golden.floats(key + ".weight"),
+                        convolutions.get(i).weight().toFloatArray());
+                close(golden.floats(key + ".bias"), bias.toFloatArray());
+            }
+            assertThat(golden.names().stream().filter(tensor -> tensor.startsWith("folded.conv")))
+                    .hasSize(found)
+                    .isNotEmpty();
+        }
+    }
+
+    /** To 1e-6 relative; near 0, relative to the largest of them. */
+    private static void close(float[] expected, float[] actual) {
+        float largest = 0;
+        for (float e : expected) {
+            largest = Math.max(largest, Math.abs(e));
+        }
+        assertThat(actual).containsExactly(expected, within(1e-6f * largest));
     }
 
     @Test

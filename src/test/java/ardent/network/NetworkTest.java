@@ -17,29 +17,38 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class NetworkTest {
     private static final Shape COLOUR = new Shape(3, 32, 32);
     private static final Shape GREY = new Shape(1, 28, 28);
 
+    static Stream<String> recorded() {
+        return Golden.cases("model-.*");
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"model-plain", "model-bn", "model-teacher", "model-tiny"})
+    @MethodSource("recorded")
     void logitsAndFeaturesEqualPyTorch(String name) {
         try (var golden = new Golden(name);
                 var network = GoldenNet.load(name)) {
             Outputs outputs = network.outputs(golden.get("images"));
             assertClose(outputs.logits(), golden.get("logits"));
             assertClose(outputs.features(), golden.get("features"));
-            assertThat(network.size())
-                    .isEqualTo(golden.description()
-                            .getAsJsonObject("figures")
-                            .get("parameters")
-                            .getAsLong());
+            assertThat(network.size()).isEqualTo(golden.figure("parameters").getAsLong());
+            NDArray labels = golden.get("labels");
+            long[] answers = outputs.logits().argMax(1).toLongArray();
+            double right = IntStream.range(0, answers.length)
+                    .filter(i -> answers[i] == labels.getLong(i))
+                    .count();
+            assertThat(right / answers.length).isEqualTo(golden.measured("cleanAccuracyOnTheseImages"));
         }
     }
 

@@ -6,55 +6,101 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ardent.Golden;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Losses and their gradients against values of the field's own code. */
 class LossesTest {
+    static Stream<String> cases() {
+        return Golden.cases("losses-.*");
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"losses-k3", "losses-k5", "losses-k10", "losses-ties"})
+    @MethodSource("cases")
     void attackLossesEqualTheReference(String name) {
         try (var golden = new Golden(name)) {
             NDArray y = golden.get("labels");
             same(golden, "ce", z -> Losses.crossEntropy(z, y));
             same(golden, "margin", z -> Losses.margin(z, y));
-            same(golden, "cw0", z -> Losses.carliniWagner(z, y, 0));
-            same(golden, "cw50", z -> Losses.carliniWagner(z, y, 50));
             same(golden, "dlr", z -> Losses.dlr(z, y));
-            for (int rank = 2; rank <= 9; rank++) {
-                String key = "dlr_t" + rank;
-                if (golden.has(key + ".value")) {
+            for (String tensor : golden.names().stream()
+                    .filter(tensor -> tensor.matches("(cw|dlr_t)\\d+\\.value"))
+                    .toList()) {
+                String key = tensor.substring(0, tensor.indexOf('.'));
+                if (key.startsWith("cw")) {
+                    int kappa = Integer.parseInt(key.substring(2));
+                    same(golden, key, z -> Losses.carliniWagner(z, y, kappa));
+                } else {
                     NDArray target = golden.get(key + ".target");
                     same(golden, key, z -> Losses.dlrTargeted(z, y, target));
+                    NDArray order = golden.get("logits").argSort(1, true);
+                    assertThat(order.get(":, -" + key.substring(5)).toLongArray())
+                            .isEqualTo(target.toLongArray());
                 }
             }
         }
     }
 
+    /** The engine's operations on which losses and predictions rest, with ties: indices, and where gradients flow. */
     @ParameterizedTest
-    @ValueSource(strings = {"losses-k3", "losses-k5", "losses-k10"})
+    @MethodSource("cases")
+    void tiesAreBrokenAsInPyTorch(String name) {
+        try (var golden = new Golden(name)) {
+            NDArray z = golden.get("logits");
+            assertThat(z.argMax(1).toLongArray()).isEqualTo(golden.get("argmax").toLongArray());
+            NDArray order = z.argSort(1, true);
+            assertThat(order.toLongArray()).isEqualTo(golden.get("sortIndices").toLongArray());
+            if (golden.has("maxDim.grad")) {
+                NDArray first = z.argMax(1);
+                close(golden.floats("maxDim.grad"), Tape.gradient(z, x -> x.max(new int[] {1})), 0);
+                close(golden.floats("maxDim.grad"), Tape.gradient(z, x -> Losses.at(x, first)), 0);
+                NDArray last = order.get(":, -1");
+                close(golden.floats("sortLast.grad"), Tape.gradient(z, x -> Losses.at(x, last)), 0);
+            }
+            if (golden.has("sign")) {
+                float infinity = Float.POSITIVE_INFINITY;
+                float[] numbers = {-0f, 0, 1e-30f, -1e-30f, Float.NaN, infinity, -infinity};
+                NDArray signs = Torch.array(numbers, golden.shape("sign")).sign();
+                assertThat(signs.toFloatArray()).isEqualTo(golden.floats("sign"));
+                signs.close();
+            }
+        }
+    }
+
+    static Stream<String> divergences() {
+        return cases().filter(name -> {
+            try (var golden = new Golden(name)) {
+                return golden.has("klForward.value");
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("divergences")
     void divergenceEqualsTheReference(String name) {
         try (var golden = new Golden(name)) {
             NDArray z = golden.get("logits");
             NDArray teacher = golden.get("teacher");
-            close(golden.floats("klForward.value"), Losses.kl(z, teacher), 1e-6);
-            close(golden.floats("klReverse.value"), Losses.kl(teacher, z), 1e-6);
-            close(
-                    golden.floats("klForward.gradLogits"),
-                    Tape.gradient(z, x -> Losses.kl(x, teacher).mean()),
-                    1e-6);
-            close(
-                    golden.floats("klForward.gradTeacher"),
-                    Tape.gradient(teacher, x -> Losses.kl(z, x).mean()),
-                    1e-6);
-            close(
-                    golden.floats("klReverse.gradLogits"),
-                    Tape.gradient(z, x -> Losses.kl(teacher, x).mean()),
-                    1e-6);
+            assertDivergence(golden, "klForward", "gradLogits", "gradTeacher", z, teacher);
+            assertDivergence(golden, "klReverse", "gradTeacher", "gradLogits", teacher, z);
             NDArray probabilities = teacher.softmax(1);
             close(golden.floats("klForward.value"), Losses.klOfProbabilities(z.logSoftmax(1), probabilities), 1e-6);
         }
+    }
+
+    private static void assertDivergence(
+            Golden golden, String key, String gradLogits, String gradTarget, NDArray logits, NDArray target) {
+        NDArray value = Losses.kl(logits, target);
+        close(golden.floats(key + ".value"), value, 1e-6);
+        close(golden.floats(key + ".batchmean"), value.mean(), 1e-6);
+        double classes = logits.getShape().get(1);
+        close(golden.floats(key + ".elementmean"), value.mean().mul(Torch.constant(1 / classes)), 1e-6);
+        NDArray ofLogits = Tape.gradient(logits, x -> Losses.kl(x, target).mean());
+        close(golden.floats(key + "." + gradLogits), ofLogits, 1e-6);
+        NDArray ofTarget = Tape.gradient(target, x -> Losses.kl(logits, x).mean());
+        close(golden.floats(key + "." + gradTarget), ofTarget, 1e-6);
     }
 
     /** By hand: log-softmax of (1, 2, 3) is (−2.407606, −1.407606, −0.407606), its mean −1.407606. */

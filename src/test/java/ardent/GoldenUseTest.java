@@ -1,0 +1,48 @@
+package ardent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Every recorded tensor and figure is read by some test, or it stands here why not. It runs last ({@code
+ * junit-platform.properties}) and only where the tests of the recorded cases ran in the same program.
+ */
+@Order(Integer.MAX_VALUE)
+class GoldenUseTest {
+    /** Cases of methods and of their searches have tests of their own. */
+    private static final String CASES = "(?!method-|inner-).*";
+
+    /** Patterns of "case tensor" or "case figures figure", and why nothing reads them. */
+    private static final Map<String, String> UNREAD = Map.of(
+            "losses-ties (topk|argsortDescending|amax).*",
+                    "nothing here uses topk, sorts downwards or shares a gradient among ties",
+            "losses-ties mart\\.runnerUp", "which of equal probabilities is taken does not show in the loss",
+            "cascade-.* figures log", "the reference's words; its numbers are in the stages",
+            "cascade-.* figures totalForwards", "FAB-T asks once less for each target: the ranking is not asked twice");
+
+    @Test
+    void everyRecordedNumberIsReadOrSaysWhyNot() {
+        List<String> cases = Golden.cases(CASES).toList();
+        assumeTrue(cases.stream().allMatch(Golden::wasOpened), "the tests of the recorded cases ran before");
+        var unread = new TreeMap<String, List<String>>();
+        for (String name : cases) {
+            var left = new ArrayList<String>();
+            for (String what : Golden.unread(name)) {
+                if (UNREAD.keySet().stream().noneMatch((name + " " + what)::matches)) {
+                    left.add(what);
+                }
+            }
+            if (!left.isEmpty()) {
+                unread.put(name, left);
+            }
+        }
+        assertThat(unread).isEmpty();
+    }
+}

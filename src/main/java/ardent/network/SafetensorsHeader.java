@@ -67,7 +67,9 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
         try (var json = new JsonReader(new StringReader(text))) {
             json.setStrictness(Strictness.STRICT);
             SafetensorsHeader header = read(json);
-            json.peek(); // refuses a text behind the end
+            if (json.peek() != JsonToken.END_DOCUMENT) {
+                throw new IOException("There is text behind its end.");
+            }
             return header;
         } catch (IOException | IllegalStateException | NumberFormatException e) {
             throw new IllegalArgumentException("its header is not the strict JSON of safetensors", e);

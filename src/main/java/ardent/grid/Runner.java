@@ -208,15 +208,22 @@ final class Runner {
         if (lesson.stopped()) {
             return null;
         }
-        Path file = place.resolve(WEIGHTS);
-        if (student != null) {
-            student.save(file);
+        try {
+            Path file = place.resolve(WEIGHTS);
+            if (student != null) {
+                student.save(file);
+            }
+            Trained trained = lesson.trained(student == null ? "" : Sha256.of(file));
+            Store.write(place.resolve(TRAINING), trained);
+            lesson.forget();
+            put(at, Optional.of(trained), Map.of(), trained.failure());
+            return student;
+        } catch (RuntimeException | Error e) {
+            if (student != null) {
+                student.close();
+            }
+            throw e;
         }
-        Trained trained = lesson.trained(student == null ? "" : Sha256.of(file));
-        Store.write(place.resolve(TRAINING), trained);
-        lesson.forget();
-        put(at, Optional.of(trained), Map.of(), trained.failure());
-        return student;
     }
 
     private void measure(int at, Judge judge, Classifier student, Stretch stretch) {

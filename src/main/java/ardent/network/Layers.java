@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -441,6 +442,16 @@ public final class Layers implements AutoCloseable {
     private NDArray normal(Shape shape, double deviation) {
         try (NDArray unit = noise.fork(all.size()).normal(shape)) {
             return unit.mul(Torch.constant(deviation));
+        }
+    }
+
+    /** Does what fills these layers, and closes them if it fails. */
+    <T> T filled(Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
         }
     }
 

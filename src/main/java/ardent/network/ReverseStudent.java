@@ -44,13 +44,13 @@ public final class ReverseStudent implements Detector, Described, AutoCloseable 
         this.teacher = teacher;
         this.stages = stages;
         origin = new Fresh(teacher, stages, seed);
-        layers = new Layers(seed);
         List<Shape> shapes = shapes(teacher);
         if (stages < 1 || stages > shapes.size()) {
             throw new IllegalArgumentException("The teacher has " + shapes.size() + " stages, of which the first 1 to "
                     + shapes.size() + " can be decoded, not " + stages + ".");
         }
-        body = Tape.quiet(() -> new ReverseBody(layers, shapes.subList(0, stages)));
+        layers = new Layers(seed);
+        body = layers.filled(() -> Tape.quiet(() -> new ReverseBody(layers, shapes.subList(0, stages))));
     }
 
     private ReverseStudent(ReverseStudent same, Record origin) {

@@ -60,7 +60,7 @@ public final class TorchScript implements Network, Described, AutoCloseable {
             var network = new TorchScript(ScriptModule.load(file), image, origin);
             try {
                 Tape.free(network::tryOut);
-            } catch (IllegalArgumentException e) {
+            } catch (RuntimeException | Error e) {
                 network.close();
                 throw e;
             }

@@ -42,6 +42,9 @@ public final class ScriptModule implements AutoCloseable {
         } catch (EngineException e) {
             manager.close();
             throw new IllegalArgumentException("the engine cannot open it (" + reason(e) + ")", e);
+        } catch (RuntimeException | Error e) {
+            manager.close();
+            throw e;
         }
     }
 

@@ -98,7 +98,7 @@ public record ReverseDistillation(Classifier teacher, int stages, float rate) {
             for (int epoch = 1; epoch <= plan.epochs() && going; epoch++) {
                 going = epoch(student, optimiser, normal, plan, epoch, manager, task);
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             student.close();
             throw e;
         }

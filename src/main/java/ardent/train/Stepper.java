@@ -65,7 +65,7 @@ final class Stepper implements AutoCloseable {
             awp.undo();
             update(moment.rate());
             return values;
-        } catch (ArithmeticException e) {
+        } catch (RuntimeException | Error e) {
             awp.undo();
             throw e;
         }

@@ -46,7 +46,7 @@ public final class Training implements AutoCloseable {
     private final Average average;
     private final Judge judge;
     private final String untrained;
-    private final NDManager manager = Torch.manager().newSubManager();
+    private final NDManager manager;
     private final List<Epoch> history = new ArrayList<>();
     private final Map<String, Double> sums = new LinkedHashMap<>();
     private Map<String, NDArray> bestWeights = Map.of();
@@ -55,6 +55,7 @@ public final class Training implements AutoCloseable {
     private int step;
     private double secondsBefore;
     private @Nullable Path folder;
+    private boolean told;
     private long begin;
 
     /**
@@ -95,6 +96,7 @@ public final class Training implements AutoCloseable {
                 architecture, data.shape(), data.classCount(), noise.fork(0).seed());
         companion = new Companion(split.rest(), noise.fork(1));
         stepper = new Stepper(method, plan, student, companion);
+        manager = Torch.manager().newSubManager();
         average = new Average(plan.averaging(), student, this::calibrate);
         judge = new Judge(split.held(), noise.fork(VALIDATION), manager);
         untrained = hash(student);
@@ -138,6 +140,7 @@ public final class Training implements AutoCloseable {
      * @return the run; its networks hold memory until they are closed
      */
     public Run result(boolean stopped) {
+        told = true;
         Classifier last = described(student, student.layers().all(), history.size(), stopped);
         boolean latest = bestWeights.isEmpty() || (best == history.size() && !stopped);
         if (latest && !average.isApart()) {
@@ -368,12 +371,18 @@ public final class Training implements AutoCloseable {
         return manager;
     }
 
-    /** Frees everything but the networks of the run: companion layers, optimiser state, averages, kept weights. */
+    /**
+     * Frees everything but the networks of the run: companion layers, optimiser state, averages, kept weights. Where nobody
+     * was given a result, the student too.
+     */
     @Override
     public void close() {
         stepper.close();
         average.close();
         companion.close();
         manager.close();
+        if (!told) {
+            student.close();
+        }
     }
 }

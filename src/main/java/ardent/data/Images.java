@@ -271,6 +271,11 @@ public final class Images {
         return new Images(pixels, labels, chosen, shape, classes, origin.then(selection));
     }
 
+    /** The same images by another account of the files that they lie in. */
+    Images known(Origin origin) {
+        return new Images(pixels, labels, order, shape, classes, origin);
+    }
+
     private int at(int i) {
         if (i < 0 || i >= order.length) {
             throw new IllegalArgumentException(

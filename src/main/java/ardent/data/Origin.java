@@ -24,6 +24,26 @@ public record Origin(String name, String split, List<SourceFile> files, List<Sel
         return files.stream().allMatch(SourceFile::official);
     }
 
+    /**
+     * Whether the same images lie in the files of both: official ones do, gzipped or plain, in one archive or many files.
+     *
+     * @param other where other images come from
+     * @return true if data, split and the content of the files are the same
+     */
+    public boolean sameFiles(Origin other) {
+        boolean published = official() && other.official() && !files.isEmpty() && !other.files.isEmpty();
+        return name.equals(other.name)
+                && split.equals(other.split)
+                && (files.equals(other.files) || (published && files.stream().allMatch(other::admits)));
+    }
+
+    /** Whether no file here has the name and size of another one, and yet another hash. */
+    private boolean admits(SourceFile file) {
+        return files.stream()
+                .filter(own -> own.name().equals(file.name()) && own.bytes() == file.bytes())
+                .allMatch(own -> own.sha256().equals(file.sha256()));
+    }
+
     Origin then(Selection selection) {
         var chain = new ArrayList<>(selections);
         chain.add(selection);

@@ -2,11 +2,14 @@ package ardent.data;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Finds images again by where they came from. */
 public final class Recall {
+    private static final Set<String> PUBLISHED = Set.of("MNIST", "Fashion-MNIST", "CIFAR-10", "CIFAR-100");
     private static final Pattern SEED = Pattern.compile("seed (-?\\d+)");
     private static final Pattern HELD = Pattern.compile("(\\d+) held out, seed (-?\\d+)");
     private static final Pattern LABEL = Pattern.compile("label (\\d+)");
@@ -27,14 +30,58 @@ public final class Recall {
         Corpus corpus = corpus(origin);
         Images train = corpus.train();
         Images images = train.origin().split().equals(origin.split()) ? train : corpus.test();
-        for (Selection selection : origin.selections()) {
+        return chosen(images, origin)
+                .orElseThrow(() ->
+                        new DataException("The images of %s found here differ from those of the description: %s."
+                                .formatted(origin.name(), difference(images.origin(), origin))));
+    }
+
+    /**
+     * Finds images among others, from which they may have been chosen.
+     *
+     * @param given images of the same content, however their files are packed
+     * @param origin where the wanted images came from
+     * @return the wanted images, empty if they are not among them
+     */
+    public static Optional<Images> from(Images given, Origin origin) {
+        boolean repeatable = origin.selections().stream()
+                .skip(given.origin().selections().size())
+                .allMatch(Recall::repeats);
+        return repeatable ? chosen(given, origin) : Optional.empty();
+    }
+
+    private static Optional<Images> chosen(Images given, Origin origin) {
+        List<Selection> done = given.origin().selections();
+        List<Selection> wanted = origin.selections();
+        boolean before =
+                done.size() <= wanted.size() && wanted.subList(0, done.size()).equals(done);
+        if (!before || !given.origin().sameFiles(origin)) {
+            return Optional.empty();
+        }
+        Images images = given;
+        for (Selection selection : wanted.subList(done.size(), wanted.size())) {
             images = again(images, selection);
         }
-        if (!images.origin().equals(origin)) {
-            throw new DataException("The images of %s found here differ from those of the description: %s."
-                    .formatted(origin.name(), difference(images.origin(), origin)));
-        }
-        return images;
+        return Optional.of(images)
+                .filter(found -> found.origin().selections().equals(wanted))
+                .map(found -> found.known(origin));
+    }
+
+    /**
+     * Whether images can be loaded anew, if their files are there.
+     *
+     * @param origin where they came from
+     * @return false for images given in memory, and where a choice is known by its SHA-256 only
+     */
+    public static boolean knows(Origin origin) {
+        return PUBLISHED.contains(origin.name())
+                && origin.files().stream().noneMatch(file -> file.standing().equals(SourceFile.IN_MEMORY))
+                && origin.selections().stream().allMatch(Recall::repeats);
+    }
+
+    private static boolean repeats(Selection selection) {
+        return !selection.verb().equals("select")
+                || INDICES.matcher(selection.how()).matches();
     }
 
     private static Corpus corpus(Origin origin) {

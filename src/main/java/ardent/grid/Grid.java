@@ -194,9 +194,12 @@ public record Grid(
      */
     public Trials run(Path folder, Work.Task task, Consumer<Trials> watch) {
         task.report("reading " + folder, 0, 0, Map.of());
-        Cast cast = Cast.of(this);
+        Cast.of(this); // refuses before there is a folder
         try (var store = new Store(folder)) {
-            return new Runner(this, cast, store, task, watch).run();
+            Images learned = Repacked.known(training, folder);
+            Images judged = Repacked.known(test, folder);
+            var grid = new Grid(architecture, plan, learned, judged, candidates, seeds, attacks, protocol);
+            return new Runner(grid, Cast.of(grid), store, task, watch).run();
         }
     }
 }

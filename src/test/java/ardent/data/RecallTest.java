@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import ardent.tensor.Torch;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Images are found again by their origin, choice by choice. */
 class RecallTest {
@@ -51,5 +55,45 @@ class RecallTest {
                 .hasMessageContaining(first.name());
         var nowhere = new Origin("CIFAR-100", "train", real.files(), List.of());
         assertThatThrownBy(() -> Recall.of(nowhere)).hasMessageContaining("datasets/cifar-100");
+    }
+
+    /** Gzipped, plain, gzipped anew, in an archive: what was read does not say how it was packed. */
+    @Test
+    void contentThatWasOnlyRepackedIsTheSame(@TempDir Path folder) throws IOException {
+        Path one = Files.createDirectory(folder.resolve("one"));
+        Tiny.writeIdx(one);
+        Path two = Files.createDirectory(folder.resolve("two"));
+        Files.write(two.resolve("train-images.gz"), Tiny.gzip(Tiny.idxImages(2)));
+        Files.write(two.resolve("train-labels"), Tiny.idxLabels(2, 1));
+        Images images = Tiny.IDX.train(one);
+        Images packed = Tiny.IDX.train(two);
+        assertThat(packed.origin()).isNotEqualTo(images.origin());
+        Origin wanted = images.take(1, 3).origin();
+        assertThat(Recall.from(packed, wanted))
+                .hasValueSatisfying(found -> assertThat(found.origin()).isEqualTo(wanted));
+        assertThat(Recall.from(packed.take(1, 3), wanted)).isPresent();
+        assertThat(Recall.from(packed.take(1, 4), wanted)).isEmpty();
+        assertThat(Recall.from(Tiny.IDX.test(one), wanted)).isEmpty();
+        Files.write(two.resolve("train-labels"), Tiny.idxLabels(1, 1));
+        assertThat(Recall.from(Tiny.IDX.train(two), wanted)).isEmpty();
+    }
+
+    /** CIFAR's one archive and its loose parts, as their origins tell of them. */
+    @Test
+    void anArchiveHoldsWhatItsPartsHold(@TempDir Path folder) throws IOException {
+        for (var part : Tiny.cifarMembers().entrySet()) {
+            Files.write(folder.resolve(part.getKey()), part.getValue());
+        }
+        Images loose = Tiny.CIFAR.load(folder).train();
+        var archive = new SourceFile("tiny.tar.gz", 511, "a".repeat(64), SourceFile.OFFICIAL);
+        var archived = new Origin("Tiny", "train", List.of(archive), List.of());
+        assertThat(Recall.from(loose, archived)).isPresent();
+        var other = new SourceFile("tiny.tar.gz", 511, "a".repeat(64), SourceFile.DIFFERENT);
+        assertThat(Recall.from(loose, new Origin("Tiny", "train", List.of(other), List.of())))
+                .isEmpty();
+        Files.delete(folder.resolve("two.bin"));
+        assertThat(Recall.from(Tiny.CIFAR.load(folder).train(), archived)).isEmpty();
+        assertThat(Recall.from(loose, new Origin("Tiny", "test", List.of(archive), List.of())))
+                .isEmpty();
     }
 }

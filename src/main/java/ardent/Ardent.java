@@ -37,6 +37,7 @@ import ardent.report.RunComparison;
 import ardent.report.RunTable;
 import ardent.report.Sweep;
 import ardent.tensor.Noise;
+import ardent.tensor.Tape;
 import ardent.tensor.Torch;
 import ardent.train.Epoch;
 import ardent.train.Plan;
@@ -78,6 +79,9 @@ public final class Ardent {
     private static volatile @Nullable Run lastRun;
     private static volatile Runs.Given lastGiven = Runs.Given.NOTHING;
 
+    /** Whether somebody may hold networks of the last training: one that ended by an error was not returned. */
+    private static volatile boolean lastHeld;
+
     private Ardent() {}
 
     /**
@@ -94,12 +98,15 @@ public final class Ardent {
      */
     public static Classifier train(Architecture architecture, Method method, Images data, Plan plan) {
         Emptied.none("train", "architecture", architecture, "method", method, "data", data, "plan", plan);
-        Images images = SMOKE ? data.take(Math.min(SMOKE_TRAINING, data.size())) : data;
-        Plan budget = SMOKE ? plan.tried(SMOKE_TEST) : plan;
-        var parts = new Runs.Parts(architecture, method, images, budget);
+        return train(new Runs.Parts(architecture, method, data, plan));
+    }
+
+    private static Classifier train(Runs.Parts whole) {
+        Runs.Parts parts = SMOKE ? smoke(whole) : whole;
         Path root = SMOKE && !Runs.named() ? null : Runs.root().orElse(null);
         return kept(
-                "train " + PlainName.of(architecture, "architecture") + " · " + method.label(),
+                "train " + PlainName.of(parts.architecture(), "architecture") + " · "
+                        + parts.method().label(),
                 parts.given(),
                 (task, result) -> Runs.train(parts, root, task, result));
     }
@@ -131,6 +138,12 @@ public final class Ardent {
     }
 
     private static void remember(Run run, Runs.Given given) {
+        Run before = lastRun;
+        if (before != null && !lastHeld) {
+            before.student().close();
+            before.last().close();
+        }
+        lastHeld = false;
         lastRun = run;
         lastGiven = given;
     }
@@ -146,7 +159,7 @@ public final class Ardent {
      * @throws IllegalStateException in one sentence, if nothing was trained yet or it is not kept in a folder
      */
     public static Classifier resume() {
-        Path folder = lastRun().folder();
+        Path folder = last().folder();
         if (folder == null) {
             throw new IllegalStateException("The last training is not kept in a folder, since ARDENT_RUNS is off or its"
                     + " folder could not be written; train again.");
@@ -237,6 +250,12 @@ public final class Ardent {
      * @throws IllegalStateException if nothing was trained yet
      */
     public static Run lastRun() {
+        Run run = last();
+        lastHeld = true;
+        return run;
+    }
+
+    private static Run last() {
         Work.settle();
         Run run = lastRun;
         if (run != null) {
@@ -248,8 +267,9 @@ public final class Ardent {
         }
         Path newest = folders.get(folders.size() - 1);
         return Work.run("look at " + newest.getFileName(), task -> {
-            remember(Runs.look(newest, Runs.Given.NOTHING), Runs.Given.NOTHING);
-            return lastRun();
+            Run found = Runs.look(newest, Runs.Given.NOTHING);
+            remember(found, Runs.Given.NOTHING);
+            return found;
         });
     }
 
@@ -286,7 +306,8 @@ public final class Ardent {
     }
 
     /**
-     * What if: trains what a run trained, with changes, from the beginning and in a folder of its own.
+     * What if: trains what a run trained, with changes, from the beginning and in a folder of its own. What a change puts in
+     * the place of a part, {@code run.method(method)}, need not be built from its description.
      *
      * <pre>{@code rerun(path, run -> run.plan(run.plan().seed(1)))}</pre>
      *
@@ -299,11 +320,70 @@ public final class Ardent {
     @SuppressWarnings("varargs") // they are looked at for nulls
     public static Classifier rerun(Path folder, UnaryOperator<Runs.Parts>... changes) {
         Emptied.none("rerun", "folder", folder, "changes", changes);
-        Runs.Parts parts = Runs.parts(folder, Runs.Given.NOTHING);
-        for (UnaryOperator<Runs.Parts> change : changes) {
-            parts = change.apply(parts);
+        return rerun(folder, Runs.Given.NOTHING, changes);
+    }
+
+    /**
+     * What if, for a run on images that were given in memory.
+     *
+     * @param folder folder of the run
+     * @param images the images again, or those that they were chosen from
+     * @param changes what is to be otherwise
+     * @return the network with the weights of its best epoch
+     */
+    @SafeVarargs
+    @SuppressWarnings("varargs") // they are looked at for nulls
+    public static Classifier rerun(Path folder, Images images, UnaryOperator<Runs.Parts>... changes) {
+        Emptied.none("rerun", "folder", folder, "images", images, "changes", changes);
+        return rerun(folder, new Runs.Given(null, null, images), changes);
+    }
+
+    /**
+     * What if, for a run whose parts are given again.
+     *
+     * @param folder folder of the run
+     * @param architecture what was trained
+     * @param method how
+     * @param images on what
+     * @param changes what is to be otherwise
+     * @return the network with the weights of its best epoch
+     */
+    @SafeVarargs
+    @SuppressWarnings("varargs") // they are looked at for nulls
+    public static Classifier rerun(
+            Path folder,
+            Architecture architecture,
+            Method method,
+            Images images,
+            UnaryOperator<Runs.Parts>... changes) {
+        Emptied.none(
+                "rerun",
+                "folder",
+                folder,
+                "architecture",
+                architecture,
+                "method",
+                method,
+                "images",
+                images,
+                "changes",
+                changes);
+        return rerun(folder, new Runs.Given(architecture, method, images), changes);
+    }
+
+    private static Classifier rerun(Path folder, Runs.Given given, UnaryOperator<Runs.Parts>[] changes) {
+        Runs.Parts parts = Runs.parts(folder, given);
+        Run before = lastRun;
+        try {
+            for (UnaryOperator<Runs.Parts> change : changes) {
+                parts = change.apply(parts);
+            }
+            return train(parts);
+        } catch (RuntimeException | Error e) {
+            parts.close();
+            lastGiven = lastRun == before ? lastGiven : given; // what is in the new folder is built from there
+            throw e;
         }
-        return train(parts.architecture(), parts.method(), parts.data(), parts.plan());
     }
 
     /**
@@ -332,12 +412,57 @@ public final class Ardent {
         return reproduce(folder, new Runs.Given(null, method, null));
     }
 
-    private static Reproduction reproduce(Path folder, Runs.Given given) {
+    /**
+     * Makes a finished run once more on images that were given in memory.
+     *
+     * @param folder folder of the run
+     * @param images the images of its training again, or those that they were chosen from
+     * @param test images of its evaluations that were given in memory too, if they are not among the first
+     * @return what differs
+     */
+    public static Reproduction reproduce(Path folder, Images images, Images... test) {
+        Emptied.none("reproduce", "folder", folder, "images", images, "test", test);
+        return reproduce(folder, new Runs.Given(null, null, images), test);
+    }
+
+    /**
+     * Makes a finished run once more whose parts are given again.
+     *
+     * @param folder folder of the run
+     * @param architecture what was trained
+     * @param method how
+     * @param images on what
+     * @param test images of its evaluations that were given in memory, if they are not among the first
+     * @return what differs
+     */
+    public static Reproduction reproduce(
+            Path folder, Architecture architecture, Method method, Images images, Images... test) {
+        Emptied.none(
+                "reproduce",
+                "folder",
+                folder,
+                "architecture",
+                architecture,
+                "method",
+                method,
+                "images",
+                images,
+                "test",
+                test);
+        return reproduce(folder, new Runs.Given(architecture, method, images), test);
+    }
+
+    private static Reproduction reproduce(Path folder, Runs.Given given, Images... test) {
         Path root = Runs.root().orElse(null);
-        return Work.run("reproduce " + folder.getFileName(), task -> {
-            task.ending("stopped; what was repeated so far is compared");
-            return Repeat.run(folder, given, root, task);
-        });
+        var notes = new ArrayList<String>();
+        try {
+            return Work.run("reproduce " + folder.getFileName(), task -> {
+                task.ending("stopped; what was repeated so far is compared");
+                return Repeat.run(folder, given, List.of(test), root, task, notes::add);
+            });
+        } finally {
+            notes.forEach(System.err::println);
+        }
     }
 
     /**
@@ -372,7 +497,8 @@ public final class Ardent {
             Outcome outcome = report.robustness().outcomes().get(i);
             Scores.keep(
                     networks.get(i),
-                    Evidence.of(report.robustness(), List.of(outcome), report.environment(), report.time()),
+                    Description.of(
+                            Evidence.of(report.robustness(), List.of(outcome), report.environment(), report.time())),
                     System.err::println);
         }
         return report;
@@ -405,7 +531,7 @@ public final class Ardent {
         Emptied.none("attack", "attack", attack, "victim", victim, "images", images);
         try (NDArray clean = images.pixels(Torch.manager());
                 NDArray labels = images.labels(Torch.manager())) {
-            return attack.perturb(victim, clean, labels, Noise.of(0));
+            return Tape.scope(() -> attack.perturb(victim, clean, labels, Noise.of(0)));
         }
     }
 
@@ -580,6 +706,13 @@ public final class Ardent {
         return Home.of(student, trouble -> {})
                 .map(folder -> card.curves(Epoch.accuracies(Runs.history(folder))))
                 .orElse(card);
+    }
+
+    private static Runs.Parts smoke(Runs.Parts parts) {
+        Plan plan = parts.plan();
+        return parts.data(
+                        parts.data().take(Math.min(SMOKE_TRAINING, parts.data().size())))
+                .plan(plan.patience(0).epochs(1).validation(Math.min(SMOKE_TEST, plan.validation())));
     }
 
     private static Grid smoke(Grid grid) {

@@ -1,6 +1,5 @@
 package ardent.ledger;
 
-import ardent.evaluate.Evidence;
 import ardent.network.Classifier;
 import ardent.network.Network;
 import ardent.provenance.Description;
@@ -49,10 +48,10 @@ public final class Scores {
      * Keeps scores of a run's student in the folder of the run, see {@link Home}; what belongs to no run is kept nowhere.
      *
      * @param network what was measured
-     * @param evidence its scores
+     * @param evidence an {@link ardent.evaluate.Evidence} of it alone
      * @param trouble hears in one sentence why scores that belong to a run are not kept
      */
-    public static void keep(Network network, Evidence evidence, Consumer<String> trouble) {
+    public static void keep(Network network, Description evidence, Consumer<String> trouble) {
         if (!(network instanceof Classifier student)) {
             return;
         }
@@ -60,7 +59,7 @@ public final class Scores {
                 why -> trouble.accept("The scores of " + student.name() + " are not kept with their run: " + why);
         Home.of(student, told).ifPresent(folder -> {
             try {
-                keep(folder, Description.of(evidence));
+                keep(folder, evidence);
             } catch (UncheckedIOException e) {
                 told.accept(e.getMessage());
             }

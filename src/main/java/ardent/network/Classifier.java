@@ -35,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Classifier implements Network, Described, AutoCloseable {
     private static final String ORIGIN = "ardent.origin";
+    private static final String IMAGE = "ardent.image";
+    private static final String CLASSES = "ardent.classes";
 
     private final Architecture architecture;
     private final Shape image;
@@ -84,18 +86,16 @@ public final class Classifier implements Network, Described, AutoCloseable {
         this.image = image;
         this.classes = classes;
         layers = new Layers(seed, only);
-        try {
-            body = architecture.build(layers, image, classes);
-        } catch (ArithmeticException e) {
-            layers.close();
-            throw new IllegalArgumentException(
-                    architecture + " for images of shape " + image + " and " + classes
-                            + " classes has sizes beyond counting; take a smaller width, image or number of classes.",
-                    e);
-        } catch (RuntimeException e) {
-            layers.close();
-            throw e;
-        }
+        body = layers.filled(() -> {
+            try {
+                return architecture.build(layers, image, classes);
+            } catch (ArithmeticException e) {
+                throw new IllegalArgumentException(
+                        architecture + " for images of shape " + image + " and " + classes
+                                + " classes has sizes beyond counting; take a smaller width, image or number of classes.",
+                        e);
+            }
+        });
         name = PlainName.of(architecture, "architecture");
         origin = new Fresh(architecture, seed);
         folder = null;
@@ -261,7 +261,10 @@ public final class Classifier implements Network, Described, AutoCloseable {
      */
     public Classifier copy() {
         Classifier copy = of(architecture, image, classes, 0);
-        copy.layers.set(layers.all());
+        copy.layers.filled(() -> {
+            copy.layers.set(layers.all());
+            return copy;
+        });
         return new Classifier(copy, name, origin, folder);
     }
 
@@ -384,8 +387,8 @@ public final class Classifier implements Network, Described, AutoCloseable {
     private Map<String, String> about(Map<String, NDArray> weights) {
         var about = new LinkedHashMap<String, String>();
         about.put("ardent.name", name);
-        about.put("ardent.image", dimensions(image));
-        about.put("ardent.classes", Integer.toString(classes));
+        about.put(IMAGE, dimensions(image));
+        about.put(CLASSES, Integer.toString(classes));
         about.put("ardent.architecture", Description.of(architecture).json());
         about.put(ORIGIN, Description.of(origin).json());
         return Seal.on(weights, about);
@@ -470,24 +473,48 @@ public final class Classifier implements Network, Described, AutoCloseable {
     }
 
     private static Classifier build(Weights.Content content) {
-        var architecture = (Architecture)
-                Description.parse(text(content, "ardent.architecture")).rebuild();
+        Architecture architecture = architecture(content);
         Description origin = Description.parse(text(content, ORIGIN));
-        long[] image = Stream.of(text(content, "ardent.image").split(", ", -1))
+        long[] image = Stream.of(text(content, IMAGE).split(", ", -1))
                 .mapToLong(Classifier::number)
                 .toArray();
-        int classes = number(text(content, "ardent.classes"));
+        int classes = number(text(content, CLASSES));
         var shapes = new LinkedHashMap<String, Shape>();
         content.arrays().forEach((name, array) -> shapes.put(name, array.getShape()));
         Classifier network = of(architecture, new Shape(image), classes, 0, shapes);
-        try {
+        network.layers.filled(() -> {
             Fit.requireFinite(content.arrays());
             network.layers.set(content.arrays());
-        } catch (IllegalArgumentException e) {
-            network.close();
-            throw e;
-        }
+            return network;
+        });
         return network.as(content.metadata().getOrDefault("ardent.name", network.name), origin);
+    }
+
+    private static Architecture architecture(Weights.Content content) {
+        try {
+            return (Architecture)
+                    Description.parse(text(content, "ardent.architecture")).rebuild();
+        } catch (IllegalArgumentException e) {
+            if (e.getCause() instanceof ClassNotFoundException) {
+                throw e; // nobody can give what this version no longer has
+            }
+            throw new IllegalArgumentException(
+                    String.valueOf(e.getMessage()).replaceFirst("\\.$", "")
+                            + "; give it again: Classifier.load(file, architecture, new Shape(" + text(content, IMAGE)
+                            + "), " + text(content, CLASSES) + ")",
+                    e);
+        }
+    }
+
+    /** What a file of this kit says of a network on such images: its name, and how its weights came about. */
+    static Classifier told(Classifier network, Weights.Content content) {
+        Map<String, String> about = content.metadata();
+        boolean same = dimensions(network.image).equals(about.get(IMAGE))
+                && Integer.toString(network.classes).equals(about.get(CLASSES))
+                && about.containsKey(ORIGIN);
+        return same
+                ? network.as(about.getOrDefault("ardent.name", network.name), Description.parse(text(content, ORIGIN)))
+                : network;
     }
 
     /**
@@ -502,7 +529,8 @@ public final class Classifier implements Network, Described, AutoCloseable {
      * @param architecture the plan that the weights belong to
      * @param image shape of one image, (C, H, W)
      * @param classes number of classes
-     * @return the network; its origin is {@link Imported}
+     * @return the network; its origin is {@link Imported}, or where {@link #save} wrote the file, on such images, the saved
+     *     description
      * @throws IllegalArgumentException in one sentence, if the file is missing or damaged, asks to run code, or does not
      *     fit; what is missing, unexpected or shaped otherwise is listed
      */
@@ -522,7 +550,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
      * @return the network
      */
     public static Classifier load(Path file, String part, Architecture architecture, Shape image, int classes) {
-        return Exchange.load(file, part, architecture, image, classes);
+        return Exchange.load(file, part, architecture, image, classes).in(place(file));
     }
 
     @Override

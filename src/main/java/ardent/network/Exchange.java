@@ -2,6 +2,7 @@ package ardent.network;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import ardent.provenance.CellSource;
 import ardent.provenance.Description;
 import ardent.provenance.PlainName;
 import ardent.provenance.Sha256;
@@ -70,7 +71,7 @@ final class Exchange {
                 changes.add("taken before " + Fit.some(content.others()));
             }
             normalisation.ifPresent(n -> changes.add("normalisation from " + String.join(" and ", n.names())));
-            return network.as(
+            Classifier imported = network.as(
                     PlainName.of(architecture, "architecture"),
                     new Classifier.Imported(
                             whole,
@@ -79,21 +80,36 @@ final class Exchange {
                             content.format(),
                             content.metadata().getOrDefault("part", ""),
                             changes));
+            return Classifier.told(imported, content);
         } catch (IllegalArgumentException e) {
             if (network != null) {
                 network.close();
             }
             String why = String.valueOf(e.getMessage()).replaceFirst("\\.$", "");
             throw new IllegalArgumentException("The weight file " + file + " cannot be taken: " + why + ".", e);
+        } catch (RuntimeException | Error e) {
+            if (network != null) {
+                network.close();
+            }
+            throw e;
         }
     }
 
     /** A file of this kit keeps its normalisation in its description, which must then be the one given. */
     private static Architecture own(Weights.Content content, Architecture architecture) {
         String saved = content.metadata().get("ardent.architecture");
-        if (saved != null && !saved.equals(Description.of(architecture).json())) {
-            throw new IllegalArgumentException("it is of this kit and of another architecture than " + architecture
-                    + "; load it by its name alone, Classifier.load(file)");
+        if (saved == null) {
+            return architecture;
+        }
+        Description then = Description.parse(saved);
+        Description now = Description.of(architecture);
+        if (!then.essence().equals(now.essence()) || !CellSource.agrees(then, now)) {
+            throw new IllegalArgumentException(
+                    "it is of this kit and of another architecture than " + architecture + "; "
+                            + (then.repeatable()
+                                    ? "load it by its name alone, Classifier.load(file)"
+                                    : "give the one that it was saved with, "
+                                            + then.root().text()));
         }
         return architecture;
     }

@@ -1,5 +1,6 @@
 package ardent.provenance;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -22,6 +23,21 @@ public final class CellSource {
      */
     public static void told(Function<Class<?>, Optional<String>> told) {
         teller = told;
+    }
+
+    /**
+     * Whether two descriptions have the same source wherever both have one: a class from a jar, or where no kernel tells, has
+     * none that could differ.
+     *
+     * @param one a description
+     * @param other another
+     * @return false if a source differs
+     */
+    public static boolean agrees(Description one, Description other) {
+        Map<String, String> known = other.flat();
+        return one.flat().entrySet().stream()
+                .filter(part -> part.getKey().equals(KEY) || part.getKey().endsWith("." + KEY))
+                .allMatch(part -> part.getValue().equals(known.getOrDefault(part.getKey(), part.getValue())));
     }
 
     static Optional<String> of(Class<?> type) {

@@ -14,7 +14,11 @@ import ardent.provenance.Description;
 import ardent.provenance.Environment;
 import ardent.tensor.Torch;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run as it was begun, read from its folder; writes nothing.
@@ -23,75 +27,147 @@ import java.util.Map;
  * @param charter what the run is
  */
 record Begun(Path path, Description charter) {
+    private static final String ARCHITECTURE = "architecture";
+    private static final String METHOD = "method";
+    private static final String DATA = "data";
+
     static Begun at(Path path) {
         RunFolder.require(path);
         return new Begun(path, Sealed.read(path.resolve(RunFolder.CHARTER)));
     }
 
     /**
-     * The parts to begin the run again: those given, which must be the same, the others built from the description.
+     * The parts to begin the run again: those given, which must be the same, the others built from the description once they
+     * are asked for, which may be refused in one sentence.
      *
-     * @throws IllegalArgumentException in one sentence, if a part cannot be built, is missing, damaged or another one
+     * @param verb what takes parts that are missing
      */
-    Runs.Parts parts(Runs.Given given) {
+    Runs.Parts parts(Runs.Given given, String verb) {
         var plan = (Plan) charter.part("plan").rebuild();
-        return new Runs.Parts(architecture(given), method(given), images(given), plan);
+        var opened = new ArrayList<Classifier>();
+        return new Runs.Parts(
+                once(() -> architecture(given, verb)),
+                once(() -> method(given, verb, opened)),
+                once(() -> images(given, verb)),
+                plan,
+                opened);
     }
 
-    private Images images(Runs.Given given) {
-        var origin = (Origin) charter.part("data").rebuild();
-        Images images = given.data() == null ? recalled(origin) : given.data();
-        if (!images.origin().equals(origin)) {
-            throw new IllegalArgumentException("The images given are " + images.origin() + ", and the run " + path
-                    + " was begun with " + origin + ": the same files and choices are needed.");
-        }
-        return images;
+    private static <T> Supplier<T> once(Supplier<T> building) {
+        return new Supplier<>() {
+            private @Nullable T built;
+
+            @Override
+            public T get() {
+                T known = built == null ? building.get() : built;
+                built = known;
+                return known;
+            }
+        };
     }
 
-    private Images recalled(Origin origin) {
-        try {
-            return Recall.of(origin);
-        } catch (DataException e) {
-            throw new IllegalArgumentException(
-                    e.getMessage() + " To go on with the run " + path + ", give them: resume(path, images).", e);
+    /** The call that gives a part and whatever else of this run no description builds. */
+    private String call(String verb, String part, Runs.Given given) {
+        boolean architecture = part.equals(ARCHITECTURE) || given.architecture() != null || !told(ARCHITECTURE);
+        boolean method = part.equals(METHOD) || given.method() != null || !told(METHOD);
+        boolean images = part.equals(DATA) || given.data() != null || !Recall.knows(origin());
+        if (!architecture && !images) {
+            return verb + (verb.equals("rerun") ? "(path, run -> run.method(method))" : "(path, method)");
         }
+        if (!architecture && !method) {
+            return verb + "(path, images)";
+        }
+        String all = verb + "(path, architecture, method, images)";
+        boolean alone = part.equals(ARCHITECTURE) || verb.equals("rerun");
+        return alone
+                ? all
+                : all + ", because " + verb + "(path, " + (part.equals(DATA) ? "images" : part)
+                        + ") would lack more of this run";
     }
 
-    private Architecture architecture(Runs.Given given) {
-        Description then = charter.part("architecture");
-        if (given.architecture() == null) {
-            return (Architecture) then.rebuild();
-        }
-        if (!Description.of(given.architecture()).equals(then)) {
-            throw new IllegalArgumentException("The architecture given is " + given.architecture() + ", and the run "
-                    + path + " was begun with another one.");
-        }
-        return given.architecture();
+    private boolean told(String part) {
+        return charter.part(part).repeatable();
     }
 
-    private Method method(Runs.Given given) {
-        Description then = charter.part("method");
-        if (given.method() != null) {
-            requireSame(then, given.method());
-            return given.method();
+    private Origin origin() {
+        return (Origin) charter.part(DATA).rebuild();
+    }
+
+    private Images images(Runs.Given given, String verb) {
+        Origin origin = origin();
+        Images images = given.data();
+        if (images == null) {
+            try {
+                return Recall.of(origin);
+            } catch (DataException e) {
+                throw new IllegalArgumentException(
+                        e.getMessage() + " The run " + path + " takes them by " + call(verb, DATA, given) + ".", e);
+            }
         }
+        return Recall.from(images, origin)
+                .orElseThrow(() -> new IllegalArgumentException("The images given are " + images.origin()
+                        + ", and the run " + path + " was begun with " + origin
+                        + ": the same files and choices are needed."));
+    }
+
+    private Architecture architecture(Runs.Given given, String verb) {
+        Description then = charter.part(ARCHITECTURE);
+        Architecture architecture = given.architecture();
+        if (architecture == null) {
+            return (Architecture) built(then, ARCHITECTURE, given, verb, List.of());
+        }
+        Description now = Description.of(architecture);
+        requireSource(then, now, ARCHITECTURE);
+        if (!now.essence().equals(then.essence())) {
+            throw new IllegalArgumentException("The architecture given is " + architecture + ", and the run " + path
+                    + " was begun with another one.");
+        }
+        return architecture;
+    }
+
+    private Method method(Runs.Given given, String verb, List<Classifier> opened) {
+        Description then = charter.part(METHOD);
+        Method method = given.method();
+        if (method == null) {
+            return (Method) built(then, METHOD, given, verb, opened);
+        }
+        requireSame(then, method);
+        return method;
+    }
+
+    /** Builds a part from its description, or says how to give it. */
+    private Record built(Description then, String part, Runs.Given given, String verb, List<Classifier> opened) {
         if (!then.repeatable()) {
-            throw new IllegalArgumentException(
-                    "The method of the run " + path + " was defined in a notebook cell or holds"
-                            + " a lambda, so it cannot be built from its description: give it again, as in"
-                            + " resume(path, method) or reproduce(path, method); its source is in run.json.");
+            throw new IllegalArgumentException("The " + part + " of the run " + path
+                    + " was defined in a notebook cell or holds a lambda, so it cannot be built from its description: give"
+                    + " it again, as in " + call(verb, part, given) + "; its source is in run.json.");
         }
-        return (Method) then.rebuild(this::revive);
+        try {
+            return then.rebuild((origin, wanted) -> revive(origin, wanted, opened));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    e.getMessage() + " To go on without, give the " + part + " again: " + call(verb, part, given) + ".",
+                    e);
+        }
     }
 
-    private Object revive(Record origin, Class<?> wanted) {
+    private Object revive(Record origin, Class<?> wanted, List<Classifier> opened) {
         if (origin instanceof Keepsake keepsake && wanted.isAssignableFrom(Classifier.class)) {
             Path file = path.resolve(keepsake.file());
             Checkpoint.requireHash(file, keepsake.sha256());
-            return Classifier.load(file);
+            Classifier teacher = Classifier.load(file);
+            opened.add(teacher);
+            return teacher;
         }
-        throw new IllegalArgumentException("The run " + path + " holds no weights of the " + wanted.getSimpleName()
-                + " in its method: give the method again, resume(path, method).");
+        throw new IllegalArgumentException(
+                "The run " + path + " holds no weights of the " + wanted.getSimpleName() + " in its method.");
+    }
+
+    private void requireSource(Description then, Description now, String part) {
+        if (!CellSource.agrees(then, now)) {
+            throw new IllegalArgumentException("The source of the " + part + " given differs from the one the run "
+                    + path + " was begun with: define it as run.json there has it, or train anew.");
+        }
     }
 
     /** Refuses a method that is not the one the run was begun with, naming where they differ. */
@@ -102,15 +178,8 @@ record Begun(Path path, Description charter) {
                     "The method given is " + now.root().text() + ", and the run " + path + " was begun with "
                             + then.root().text() + ".");
         }
+        requireSource(then, now, METHOD);
         Map<String, String> given = now.flat();
-        then.flat().forEach((name, value) -> {
-            boolean source = name.equals(CellSource.KEY) || name.endsWith("." + CellSource.KEY);
-            // The same class from a jar, or where no kernel tells, has no source that could differ.
-            if (source && given.containsKey(name) && !value.equals(given.get(name))) {
-                throw new IllegalArgumentException("The source of the method given differs from the one the run " + path
-                        + " was begun with: define it as run.json there has it, or train anew.");
-            }
-        });
         then.essence().flat().forEach((name, value) -> { // a teacher that was trained once more is the same
             boolean place = name.endsWith(".file") || name.endsWith(".sha256");
             if (!place && !value.equals(given.get(name))) {

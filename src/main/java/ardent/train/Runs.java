@@ -3,6 +3,7 @@ package ardent.train;
 import ardent.data.Images;
 import ardent.method.Method;
 import ardent.network.Architecture;
+import ardent.network.Classifier;
 import ardent.progress.Work;
 import ardent.provenance.Description;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,22 +32,87 @@ public final class Runs {
 
     private Runs() {}
 
-    /**
-     * What a run is made of.
-     *
-     * @param architecture what to train
-     * @param method how
-     * @param data on what
-     * @param plan for how long
-     */
-    public record Parts(Architecture architecture, Method method, Images data, Plan plan) {
+    /** What a run is made of; what its description has to build is built when it is asked for. */
+    public static final class Parts {
+        private final Supplier<Architecture> architecture;
+        private final Supplier<Method> method;
+        private final Supplier<Images> data;
+        private final Plan plan;
+        private final List<Classifier> opened;
+
+        /**
+         * Parts that are there.
+         *
+         * @param architecture what to train
+         * @param method how
+         * @param data on what
+         * @param plan for how long
+         */
+        public Parts(Architecture architecture, Method method, Images data, Plan plan) {
+            this(() -> architecture, () -> method, () -> data, plan, List.of());
+        }
+
+        /** Parts that are built once they are asked for, and the networks that are opened for it. */
+        Parts(
+                Supplier<Architecture> architecture,
+                Supplier<Method> method,
+                Supplier<Images> data,
+                Plan plan,
+                List<Classifier> opened) {
+            this.architecture = architecture;
+            this.method = method;
+            this.data = data;
+            this.plan = plan;
+            this.opened = opened;
+        }
+
+        /**
+         * What to train.
+         *
+         * @return the architecture
+         * @throws IllegalArgumentException in one sentence, if its description cannot build it
+         */
+        public Architecture architecture() {
+            return architecture.get();
+        }
+
+        /**
+         * How to train.
+         *
+         * @return the method; its teachers hold memory until they, or these parts, are closed
+         * @throws IllegalArgumentException in one sentence, if its description cannot build it, or a teacher is missing,
+         *     damaged or another one
+         */
+        public Method method() {
+            return method.get();
+        }
+
+        /**
+         * On what to train.
+         *
+         * @return the images
+         * @throws IllegalArgumentException in one sentence, if they are not found or other ones
+         */
+        public Images data() {
+            return data.get();
+        }
+
+        /**
+         * For how long to train.
+         *
+         * @return the plan
+         */
+        public Plan plan() {
+            return plan;
+        }
+
         /**
          * These parts as they are given to a run that goes on.
          *
          * @return the parts that a description may not build
          */
         public Given given() {
-            return new Given(architecture, method, data);
+            return new Given(architecture(), method(), data());
         }
 
         /**
@@ -55,7 +122,7 @@ public final class Runs {
          * @return changed parts
          */
         public Parts architecture(Architecture architecture) {
-            return new Parts(architecture, method, data, plan);
+            return new Parts(() -> architecture, method, data, plan, opened);
         }
 
         /**
@@ -65,7 +132,7 @@ public final class Runs {
          * @return changed parts
          */
         public Parts method(Method method) {
-            return new Parts(architecture, method, data, plan);
+            return new Parts(architecture, () -> method, data, plan, opened);
         }
 
         /**
@@ -75,7 +142,7 @@ public final class Runs {
          * @return changed parts
          */
         public Parts data(Images data) {
-            return new Parts(architecture, method, data, plan);
+            return new Parts(architecture, method, () -> data, plan, opened);
         }
 
         /**
@@ -85,7 +152,12 @@ public final class Runs {
          * @return changed parts
          */
         public Parts plan(Plan plan) {
-            return new Parts(architecture, method, data, plan);
+            return new Parts(architecture, method, data, plan, opened);
+        }
+
+        /** Frees the teachers that were loaded for these parts from the folder of a run. */
+        public void close() {
+            opened.forEach(Classifier::close);
         }
     }
 
@@ -127,7 +199,7 @@ public final class Runs {
 
     static void train(Parts parts, @Nullable Path root, Rhythm rhythm, Work.Task task, Consumer<Run> result) {
         var notes = new Notes();
-        try (var training = new Training(parts.architecture, parts.method, parts.data, parts.plan);
+        try (var training = new Training(parts.architecture(), parts.method(), parts.data(), parts.plan());
                 var folder = root == null ? null : created(parts, root, notes)) {
             Keeper keeper = folder == null ? Keeper.NONE : FolderKeeper.fresh(folder, notes, rhythm);
             Path path = folder == null ? null : folder.path();
@@ -140,7 +212,8 @@ public final class Runs {
 
     private static @Nullable RunFolder created(Parts parts, Path root, Notes notes) {
         try {
-            return RunFolder.create(root, parts.architecture, parts.method, parts.data.origin(), parts.plan);
+            return RunFolder.create(
+                    root, parts.architecture(), parts.method(), parts.data().origin(), parts.plan());
         } catch (UncheckedIOException | IllegalArgumentException e) {
             notes.add("This training is not kept in a folder and cannot be resumed: " + e.getMessage());
             return null;
@@ -201,7 +274,8 @@ public final class Runs {
         try (RunFolder folder = RunFolder.open(path)) {
             Begun begun = Begun.at(path);
             begun.compare(notes);
-            try (var training = Training.again(begun.parts(given))) {
+            Parts parts = begun.parts(given, "resume");
+            try (var training = Training.again(parts)) {
                 training.keptIn(folder.real());
                 var checkpoint = Checkpoint.newest(path, training.manager(), notes);
                 checkpoint.ifPresent(found -> training.restore(found.state(), found.bestWeights()));
@@ -209,6 +283,9 @@ public final class Runs {
                         .map(found -> FolderKeeper.from(folder, notes, rhythm, found.files()))
                         .orElseGet(() -> FolderKeeper.fresh(folder, notes, rhythm));
                 work(training, keeper, task, run -> result.accept(run.kept(path, notes.all())));
+            } catch (RuntimeException | Error e) {
+                parts.close();
+                throw e;
             }
         }
     }
@@ -224,12 +301,17 @@ public final class Runs {
      */
     public static Run look(Path path, Given given) {
         var notes = new Notes();
-        try (RunFolder folder = RunFolder.open(path);
-                var training = Training.again(Begun.at(folder.path()).parts(given))) {
-            training.keptIn(folder.real());
-            Checkpoint.newest(path, training.manager(), notes)
-                    .ifPresent(found -> training.restore(found.state(), found.bestWeights()));
-            return training.result(!training.finished()).kept(path, notes.all());
+        try (RunFolder folder = RunFolder.open(path)) {
+            Parts parts = Begun.at(path).parts(given, "resume");
+            try (var training = Training.again(parts)) {
+                training.keptIn(folder.real());
+                Checkpoint.newest(path, training.manager(), notes)
+                        .ifPresent(found -> training.restore(found.state(), found.bestWeights()));
+                return training.result(!training.finished()).kept(path, notes.all());
+            } catch (RuntimeException | Error e) {
+                parts.close();
+                throw e;
+            }
         }
     }
 
@@ -298,11 +380,23 @@ public final class Runs {
      *
      * @param path its folder
      * @param given parts to use instead of those that its description names
-     * @return the parts; teachers hold memory until they are closed
-     * @throws IllegalArgumentException in one sentence, if a part cannot be built, is missing, damaged or another one
+     * @return the parts, built when they are asked for; teachers hold memory until they are closed
+     * @throws IllegalArgumentException in one sentence, if the folder holds no run or its description is damaged
      */
     public static Parts parts(Path path, Given given) {
-        return Begun.at(path).parts(given);
+        return parts(path, given, "rerun");
+    }
+
+    /**
+     * As {@link #parts(Path, Given)}, for a verb that takes them.
+     *
+     * @param path its folder
+     * @param given parts to use instead of those that its description names
+     * @param verb what sentences that ask for a part tell to call
+     * @return the parts
+     */
+    public static Parts parts(Path path, Given given, String verb) {
+        return Begun.at(path).parts(given, verb);
     }
 
     /**

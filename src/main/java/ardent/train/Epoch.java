@@ -9,8 +9,8 @@ import java.util.Map;
  * What one epoch of training gave.
  *
  * @param number counted from 1
- * @param loss mean loss over its steps
- * @param terms mean of each named term
+ * @param loss mean loss over its images: a last step of fewer images counts as much less
+ * @param terms mean of each named term, likewise
  * @param clean accuracy on clean validation images, NaN where none are held out
  * @param robust accuracy on attacked validation images (clean ones where the method has no attack), NaN likewise
  * @param rate learning rate of its last step

@@ -13,11 +13,11 @@ final class Figures {
      * Mean loss and the newest accuracies.
      *
      * @param terms sums of terms
-     * @param steps over how many steps
+     * @param steps over how many steps, one with fewer images counting less
      * @param judged the last judged epoch, if there is one
      * @param attacked whether it was judged by attacked images too
      */
-    static Map<String, String> of(Map<String, Double> terms, int steps, @Nullable Epoch judged, boolean attacked) {
+    static Map<String, String> of(Map<String, Double> terms, double steps, @Nullable Epoch judged, boolean attacked) {
         var figures = new LinkedHashMap<String, String>();
         double loss = terms.values().stream().mapToDouble(Double::doubleValue).sum() / steps;
         figures.put("loss", String.format(Locale.ROOT, "%.3f", loss));

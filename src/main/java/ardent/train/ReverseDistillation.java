@@ -131,12 +131,12 @@ public record ReverseDistillation(Classifier teacher, int stages, float rate) {
                         + ": its loss is " + loss + ". A lower rate usually helps.");
             }
             optimiser.step(rate * share, plan.clip());
-            sum += loss;
+            sum += loss * (double) batch.length;
             task.report(
                     "epoch " + epoch + "/" + plan.epochs(),
                     (epoch - 1L) * steps + i + 1,
                     (long) plan.epochs() * steps,
-                    Map.of("loss", String.format(Locale.ROOT, "%.4f", sum / (i + 1))));
+                    Map.of("loss", String.format(Locale.ROOT, "%.4f", sum / batches.end(from))));
         }
         return true;
     }

@@ -207,11 +207,12 @@ public final class Training implements AutoCloseable {
             double done = epoch - 1 + (double) step / batches.count();
             var moment = new Stepper.Moment(epoch, step + 1, done, plan.rateAt(epoch, step, batches.count()));
             Map<String, Double> terms = step(moment);
-            terms.forEach((name, value) -> sums.merge(name, value, Double::sum));
-            average.afterStep();
             step++;
+            double weight = batches.weight(step);
+            terms.forEach((name, value) -> sums.merge(name, weight * value, Double::sum));
+            average.afterStep();
             keeper.stepped(this, moment, terms);
-            tell(task, epoch, (epoch - 1L) * batches.count() + step, sums, step);
+            tell(task, epoch, (epoch - 1L) * batches.count() + step, sums, batches.weights(step));
         }
         average.afterEpoch(epoch);
         return true;
@@ -241,7 +242,8 @@ public final class Training implements AutoCloseable {
         }
         int steps = batches.count();
         var means = new LinkedHashMap<>(sums);
-        means.replaceAll((name, sum) -> sum / steps);
+        double weights = batches.weights(steps);
+        means.replaceAll((name, sum) -> sum / weights);
         double loss = means.values().stream().mapToDouble(Double::doubleValue).sum();
         double rate = plan.rateAt(number, steps - 1, steps);
         history.add(new Epoch(number, loss, means, clean, robust, rate, seconds()));
@@ -271,7 +273,7 @@ public final class Training implements AutoCloseable {
         return secondsBefore + (System.nanoTime() - begin) / 1e9;
     }
 
-    private void tell(Work.Task task, int epoch, long done, Map<String, Double> terms, int share) {
+    private void tell(Work.Task task, int epoch, long done, Map<String, Double> terms, double share) {
         Epoch judged = history.isEmpty() || plan.validation() == 0 ? null : history.get(history.size() - 1);
         task.report(
                 "epoch " + epoch + "/" + plan.epochs(),

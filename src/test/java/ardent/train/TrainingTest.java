@@ -2,6 +2,7 @@ package ardent.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -117,6 +118,32 @@ class TrainingTest {
                         .singleElement()
                         .asString()
                         .startsWith("The student's weights are those it began with");
+            }
+        }
+    }
+
+    /** The term of a step is the mean label of its images, so that its mean over an epoch is that of all images. */
+    @Test
+    void anEpochsMeanIsOverImages() {
+        Method labels = step -> () -> Terms.of(
+                "label",
+                step.learn(step.images())
+                        .mean()
+                        .mul(Torch.constant(0))
+                        .add(step.labels()
+                                .toType(ai.djl.ndarray.types.DataType.FLOAT32, false)
+                                .mean()));
+        Images uneven = DATA.select(
+                java.util.stream.IntStream.range(0, 13).map(i -> i * i % 160).toArray());
+        double mean = java.util.stream.IntStream.range(0, 13)
+                .map(uneven::label)
+                .average()
+                .orElseThrow();
+        for (int size : new int[] {1, 2, 3, 4, 6, 12, 13, 20}) {
+            try (var training = new Training(new SmallCnn(2), labels, uneven, PLAN.batchSize(size))) {
+                for (Epoch epoch : training.run(Tasks.silent()).history()) {
+                    assertThat(epoch.loss()).as("batches of %d", size).isCloseTo(mean, within(1e-6));
+                }
             }
         }
     }

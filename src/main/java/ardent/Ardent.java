@@ -39,6 +39,7 @@ import ardent.report.Sweep;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
+import ardent.train.Account;
 import ardent.train.Epoch;
 import ardent.train.Plan;
 import ardent.train.ReverseDistillation;
@@ -265,12 +266,24 @@ public final class Ardent {
         if (folders.isEmpty()) {
             throw new IllegalStateException("Nothing has been trained in this program yet; call train first.");
         }
-        Path newest = folders.get(folders.size() - 1);
+        Path newest = newest(folders);
         return Work.run("look at " + newest.getFileName(), task -> {
             Run found = Runs.look(newest, Runs.Given.NOTHING);
             remember(found, Runs.Given.NOTHING);
             return found;
         });
+    }
+
+    /** The last run whose folder can be read; what cannot is said, and looked at only where there is no other. */
+    private static Path newest(List<Path> folders) {
+        for (int i = folders.size() - 1; i >= 0; i--) {
+            List<String> problems = Account.of(folders.get(i)).problems();
+            if (problems.isEmpty()) {
+                return folders.get(i);
+            }
+            System.err.println("The run " + folders.get(i) + " is passed over: " + String.join(" ", problems));
+        }
+        return folders.get(folders.size() - 1);
     }
 
     /**

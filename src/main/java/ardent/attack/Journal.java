@@ -73,6 +73,10 @@ final class Journal implements AutoCloseable {
         if (Files.isDirectory(file)) {
             throw new IllegalArgumentException("The journal " + file + " is a folder; name a file in it.");
         }
+        if (Files.isSymbolicLink(file)) {
+            throw new IllegalArgumentException("The journal " + file + " is a link, and nothing is written through it:"
+                    + " name the file itself.");
+        }
         Path folder = file.toAbsolutePath().getParent();
         if (folder != null) {
             Files.createDirectories(folder);

@@ -49,7 +49,9 @@ final class Difference {
             names.forEach(name -> compare(
                     path.isEmpty() ? name : path + "." + name,
                     group.stream().map(node -> ((Node.Fields) node).part(name)).toList()));
-        } else if (group.get(0) instanceof Node.Items first && first.items().get(0) instanceof Node.Fields) {
+        } else if (group.get(0) instanceof Node.Items first
+                && !first.items().isEmpty()
+                && first.items().get(0) instanceof Node.Fields) {
             for (int i = 0; i < first.items().size(); i++) {
                 int at = i;
                 compare(

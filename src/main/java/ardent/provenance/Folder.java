@@ -6,6 +6,8 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -106,6 +108,41 @@ public final class Folder {
     }
 
     /**
+     * A file that is to lie in a folder, though a file of that folder names it or may be a link.
+     *
+     * @param folder the folder
+     * @param name what is named
+     * @return the file, which may be missing
+     * @throws IllegalArgumentException in one sentence, if the name, or a link that has it, leads out of the folder
+     */
+    public static Path inside(Path folder, String name) {
+        try {
+            Path file = folder.resolve(name);
+            Path place = folder.toAbsolutePath().resolve(name);
+            boolean plain = folder.toAbsolutePath().equals(place.getParent())
+                    && place.equals(place.normalize())
+                    && name.equals(String.valueOf(file.getFileName()));
+            if (plain && (!Files.isSymbolicLink(file) || file.toRealPath().startsWith(folder.toRealPath()))) {
+                return file;
+            }
+        } catch (InvalidPathException | IOException e) {
+            // a link to nowhere leads out too
+        }
+        throw new IllegalArgumentException("The folder " + folder + " names the file \"" + name
+                + "\", which leads out of it: nothing outside is read. Put the file itself there.");
+    }
+
+    /**
+     * Whether there is something that is no plain file, such as a link, where a file is to be written.
+     *
+     * @param file the place
+     * @return false too if nothing is there
+     */
+    public static boolean obstructed(Path file) {
+        return Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /**
      * Forces the names in a folder to the disk, where the system lets folders be opened.
      *
      * @param folder whose files were made, moved or deleted
@@ -141,7 +178,7 @@ public final class Folder {
      * @throws IOException if it cannot be deleted
      */
     public static void remove(Path part) throws IOException {
-        if (!Files.exists(part)) {
+        if (!Files.exists(part, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
         try (Stream<Path> paths = Files.walk(part)) {

@@ -94,7 +94,8 @@ final class Json {
                 | IllegalStateException
                 | UnsupportedOperationException
                 | NullPointerException
-                | NumberFormatException e) {
+                | NumberFormatException
+                | StackOverflowError e) {
             throw new IllegalArgumentException("The text is no description of Ardent, or it is damaged.", e);
         }
     }

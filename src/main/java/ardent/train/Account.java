@@ -1,6 +1,8 @@
 package ardent.train;
 
 import ardent.provenance.Description;
+import ardent.provenance.Folder;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -51,7 +53,7 @@ public record Account(
     private static <T> @Nullable T attempt(Supplier<T> reading, List<String> problems) {
         try {
             return reading.get();
-        } catch (IllegalArgumentException | ClassCastException e) {
+        } catch (IllegalArgumentException | UncheckedIOException e) {
             problems.add(String.valueOf(e.getMessage()));
             return null;
         }
@@ -104,9 +106,10 @@ public record Account(
      * The file with the student of a run that is done.
      *
      * @return the file; it may be missing
+     * @throws IllegalArgumentException if it is a link that leads out of the folder
      */
     public Path student() {
-        return path.resolve(RunFolder.STUDENT);
+        return Folder.inside(path, RunFolder.STUDENT);
     }
 
     /**
@@ -114,10 +117,10 @@ public record Account(
      *
      * @param path the folder of the run
      * @return the file; it may be missing
-     * @throws IllegalArgumentException in one sentence, if there is no run in it
+     * @throws IllegalArgumentException in one sentence, if there is no run in it, or the file is a link out of it
      */
     public static Path student(Path path) {
         RunFolder.require(path);
-        return path.resolve(RunFolder.STUDENT);
+        return Folder.inside(path, RunFolder.STUDENT);
     }
 }

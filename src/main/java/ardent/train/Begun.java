@@ -12,6 +12,8 @@ import ardent.provenance.CellSource;
 import ardent.provenance.Described;
 import ardent.provenance.Description;
 import ardent.provenance.Environment;
+import ardent.provenance.Folder;
+import ardent.provenance.Node;
 import ardent.tensor.Torch;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,7 +35,15 @@ record Begun(Path path, Description charter) {
 
     static Begun at(Path path) {
         RunFolder.require(path);
-        return new Begun(path, Sealed.read(path.resolve(RunFolder.CHARTER)));
+        Path file = Folder.inside(path, RunFolder.CHARTER);
+        Description charter = Sealed.read(file);
+        for (String part : List.of("architecture", "method", "data", "plan", "environment")) {
+            if (!(charter.root() instanceof Node.Fields fields) || !(fields.part(part) instanceof Node.Fields)) {
+                throw new IllegalArgumentException(
+                        "The file " + file + " is whole and yet describes no run: it has no " + part + ".");
+            }
+        }
+        return new Begun(path, charter);
     }
 
     /**
@@ -153,7 +163,7 @@ record Begun(Path path, Description charter) {
 
     private Object revive(Record origin, Class<?> wanted, List<Classifier> opened) {
         if (origin instanceof Keepsake keepsake && wanted.isAssignableFrom(Classifier.class)) {
-            Path file = path.resolve(keepsake.file());
+            Path file = Folder.inside(path, keepsake.file());
             Checkpoint.requireHash(file, keepsake.sha256());
             Classifier teacher = Classifier.load(file);
             opened.add(teacher);

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -42,7 +43,14 @@ record Checkpoint(State state, Beside files, Map<String, NDArray> bestWeights) {
      * @param sha256 of that file
      * @param log how far the log of steps was
      */
-    record Beside(String best, String sha256, StepLog.Mark log) {}
+    record Beside(String best, String sha256, StepLog.Mark log) {
+        /** Refuses what is not there. */
+        Beside {
+            Objects.requireNonNull(best, "it names no best weights");
+            Objects.requireNonNull(sha256, "it has no hash");
+            Objects.requireNonNull(log, "it has no mark");
+        }
+    }
 
     static String best(int epoch) {
         return String.format(Locale.ROOT, BEST + "%05d" + ENDING, epoch);
@@ -83,21 +91,29 @@ record Checkpoint(State state, Beside files, Map<String, NDArray> bestWeights) {
      * @throws IllegalArgumentException in one sentence that names the file, if it or the best weights are damaged
      */
     static Checkpoint read(Path file, NDManager manager) {
+        Path folder = Objects.requireNonNullElse(file.getParent(), Path.of(""));
+        Folder.inside(folder, String.valueOf(file.getFileName()));
         Sealed.requireIntact(file);
         Weights.Content content = Weights.read(file, manager);
-        var position = (State.Position) part(content, "position");
-        var files = (Beside) part(content, "beside");
+        var position = part(file, content, "position", State.Position.class);
+        var files = part(file, content, "beside", Beside.class);
         Map<String, NDArray> best = Map.of();
         if (!files.best.isEmpty()) {
-            Path beside = file.resolveSibling(files.best);
+            Path beside = Folder.inside(folder, files.best);
             requireHash(beside, files.sha256);
             best = Weights.read(beside, manager).arrays();
         }
         return new Checkpoint(new State(position, content.arrays()), files, best);
     }
 
-    private static Record part(Weights.Content content, String name) {
-        return Description.parse(content.metadata().getOrDefault(name, "")).rebuild();
+    private static <T extends Record> T part(Path file, Weights.Content content, String name, Class<T> type) {
+        try {
+            return type.cast(
+                    Description.parse(content.metadata().getOrDefault(name, "")).rebuild());
+        } catch (RuntimeException e) { // a file of other content fails anywhere
+            throw new IllegalArgumentException(
+                    "The file " + file + " is whole and yet no checkpoint (" + e.getMessage() + ").", e);
+        }
     }
 
     /** Refuses a file that is missing or not the one that was written. */

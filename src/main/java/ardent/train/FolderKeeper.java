@@ -8,6 +8,7 @@ import ardent.provenance.Sha256;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,7 +45,7 @@ final class FolderKeeper implements Keeper {
 
     /** A keeper at the beginning of a run. */
     static FolderKeeper fresh(RunFolder folder, Notes notes, Rhythm rhythm) {
-        return new FolderKeeper(folder, notes, rhythm, StepLog.fresh(folder.file(RunFolder.STEPS)), NOTHING);
+        return new FolderKeeper(folder, notes, rhythm, StepLog.fresh(folder.file(RunFolder.STEPS), notes), NOTHING);
     }
 
     /** A keeper that goes on from a checkpoint. */
@@ -194,7 +195,7 @@ final class FolderKeeper implements Keeper {
         var files = new LinkedHashMap<String, String>();
         if (phase != Standing.Phase.RUNNING) { // a run that goes on changes them before it says so
             Stream.of(RunFolder.EPOCHS, RunFolder.STEPS, RunFolder.STUDENT, RunFolder.REPORT)
-                    .filter(name -> Files.exists(folder.file(name)))
+                    .filter(name -> Files.isRegularFile(folder.file(name), LinkOption.NOFOLLOW_LINKS))
                     .forEach(name -> files.put(name, Sha256.of(folder.file(name))));
         }
         State.Position at = training.state().position();

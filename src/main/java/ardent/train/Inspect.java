@@ -1,9 +1,11 @@
 package ardent.train;
 
 import ardent.provenance.Description;
+import ardent.provenance.Folder;
 import ardent.provenance.Node;
 import ardent.tensor.Torch;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,14 +24,14 @@ final class Inspect {
     static void all(Path path, Consumer<String> problems) {
         var inspect = new Inspect(path, problems);
         inspect.attempt(() -> {
-            Description charter = Sealed.read(path.resolve(RunFolder.CHARTER));
+            Description charter = Begun.at(path).charter();
             inspect.keepsakes(charter.root());
         });
         Map<String, String> files = new HashMap<>();
-        if (Files.exists(path.resolve(RunFolder.STANDING))) {
+        if (Files.exists(path.resolve(RunFolder.STANDING), LinkOption.NOFOLLOW_LINKS)) {
             inspect.attempt(() -> files.putAll(Runs.standing(path).files()));
         }
-        files.forEach((name, hash) -> inspect.attempt(() -> Checkpoint.requireHash(path.resolve(name), hash)));
+        files.forEach((name, hash) -> inspect.attempt(() -> Checkpoint.requireHash(Folder.inside(path, name), hash)));
         if (!files.containsKey(RunFolder.EPOCHS)) {
             inspect.attempt(() -> Runs.history(path));
         }
@@ -56,8 +58,9 @@ final class Inspect {
         }
         if (node instanceof Node.Fields fields) {
             if (fields.type().equals(Keepsake.class.getName())) {
-                Path file = path.resolve(fields.part("file").text());
-                attempt(() -> Checkpoint.requireHash(file, fields.part("sha256").text()));
+                attempt(() -> Checkpoint.requireHash(
+                        Folder.inside(path, fields.part("file").text()),
+                        fields.part("sha256").text()));
             }
             fields.parts().values().forEach(this::keepsakes);
         }

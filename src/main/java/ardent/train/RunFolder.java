@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -164,14 +165,25 @@ final class RunFolder implements AutoCloseable {
 
     /** Refuses a folder that is not one of a run. */
     static void require(Path path) {
-        if (!Files.isRegularFile(path.resolve(CHARTER))) {
+        if (!isRun(path)) {
             throw new IllegalArgumentException("There is no run in " + path + ": it has no file " + CHARTER
                     + ". Name a folder that a training made, such as lastRun().folder().");
         }
     }
 
+    /** Whether a folder says that it is of a run, be what says so damaged or not. */
+    static boolean isRun(Path path) {
+        return Files.exists(path.resolve(CHARTER), LinkOption.NOFOLLOW_LINKS);
+    }
+
     private static FileChannel locked(Path path) throws IOException {
-        var channel = FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        Path lock = path.resolve(LOCK);
+        if (Folder.obstructed(lock)) {
+            throw new IllegalArgumentException(
+                    "The file " + lock + " is a link or a folder, and nothing is written through it: delete it.");
+        }
+        var channel =
+                FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
         try {
             if (channel.tryLock() == null) {
                 throw taken(path);
@@ -216,7 +228,8 @@ final class RunFolder implements AutoCloseable {
             if (WRITTEN.contains(path.toRealPath())) {
                 return true; // to open its lock here would give it up
             }
-            try (var channel = FileChannel.open(path.resolve(LOCK), StandardOpenOption.WRITE);
+            try (var channel =
+                            FileChannel.open(path.resolve(LOCK), StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
                     var lock = channel.tryLock()) {
                 return lock == null;
             }

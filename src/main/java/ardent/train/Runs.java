@@ -6,6 +6,7 @@ import ardent.network.Architecture;
 import ardent.network.Classifier;
 import ardent.progress.Work;
 import ardent.provenance.Description;
+import ardent.provenance.Folder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -349,7 +350,7 @@ public final class Runs {
         try (Stream<Path> folders = Files.list(root)) {
             return folders.filter(
                             folder -> !String.valueOf(folder.getFileName()).startsWith("."))
-                    .filter(folder -> Files.isRegularFile(folder.resolve(RunFolder.CHARTER)))
+                    .filter(RunFolder::isRun)
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException("The folder " + root + " cannot be read: " + e + ".", e);
@@ -417,7 +418,7 @@ public final class Runs {
     }
 
     static List<Epoch> history(Path path, @Nullable Standing standing) {
-        Path file = path.resolve(RunFolder.EPOCHS);
+        Path file = Folder.inside(path, RunFolder.EPOCHS);
         List<Epoch> history = Summary.history(file);
         if (standing != null && standing.files().containsKey(RunFolder.EPOCHS)) {
             Checkpoint.requireHash(file, standing.files().getOrDefault(RunFolder.EPOCHS, ""));
@@ -448,6 +449,6 @@ public final class Runs {
      * @throws IllegalArgumentException in one sentence, if it is missing or damaged
      */
     public static Standing standing(Path path) {
-        return (Standing) Sealed.read(path.resolve(RunFolder.STANDING)).rebuild();
+        return Sealed.read(Folder.inside(path, RunFolder.STANDING), Standing.class);
     }
 }

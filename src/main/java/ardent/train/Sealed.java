@@ -36,9 +36,32 @@ final class Sealed {
         try {
             byte[] bytes = Files.readAllBytes(file);
             requireIntact(file, new ByteArrayInputStream(bytes));
-            return Description.parse(new String(bytes, StandardCharsets.UTF_8));
+            return parsed(file, new String(bytes, StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new IllegalArgumentException("The file " + file + " cannot be read: " + e + ".", e);
+        }
+    }
+
+    private static Description parsed(Path file, String text) {
+        try {
+            return Description.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("The file " + file + " cannot be read. " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Reads a record that {@link #write} wrote.
+     *
+     * @throws IllegalArgumentException in one sentence that names the file, if it is missing, damaged or of other content
+     */
+    static <T extends Record> T read(Path file, Class<T> type) {
+        Description content = read(file);
+        try {
+            return type.cast(content.rebuild());
+        } catch (RuntimeException e) { // a file of other content fails anywhere
+            throw new IllegalArgumentException(
+                    "The file " + file + " is whole and yet not what its name says (" + e.getMessage() + ").", e);
         }
     }
 

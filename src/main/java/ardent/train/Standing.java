@@ -2,6 +2,7 @@ package ardent.train;
 
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * How a run stands, as {@code state.json} in its folder tells.
@@ -38,8 +39,12 @@ public record Standing(
         FAILED
     }
 
-    /** Copies the map. */
+    /** Copies the map; refuses a run that stands in no way. */
     public Standing {
+        Objects.requireNonNull(phase, "it has no phase");
+        Objects.requireNonNull(updated, "it has no time");
+        Objects.requireNonNull(files, "it has no files");
+        reason = Objects.requireNonNullElse(reason, "");
         files = Map.copyOf(files);
     }
 }

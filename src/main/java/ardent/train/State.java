@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * All that a training needs to go on exactly where it is, but its best weights so far.
@@ -20,7 +21,7 @@ record State(Position position, Map<String, NDArray> arrays) {
      *
      * @param step steps done in the epoch in hand
      * @param seconds spent on it so far
-     * @param sums sums of its terms
+     * @param sums sums of its terms, a step of fewer images weighed less
      * @param history epochs done
      * @param score of the best epoch, −∞ before there is one
      * @param best number of the best epoch, 0 before there is one
@@ -39,7 +40,13 @@ record State(Position position, Map<String, NDArray> arrays) {
             Average.Progress average,
             List<String> companions,
             Map<String, Integer> optimisers,
-            Map<String, List<Double>> memories) {}
+            Map<String, List<Double>> memories) {
+        /** Refuses what is not there. */
+        Position {
+            Stream.of(sums, history, average, companions, optimisers, memories)
+                    .forEach(part -> Objects.requireNonNull(part, "it has no position"));
+        }
+    }
 
     /** A named number; a list of them keeps their order. */
     record Term(String name, double value) {

@@ -1,5 +1,6 @@
 package ardent.train;
 
+import ardent.provenance.Folder;
 import ardent.provenance.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -33,8 +35,11 @@ final class StepLog {
         this.file = file;
     }
 
-    /** A file with a head and no rows, once it is flushed. */
-    static StepLog fresh(Path file) {
+    /** A file with a head and no rows, once it is flushed; a link or a folder in its place is set aside. */
+    static StepLog fresh(Path file, Notes notes) {
+        if (Folder.obstructed(file)) {
+            setAside(file, notes);
+        }
         var log = new StepLog(file);
         log.waiting.append(HEAD);
         return log;
@@ -44,25 +49,35 @@ final class StepLog {
     static StepLog at(Path file, Mark mark, Notes notes) {
         var log = new StepLog(file);
         try {
-            byte[] bytes = Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
-            if (bytes.length >= mark.length) {
+            boolean plain = Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
+            byte[] bytes = plain ? Files.readAllBytes(file) : new byte[0];
+            if (mark.length >= 0 && bytes.length >= mark.length) {
                 log.digest.update(bytes, 0, Math.toIntExact(mark.length));
                 log.length = mark.length;
                 if (log.mark().equals(mark)) {
                     return log;
                 }
             }
-            notes.add("The file " + file + " is damaged or was changed: its rows so far were set aside as damaged-"
-                    + file.getFileName() + ", and it goes on from here; weights do not depend on it.");
-            if (bytes.length > 0) {
+            setAside(file, notes);
+            return fresh(file, notes);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The file " + file + " cannot be read: " + e + ".", e);
+        }
+    }
+
+    /** Takes away what no rows can be added to, a link itself and not what it leads to. */
+    private static void setAside(Path file, Notes notes) {
+        notes.add("The file " + file + " is damaged or was changed: its rows so far were set aside as damaged-"
+                + file.getFileName() + ", and it goes on from here; weights do not depend on it.");
+        try {
+            if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
                 Files.move(
                         file,
                         file.resolveSibling("damaged-" + file.getFileName()),
                         StandardCopyOption.REPLACE_EXISTING);
             }
-            return fresh(file);
         } catch (IOException e) {
-            throw new UncheckedIOException("The file " + file + " cannot be read: " + e + ".", e);
+            throw new UncheckedIOException("The file " + file + " cannot be set aside: " + e + ".", e);
         }
     }
 
@@ -74,7 +89,8 @@ final class StepLog {
     /** Writes the rows that wait and forces them to the disk; if that fails, they go on waiting. */
     Mark flush() {
         byte[] rows = waiting.toString().getBytes(StandardCharsets.UTF_8);
-        try (var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        try (var channel = FileChannel.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
             channel.truncate(length);
             channel.position(length);
             for (var rest = ByteBuffer.wrap(rows); rest.hasRemaining(); ) {

@@ -269,6 +269,38 @@ class ResumeTest {
         Files.delete(young);
     }
 
+    /** A folder from somebody else may hold links; what they lead to is nobody's to write. */
+    @Test
+    void nothingIsWrittenThroughALink(@TempDir Path elsewhere) throws IOException {
+        var parts = new Runs.Parts(new SmallCnn(2), new ardent.method.Natural(), DATA, PLAN);
+        Run whole = train(parts, null, Tasks.silent());
+        for (String name : List.of("steps.csv", "epochs.csv", "state.json", "report.md", "student.safetensors")) {
+            for (int stop : new int[] {1, 5}) { // before and after the first epoch
+                Path folder = folder(train(parts, runs, Tasks.stoppingAfter(stop)));
+                Path victim = Files.writeString(elsewhere.resolve("victim"), "a file of somebody");
+                Files.deleteIfExists(folder.resolve(name));
+                Files.createSymbolicLink(folder.resolve(name), victim);
+                Run run = resume(folder, Tasks.silent());
+                assertThat(victim).hasContent("a file of somebody");
+                assertSame(run, whole);
+                assertThat(folder.resolve(name)).isRegularFile();
+                assertThat(Files.isSymbolicLink(folder.resolve(name))).isFalse();
+                assertThat(Runs.check(folder)).as("%s after %d", name, stop).isEmpty();
+                run.student().close();
+            }
+        }
+        Path folder = folder(train(parts, runs, Tasks.stoppingAfter(5)));
+        Path nowhere = elsewhere.resolve("nowhere");
+        Files.delete(folder.resolve(".lock"));
+        Files.createSymbolicLink(folder.resolve(".lock"), nowhere);
+        assertThatThrownBy(() -> resume(folder, Tasks.silent()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("nothing is written through it: delete it.");
+        assertThat(nowhere).doesNotExist();
+        Files.delete(folder.resolve(".lock"));
+        assertSame(resume(folder, Tasks.silent()), whole);
+    }
+
     @Test
     void aFolderHasOneWriter() {
         Path folder = folder(train(parts(new Sat(BALL), PLAN), runs, Tasks.stoppingAfter(2)));

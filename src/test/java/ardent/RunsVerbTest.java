@@ -7,13 +7,20 @@ import static ardent.Ardent.reproduce;
 import static ardent.Ardent.rerun;
 import static ardent.Ardent.runs;
 import static ardent.Ardent.train;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import ardent.attack.Attack;
 import ardent.attack.Fgsm;
 import ardent.attack.Linf;
+import ardent.attack.Pgd;
 import ardent.data.Images;
 import ardent.data.Mnist;
+import ardent.evaluate.Evidence;
+import ardent.evaluate.Protocol;
+import ardent.evaluate.Robustness;
+import ardent.evaluate.Subject;
 import ardent.ledger.Reproduction;
 import ardent.ledger.Scores;
 import ardent.method.Crdnd;
@@ -21,11 +28,16 @@ import ardent.method.Trades;
 import ardent.network.SmallCnn;
 import ardent.provenance.Change;
 import ardent.provenance.Description;
+import ardent.provenance.Environment;
+import ardent.provenance.Seal;
+import ardent.provenance.Sha256;
 import ardent.train.Plan;
 import ardent.train.Runs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -149,6 +161,149 @@ class RunsVerbTest {
                 .withMessageContaining("There is no run in");
         assertThatIllegalArgumentException().isThrownBy(() -> compare()).withMessageContaining("name some");
         ardent.provenance.Folder.remove(copy);
+    }
+
+    /** Whatever stands in the place of a file of a run folder, its row says so and the other rows are right. */
+    @Test
+    void aBadFolderIsARowAndBlindsNobody(@TempDir Path place) throws IOException {
+        Path good = Folders.copied(student, place.resolve("good"));
+        Path bad = place.resolve("bad");
+        List<String> names;
+        try (var files = Files.list(Folders.copied(student, bad))) {
+            names = files.map(file -> String.valueOf(file.getFileName()))
+                    .sorted()
+                    .toList();
+        }
+        assertThat(names).contains("run.json", "state.json", "epochs.csv", "steps.csv", "report.md");
+        Table whole = runs(place);
+        assertThat(whole.columnNames()).doesNotContain("problems");
+        byte[] standing = Files.readAllBytes(good.resolve("state.json"));
+        String open = new String(standing, UTF_8).replaceFirst("\"seal\": \"[0-9a-f]{64}", "\"seal\": \"" + Seal.OPEN);
+        for (String name : names) {
+            for (String content :
+                    List.of("", "{}", "[]", "null", "text", "SEALED", "SCORES", "PHASE", "DEEP", "FOLDER")) {
+                ardent.provenance.Folder.remove(bad);
+                Path file = Folders.copied(student, bad).resolve(name);
+                Files.delete(file);
+                switch (content) {
+                    case "SEALED" ->
+                        Files.write(file, sealed("{\"@format\": 1, \"@description\": {\"seal\": \"%s\"}}"));
+                    case "SCORES" ->
+                        Files.write(
+                                file,
+                                sealed(
+                                        "{\"@format\": 1, \"@description\": {\"seal\": \"%s\", \"evidence\": {\"data\": [], "
+                                                + "\"protocol\": 3, \"networks\": []}}}"));
+                    case "PHASE" ->
+                        Files.write(
+                                file,
+                                Seal.close(open.replaceFirst("\"FINISHED\"", "null")
+                                        .getBytes(UTF_8)));
+                    case "DEEP" ->
+                        Files.write(
+                                file,
+                                sealed("{\"@format\": 1, \"@description\": {\"seal\": \"%s\", \"a\": "
+                                        + "[".repeat(20_000) + "]".repeat(20_000) + "}}"));
+                    case "FOLDER" -> Files.createDirectory(file);
+                    default -> Files.writeString(file, content);
+                }
+                Table table = runs(place);
+                int row = table.stringColumn("run").asList().indexOf("good");
+                assertThat(table.stringColumn("run").asList()).as(name).containsExactlyInAnyOrder("good", "bad");
+                for (String column : whole.columnNames()) {
+                    assertThat(table.column(column).get(row))
+                            .as("%s of the good run, where %s is %s", column, name, content)
+                            .isEqualTo(whole.column(column)
+                                    .get(whole.stringColumn("run").asList().indexOf("good")));
+                }
+                boolean read = name.endsWith(".json") || name.equals("epochs.csv");
+                if (read) {
+                    int wrong = table.stringColumn("run").asList().indexOf("bad");
+                    assertThat(table.stringColumn("problems").get(wrong)).contains(name);
+                    assertThat(table.stringColumn("problems").get(row)).isEmpty();
+                }
+                assertThat(compare(good, bad).table().rowCount()).isEqualTo(2);
+                assertThat(compare(good, bad).html()).contains("good");
+                assertThat(Runs.folders(place)).contains(good, bad);
+                if (read) {
+                    assertThat(compare(good, bad).toString()).contains("! ", name);
+                }
+            }
+        }
+    }
+
+    private static byte[] sealed(String json) {
+        return Seal.close(String.format(json, Seal.OPEN).getBytes(UTF_8));
+    }
+
+    /** Files outside a run's folder are neither hashed nor written, whatever a foreign folder says. */
+    @Test
+    void nothingOutsideOfAFolderIsReadOrWritten(@TempDir Path place) throws IOException {
+        Path secret = Files.writeString(place.resolve("secret"), "secret");
+        for (String name : List.of("../secret", secret.toString(), "link", "sub/../../secret", "..", ".")) {
+            Path copy = Folders.copied(student, place.resolve("run"));
+            Files.createSymbolicLink(copy.resolve("link"), secret);
+            String text = Files.readString(copy.resolve("state.json"))
+                    .replaceFirst("\"seal\": \"[0-9a-f]{64}", "\"seal\": \"" + Seal.OPEN)
+                    .replaceFirst("\"steps.csv\": \"[0-9a-f]{64}", "\"" + name + "\": \"" + Sha256.of(secret));
+            Files.write(copy.resolve("state.json"), Seal.close(text.getBytes(UTF_8)));
+            assertThat(Runs.check(copy)).as(name).anyMatch(problem -> problem.contains("leads out of it"));
+            ardent.provenance.Folder.remove(copy);
+        }
+        for (String name : List.of("run.json", "state.json", "epochs.csv", "student.safetensors")) {
+            Path copy = Folders.copied(student, place.resolve("run"));
+            Path outside = place.resolve(name);
+            Files.move(copy.resolve(name), outside);
+            Files.createSymbolicLink(copy.resolve(name), outside);
+            assertThat(Runs.check(copy)).as(name).anyMatch(problem -> problem.contains("leads out of it"));
+            ardent.provenance.Folder.remove(copy);
+        }
+    }
+
+    /** What differs between two attacks, or the images, is in the heading. */
+    @Test
+    void accuraciesOfDifferentQuestionsStayApart(@TempDir Path place) throws IOException {
+        Path first = Folders.copied(student, place.resolve("first"));
+        Path second = Folders.copied(student, place.resolve("second"));
+        Images test = Mnist.load().test();
+        keep(first, test.take(10), new Pgd(new Linf(0.01f), 2));
+        keep(second, test.take(5), new Pgd(new Linf(0.3f), 2));
+        keep(second, test.take(5), new Pgd(new Linf(0.3f), 2), new Pgd(new Linf(0.01f), 2));
+        for (Table table : List.of(runs(place), compare(first, second).table())) {
+            List<String> columns = table.columnNames().stream()
+                    .filter(name -> name.startsWith("PGD"))
+                    .toList();
+            assertThat(columns).hasSize(3).doesNotContain("PGD-2");
+            String weak = only(columns, "radius 0.01", "10");
+            int one = table.stringColumn("run").asList().indexOf("first");
+            assertThat(table.doubleColumn(weak).isMissing(one)).isFalse();
+            assertThat(table.doubleColumn(weak).isMissing(1 - one)).isTrue();
+            String strong = only(columns, "radius 0.3", "5");
+            assertThat(table.doubleColumn(strong).isMissing(one)).isTrue();
+            assertThat(table.doubleColumn(strong).isMissing(1 - one)).isFalse();
+            only(columns, "radius 0.01", "5");
+            assertThat(table.columnNames())
+                    .filteredOn(name -> name.startsWith("clean ·"))
+                    .hasSize(3);
+            assertThat(table.doubleColumn("FGSM").countMissing()).isZero();
+        }
+    }
+
+    private static String only(List<String> columns, String... parts) {
+        List<String> found = columns.stream()
+                .filter(name -> List.of(parts).stream().allMatch(name::contains))
+                .toList();
+        assertThat(found).as("%s in %s", List.of(parts), columns).isNotEmpty();
+        return found.get(0);
+    }
+
+    private static void keep(Path folder, Images images, Attack... attacks) {
+        try (var network = ardent.network.Classifier.load(folder.resolve("student.safetensors"))) {
+            var robustness = Robustness.measure(List.of(Subject.of(network)), images, List.of(attacks), new Protocol());
+            var environment = Environment.of("", "", 1);
+            Scores.keep(
+                    folder, Description.of(Evidence.of(robustness, robustness.outcomes(), environment, Instant.EPOCH)));
+        }
     }
 
     private static Path copied(Path folder, String name) throws IOException {

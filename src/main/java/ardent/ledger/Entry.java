@@ -1,13 +1,13 @@
 package ardent.ledger;
 
 import ardent.provenance.Description;
+import ardent.provenance.Node;
 import ardent.train.Account;
 import ardent.train.Epoch;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -103,22 +103,39 @@ public record Entry(Account account, List<Description> scores, List<String> prob
      * Validation accuracies of the best epoch, by {@code clean (validation)} and {@code robust (validation)}, and those of
      * the student on test images, {@code clean} and the attacks.
      *
-     * @return values in [0, 1] by name; without what was not measured
+     * @return with what was asked; without what was not measured
      */
-    public Map<String, Double> accuracies() {
-        var all = new LinkedHashMap<String, Double>();
-        account.best().ifPresent(epoch -> {
-            put(all, "clean (validation)", epoch.clean());
-            put(all, "robust (validation)", epoch.robust());
+    public List<Answer> accuracies() {
+        var all = new ArrayList<Answer>();
+        String images = at("data.name") + " " + at("data.split");
+        // Without a description nobody knows what they are accuracies of.
+        account.best().filter(epoch -> account.charter() != null).ifPresent(epoch -> {
+            add(all, "clean (validation)", Description.of(new Answer.Clean(images, "")), epoch.clean());
+            add(all, "robust (validation)", Description.of(new Answer.Validated(inner(), images)), epoch.robust());
         });
-        scores.forEach(evidence -> all.putAll(Scores.rates(evidence)));
+        scores.forEach(evidence -> all.addAll(Scores.answers(evidence)));
         return all;
     }
 
-    private static void put(Map<String, Double> all, String name, double value) {
+    private static void add(List<Answer> all, String name, Description question, double value) {
         if (!Double.isNaN(value)) {
-            all.put(name, value);
+            all.add(new Answer(name, question, value));
         }
+    }
+
+    /** The attack of the training, by which validation images are judged: the outermost part of that name. */
+    private Description inner() {
+        var waiting = new ArrayDeque<Node>();
+        part("method").ifPresent(method -> waiting.add(method.root()));
+        while (!waiting.isEmpty()) {
+            if (waiting.remove() instanceof Node.Fields fields) {
+                if (fields.parts().containsKey("inner")) {
+                    return new Description(fields.part("inner"));
+                }
+                waiting.addAll(fields.parts().values());
+            }
+        }
+        return new Description(new Node.Leaf(null));
     }
 
     /**

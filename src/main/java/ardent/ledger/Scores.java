@@ -14,9 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -74,23 +74,35 @@ public final class Scores {
         return text.toString();
     }
 
-    /** All scores of a folder; damaged files are left out and said. */
+    /** All scores of a folder; what is damaged, or no scores, is left out and said. */
     static List<Description> of(Path folder, List<String> problems) {
         var all = new ArrayList<Description>();
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.filter(Scores::named).sorted().toList()) {
-                byte[] bytes = Files.isRegularFile(file) ? Files.readAllBytes(file) : new byte[0];
-                if (Seal.intact(new ByteArrayInputStream(bytes))) {
-                    all.add(Description.parse(new String(bytes, StandardCharsets.UTF_8))
-                            .part("evidence"));
-                } else {
-                    problems.add("The scores " + file + " are damaged and left out; evaluate the student again.");
-                }
+                read(folder, file, problems).ifPresent(all::add);
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException("The folder " + folder + " cannot be read: " + e + ".", e);
+        } catch (IOException | UncheckedIOException e) {
+            problems.add("The folder " + folder + " cannot be read (" + e.getMessage() + ").");
         }
         return all;
+    }
+
+    private static Optional<Description> read(Path folder, Path file, List<String> problems) {
+        try {
+            Path inside = Folder.inside(folder, String.valueOf(file.getFileName()));
+            byte[] bytes = Files.isRegularFile(inside) ? Files.readAllBytes(inside) : new byte[0];
+            if (Seal.intact(new ByteArrayInputStream(bytes))) {
+                Description evidence = Description.parse(new String(bytes, StandardCharsets.UTF_8))
+                        .part("evidence");
+                answers(evidence); // what it lacks shows here
+                return Optional.of(evidence);
+            }
+            problems.add("The scores " + file + " are damaged and left out; evaluate the student again.");
+        } catch (IOException | RuntimeException e) { // a file of other content fails anywhere
+            problems.add("The scores " + file + " are none that Ardent kept and left out; delete them, or evaluate the"
+                    + " student again.");
+        }
+        return Optional.empty();
     }
 
     private static boolean named(Path file) {
@@ -98,13 +110,44 @@ public final class Scores {
         return name.startsWith(PREFIX) && name.endsWith(ENDING);
     }
 
-    /** Accuracies in [0, 1] by name, {@code clean} first. */
-    static Map<String, Double> rates(Description evidence) {
-        var rates = new LinkedHashMap<String, Double>();
-        Description network = network(evidence);
-        rates.put("clean", rate(network.part("clean")));
-        attacks(evidence).forEach(attack -> rates.put(attack.part("name").root().text(), rate(attack.part("robust"))));
-        return rates;
+    /** What an evaluation says, {@code clean} first. */
+    static List<Answer> answers(Description evidence) {
+        var answers = new ArrayList<Answer>();
+        String images = images(evidence);
+        String origin = Sha256.of(evidence.part("data").json());
+        Description protocol = evidence.part("protocol");
+        int batch = Integer.parseInt(protocol.part("batchSize").root().text());
+        long seed = Long.parseLong(protocol.part("seed").root().text());
+        answers.add(new Answer(
+                "clean",
+                Description.of(new Answer.Clean(images, origin)),
+                rate(network(evidence).part("clean"))));
+        for (Description attack : attacks(evidence)) {
+            var question = new Answer.Tested(attack.part("attack").essence(), images, origin, batch, seed);
+            answers.add(new Answer(name(attack), Description.of(question), rate(attack.part("robust"))));
+        }
+        return answers;
+    }
+
+    /** What an attack calls itself, without the parameters that told it from others of its report. */
+    private static String name(Description attack) {
+        return attack.part("name").root().text().split(" · ", 2)[0];
+    }
+
+    private static String words(Description data) {
+        try {
+            return data.rebuild().toString();
+        } catch (IllegalArgumentException e) { // of another version
+            return data.at("name").orElse("") + " " + data.at("split").orElse("");
+        }
+    }
+
+    /** The images in a few words, and how many where these do not say it. */
+    private static String images(Description evidence) {
+        String count = evidence.part("images").root().text();
+        Description data = evidence.part("data");
+        String words = words(data);
+        return words.contains("(" + count) ? words : words + " (" + count + " images)";
     }
 
     private static double rate(Description rate) {

@@ -41,7 +41,7 @@ public record RunComparison(List<Entry> entries) {
         Table table = Table.create("Runs, accuracy in %");
         table.addColumns(texts("run", entries, Entry::name));
         Set<String> later = new HashSet<>(List.of("state"));
-        entries.forEach(entry -> later.addAll(entry.accuracies().keySet()));
+        later.addAll(RunTable.headings(entries).values());
         differing()
                 .forEach((path, name) ->
                         table.addColumns(texts(Tables.free(table, name, later), entries, entry -> entry.at(path))));

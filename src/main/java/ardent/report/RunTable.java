@@ -3,11 +3,13 @@ package ardent.report;
 import static ardent.report.Tables.numbers;
 import static ardent.report.Tables.texts;
 
+import ardent.evaluate.Titles;
+import ardent.ledger.Answer;
 import ardent.ledger.Entry;
-import java.util.LinkedHashSet;
+import ardent.provenance.Description;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import tech.tablesaw.api.Table;
 
 /** Runs as a table: what each is, how it stands, and its accuracies in %. */
@@ -33,6 +35,9 @@ public final class RunTable {
                 texts("epochs", entries, RunTable::epochs));
         addAccuracies(table, entries);
         table.addColumns(texts("begun (UTC)", entries, entry -> minute(entry.at("begun"))));
+        if (entries.stream().anyMatch(entry -> !entry.problems().isEmpty())) {
+            table.addColumns(texts("problems", entries, entry -> String.join(" ", entry.problems())));
+        }
         return table;
     }
 
@@ -44,13 +49,44 @@ public final class RunTable {
         return instant.substring(0, Math.min(MINUTES, instant.length())).replace('T', ' ');
     }
 
-    /** A column for each accuracy that any of the runs has. */
+    /** A column for each accuracy that any of the runs has; where questions of one name differ, headings say in what. */
     static void addAccuracies(Table table, List<Entry> entries) {
-        List<Map<String, Double>> all = entries.stream().map(Entry::accuracies).toList();
-        Set<String> names = new LinkedHashSet<>();
-        all.forEach(accuracies -> names.addAll(accuracies.keySet()));
-        for (String name : names) {
-            table.addColumns(numbers(name, "0.0", all, accuracies -> 100 * accuracies.getOrDefault(name, Double.NaN)));
+        List<List<Answer>> answers = entries.stream().map(Entry::accuracies).toList();
+        headings(entries)
+                .forEach((asked, heading) ->
+                        table.addColumns(numbers(heading, "0.0", answers, known -> 100 * rate(known, asked))));
+    }
+
+    /** What was asked of a run: accuracies are comparable where this is equal. */
+    record Asked(String name, Description question) {
+        static Asked of(Answer answer) {
+            return new Asked(answer.name(), answer.question());
         }
+    }
+
+    /** Everything that was asked of any of the runs, and the heading of its column. */
+    static Map<Asked, String> headings(List<Entry> entries) {
+        List<Asked> all = entries.stream()
+                .flatMap(entry -> entry.accuracies().stream())
+                .map(Asked::of)
+                .distinct()
+                .toList();
+        List<String> titles = Titles.of(
+                all.stream().map(Asked::name).toList(),
+                all.stream().map(Asked::question).toList(),
+                Titles.Kind.METHOD);
+        var headings = new LinkedHashMap<Asked, String>();
+        for (int i = 0; i < titles.size(); i++) {
+            headings.put(all.get(i), titles.get(i));
+        }
+        return headings;
+    }
+
+    private static double rate(List<Answer> answers, Asked asked) {
+        return answers.stream()
+                .filter(answer -> Asked.of(answer).equals(asked))
+                .mapToDouble(Answer::rate)
+                .findFirst()
+                .orElse(Double.NaN);
     }
 }

@@ -25,6 +25,7 @@ import ardent.network.Architecture;
 import ardent.network.Classifier;
 import ardent.network.Detector;
 import ardent.network.Network;
+import ardent.network.Predictions;
 import ardent.network.ReverseStudent;
 import ardent.notebook.Notebook;
 import ardent.progress.Work;
@@ -542,6 +543,7 @@ public final class Ardent {
      */
     public static NDArray attack(Attack attack, Network victim, Images images) {
         Emptied.none("attack", "attack", attack, "victim", victim, "images", images);
+        fit(victim, images);
         try (NDArray clean = images.pixels(Torch.manager());
                 NDArray labels = images.labels(Torch.manager())) {
             return Tape.scope(() -> attack.perturb(victim, clean, labels, Noise.of(0)));
@@ -593,6 +595,7 @@ public final class Ardent {
         Emptied.none("attack", "attack", attack, "victim", victim, "images", images, "course", course);
         Images sample = SMOKE && course.radii() == null ? images.take(Math.min(SMOKE_ATTACK, images.size())) : images;
         return Work.run(attack.label(), task -> {
+            fit(victim, sample);
             try (NDArray clean = sample.pixels(Torch.manager());
                     NDArray labels = sample.labels(Torch.manager())) {
                 task.ending(
@@ -623,6 +626,7 @@ public final class Ardent {
                 IntStream.range(0, radii.length).mapToObj(i -> radii[i]).toList();
         Images sample = SMOKE ? images.take(Math.min(SMOKE_TEST, images.size())) : images;
         return Work.run("sweep", task -> {
+            networks.forEach(network -> fit(network, sample));
             var curves = new LinkedHashMap<String, Curve>();
             var named = new LinkedHashMap<String, Network>();
             try (NDArray clean = sample.pixels(Torch.manager());
@@ -722,10 +726,16 @@ public final class Ardent {
     }
 
     private static Runs.Parts smoke(Runs.Parts parts) {
-        Plan plan = parts.plan();
         return parts.data(
                         parts.data().take(Math.min(SMOKE_TRAINING, parts.data().size())))
-                .plan(plan.patience(0).epochs(1).validation(Math.min(SMOKE_TEST, plan.validation())));
+                .plan(parts.plan().tried(SMOKE_TEST));
+    }
+
+    /** Whether a network answers the first image with finite logits, one for each class of the data. */
+    private static void fit(Network network, Images images) {
+        try (NDArray first = images.first(1).pixels(Torch.manager())) {
+            Predictions.of(Predictions.name(network), network, images.classCount(), first);
+        }
     }
 
     private static Grid smoke(Grid grid) {

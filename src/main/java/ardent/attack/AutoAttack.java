@@ -2,8 +2,8 @@ package ardent.attack;
 
 import ai.djl.ndarray.NDArray;
 import ardent.network.Network;
+import ardent.network.Predictions;
 import ardent.provenance.Arguments;
-import ardent.tensor.Tape;
 import java.util.List;
 
 /**
@@ -129,10 +129,9 @@ public record AutoAttack(Ball ball, Version version, Mode mode, int batch, long 
     }
 
     private static int classes(Network victim, NDArray images) {
-        int[] classes = new int[1];
-        Tape.free(() -> classes[0] =
-                Math.toIntExact(victim.logits(images.get("0:1")).getShape().get(1)));
-        return classes[0];
+        try (NDArray first = images.get("0:1")) {
+            return Predictions.of(victim, first).count();
+        }
     }
 
     @Override

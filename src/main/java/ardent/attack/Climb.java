@@ -5,6 +5,7 @@ import static ardent.tensor.Torch.constant;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ardent.network.Network;
+import ardent.network.Predictions;
 import ardent.tensor.Tape;
 
 /** One run of APGD on a batch, whatever it climbs. */
@@ -104,7 +105,7 @@ final class Climb extends Held {
 
     private NDList seen(NDArray x) {
         return Tape.differentiate(x, z -> {
-            NDArray logits = victim.logits(z);
+            NDArray logits = Predictions.logits(victim, z);
             return new NDList(goal.value(logits, labels, targets), logits);
         });
     }

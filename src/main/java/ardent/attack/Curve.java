@@ -2,12 +2,14 @@ package ardent.attack;
 
 import ai.djl.ndarray.NDArray;
 import ardent.network.Network;
+import ardent.network.Predictions;
 import ardent.tensor.BatchBounds;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.LongStream;
 
 /**
  * Accuracy against the radius.
@@ -64,8 +66,7 @@ public record Curve(String attack, List<Float> radii, List<Double> accuracies) {
                     Tape.free(() -> {
                         NDArray truth = Rows.pick(labels, part);
                         NDArray changed = at.perturb(victim, Rows.pick(images, part), truth, Noise.of(0));
-                        boolean[] right =
-                                Rows.right(victim.logits(changed), truth).toBooleanArray();
+                        boolean[] right = Predictions.of(victim, changed, part).right(truth);
                         for (int i = 0; i < part.length; i++) {
                             standing[(int) part[i]] = right[i];
                         }
@@ -102,8 +103,8 @@ public record Curve(String attack, List<Float> radii, List<Double> accuracies) {
         boolean[][] right = new boolean[2][];
         Tape.free(() -> {
             distances[0] = Region.norm(linf, adversarial.sub(images)).toFloatArray();
-            right[0] = Rows.right(victim.logits(images), labels).toBooleanArray();
-            right[1] = Rows.right(victim.logits(adversarial), labels).toBooleanArray();
+            right[0] = Predictions.of(victim, images).right(labels);
+            right[1] = Predictions.of(victim, adversarial).right(labels);
         });
         var accuracies = new ArrayList<Double>();
         for (float radius : radii) {
@@ -123,8 +124,8 @@ public record Curve(String attack, List<Float> radii, List<Double> accuracies) {
             int start = from;
             String part = start + ":" + batches.end(from);
             Tape.free(() -> {
-                boolean[] now = Rows.right(victim.logits(images.get(part)), labels.get(part))
-                        .toBooleanArray();
+                long[] rows = LongStream.range(start, batches.end(start)).toArray();
+                boolean[] now = Predictions.of(victim, images.get(part), rows).right(labels.get(part));
                 System.arraycopy(now, 0, right, start, now.length);
             });
         }

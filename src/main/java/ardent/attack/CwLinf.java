@@ -2,6 +2,7 @@ package ardent.attack;
 
 import ai.djl.ndarray.NDArray;
 import ardent.network.Network;
+import ardent.network.Predictions;
 import ardent.tensor.Losses;
 import ardent.tensor.Noise;
 
@@ -76,7 +77,7 @@ public record CwLinf(Ball ball, float stride, int steps, float kappa, Start star
     public NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
         Inputs.check(victim, images, labels);
         return new Pgd(ball, stride, steps, start)
-                .ascend(images, noise, x -> Losses.carliniWagner(victim.logits(x), labels, kappa), boxed);
+                .ascend(images, noise, x -> Losses.carliniWagner(Predictions.logits(victim, x), labels, kappa), boxed);
     }
 
     @Override

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ardent.network.Network;
+import ardent.network.Predictions;
 import ardent.provenance.Arguments;
 import ardent.tensor.Losses;
 import ardent.tensor.Noise;
@@ -39,7 +40,7 @@ public record DeepFool(int steps, int candidates, float overshoot) implements At
     public NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
         Inputs.check(victim, images, labels);
         return Tape.quiet(() -> Tape.scope(() -> {
-            NDArray excluded = excluded(victim.logits(images), labels);
+            NDArray excluded = excluded(Predictions.logits(victim, images), labels);
             NDArray way = images.zerosLike();
             for (int i = 0; i < steps; i++) {
                 NDArray so = way;
@@ -64,7 +65,7 @@ public record DeepFool(int steps, int candidates, float overshoot) implements At
 
     private NDArray longer(Network victim, NDArray images, NDArray labels, NDArray way, NDArray excluded) {
         NDArray x = moved(images, way);
-        NDList seen = Tape.jacobian(x, victim::logits);
+        NDList seen = Tape.jacobian(x, z -> Predictions.logits(victim, z));
         Counted.more(victim, excluded.getShape().get(1) - 1);
         var plane = Boundary.nearest(false, seen, labels, excluded);
         NDArray length = Region.norm(false, plane.normal()).add(constant(1e-8));

@@ -5,6 +5,7 @@ import static ardent.tensor.Torch.constant;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ardent.network.Network;
+import ardent.network.Predictions;
 import ardent.tensor.Losses;
 import ardent.tensor.Tape;
 import org.jspecify.annotations.Nullable;
@@ -76,20 +77,21 @@ final class Fabs extends Held {
 
     private void step() {
         NDArray next = boundary.propose(plane(boundary.x(), labels, targets));
-        boundary.accept(next, Rows.right(victim.logits(next), labels).logicalNot());
+        boundary.accept(
+                next, Rows.right(Predictions.logits(victim, next), labels).logicalNot());
     }
 
     private NDList look(NDArray x, NDArray y, @Nullable NDArray t) {
         return t == null
                 ? gradients(x)
                 : Tape.differentiate(x, z -> {
-                    NDArray logits = victim.logits(z);
+                    NDArray logits = Predictions.logits(victim, z);
                     return new NDList(Losses.at(logits, t).sub(Losses.at(logits, y)), logits);
                 });
     }
 
     private NDList gradients(NDArray x) {
-        NDList seen = Tape.jacobian(x, victim::logits);
+        NDList seen = Tape.jacobian(x, z -> Predictions.logits(victim, z));
         Counted.more(victim, seen.get(1).getShape().get(1) - 1);
         return seen;
     }
@@ -108,7 +110,7 @@ final class Fabs extends Held {
     private void stepAndDrop() {
         Boundary.Plane plane = known != null ? known : plane(boundary.x(), labels, targets);
         NDArray next = boundary.propose(plane);
-        NDList seen = stays ? look(next, labels, targets) : new NDList(victim.logits(next));
+        NDList seen = stays ? look(next, labels, targets) : new NDList(Predictions.logits(victim, next));
         NDArray wrong = Rows.right(seen.get(seen.size() - 1), labels).logicalNot();
         boundary.accept(next, wrong);
         forget();
@@ -163,7 +165,8 @@ final class Fabs extends Held {
     /** The closest adversarial points, of which those count that lie within the radius and are wrong once more. */
     private Found found() {
         Rows.put(found, rows, boundary.best());
-        NDArray wrong = Rows.right(victim.logits(found), tasks.labels()).logicalNot();
+        NDArray wrong =
+                Rows.right(Predictions.logits(victim, found), tasks.labels()).logicalNot();
         NDArray far = Region.norm(linf, found.sub(tasks.images())).gt(tasks.radii());
         return new Found(found, wrong.logicalAnd(far.logicalNot()).toBooleanArray());
     }

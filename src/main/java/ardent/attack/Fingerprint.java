@@ -3,6 +3,7 @@ package ardent.attack;
 import ai.djl.ndarray.NDArray;
 import ardent.network.Classifier;
 import ardent.network.Network;
+import ardent.network.Predictions;
 import ardent.network.Weights;
 import ardent.provenance.Description;
 import ardent.tensor.BatchBounds;
@@ -56,14 +57,13 @@ final class Fingerprint {
     /** The classes of the first images, and the logits of the first one to two digits, which rounding hardly changes. */
     private static String answers(Network victim, NDArray images) {
         var text = new StringBuilder();
-        Tape.free(() -> {
-            NDArray logits = victim.logits(
-                    images.get("0:" + Math.min(PART, images.getShape().get(0))));
-            text.append(Arrays.toString(logits.argMax(1).toLongArray()));
-            for (float logit : logits.get(0).toFloatArray()) {
+        try (NDArray first = images.get("0:" + Math.min(PART, images.getShape().get(0)))) {
+            Predictions said = Predictions.of(victim, first);
+            text.append(Arrays.toString(said.classes()));
+            for (float logit : said.logits()[0]) {
                 text.append(String.format(Locale.ROOT, " %.1e", logit));
             }
-        });
+        }
         return text.toString();
     }
 

@@ -3,11 +3,13 @@ package ardent.attack;
 import ai.djl.ndarray.NDArray;
 import ardent.network.Classifier;
 import ardent.network.Network;
+import ardent.network.Predictions;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** Lets attacks loose on images of a cascade and decides which of them fell. */
@@ -16,6 +18,7 @@ final class Judge implements AutoCloseable {
     record Casualties(List<Integer> rows, List<float[]> images, int outside, int unstable) {}
 
     private final @Nullable Ball ball;
+    private final String name;
     private final Counted victim;
     /** The victim for searches, folded where that can be; what they find is judged by the victim itself. */
     private final Counted target;
@@ -32,6 +35,7 @@ final class Judge implements AutoCloseable {
         this.images = images;
         this.labels = labels;
         ball = cascade.ball();
+        name = Predictions.name(network);
         victim = new Counted(network);
         folded = cascade.mode() == Mode.FAST && network instanceof Classifier known ? known.folded() : null;
         target = folded == null ? victim : victim.with(folded);
@@ -45,8 +49,8 @@ final class Judge implements AutoCloseable {
 
     /** Which of some images the network gets wrong as they are. */
     Casualties clean(int from, int to) {
-        NDArray logits = victim.logits(images.get(from + ":" + to));
-        boolean[] right = Rows.right(logits, labels.get(from + ":" + to)).toBooleanArray();
+        long[] rows = LongStream.range(from, to).toArray();
+        boolean[] right = right(images.get(from + ":" + to), rows);
         var wrong = new ArrayList<Integer>();
         for (long row : Rows.where(right, false)) {
             wrong.add(from + (int) row);
@@ -68,7 +72,7 @@ final class Judge implements AutoCloseable {
         NDArray clean = Rows.pick(images, rows);
         NDArray truth = Rows.pick(labels, rows);
         NDArray changed = perturbed(attack, clean, truth, rows, noise);
-        boolean[] right = Rows.right(victim.logits(changed), truth).toBooleanArray();
+        boolean[] right = right(changed, rows);
         long[] fallen = Rows.where(right, false);
         return judged(Rows.of(rows, fallen), Rows.pick(clean, fallen), Rows.pick(changed, fallen), false);
     }
@@ -92,9 +96,7 @@ final class Judge implements AutoCloseable {
         var pictures = new ArrayList<float[]>();
         int outside = 0;
         int unstable = 0;
-        boolean[] right = rows.length == 0
-                ? new boolean[0]
-                : Rows.right(victim.logits(changed), Rows.pick(labels, rows)).toBooleanArray();
+        boolean[] right = rows.length == 0 ? new boolean[0] : right(changed, rows);
         for (int i = 0; i < rows.length; i++) {
             float[] picture = changed.get(i).toFloatArray();
             if (ball != null
@@ -109,6 +111,11 @@ final class Judge implements AutoCloseable {
             }
         }
         return new Casualties(fallen, pictures, outside, unstable);
+    }
+
+    private boolean[] right(NDArray pictures, long... rows) {
+        NDArray truth = Rows.pick(labels, rows);
+        return Predictions.of(name, victim, 0, pictures, rows).right(truth);
     }
 
     /** What was asked of the network so far. */
@@ -131,8 +138,9 @@ final class Judge implements AutoCloseable {
 
     int classes() {
         if (classes == 0) {
-            Tape.free(() ->
-                    classes = (int) victim.logits(images.get("0:1")).getShape().get(1));
+            try (NDArray first = images.get("0:1")) {
+                classes = Predictions.of(name, victim, 0, first).count();
+            }
         }
         return classes;
     }

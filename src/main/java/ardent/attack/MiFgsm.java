@@ -4,6 +4,7 @@ import static ardent.tensor.Torch.constant;
 
 import ai.djl.ndarray.NDArray;
 import ardent.network.Network;
+import ardent.network.Predictions;
 import ardent.tensor.Losses;
 import ardent.tensor.Noise;
 
@@ -42,7 +43,8 @@ public record MiFgsm(Ball ball, float stride, int steps, float decay) implements
                     .ascend(
                             images,
                             noise,
-                            x -> Losses.crossEntropy(victim.logits(x), labels).mean(),
+                            x -> Losses.crossEntropy(Predictions.logits(victim, x), labels)
+                                    .mean(),
                             true,
                             gradient -> memory.add(gradient, decay));
         }

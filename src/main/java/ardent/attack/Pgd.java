@@ -4,6 +4,7 @@ import static ardent.tensor.Torch.constant;
 
 import ai.djl.ndarray.NDArray;
 import ardent.network.Network;
+import ardent.network.Predictions;
 import ardent.tensor.Losses;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
@@ -64,7 +65,7 @@ public record Pgd(Ball ball, float stride, int steps, Start start) implements At
         return ascend(
                 images,
                 noise,
-                x -> Losses.crossEntropy(victim.logits(x), labels).mean());
+                x -> Losses.crossEntropy(Predictions.logits(victim, x), labels).mean());
     }
 
     /**

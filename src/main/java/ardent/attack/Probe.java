@@ -2,11 +2,11 @@ package ardent.attack;
 
 import static ardent.tensor.Torch.constant;
 
-import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ardent.attack.Warning.Code;
 import ardent.network.Network;
+import ardent.network.Predictions;
 import ardent.tensor.Losses;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
@@ -41,7 +41,8 @@ final class Probe {
 
     private void look(@Nullable Ball ball, boolean randomised, int steps) {
         long opened = Tape.opened();
-        NDArray logits = victim.logits(images);
+        NDArray logits = Predictions.logits(victim, images);
+        Predictions.read("network", logits, labels.size(), 0);
         note(Code.DYNAMIC, (double) (Tape.opened() - opened), 0);
         if (probabilities(logits)) {
             warnings.add(new Warning(Code.SOFTMAX, 1));
@@ -74,7 +75,7 @@ final class Probe {
         var calls = new ArrayList<>(List.of(unit(first)));
         double spread = 0;
         for (int i = 1; i < CALLS; i++) {
-            NDArray logits = victim.logits(images);
+            NDArray logits = Predictions.logits(victim, images);
             NDArray unit = unit(logits);
             spread = right(logits) == right(first) ? spread : Math.max(spread, 1);
             for (NDArray other : calls) {
@@ -94,7 +95,7 @@ final class Probe {
         String half = "0:" + images.getShape().get(0) / 2;
         return images.getShape().get(0) < 2
                 ? 0
-                : distance(unit(logits.get(half)), unit(victim.logits(images.get(half))));
+                : distance(unit(logits.get(half)), unit(Predictions.logits(victim, images.get(half))));
     }
 
     private static NDArray unit(NDArray logits) {
@@ -130,8 +131,9 @@ final class Probe {
     /** Gradient and loss; nothing from a network whose logits do not depend on its images as far as the engine knows. */
     private NDList climbed(NDArray start, NDArray truth) {
         try {
-            return Tape.differentiate(start, x -> new NDList(Losses.crossEntropy(victim.logits(x), truth)));
-        } catch (EngineException e) {
+            return Tape.differentiate(
+                    start, x -> new NDList(Losses.crossEntropy(Predictions.logits(victim, x), truth)));
+        } catch (Tape.Detached e) {
             return new NDList();
         }
     }

@@ -2,6 +2,7 @@ package ardent.attack;
 
 import ai.djl.ndarray.NDArray;
 import ardent.network.Network;
+import ardent.network.Predictions;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
 
@@ -61,10 +62,10 @@ public interface Rounds extends Attack {
     default NDArray perturb(Network victim, NDArray images, NDArray labels, NDArray radii, Noise noise) {
         Inputs.check(victim, images, labels);
         return Tape.quiet(() -> Tape.scope(() -> {
-            NDArray logits = victim.logits(images);
             NDArray result = images.duplicate();
-            boolean[] standing = Rows.right(logits, labels).toBooleanArray();
-            int rounds = rounds((int) logits.getShape().get(1));
+            Predictions clean = Predictions.of(victim, images);
+            boolean[] standing = clean.right(labels);
+            int rounds = rounds(clean.count());
             for (int round = 0; round < rounds; round++) {
                 long[] rows = Rows.where(standing, true);
                 if (rows.length > 0) {

@@ -71,9 +71,13 @@ final class Rows {
         return condition.toType(DataType.FLOAT32, false);
     }
 
-    /** Whether each row of logits has its largest entry, the first one if several tie, at the label. */
+    /**
+     * Whether each row of logits has its largest entry, the first one if several tie, at the label; rows with a NaN are
+     * not right, so that who asks again hears of them ({@link ardent.network.Predictions}).
+     */
     static NDArray right(NDArray logits, NDArray labels) {
-        return logits.argMax(1).eq(labels);
+        NDArray most = logits.max(new int[] {1});
+        return logits.argMax(1).eq(labels).logicalAnd(most.eq(most));
     }
 
     static long[] all(long count) {

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ardent.network.Network;
+import ardent.network.Predictions;
 import ardent.tensor.Losses;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
@@ -80,7 +81,7 @@ final class TanhSearch extends Held {
     private void step(NDArray weights, int step) {
         NDList seen = Tape.differentiate(w, v -> {
             NDArray x = picture(v);
-            NDArray logits = victim.logits(x);
+            NDArray logits = Predictions.logits(victim, x);
             NDArray change = x.sub(clean);
             NDArray distance = change.mul(change).sum(new int[] {1, 2, 3});
             NDArray hinge = Losses.carliniWagner(logits, labels, kappa).neg();

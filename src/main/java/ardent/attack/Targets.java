@@ -3,6 +3,7 @@ package ardent.attack;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ardent.network.Network;
+import ardent.network.Predictions;
 import ardent.tensor.Losses;
 import ardent.tensor.Tape;
 
@@ -17,7 +18,7 @@ final class Targets {
      */
     static NDArray of(Network victim, Tries tasks, int restarts) {
         return Tape.scope(() -> {
-            NDArray order = victim.logits(tasks.images()).argSort(1, true);
+            NDArray order = Predictions.logits(victim, tasks.images()).argSort(1, true);
             long classes = order.getShape().get(1);
             long[] columns = new long[tasks.size()];
             for (int i = 0; i < columns.length; i++) {

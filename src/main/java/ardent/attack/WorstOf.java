@@ -2,6 +2,7 @@ package ardent.attack;
 
 import ai.djl.ndarray.NDArray;
 import ardent.network.Network;
+import ardent.network.Predictions;
 import ardent.provenance.Arguments;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
@@ -39,18 +40,17 @@ public record WorstOf(List<Attack> attacks) implements Attack {
         Inputs.check(victim, images, labels);
         return Tape.quiet(() -> Tape.scope(() -> {
             NDArray result = images.duplicate();
-            boolean[] right = Rows.right(victim.logits(images), labels).toBooleanArray();
+            boolean[] right = Predictions.of(victim, images).right(labels);
             for (int i = 0; i < tries.size(); i++) {
                 long[] rows = Rows.where(right, true);
                 Attack attack = tries.get(i);
                 Noise own = noise.fork(i);
                 if (rows.length > 0) {
                     Tape.free(() -> {
-                        NDArray truth = Rows.pick(labels, rows);
-                        NDArray changed = attack.perturb(victim, Rows.pick(images, rows), truth, own.rows(rows));
+                        NDArray changed = attack.perturb(
+                                victim, Rows.pick(images, rows), Rows.pick(labels, rows), own.rows(rows));
                         Rows.put(result, rows, changed);
-                        boolean[] still =
-                                Rows.right(victim.logits(changed), truth).toBooleanArray();
+                        boolean[] still = Predictions.of(victim, changed, rows).right(Rows.pick(labels, rows));
                         for (int j = 0; j < rows.length; j++) {
                             right[(int) rows[j]] = still[j];
                         }

@@ -9,6 +9,7 @@ import ardent.attack.Diagnosis;
 import ardent.attack.Transfer;
 import ardent.attack.Warning;
 import ardent.data.Images;
+import ardent.network.Predictions;
 import ardent.tensor.Torch;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -61,7 +62,7 @@ final class Exchange {
     }
 
     /** What a network says of the others' images. */
-    Diagnosis judge(int network, Predictor predictor, Hits clean) {
+    Diagnosis judge(int network, Subject subject, Hits clean) {
         Crafted own = strongest.get(network);
         if (own == null) {
             return Diagnosis.NONE;
@@ -70,7 +71,7 @@ final class Exchange {
         int asked = 0;
         for (var other : strongest.entrySet()) {
             if (other.getKey() != network) {
-                Hits there = predicted(predictor, other.getValue().pixels);
+                Hits there = predicted(subject, other.getValue().pixels);
                 Hits robust = Hits.of(there.size(), i -> clean.at(i) && there.at(i));
                 gain = Math.max(gain, gain(own.robust, robust));
                 asked++;
@@ -80,13 +81,12 @@ final class Exchange {
         return new Diagnosis(warning(gain), cost);
     }
 
-    private Hits predicted(Predictor predictor, float[] pixels) {
+    private Hits predicted(Subject subject, float[] pixels) {
         int count = (int) (pixels.length / images.shape().size());
         Shape shape = new Shape(count).addAll(images.shape());
         try (NDArray batch = Torch.manager().create(pixels, shape)) {
-            float[][] logits = predictor.logits(batch, 0);
-            return truth.hits(
-                    java.util.Arrays.stream(logits).mapToInt(Predictor::best).toArray(), count);
+            Predictions said = Predictions.of(subject.name(), subject.network(), images.classCount(), batch);
+            return truth.hits(said.classes(), count);
         }
     }
 

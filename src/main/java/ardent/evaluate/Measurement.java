@@ -86,13 +86,12 @@ final class Measurement {
     }
 
     private Outcome exchanged(Outcome outcome, int place, Subject subject) {
-        var predictor = new Predictor(outcome.name(), subject.network(), images.classCount());
-        return outcome.and(exchange.judge(place, predictor, outcome.clean()));
+        var named = new Subject(outcome.name(), subject.network());
+        return outcome.and(exchange.judge(place, named, outcome.clean()));
     }
 
     private Optional<Outcome> outcome(int place, Subject subject, String name, Description description) {
-        var predictor = new Predictor(name, subject.network(), images.classCount());
-        var pass = new Pass(predictor, images, batches);
+        var pass = new Pass(name, subject.network(), images, batches);
         int[] predicted = new int[truth.size()];
         for (int b = 0; b < batches.count(); b++) {
             if (task.stopping()) {

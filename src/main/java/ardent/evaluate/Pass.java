@@ -5,19 +5,24 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.index.NDIndex;
 import ardent.data.Images;
+import ardent.network.Network;
+import ardent.network.Predictions;
 import ardent.tensor.BatchBounds;
 import ardent.tensor.Torch;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.stream.LongStream;
 
 /** Runs a network over the images, one batch at a call; every array is closed when the call returns. */
 final class Pass {
-    private final Predictor predictor;
+    private final String name;
+    private final Network network;
     private final Images images;
     private final BatchBounds batches;
 
-    Pass(Predictor predictor, Images images, BatchBounds batches) {
-        this.predictor = predictor;
+    Pass(String name, Network network, Images images, BatchBounds batches) {
+        this.name = name;
+        this.network = network;
         this.images = images;
         this.batches = batches;
     }
@@ -28,10 +33,8 @@ final class Pass {
         try (NDManager manager = Torch.manager().newSubManager();
                 var scope = new NDScope()) {
             scope.suppressNotUsedWarning();
-            float[][] logits = predictor.logits(images.pixels(manager, indices), indices[0]);
-            for (int i = 0; i < indices.length; i++) {
-                predicted[indices[i]] = Predictor.best(logits[i]);
-            }
+            Predictions said = asked(images.pixels(manager, indices), indices[0]);
+            System.arraycopy(said.classes(), 0, predicted, indices[0], indices.length);
         }
     }
 
@@ -61,16 +64,19 @@ final class Pass {
             BitSet broken = inspection.images(original, perturbed, indices.length);
             float[] pixels = mended(original, perturbed, broken, indices.length);
             NDArray shown = broken.isEmpty() ? found : manager.create(pixels, clean.getShape());
-            float[][] logits = predictor.logits(shown, indices[0]);
+            Predictions said = asked(shown, indices[0]);
             if (batch == 0 && indices.length > 1) {
-                inspection.repetition(logits, halves(shown));
+                inspection.repetition(said.logits(), halves(shown));
             }
-            for (int i = 0; i < indices.length; i++) {
-                after[indices[i]] = Predictor.best(logits[i]);
-            }
+            System.arraycopy(said.classes(), 0, after, indices[0], indices.length);
             specimens.look(indices, original, perturbed);
             return pixels;
         }
+    }
+
+    private Predictions asked(NDArray batch, long first) {
+        long[] index = LongStream.range(first, first + batch.getShape().get(0)).toArray();
+        return Predictions.of(name, network, images.classCount(), batch, index);
     }
 
     /** Puts the clean image where the attack returned none. */
@@ -83,8 +89,9 @@ final class Pass {
 
     private float[][] halves(NDArray batch) {
         long count = batch.getShape().get(0);
-        float[][] left = predictor.logits(batch.get(new NDIndex("0:{}", count / 2)), 0);
-        float[][] right = predictor.logits(batch.get(new NDIndex("{}:", count / 2)), (int) (count / 2));
+        float[][] left = asked(batch.get(new NDIndex("0:{}", count / 2)), 0).logits();
+        float[][] right =
+                asked(batch.get(new NDIndex("{}:", count / 2)), count / 2).logits();
         float[][] both = Arrays.copyOf(left, (int) count);
         System.arraycopy(right, 0, both, left.length, right.length);
         return both;

@@ -1,9 +1,9 @@
 package ardent.evaluate;
 
 import ardent.network.Network;
+import ardent.network.Predictions;
 import ardent.provenance.Described;
 import ardent.provenance.Description;
-import ardent.provenance.PlainName;
 
 /**
  * A network to be measured.
@@ -19,11 +19,7 @@ public record Subject(String name, Network network) {
      * @return the subject; networks that are not {@link Described} are called by their variable or {@code network}
      */
     public static Subject of(Network network) {
-        return new Subject(
-                network instanceof Described described
-                        ? described.name()
-                        : PlainName.variable(network).orElse("network"),
-                network);
+        return new Subject(Predictions.name(network), network);
     }
 
     /**

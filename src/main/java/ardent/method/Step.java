@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ardent.network.Classifier;
 import ardent.network.Network;
 import ardent.network.Outputs;
+import ardent.network.Predictions;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
 import java.util.ArrayList;
@@ -119,6 +120,9 @@ public record Step(
             NDArray logits = teacher.logits(images);
             return new Outputs(logits, logits);
         });
+
+        Predictions.read(
+                Predictions.name(teacher), outputs.logits(), images.getShape().get(0), 0);
         answers.add(new Answer(teacher, images, outputs));
         return outputs;
     }

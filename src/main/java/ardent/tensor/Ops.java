@@ -24,6 +24,8 @@ final class Ops {
                 g = (torch.autograd.grad([z], [x], None, True))[0]
                 _0 = torch.append(gs, unchecked_cast(Tensor, g))
               return torch.stack(gs, 1)
+            def tracks(self: __torch__.Script, y: Tensor) -> bool:
+              return ops.prim.requires_grad(y)
             def sgd(self: __torch__.Script, w: Tensor, g: Tensor, v: Tensor, rate: float,
                 momentum: float, decay: float, nesterov: bool) -> Tensor:
               d = torch.add(g, w, alpha=decay)
@@ -61,6 +63,11 @@ final class Ops {
     /** The gradients of the columns of {@code y}, each summed over the rows, with respect to {@code x}. */
     static NDArray columns(NDArray y, NDArray x) {
         return SCRIPT.call(COLUMNS, y, x);
+    }
+
+    /** Whether gradients can pass through an array; the engine's own question is about leaves only. */
+    static boolean tracks(NDArray y) {
+        return SCRIPT.ask("tracks", y);
     }
 
     static void sgd(NDArray w, NDArray g, NDArray v, double rate, double momentum, double decay, boolean nesterov) {

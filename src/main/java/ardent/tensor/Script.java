@@ -102,6 +102,14 @@ public final class Script {
                         .toArray(IValue[]::new));
     }
 
+    /** Calls a function that answers yes or no. */
+    boolean ask(String name, NDArray array) {
+        try (IValue argument = tensor(array);
+                IValue answer = IValueUtils.runMethod(module, name, argument)) {
+            return answer.toBoolean();
+        }
+    }
+
     /** As above. */
     void run(String name, IValue... arguments) {
         IValue answer = IValueUtils.runMethod(module, name, arguments);

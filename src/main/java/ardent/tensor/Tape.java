@@ -1,10 +1,12 @@
 package ardent.tensor;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDScope;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import java.io.Serial;
 import java.util.ArrayList;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
@@ -22,6 +24,29 @@ public final class Tape {
 
     private static final ThreadLocal<long[]> COUNT = ThreadLocal.withInitial(() -> new long[1]);
 
+    /** A gradient was asked for that is not there. */
+    public static final class Detached extends IllegalArgumentException {
+        @Serial
+        private static final long serialVersionUID = 1;
+
+        private static final String ADVICE = " no gradient with respect to the images, which an attack by gradients"
+                + " follows: leave stopGradient, detach and no_grad out of its forward pass, or attack it with Square or"
+                + " Transfer.";
+
+        /**
+         * Says so.
+         *
+         * @param start the beginning of the sentence: what carries
+         */
+        public Detached(String start) {
+            super(start + ADVICE);
+        }
+
+        private Detached(Throwable cause) {
+            super("The network answers with logits that carry" + ADVICE, cause);
+        }
+    }
+
     static {
         Torch.manager(); // loads the native library before the first call into it
     }
@@ -38,7 +63,7 @@ public final class Tape {
     public static NDArray gradient(NDArray x, UnaryOperator<NDArray> objective) {
         return scope(() -> recording(true, () -> {
             NDArray leaf = leaf(x);
-            return Ops.grad(objective.apply(leaf), leaf);
+            return followed(Ops::grad, objective.apply(leaf), leaf);
         }));
     }
 
@@ -76,7 +101,7 @@ public final class Tape {
         return scopeAll(() -> {
             NDArray leaf = leaf(x);
             NDList values = function.apply(leaf);
-            NDList results = new NDList(Ops.slope(values.head(), leaf));
+            NDList results = new NDList(followed(Ops::slope, values.head(), leaf));
             results.addAll(values);
             return results;
         });
@@ -87,10 +112,21 @@ public final class Tape {
         return scopeAll(() -> recording(true, () -> {
             NDArray leaf = leaf(x);
             NDList values = function.apply(leaf);
-            NDList results = new NDList(gradient.apply(values.head(), leaf));
+            NDList results = new NDList(followed(gradient, values.head(), leaf));
             values.forEach(value -> results.add(value.stopGradient()));
             return results;
         }));
+    }
+
+    private static NDArray followed(BinaryOperator<NDArray> gradient, NDArray value, NDArray leaf) {
+        try {
+            return gradient.apply(value, leaf);
+        } catch (EngineException e) {
+            String reason = String.valueOf(e.getMessage());
+            boolean detached =
+                    reason.contains("does not require grad") || reason.contains("not have been used in the graph");
+            throw detached ? new Detached(e) : e;
+        }
     }
 
     /** A tracked array that shares the memory of another. */
@@ -191,6 +227,16 @@ public final class Tape {
      */
     public static boolean isOpen() {
         return OPEN.get();
+    }
+
+    /**
+     * Whether gradients can pass through an array, of images or of weights.
+     *
+     * @param array any array
+     * @return false for a constant
+     */
+    public static boolean tracks(NDArray array) {
+        return Ops.tracks(array);
     }
 
     /**

@@ -3,12 +3,14 @@ package ardent.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import ardent.attack.Pgd;
 import ardent.data.Images;
 import ardent.data.Split;
 import ardent.method.Companion;
 import ardent.method.Method;
 import ardent.network.Architecture;
 import ardent.network.Classifier;
+import ardent.network.Predictions;
 import ardent.network.Weights;
 import ardent.progress.Work;
 import ardent.provenance.Environment;
@@ -233,9 +235,8 @@ public final class Training implements AutoCloseable {
     private boolean judged(Work.Task task, Keeper keeper) {
         int number = history.size() + 1;
         boolean judging = plan.validation() > 0;
-        double clean = judging ? judge.accuracy(average.network(), null, task) : Double.NaN;
-        double robust =
-                judging && method.inner() != null ? judge.accuracy(average.network(), method.inner(), task) : clean;
+        double clean = judging ? accuracy(null, task) : Double.NaN;
+        double robust = judging && method.inner() != null ? accuracy(method.inner(), task) : clean;
         if (judging && Double.isNaN(robust)) {
             pause();
             return false;
@@ -262,6 +263,15 @@ public final class Training implements AutoCloseable {
         keeper.judged(this);
         tell(task, number, (long) number * steps, means, 1);
         return !task.stopping();
+    }
+
+    private double accuracy(@Nullable Pgd attack, Work.Task task) {
+        try {
+            return judge.accuracy(average.network(), attack, task);
+        } catch (Predictions.NotFinite e) {
+            throw new ArithmeticException("Training stopped in the validation of epoch " + (history.size() + 1) + ": "
+                    + e.getMessage() + " A lower rate, a warm-up or a gradient clip in the plan usually helps.");
+        }
     }
 
     private void pause() {

@@ -1,0 +1,209 @@
+package ardent.network;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ardent.provenance.Described;
+import ardent.provenance.PlainName;
+import ardent.tensor.Tape;
+import java.io.Serial;
+import java.util.Arrays;
+
+/**
+ * What a network says of a batch, looked at before anybody counts it: every verb, attack and validation asks here.
+ *
+ * <p>Logits are {@code [N, K]} with K of at least 2, 32-bit floats and finite. Others are refused in one sentence, not
+ * converted: the largest of NaNs is class 0, one output for two classes is always the largest, and what the engine
+ * converts to another type has lost its gradient.
+ */
+public final class Predictions {
+    private final String name;
+    private final float[][] logits;
+    private final long[] index;
+
+    /** An answer that is not finite. */
+    public static final class NotFinite extends IllegalArgumentException {
+        @Serial
+        private static final long serialVersionUID = 1;
+
+        NotFinite(String message) {
+            super(message);
+        }
+    }
+
+    private Predictions(String name, float[][] logits, long[] index) {
+        this.name = name;
+        this.logits = logits;
+        this.index = index;
+    }
+
+    /**
+     * Logits to compute with, differentiable where the images are tracked; their shape and type are looked at, their
+     * numbers are not.
+     *
+     * @param network the network
+     * @param images {@code [N, C, H, W]}
+     * @return {@code [N, K]}
+     * @throws IllegalArgumentException in one sentence, if they are no logits or carry no gradient that is asked for
+     */
+    public static NDArray logits(Network network, NDArray images) {
+        NDArray logits = network.logits(images);
+        check(name(network), logits, images.getShape().get(0), 0);
+        if (Tape.isOpen() && !(network instanceof Classifier) && !Tape.tracks(logits)) {
+            throw new Tape.Detached(title(name(network)) + " answers with logits that carry");
+        }
+        return logits;
+    }
+
+    /**
+     * Asks a network once for a batch.
+     *
+     * @param network the network
+     * @param images {@code [N, C, H, W]}
+     * @param index numbers of the images, for messages; none for 0, 1, …
+     * @return its answers
+     * @throws IllegalArgumentException in one sentence, if they are no logits or not finite
+     */
+    public static Predictions of(Network network, NDArray images, long... index) {
+        return of(name(network), network, 0, images, index);
+    }
+
+    /**
+     * Asks a network once for a batch of data with known classes.
+     *
+     * @param name what messages call the network
+     * @param network the network
+     * @param classes how many classes the data have; 0 where that is not known
+     * @param images {@code [N, C, H, W]}
+     * @param index numbers of the images, for messages; none for 0, 1, …
+     * @return its answers
+     * @throws IllegalArgumentException in one sentence, if they are no logits, not one for each class or not finite
+     */
+    public static Predictions of(String name, Network network, int classes, NDArray images, long... index) {
+        Predictions[] read = new Predictions[1];
+        Tape.free(() ->
+                read[0] = read(name, network.logits(images), images.getShape().get(0), classes, index));
+        return read[0];
+    }
+
+    /**
+     * Looks at logits that are there already.
+     *
+     * @param name what messages call the network
+     * @param logits {@code [N, K]}
+     * @param count how many images there were
+     * @param classes how many classes the data have; 0 where that is not known
+     * @param index numbers of the images, for messages; none for 0, 1, …
+     * @return the answers
+     * @throws IllegalArgumentException in one sentence, if they are no logits, not one for each class or not finite
+     */
+    public static Predictions read(String name, NDArray logits, long count, int classes, long... index) {
+        check(name, logits, count, classes);
+        float[] flat = Tape.read(logits::toFloatArray);
+        int each = Math.toIntExact(logits.getShape().get(1));
+        var rows = new float[Math.toIntExact(count)][];
+        for (int i = 0; i < count; i++) {
+            rows[i] = Arrays.copyOfRange(flat, i * each, (i + 1) * each);
+            for (float logit : rows[i]) {
+                if (!Float.isFinite(logit)) {
+                    throw new NotFinite(title(name) + " answers image " + (index.length == 0 ? i : index[i])
+                            + " with a logit that is not finite: its weights are damaged or its training diverged.");
+                }
+            }
+        }
+        return new Predictions(name, rows, index.clone());
+    }
+
+    private static void check(String name, NDArray logits, long count, int classes) {
+        Shape shape = logits.getShape();
+        String start = title(name) + " answers " + count + " images with ";
+        boolean matrix = shape.dimension() == 2 && shape.get(0) == count;
+        if (classes > 0 && !(matrix && shape.get(1) == classes)) {
+            throw new IllegalArgumentException(
+                    start + "logits of shape " + shape + ", but the data have " + classes + " classes.");
+        }
+        if (!matrix || shape.get(1) < 2) {
+            throw new IllegalArgumentException(start + "logits of shape " + shape + " instead of (" + count
+                    + ", K) with one logit for each of at least 2 classes: give a network with one output z two logits,"
+                    + " 0 and z, and reshape others.");
+        }
+        if (logits.getDataType() != DataType.FLOAT32) {
+            throw new IllegalArgumentException(start + "logits of type " + logits.getDataType()
+                    + " instead of float32: compute in float32 from the images to the logits.");
+        }
+    }
+
+    /**
+     * What messages call a network.
+     *
+     * @param network any network
+     * @return the name that it gives itself, that of the variable it was defined as, or {@code network}
+     */
+    public static String name(Network network) {
+        return network instanceof Described described
+                ? described.name()
+                : PlainName.variable(network).orElse("network");
+    }
+
+    private static String title(String name) {
+        return name.equals("network") ? "The network" : "The network " + name;
+    }
+
+    /**
+     * The logits in ordinary memory.
+     *
+     * @return one row for each image
+     */
+    public float[][] logits() {
+        return Arrays.stream(logits).map(float[]::clone).toArray(float[][]::new);
+    }
+
+    /**
+     * How many classes there are.
+     *
+     * @return K, at least 2
+     */
+    public int count() {
+        return logits[0].length;
+    }
+
+    /**
+     * The class with the largest logit, of equal ones the first.
+     *
+     * @return one for each image
+     */
+    public int[] classes() {
+        return Arrays.stream(logits).mapToInt(Predictions::best).toArray();
+    }
+
+    private static int best(float... logits) {
+        int best = 0;
+        for (int k = 1; k < logits.length; k++) {
+            if (logits[k] > logits[best]) {
+                best = k;
+            }
+        }
+        return best;
+    }
+
+    /**
+     * Which images are right.
+     *
+     * @param labels {@code [N]} int64
+     * @return one flag for each image
+     * @throws IllegalArgumentException in one sentence, if there is no logit for a label
+     */
+    public boolean[] right(NDArray labels) {
+        long[] truth = Tape.read(labels::toLongArray);
+        var right = new boolean[logits.length];
+        for (int i = 0; i < right.length; i++) {
+            if (truth[i] < 0 || truth[i] >= logits[i].length) {
+                throw new IllegalArgumentException("Image " + (index.length == 0 ? i : index[i]) + " has the label "
+                        + truth[i] + ", but " + title(name).replaceFirst("T", "t") + " answers with "
+                        + logits[i].length + " logits.");
+            }
+            right[i] = best(logits[i]) == truth[i];
+        }
+        return right;
+    }
+}

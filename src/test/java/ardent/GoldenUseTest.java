@@ -16,14 +16,15 @@ import org.junit.jupiter.api.Test;
  */
 @Order(Integer.MAX_VALUE)
 class GoldenUseTest {
-    /** Cases of methods and of their searches have tests of their own. */
-    private static final String CASES = "(?!method-|inner-).*";
+    private static final String CASES = ".*";
 
     /** Patterns of "case tensor" or "case figures figure", and why nothing reads them. */
     private static final Map<String, String> UNREAD = Map.of(
             "losses-ties (topk|argsortDescending|amax).*",
                     "nothing here uses topk, sorts downwards or shares a gradient among ties",
             "losses-ties mart\\.runnerUp", "which of equal probabilities is taken does not show in the loss",
+            "method-.* figures .*loss", "the tensor of this name, which is read",
+            "method-dgad asReleasedMobileNet.*", "a misplaced parenthesis of released code that Dgad does not follow",
             "cascade-.* figures log", "the reference's words; its numbers are in the stages",
             "cascade-.* figures totalForwards", "FAB-T asks once less for each target: the ranking is not asked twice");
 

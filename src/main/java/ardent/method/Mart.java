@@ -60,7 +60,7 @@ public record Mart(Pgd inner, float lambda) implements Method {
                 .add(constant(1e-12))
                 .log()
                 .neg();
-        NDArray gap = clean.logSoftmax(1).sub(attacked.add(constant(1e-12)).log());
+        NDArray gap = natural.log().sub(attacked.add(constant(1e-12)).log());
         NDArray divergence = natural.mul(gap).sum(new int[] {1});
         NDArray doubt = constant(1.0000001).sub(at(natural, labels));
         return Terms.of("adversarial", crossEntropy(adversarial, labels).mean())

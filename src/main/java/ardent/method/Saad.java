@@ -107,7 +107,7 @@ public record Saad(Network teacher, Pgd inner, float linear, float scale, float 
 
     static Terms loss(Answers student, Answers teacher, double progress, Saad saad) {
         NDArray entropy = entropy(teacher.plus, saad.order);
-        NDArray weight = entropy.sub(entropy.min()).mul(constant(saad.scale));
+        NDArray weight = weight(entropy, saad.scale);
         NDArray match =
                 kl(student.difference(), teacher.difference()).mul(weight).mean();
         Terms loss = Terms.of(
@@ -117,9 +117,19 @@ public record Saad(Network teacher, Pgd inner, float linear, float scale, float 
         if (saad.clean == 0) {
             return loss;
         }
-        NDArray calm = constant(1).sub(weight.div(weight.max().add(constant(1e-8))));
+        NDArray calm = constant(1).sub(normalised(weight));
         return loss.and(
                 "clean", kl(student.clean, teacher.clean).mul(calm).mean().mul(constant(saad.clean)));
+    }
+
+    /** w, 0 for the image of least entropy. */
+    static NDArray weight(NDArray entropy, float scale) {
+        return entropy.sub(entropy.min()).mul(constant(scale));
+    }
+
+    /** ŵ, in [0, 1]. */
+    static NDArray normalised(NDArray weight) {
+        return weight.div(weight.max().add(constant(1e-8)));
     }
 
     /** Rényi's entropy of order γ of each row; Shannon's for γ = 1. */

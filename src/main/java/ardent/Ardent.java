@@ -6,6 +6,7 @@ import ardent.attack.Course;
 import ardent.attack.Curve;
 import ardent.attack.Staged;
 import ardent.attack.Verdict;
+import ardent.attack.Verifier;
 import ardent.attack.Watch;
 import ardent.data.Images;
 import ardent.evaluate.Anomaly;
@@ -539,14 +540,20 @@ public final class Ardent {
      * @param attack the attack
      * @param victim the network to fool
      * @param images clean images, attacked in one batch
-     * @return {@code [N, C, H, W]} in [0, 1], in the order of the images; it holds memory until it is closed
+     * @return {@code [N, C, H, W]} in [0, 1], in the order of the images; it holds memory until it is closed. That some left
+     *     the attack's ball or the pixel range is printed
      */
     public static NDArray attack(Attack attack, Network victim, Images images) {
         Emptied.none("attack", "attack", attack, "victim", victim, "images", images);
         fit(victim, images);
         try (NDArray clean = images.pixels(Torch.manager());
-                NDArray labels = images.labels(Torch.manager())) {
-            return Tape.scope(() -> attack.perturb(victim, clean, labels, Noise.of(0)));
+                NDArray labels = images.labels(Torch.manager());
+                NDArray given = clean.duplicate()) {
+            return Tape.scope(() -> {
+                NDArray found = attack.perturb(victim, given, labels, Noise.of(0));
+                Verifier.trouble(attack, clean, found).ifPresent(System.err::println);
+                return found == given ? found.duplicate() : found;
+            });
         }
     }
 
@@ -624,6 +631,10 @@ public final class Ardent {
         Emptied.none("sweep", "networks", networks, "images", images, "attack", attack, "radii", radii);
         List<Float> rising =
                 IntStream.range(0, radii.length).mapToObj(i -> radii[i]).toList();
+        Curve.attacks(rising, attack);
+        if (networks.isEmpty()) {
+            throw new IllegalArgumentException("There is no network to sweep.");
+        }
         Images sample = SMOKE ? images.take(Math.min(SMOKE_TEST, images.size())) : images;
         return Work.run("sweep", task -> {
             networks.forEach(network -> fit(network, sample));
@@ -642,6 +653,9 @@ public final class Ardent {
                     task.report(free, curves.size(), networks.size(), Map.of());
                     task.ending("stopped; " + curves.size() + " of " + networks.size() + " networks have their curve");
                 }
+            }
+            if (curves.isEmpty()) {
+                throw new CancellationException("The sweep was stopped before its first curve was done.");
             }
             return Sweep.of(curves, named, sample, attack);
         });

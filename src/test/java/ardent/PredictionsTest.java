@@ -54,7 +54,7 @@ class PredictionsTest {
         return x.reshape(count, 64).matMul(Torch.array(weights, new Shape(64, classes)));
     }
 
-    private static NDArray good(NDArray x) {
+    static NDArray good(NDArray x) {
         return quarters(x, 3);
     }
 

@@ -7,6 +7,7 @@ import ardent.tensor.BatchBounds;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.LongStream;
@@ -15,21 +16,91 @@ import java.util.stream.LongStream;
  * Accuracy against the radius.
  *
  * @param attack name of the attack
- * @param radii ε, rising
+ * @param radii ε, rising, at least 0
  * @param accuracies share of images right under it, falling
+ * @param warnings reasons to doubt them: images that left the ball or the pixel range, which do not count as broken
  */
-public record Curve(String attack, List<Float> radii, List<Double> accuracies) {
+public record Curve(String attack, List<Float> radii, List<Double> accuracies, List<Warning> warnings) {
+    private static final float[] TRIED = {8 / 255f, 0.5f, 1};
+
     /** Checks that there are as many accuracies as radii and that these rise. */
     public Curve {
         radii = List.copyOf(radii);
         accuracies = List.copyOf(accuracies);
-        boolean rise = true;
-        for (int i = 1; i < radii.size(); i++) {
-            rise &= radii.get(i) > radii.get(i - 1);
+        warnings = List.copyOf(warnings);
+        require(radii);
+        if (radii.size() != accuracies.size()) {
+            throw new IllegalArgumentException("A curve needs one accuracy for each of its radii, and " + accuracies
+                    + " are not as many as " + radii + ".");
         }
-        if (radii.isEmpty() || !rise || radii.size() != accuracies.size()) {
-            throw new IllegalArgumentException("A curve needs rising radii, at least one, not " + radii + ".");
+    }
+
+    /**
+     * Without warnings.
+     *
+     * @param attack name of the attack
+     * @param radii ε, rising, at least 0
+     * @param accuracies share of images right under it, falling
+     */
+    public Curve(String attack, List<Float> radii, List<Double> accuracies) {
+        this(attack, radii, accuracies, List.of());
+    }
+
+    private static void require(List<Float> radii) {
+        boolean rise = !radii.isEmpty();
+        for (int i = 0; i < radii.size(); i++) {
+            float radius = radii.get(i);
+            rise &= radius >= 0 && Float.isFinite(radius) && (i == 0 || radius > radii.get(i - 1));
         }
+        if (!rise) {
+            throw new IllegalArgumentException(
+                    "A curve needs rising radii, at least one, each a number of at least 0 in"
+                            + " pixels of [0, 1], not " + radii + ".");
+        }
+    }
+
+    /**
+     * The attacks of a sweep, looked at before work starts.
+     *
+     * @param radii ε, rising, at least 0
+     * @param attack the attack for a radius greater than 0
+     * @return the attacks for the radii greater than 0
+     * @throws IllegalArgumentException in one sentence, if the radii do not rise or an attack is not for its radius
+     */
+    public static List<Attack> attacks(List<Float> radii, Function<Float, Attack> attack) {
+        require(radii);
+        var attacks = new ArrayList<Attack>();
+        for (float radius : radii) {
+            if (radius > 0) {
+                Attack at = attack.apply(radius);
+                Ball ball = at == null ? null : at.ball();
+                if (at == null || (ball != null && Math.abs(ball.radius() - radius) > 1e-6 * radius)) {
+                    throw new IllegalArgumentException("For ε = " + radius + " the function gives "
+                            + (at == null || ball == null
+                                    ? "no attack"
+                                    : at.label() + " with the radius " + ball.radius())
+                            + ": give its argument to the ball, as in e -> new Pgd(new Linf(e), 20), and ε in pixels of"
+                            + " [0, 1].");
+                }
+                attacks.add(at);
+            }
+        }
+        return attacks;
+    }
+
+    /** The name that an attack has at any radius. */
+    private static String name(List<Attack> attacks, Function<Float, Attack> attack) {
+        if (!attacks.isEmpty()) {
+            return attacks.get(attacks.size() - 1).label();
+        }
+        for (float radius : TRIED) {
+            try {
+                return attack.apply(radius).label();
+            } catch (RuntimeException e) {
+                // not for this radius; another one may do
+            }
+        }
+        return "clean";
     }
 
     /**
@@ -43,6 +114,7 @@ public record Curve(String attack, List<Float> radii, List<Double> accuracies) {
      * @param attack the attack for a radius greater than 0, such as {@code e -> new Pgd(new Linf(e), 20)}
      * @param batch images attacked at a time, at least 1
      * @return the curve
+     * @throws IllegalArgumentException in one sentence and before work starts, if radii, attacks or inputs do not fit
      */
     public static Curve of(
             Network victim,
@@ -51,31 +123,50 @@ public record Curve(String attack, List<Float> radii, List<Double> accuracies) {
             List<Float> radii,
             Function<Float, Attack> attack,
             int batch) {
+        List<Attack> attacks = attacks(radii, attack);
         Inputs.check(victim, images, labels);
         boolean[] standing = flags(victim, images, labels, batch);
         var accuracies = new ArrayList<Double>();
-        String name = "";
+        int outside = 0;
+        int next = 0;
         for (float radius : radii) {
             if (radius > 0) {
-                Attack at = attack.apply(radius);
-                name = at.label();
+                Attack at = attacks.get(next++);
                 long[] rows = Rows.where(standing, true);
                 var batches = new BatchBounds(rows.length, batch);
                 for (int from = 0; from < rows.length; from = batches.end(from)) {
-                    long[] part = java.util.Arrays.copyOfRange(rows, from, batches.end(from));
-                    Tape.free(() -> {
-                        NDArray truth = Rows.pick(labels, part);
-                        NDArray changed = at.perturb(victim, Rows.pick(images, part), truth, Noise.of(0));
-                        boolean[] right = Predictions.of(victim, changed, part).right(truth);
-                        for (int i = 0; i < part.length; i++) {
-                            standing[(int) part[i]] = right[i];
-                        }
-                    });
+                    long[] part = Arrays.copyOfRange(rows, from, batches.end(from));
+                    outside += attacked(victim, images, labels, at, part, standing);
                 }
             }
             accuracies.add((double) Rows.where(standing, true).length / standing.length);
         }
-        return new Curve(name, radii, accuracies);
+        return new Curve(name(attacks, attack), radii, accuracies, warnings(outside));
+    }
+
+    /** Attacks some images, and tells how many left where they may be: those stand. */
+    private static int attacked(
+            Network victim, NDArray images, NDArray labels, Attack at, long[] part, boolean[] standing) {
+        int[] outside = {0};
+        Tape.free(() -> {
+            NDArray changed = at.perturb(victim, Rows.pick(images, part), Rows.pick(labels, part), Noise.of(0));
+            NDArray clean = Rows.pick(images, part);
+            Verifier.answer(at.label(), clean.getShape(), changed);
+            Ball ball = at.ball();
+            List<Verifier.Place> places = Verifier.places(ball, clean, changed);
+            NDArray shown = Rows.mended(changed, () -> clean);
+            boolean[] right = Predictions.of(victim, shown, part).right(Rows.pick(labels, part));
+            for (int i = 0; i < part.length; i++) {
+                boolean allowed = places.get(i).allowed();
+                outside[0] += allowed ? 0 : 1;
+                standing[(int) part[i]] = right[i] || !allowed;
+            }
+        });
+        return outside[0];
+    }
+
+    private static List<Warning> warnings(long outside) {
+        return outside == 0 ? List.of() : List.of(new Warning(Warning.Code.OUTSIDE, outside));
     }
 
     /**
@@ -85,11 +176,12 @@ public record Curve(String attack, List<Float> radii, List<Double> accuracies) {
      * @param victim the network, in evaluation mode
      * @param images {@code [N, C, H, W]} in [0, 1]
      * @param labels {@code [N]} int64
-     * @param adversarial what the attack made of them
+     * @param adversarial what the attack made of them, in an array of its own
      * @param linf whether distances are L∞, else L2
      * @param radii ε, rising
      * @param name name of the attack
      * @return the curve
+     * @throws IllegalArgumentException in one sentence, if the arrays or radii do not fit
      */
     public static Curve ofDistances(
             Network victim,
@@ -99,22 +191,34 @@ public record Curve(String attack, List<Float> radii, List<Double> accuracies) {
             boolean linf,
             List<Float> radii,
             String name) {
-        float[][] distances = new float[1][];
+        require(radii);
+        Inputs.check(victim, images, labels);
+        Verifier.answer(name, images.getShape(), adversarial);
+        if (adversarial == images) {
+            throw new IllegalArgumentException("The adversarial images are the very array of the clean ones, so that"
+                    + " nobody knows how far they are from them: give the attack a copy, images.duplicate().");
+        }
+        List<Verifier.Place> places = new ArrayList<>();
         boolean[][] right = new boolean[2][];
         Tape.free(() -> {
-            distances[0] = Region.norm(linf, adversarial.sub(images)).toFloatArray();
+            places.addAll(Verifier.places(null, images, adversarial));
             right[0] = Predictions.of(victim, images).right(labels);
-            right[1] = Predictions.of(victim, adversarial).right(labels);
+            right[1] = Predictions.of(victim, Rows.mended(adversarial, () -> images))
+                    .right(labels);
         });
         var accuracies = new ArrayList<Double>();
         for (float radius : radii) {
+            double reach = radius + Verifier.tolerance(linf, radius);
             int standing = 0;
-            for (int i = 0; i < distances[0].length; i++) {
-                standing += right[0][i] && (right[1][i] || distances[0][i] > radius) ? 1 : 0;
+            for (int i = 0; i < places.size(); i++) {
+                Verifier.Place place = places.get(i);
+                boolean near = place.allowed() && (linf ? place.linf() : place.l2()) <= reach;
+                standing += right[0][i] && (right[1][i] || !near) ? 1 : 0;
             }
-            accuracies.add((double) standing / distances[0].length);
+            accuracies.add((double) standing / places.size());
         }
-        return new Curve(name, radii, accuracies);
+        long outside = places.stream().filter(place -> !place.allowed()).count();
+        return new Curve(name, radii, accuracies, warnings(outside));
     }
 
     private static boolean[] flags(Network victim, NDArray images, NDArray labels, int batch) {

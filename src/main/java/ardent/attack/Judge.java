@@ -1,6 +1,7 @@
 package ardent.attack;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import ardent.network.Classifier;
 import ardent.network.Network;
 import ardent.network.Predictions;
@@ -60,21 +61,25 @@ final class Judge implements AutoCloseable {
 
     /** Searches once for each task. */
     Casualties searched(Rounds attack, long[] rows, long[] rounds, Noise noise) {
-        NDArray clean = Rows.pick(images, rows);
-        Tries tasks = new Tries(clean, Rows.pick(labels, rows), Rows.pick(radii, rows), rounds, noise);
+        Tries tasks =
+                new Tries(Rows.pick(images, rows), Rows.pick(labels, rows), Rows.pick(radii, rows), rounds, noise);
         Found found = attack.search(target, tasks);
+        Verifier.answer(attack.label(), shape(rows), found.images());
         long[] broken = Rows.where(found.broken(), true);
-        return judged(Rows.of(rows, broken), Rows.pick(clean, broken), Rows.pick(found.images(), broken), true);
+        return judged(Rows.of(rows, broken), Rows.pick(found.images(), broken), true);
     }
 
     /** Attacks images as a whole and asks the network once more. */
     Casualties perturbed(Attack attack, long[] rows, Noise noise) {
-        NDArray clean = Rows.pick(images, rows);
-        NDArray truth = Rows.pick(labels, rows);
-        NDArray changed = perturbed(attack, clean, truth, rows, noise);
+        NDArray changed = perturbed(attack, Rows.pick(images, rows), Rows.pick(labels, rows), rows, noise);
+        Verifier.answer(attack.label(), shape(rows), changed);
         boolean[] right = right(changed, rows);
+        boolean[] finite = Rows.finite(changed);
+        for (int i = 0; i < right.length; i++) {
+            right[i] &= finite[i]; // told below
+        }
         long[] fallen = Rows.where(right, false);
-        return judged(Rows.of(rows, fallen), Rows.pick(clean, fallen), Rows.pick(changed, fallen), false);
+        return judged(Rows.of(rows, fallen), Rows.pick(changed, fallen), false);
     }
 
     private NDArray perturbed(Attack attack, NDArray clean, NDArray truth, long[] rows, Noise noise) {
@@ -86,12 +91,17 @@ final class Judge implements AutoCloseable {
                 : attack.perturb(target, clean, truth, noise);
     }
 
+    private Shape shape(long... rows) {
+        return new Shape(rows.length).addAll(images.getShape().slice(1));
+    }
+
     /**
-     * Keeps the images that lie where they may; asks the network once more, in a batch of the broken images alone.
+     * Keeps the images that lie where they may; asks the network once more, in a batch of the broken images alone. They are
+     * held against images that no attack has had in its hands.
      *
      * @param strict whether those that are right then do not count, else they are reported only
      */
-    private Casualties judged(long[] rows, NDArray clean, NDArray changed, boolean strict) {
+    private Casualties judged(long[] rows, NDArray changed, boolean strict) {
         var fallen = new ArrayList<Integer>();
         var pictures = new ArrayList<float[]>();
         int outside = 0;
@@ -99,8 +109,8 @@ final class Judge implements AutoCloseable {
         boolean[] right = rows.length == 0 ? new boolean[0] : right(changed, rows);
         for (int i = 0; i < rows.length; i++) {
             float[] picture = changed.get(i).toFloatArray();
-            if (ball != null
-                    && !Verifier.inside(ball, reach[(int) rows[i]], clean.get(i).toFloatArray(), picture)) {
+            float[] clean = images.get(rows[i]).toFloatArray();
+            if (!Verifier.inside(ball, reach[(int) rows[i]], clean, picture)) {
                 outside++;
             } else {
                 unstable += right[i] ? 1 : 0;
@@ -114,8 +124,8 @@ final class Judge implements AutoCloseable {
     }
 
     private boolean[] right(NDArray pictures, long... rows) {
-        NDArray truth = Rows.pick(labels, rows);
-        return Predictions.of(name, victim, 0, pictures, rows).right(truth);
+        NDArray shown = Rows.mended(pictures, () -> Rows.pick(images, rows));
+        return Predictions.of(name, victim, 0, shown, rows).right(Rows.pick(labels, rows));
     }
 
     /** What was asked of the network so far. */

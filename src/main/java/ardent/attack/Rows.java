@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 
 /** Rows of arrays: picking, replacing and choosing between them. */
@@ -78,6 +79,27 @@ final class Rows {
     static NDArray right(NDArray logits, NDArray labels) {
         NDArray most = logits.max(new int[] {1});
         return logits.argMax(1).eq(labels).logicalAnd(most.eq(most));
+    }
+
+    /** Which rows hold finite numbers only. */
+    static boolean[] finite(NDArray array) {
+        // A number less itself is 0, all else is NaN.
+        return Tape.read(() -> array.sub(array)
+                .reshape(array.getShape().get(0), -1)
+                .sum(new int[] {1})
+                .eq(Torch.constant(0))
+                .toBooleanArray());
+    }
+
+    /** Images to ask a network about: the clean one where an attack returned pixels that are not finite. */
+    static NDArray mended(NDArray changed, Supplier<NDArray> clean) {
+        long[] damaged = where(finite(changed), false);
+        if (damaged.length == 0) {
+            return changed;
+        }
+        NDArray mended = changed.duplicate();
+        put(mended, damaged, pick(clean.get(), damaged));
+        return mended;
     }
 
     static long[] all(long count) {

@@ -1,6 +1,7 @@
 package ardent.attack;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import ardent.network.Network;
 import ardent.network.Predictions;
 import ardent.provenance.Arguments;
@@ -49,8 +50,13 @@ public record WorstOf(List<Attack> attacks) implements Attack {
                     Tape.free(() -> {
                         NDArray changed = attack.perturb(
                                 victim, Rows.pick(images, rows), Rows.pick(labels, rows), own.rows(rows));
+                        Verifier.answer(
+                                attack.label(),
+                                new Shape(rows.length).addAll(images.getShape().slice(1)),
+                                changed);
                         Rows.put(result, rows, changed);
-                        boolean[] still = Predictions.of(victim, changed, rows).right(Rows.pick(labels, rows));
+                        NDArray shown = Rows.mended(changed, () -> Rows.pick(images, rows));
+                        boolean[] still = Predictions.of(victim, shown, rows).right(Rows.pick(labels, rows));
                         for (int j = 0; j < rows.length; j++) {
                             right[(int) rows[j]] = still[j];
                         }

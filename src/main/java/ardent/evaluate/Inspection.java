@@ -2,7 +2,7 @@ package ardent.evaluate;
 
 import ardent.attack.Attack;
 import ardent.attack.Ball;
-import ardent.attack.Linf;
+import ardent.attack.Verifier;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.EnumMap;
@@ -10,11 +10,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Looks at what an attack returned, in double precision and with no code of the attack. */
+/** Looks at what an attack returned, by the rule of {@link Verifier}, and at what a network says of it in other batches. */
 final class Inspection {
-    /** What float arithmetic may add: clean + ε rounds to the grid of floats near 1. */
-    private static final double ROUNDING = 1e-6;
-
     private static final double LOGITS = 1e-3;
 
     private final @Nullable Ball ball;
@@ -43,33 +40,19 @@ final class Inspection {
     }
 
     private boolean image(float[] clean, float[] adversarial, int from, int size) {
-        double most = 0;
-        double squares = 0;
-        double outside = 0;
-        for (int i = from; i < from + size; i++) {
-            double pixel = adversarial[i];
-            if (!Double.isFinite(pixel)) {
-                note(Finding.Code.NOT_FINITE, 0);
-                return false;
-            }
-            double change = Math.abs(pixel - clean[i]);
-            most = Math.max(most, change);
-            squares += change * change;
-            outside = Math.max(outside, Math.max(-pixel, pixel - 1));
+        Verifier.Place place = Verifier.look(ball, ball == null ? 0 : ball.radius(), clean, adversarial, from, size);
+        if (!place.finite()) {
+            note(Finding.Code.NOT_FINITE, 0);
+            return false;
         }
-        if (outside > 0) {
-            note(Finding.Code.OUTSIDE_PIXELS, outside);
+        if (place.outside() > 0) {
+            note(Finding.Code.OUTSIDE_PIXELS, place.outside());
         }
-        double length = Math.sqrt(squares);
-        linf = Math.max(linf, most);
-        l2 = Math.max(l2, length);
-        if (ball != null) {
-            boolean uniform = ball instanceof Linf;
-            double beyond = (uniform ? most : length) - ball.radius();
-            if (beyond > ROUNDING * (uniform ? 1 : 1 + 10 * ball.radius())) {
-                note(Finding.Code.OUTSIDE_BALL, beyond);
-            }
+        if (place.beyond() > 0) {
+            note(Finding.Code.OUTSIDE_BALL, place.beyond());
         }
+        linf = Math.max(linf, place.linf());
+        l2 = Math.max(l2, place.l2());
         return true;
     }
 

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.index.NDIndex;
+import ardent.attack.Verifier;
 import ardent.data.Images;
 import ardent.network.Network;
 import ardent.network.Predictions;
@@ -54,12 +55,10 @@ final class Pass {
                 var scope = new NDScope()) {
             scope.suppressNotUsedWarning();
             NDArray clean = images.pixels(manager, indices);
-            NDArray found = change.of(clean, images.labels(manager, indices), indices[0]);
-            if (!found.getShape().equals(clean.getShape())) {
-                throw new IllegalArgumentException("The attack " + label + " answers images of shape "
-                        + clean.getShape() + " with images of shape " + found.getShape() + ".");
-            }
+            // Read before the attack, which may write into the images it is given.
             float[] original = clean.toFloatArray();
+            NDArray found = change.of(clean, images.labels(manager, indices), indices[0]);
+            Verifier.answer(label, clean.getShape(), found);
             float[] perturbed = found.toFloatArray();
             BitSet broken = inspection.images(original, perturbed, indices.length);
             float[] pixels = mended(original, perturbed, broken, indices.length);

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ardent.attack.Attack;
 import ardent.data.Images;
 import ardent.network.Network;
+import ardent.network.Predictions;
 import ardent.tensor.Losses;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
@@ -30,12 +31,12 @@ public final class Trace {
         var traces = new LinkedHashMap<String, double[]>();
         try (var manager = Torch.manager().newSubManager()) {
             int[] first = {0};
-            NDArray image = images.pixels(manager, first);
-            NDArray label = images.labels(manager, first);
             for (Attack attack : attacks) {
+                NDArray image = images.pixels(manager, first);
+                NDArray label = images.labels(manager, first);
                 List<Double> losses = new ArrayList<>();
                 Network watched = x -> {
-                    NDArray logits = victim.logits(x);
+                    NDArray logits = Predictions.logits(victim, x);
                     note(losses, logits, label);
                     return logits;
                 };

@@ -9,6 +9,7 @@ import ardent.provenance.Environment;
 import ardent.provenance.Fact;
 import ardent.tensor.Torch;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -153,7 +154,23 @@ public record Sweep(Map<String, Curve> curves, Description evidence) {
     /** The table as aligned text. */
     @Override
     public String toString() {
-        return first().attack() + ", accuracy in % by radius\n" + Text.aligned(table());
+        var lines = new ArrayList<String>();
+        lines.add(first().attack() + ", accuracy in % by radius");
+        lines.add(Text.aligned(table()));
+        warnings().forEach(warning -> lines.add("! " + warning));
+        return String.join("\n", lines);
+    }
+
+    /**
+     * What a reader has to know before trusting a curve: images that left the ball or the pixel range do not count as
+     * broken.
+     *
+     * @return one sentence each; empty if all is well
+     */
+    public List<String> warnings() {
+        return curves.entrySet().stream()
+                .flatMap(each -> each.getValue().warnings().stream().map(warning -> each.getKey() + ": " + warning))
+                .toList();
     }
 
     /**
@@ -162,6 +179,8 @@ public record Sweep(Map<String, Curve> curves, Description evidence) {
      * @return a fragment with inline style only
      */
     public String html() {
-        return Html.lines(List.of(first().attack() + ", accuracy in % by radius"), "#6e7781") + Html.table(table());
+        return Html.lines(List.of(first().attack() + ", accuracy in % by radius"), "#6e7781")
+                + Html.table(table())
+                + Html.lines(warnings(), "#c0392b");
     }
 }

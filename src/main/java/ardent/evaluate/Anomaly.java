@@ -1,6 +1,8 @@
 package ardent.evaluate;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import ardent.data.Images;
 import ardent.network.Detector;
 import ardent.progress.Work;
@@ -95,7 +97,7 @@ public record Anomaly(
                     + normal + ".");
         }
         String name = detector instanceof Described described ? described.name() : "detector";
-        float[] scores = Work.run("evaluate " + name, task -> scores(detector, images, protocol, task));
+        float[] scores = Work.run("evaluate " + name, task -> scores(name, detector, images, protocol, task));
         boolean[] strange = new boolean[scores.length];
         for (int i = 0; i < scores.length; i++) {
             strange[i] = images.label(i) != normal;
@@ -122,7 +124,7 @@ public record Anomaly(
                 IntStream.range(0, scores.length).mapToObj(i -> scores[i]).toList());
     }
 
-    private static float[] scores(Detector detector, Images images, Protocol protocol, Work.Task task) {
+    private static float[] scores(String name, Detector detector, Images images, Protocol protocol, Work.Task task) {
         var scores = new float[images.size()];
         var batches = new BatchBounds(scores.length, protocol.batchSize());
         for (int b = 0; b < batches.count(); b++) {
@@ -132,6 +134,12 @@ public record Anomaly(
             int[] batch = batches.of(b);
             try (NDArray told =
                     Tape.quiet(() -> Tape.scope(() -> detector.strangeness(images.pixels(Torch.manager(), batch))))) {
+                if (told.getDataType() != DataType.FLOAT32 || !told.getShape().equals(new Shape(batch.length))) {
+                    throw new IllegalArgumentException("The detector " + name + " answers " + batch.length
+                            + " images with " + told.getDataType() + " of shape " + told.getShape()
+                            + " instead of one float32 score for each, of shape (" + batch.length
+                            + "): reduce a map to one number, for example its largest.");
+                }
                 System.arraycopy(told.toFloatArray(), 0, scores, batches.from(b), batch.length);
             }
             for (int i : batch) {

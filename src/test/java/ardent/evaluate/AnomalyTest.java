@@ -50,6 +50,20 @@ class AnomalyTest {
                 .hasMessageContaining("ranked against each other");
         assertThatThrownBy(() -> Anomaly.measure(BRIGHT, IMAGES, 3, new Protocol()))
                 .hasMessageContaining("0 have the normal label 3");
+        for (Detector odd : List.<Detector>of(
+                x -> x.reshape(-1, 1),
+                x -> x.reshape(-1, 1).repeat(1, 2),
+                x -> x,
+                x -> x.sum(),
+                x -> x.reshape(-1).get("0:1"),
+                x -> x.reshape(-1).toType(ai.djl.ndarray.types.DataType.FLOAT64, true))) {
+            assertThatThrownBy(() -> Anomaly.measure(odd, IMAGES, 0, new Protocol()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageMatching(
+                            "The detector detector answers 7 images with float(32|64) of shape .* instead of"
+                                    + " one float32 score for each, of shape \\(7\\): reduce a map to one number, for example its"
+                                    + " largest.");
+        }
         Detector broken = x -> x.reshape(-1).neg().log();
         assertThatThrownBy(() -> Anomaly.measure(broken, IMAGES, 0, new Protocol()))
                 .hasMessageContaining("image 0 with the score NaN");

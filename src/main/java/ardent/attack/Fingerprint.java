@@ -15,10 +15,12 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.stream.LongStream;
 
 /** What tells runs and images apart. */
 final class Fingerprint {
     private static final int PART = 256;
+    private static final int BYTE = 256;
 
     private Fingerprint() {}
 
@@ -42,9 +44,7 @@ final class Fingerprint {
                     digest.update(bytes);
                 }
             }
-            for (long label : Tape.read(labels::toLongArray)) {
-                digest.update((byte) label);
-            }
+            digest.update(bytes(Tape.read(labels::toLongArray)));
             var reach = ByteBuffer.allocate(4 * radii.length);
             reach.asFloatBuffer().put(radii);
             digest.update(reach);
@@ -52,6 +52,20 @@ final class Fingerprint {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** One byte for each label where all fit, as journals have always had it, else eight. */
+    private static byte[] bytes(long... labels) {
+        boolean small = LongStream.of(labels).allMatch(label -> label >= 0 && label < BYTE);
+        var bytes = ByteBuffer.allocate((small ? 1 : Long.BYTES) * labels.length);
+        for (long label : labels) {
+            if (small) {
+                bytes.put((byte) label);
+            } else {
+                bytes.putLong(label);
+            }
+        }
+        return bytes.array();
     }
 
     /** The classes of the first images, and the logits of the first one to two digits, which rounding hardly changes. */

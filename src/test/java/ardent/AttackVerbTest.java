@@ -26,11 +26,15 @@ import ardent.provenance.Description;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
 import ardent.train.Plan;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -233,6 +237,47 @@ class AttackVerbTest {
                     .hasMessage("The journal " + journal + " is being written by another run; wait for it, or name"
                             + " another file.");
         }
+    }
+
+    /** What a power cut leaves after the last record; other tails are in CascadeRulesTest. */
+    @Test
+    void aJournalWithADamagedTailGoesOnAndSaysSo(@TempDir Path folder) throws IOException {
+        try (Classifier network = GoldenNet.load("model-tiny")) {
+            Images images = images(network, 4);
+            Cascade cascade = new Cascade(new Apgd(BALL).steps(2));
+            Path journal = folder.resolve("aa");
+            int[] fell = attack(cascade, network, images, journal).fell();
+            byte[] whole = Files.readAllBytes(journal);
+            for (byte[] tail : List.of(new byte[12], new byte[64], Arrays.copyOf(whole, 50))) {
+                byte[] damaged = Arrays.copyOf(whole, whole.length + tail.length);
+                System.arraycopy(tail, 0, damaged, whole.length, tail.length);
+                Files.write(journal, damaged);
+                String told = heard(() -> assertThat(
+                                attack(cascade, network, images, journal).fell())
+                        .isEqualTo(fell));
+                assertThat(told)
+                        .containsOnlyOnce("The journal " + journal + " ends in " + tail.length
+                                + " bytes that are no whole record");
+                assertThat(Files.readAllBytes(journal)).isEqualTo(whole);
+            }
+            assertThat(heard(() -> attack(cascade, network, images, journal))).doesNotContain("bytes that are");
+            Files.write(journal, new byte[30]);
+            assertThat(attack(cascade, network, images, journal).fell()).isEqualTo(fell);
+            Files.write(journal, Arrays.copyOf(Arrays.copyOf(whole, 20), 200));
+            assertThat(attack(cascade, network, images, journal).fell()).isEqualTo(fell);
+        }
+    }
+
+    private static String heard(Runnable work) {
+        PrintStream before = System.err;
+        var bytes = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+        try {
+            work.run();
+        } finally {
+            System.setErr(before);
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
     }
 
     /** A first write that was cut off leaves a journal that can be begun again. */

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Journal implements AutoCloseable {
     private static final int FRAME = 12;
+    private static final int BLANK = 1 << 16;
     private static final String TITLE = "Ardent journal 1 ";
 
     private final FileChannel channel;
@@ -43,7 +44,8 @@ final class Journal implements AutoCloseable {
         try {
             channel = channel(file);
             byte[] title = (TITLE + run).getBytes(StandardCharsets.UTF_8);
-            List<byte[]> records = whole(channel);
+            var entries = new ArrayList<Entry>();
+            List<byte[]> records = whole(channel, entries);
             if (records.isEmpty() && !begun(channel, framed(title))) {
                 throw new IllegalArgumentException(
                         "The file " + file + " is no journal of a cascade and stays as it" + " is; name another file.");
@@ -52,14 +54,12 @@ final class Journal implements AutoCloseable {
                 throw new IllegalArgumentException("The journal " + file + " belongs to another run: attack, network,"
                         + " images, labels or radii differ. Give another file, or delete this one.");
             }
-            cut(channel, records);
+            cut(file, channel, records);
             var journal = new Journal(channel);
             if (records.isEmpty()) {
                 journal.write(title);
             }
-            for (byte[] record : records.subList(Math.min(1, records.size()), records.size())) {
-                ledger.apply(Entries.decode(record));
-            }
+            entries.forEach(ledger::apply);
             channel = null;
             return journal;
         } catch (IOException e) {
@@ -95,13 +95,23 @@ final class Journal implements AutoCloseable {
                 "The journal " + file + " is being written by another run; wait for it, or name another file.");
     }
 
-    /** Whether a file without a whole record is empty or begins as a journal whose first write was cut off. */
+    /**
+     * Whether a file without a whole record is empty or begins as a journal whose first write was cut off; a power cut may
+     * leave zeros in the place of what was not written.
+     */
     private static boolean begun(FileChannel channel, ByteBuffer title) throws IOException {
-        if (channel.size() >= title.remaining()) {
+        if (channel.size() > BLANK) {
             return false;
         }
         var bytes = ByteBuffer.allocate((int) channel.size());
-        return filled(channel, bytes, 0) && bytes.equals(title.slice(0, bytes.remaining()));
+        if (!filled(channel, bytes, 0)) {
+            return false;
+        }
+        int same = Math.max(0, bytes.mismatch(title));
+        while (same < bytes.limit() && bytes.get(same) == 0) {
+            same++;
+        }
+        return bytes.mismatch(title) < 0 || same == bytes.limit();
     }
 
     void append(Entry entry) {
@@ -128,8 +138,8 @@ final class Journal implements AutoCloseable {
         channel.force(false);
     }
 
-    /** Reads the records up to the first damaged one. */
-    private static List<byte[]> whole(FileChannel channel) throws IOException {
+    /** Reads the records up to the first damaged one, and the entries in all but the first; an empty one is none. */
+    private static List<byte[]> whole(FileChannel channel, List<Entry> entries) throws IOException {
         var records = new ArrayList<byte[]>();
         long end = 0;
         while (true) {
@@ -139,12 +149,15 @@ final class Journal implements AutoCloseable {
             }
             int length = frame.getInt();
             long sum = frame.getLong();
-            if (length < 0 || length > channel.size() - end - FRAME) {
+            if (length <= 0 || length > channel.size() - end - FRAME) {
                 break;
             }
             var record = ByteBuffer.allocate(length);
             if (!filled(channel, record, end + FRAME) || checksum(record.array()) != sum) {
                 break;
+            }
+            if (!records.isEmpty()) {
+                entries.add(Entries.decode(record.array()));
             }
             records.add(record.array());
             end += FRAME + (long) length;
@@ -152,11 +165,16 @@ final class Journal implements AutoCloseable {
         return records;
     }
 
-    /** Cuts away what follows the whole records, and goes on after them. */
-    private static void cut(FileChannel channel, List<byte[]> records) throws IOException {
+    /** Cuts away what follows the whole records, which is told, and goes on after them. */
+    private static void cut(Path file, FileChannel channel, List<byte[]> records) throws IOException {
         long end = records.stream()
                 .mapToLong(record -> FRAME + (long) record.length)
                 .sum();
+        if (channel.size() > end) {
+            System.err.println(
+                    "The journal " + file + " ends in " + (channel.size() - end) + " bytes that are no whole"
+                            + " record, as a kill or a power cut leaves them: they were cut off, and the work goes on before them.");
+        }
         channel.truncate(end);
         channel.position(end);
     }

@@ -15,8 +15,10 @@ import ardent.tensor.Noise;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -183,6 +185,64 @@ class CascadeRulesTest {
                 assertThat(fell).as("%d targets", targets).containsOnly(targets < 4 ? Verdict.STANDING : 1);
             }
         }
+    }
+
+    /** After the last record: zeros, garbage, half a record, a length that is none. */
+    @Test
+    void anyTailOfAJournalIsCutOff(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("journal");
+        var entry = new Ledger.Entry(1, 7, List.of(3), List.of(new float[] {0.5f}), 0, 0, new Cost(1, 2, 3), 4);
+        try (Journal journal = Journal.open(file, "run", new Ledger(5, List.of("clean", "attack")))) {
+            journal.append(entry);
+        }
+        byte[] whole = Files.readAllBytes(file);
+        var tails = new ArrayList<byte[]>();
+        for (int zeros = 0; zeros <= 64; zeros++) {
+            tails.add(new byte[zeros]);
+        }
+        tails.add(new byte[100_000]);
+        for (int length : new int[] {-1, Integer.MIN_VALUE, Integer.MAX_VALUE, 1, 28, 40}) {
+            tails.add(ByteBuffer.allocate(40).putInt(length).array());
+        }
+        var random = new Random(1);
+        for (int i = 0; i < 200; i++) {
+            byte[] garbage = new byte[1 + random.nextInt(100)];
+            random.nextBytes(garbage);
+            tails.add(garbage);
+        }
+        for (int half = 1; half < 30; half++) {
+            tails.add(Arrays.copyOf(whole, half));
+            tails.add(Arrays.copyOf(Arrays.copyOf(whole, half), 64));
+        }
+        for (byte[] tail : tails) {
+            Files.write(file, whole);
+            Files.write(file, tail, StandardOpenOption.APPEND);
+            var ledger = new Ledger(5, List.of("clean", "attack"));
+            Journal.open(file, "run", ledger).close();
+            assertThat(ledger.standingAt(2)).containsExactly(0, 1, 2, 4);
+            assertThat(ledger.position(1)).isEqualTo(7);
+            assertThat(Files.readAllBytes(file)).isEqualTo(whole);
+        }
+    }
+
+    /** A journal of labels 0 is none of labels 256; labels that fit into a byte have the fingerprint that they had. */
+    @Test
+    void fingerprintsTellLabelsApart() {
+        Tape.free(() -> {
+            NDArray images = Noise.of(1).uniform(0, 1, new Shape(2, 1, 2, 2));
+            var prints = new java.util.HashSet<String>();
+            long[][] labels = {{0, 1}, {256, 1}, {0, 257}, {1, 0}, {512, 1}, {255, 1}, {65536, 1}};
+            Network network = x -> x.reshape(x.getShape().get(0), 4);
+            for (long[] some : labels) {
+                prints.add(Fingerprint.of(
+                        small(new Linf(0.1f), 4, Mode.FAST),
+                        network,
+                        images,
+                        Torch.manager().create(some),
+                        0.1f));
+            }
+            assertThat(prints).hasSize(labels.length);
+        });
     }
 
     @ParameterizedTest

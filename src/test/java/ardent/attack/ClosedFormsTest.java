@@ -118,6 +118,32 @@ class ClosedFormsTest {
         });
     }
 
+    /**
+     * A search that breaks nothing comes to rest 2.5·c away, where distance and margin pull alike, and so tells its c; the
+     * boundary is reached at c = 0.04. From 0.01 on: too little, 0.1 enough, 0.055 enough, 0.0325 too little.
+     */
+    @Test
+    void carliniAndWagnerBisectTheirWeight() {
+        Network network = linear(new float[][] {{3, 4}, {0, 0}}, -3, 0);
+        NDArray images = images(new float[] {0.5f, 0.5f});
+        var rests = new ArrayList<Float>();
+        Network watched = x -> {
+            float away = distances(x.stopGradient(), images)[0];
+            if (Tape.isOpen() && away < 1e-5f) {
+                rests.add(away); // a search begins at the image itself
+            } else if (Tape.isOpen()) {
+                rests.set(rests.size() - 1, away);
+            }
+            return network.logits(x);
+        };
+        Tape.free(() -> new CwL2(300, 4, 0.01f, 0.01f, 0).perturb(watched, images, labels(0)));
+        assertThat(rests).hasSize(4);
+        assertThat(rests.get(0)).isCloseTo(0.025f, within(1e-3f));
+        assertThat(rests.get(1)).isCloseTo(0.1f, within(5e-3f));
+        assertThat(rests.get(2)).isCloseTo(0.1f, within(5e-3f));
+        assertThat(rests.get(3)).isCloseTo(2.5f * 0.0325f, within(1e-3f));
+    }
+
     /** Adam in the space of tanh in double precision, on one pixel and f(x) = slope·x + shift. */
     private static double nearest(double pixel, double c, double kappa, int steps, double slope, double shift) {
         double scaled = 0.999999 * (2 * pixel - 1);

@@ -53,6 +53,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.BiConsumer;
@@ -396,7 +397,9 @@ public final class Ardent {
             return train(parts);
         } catch (RuntimeException | Error e) {
             parts.close();
-            lastGiven = lastRun == before ? lastGiven : given; // what is in the new folder is built from there
+            lastGiven = Objects.equals(lastRun, before)
+                    ? lastGiven
+                    : given; // what is in the new folder is built from there
             throw e;
         }
     }

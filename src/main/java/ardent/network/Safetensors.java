@@ -85,7 +85,7 @@ final class Safetensors {
                 continue;
             }
             ByteBuffer bytes = bytes(channel, start + about.from(), about.to() - about.from());
-            Values values = Values.rows(kind.get(), about.shape(), ByteOrder.LITTLE_ENDIAN, bytes);
+            Values values = Values.rows(kind.get(), about.dimensions(), ByteOrder.LITTLE_ENDIAN, bytes);
             arrays.put(entry.getKey(), values.array(manager, budget));
         }
         return new Weights.Content(arrays, header.metadata(), "safetensors", unread, List.of());

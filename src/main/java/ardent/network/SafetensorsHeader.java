@@ -9,10 +9,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -52,7 +52,11 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
      * @param from its first byte behind the header
      * @param to the byte after its last one
      */
-    record Entry(String type, long[] shape, long from, long to) {}
+    record Entry(String type, List<Long> shape, long from, long to) {
+        long[] dimensions() {
+            return shape.stream().mapToLong(Long::longValue).toArray();
+        }
+    }
 
     static SafetensorsHeader parse(ByteBuffer bytes) {
         String text;
@@ -117,8 +121,8 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
     private static Entry entry(String name, JsonReader json) throws IOException {
         String what = "tensor " + Globals.shortened(name);
         String type = null;
-        long[] shape = null;
-        long[] place = null;
+        List<Long> shape = null;
+        List<Long> place = null;
         var keys = new LinkedHashSet<String>();
         json.beginObject();
         while (json.hasNext()) {
@@ -134,10 +138,10 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
             }
         }
         json.endObject();
-        if (type == null || shape == null || place == null || place.length != 2) {
+        if (type == null || shape == null || place == null || place.size() != 2) {
             throw new IllegalArgumentException(what + " lacks its dtype, its shape or its two data_offsets");
         }
-        return new Entry(type, shape, place[0], place[1]);
+        return new Entry(type, shape, place.get(0), place.get(1));
     }
 
     private static String string(JsonReader json, String what) throws IOException {
@@ -155,7 +159,7 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
         return text;
     }
 
-    private static long[] numbers(JsonReader json, String what) throws IOException {
+    private static List<Long> numbers(JsonReader json, String what) throws IOException {
         var numbers = new ArrayList<Long>();
         json.beginArray();
         while (json.hasNext()) {
@@ -167,7 +171,7 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
             numbers.add(Long.parseLong(number));
         }
         json.endArray();
-        return numbers.stream().mapToLong(Long::longValue).toArray();
+        return numbers;
     }
 
     /** Refuses what does not cover the bytes behind the header, each once. */
@@ -188,8 +192,8 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
                 throw new IllegalArgumentException(name + " lies outside the file");
             }
             if (about.to() - about.from() != size(name, about)) {
-                throw new IllegalArgumentException(name + " of shape " + Arrays.toString(about.shape()) + " and type "
-                        + about.type() + " does not fit into its " + (about.to() - about.from()) + " bytes");
+                throw new IllegalArgumentException(name + " of shape " + about.shape() + " and type " + about.type()
+                        + " does not fit into its " + (about.to() - about.from()) + " bytes");
             }
             end = about.to();
             before = name;
@@ -205,7 +209,7 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
                 .or(() -> Kind.ofName(about.type()).map(kind -> 8 * kind.size()))
                 .orElseThrow(() -> new IllegalArgumentException(
                         name + " has the type " + Globals.shortened(about.type()) + ", which is none of safetensors"));
-        long size = Math.multiplyExact(Values.size(about.shape()), (long) bits);
+        long size = Math.multiplyExact(Values.size(about.dimensions()), (long) bits);
         return size % 8 == 0 ? size / 8 : -1;
     }
 }

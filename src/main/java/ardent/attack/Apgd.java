@@ -21,6 +21,9 @@ import ardent.provenance.Arguments;
 public record Apgd(Ball ball, Goal goal, int steps, int restarts, int draws, Mode mode) implements Rounds {
     /** Checks the numbers. */
     public Apgd {
+        Arguments.given("ball", ball);
+        Arguments.given("goal", goal);
+        Arguments.given("mode", mode);
         Arguments.atLeastOne("step", steps);
         Arguments.atLeastOne("restart", restarts);
         Arguments.atLeastOne("draw", draws);

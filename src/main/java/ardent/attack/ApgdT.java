@@ -18,6 +18,9 @@ import ardent.provenance.Arguments;
 public record ApgdT(Ball ball, Goal goal, int steps, int targets, int restarts, Mode mode) implements Rounds {
     /** Checks the numbers. */
     public ApgdT {
+        Arguments.given("ball", ball);
+        Arguments.given("goal", goal);
+        Arguments.given("mode", mode);
         Arguments.atLeastOne("step", steps);
         Arguments.atLeastOne("target", targets);
         Arguments.atLeastOne("restart", restarts);

@@ -33,6 +33,9 @@ public record AutoAttack(Ball ball, Version version, Mode mode, int batch, long 
 
     /** Checks the batch size. */
     public AutoAttack {
+        Arguments.given("ball", ball);
+        Arguments.given("version", version);
+        Arguments.given("mode", mode);
         Arguments.atLeastOne("image in a batch", batch);
     }
 

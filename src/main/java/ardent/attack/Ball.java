@@ -3,6 +3,7 @@ package ardent.attack;
 import static ardent.tensor.Torch.constant;
 
 import ai.djl.ndarray.NDArray;
+import ardent.provenance.Arguments;
 import ardent.tensor.Noise;
 import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
@@ -62,6 +63,16 @@ public sealed interface Ball permits Linf, L2 {
      * @return at most the radius
      */
     float stride(int steps);
+
+    /**
+     * A quarter of the radius, the stride of most published searches of ten steps.
+     *
+     * @param ball the threat model
+     * @return the stride
+     */
+    static float quarter(Ball ball) {
+        return Arguments.given("ball", ball).radius() / 4;
+    }
 
     /**
      * A radius, checked.

@@ -26,7 +26,9 @@ import org.jspecify.annotations.Nullable;
 public record Cascade(String name, List<Attack> attacks, int batch, Mode mode, long seed) implements Staged {
     /** Checks that there are attacks and that they share a threat model. */
     public Cascade {
-        attacks = List.copyOf(attacks);
+        Arguments.given("name", name);
+        Arguments.given("mode", mode);
+        attacks = Arguments.all("attacks", attacks);
         Arguments.atLeastOne("image in a batch", batch);
         if (attacks.isEmpty() || attacks.stream().map(Attack::ball).distinct().count() != 1) {
             throw new IllegalArgumentException(
@@ -45,8 +47,10 @@ public record Cascade(String name, List<Attack> attacks, int batch, Mode mode, l
                 "Worst of "
                         + String.join(
                                 ", ",
-                                List.of(attacks).stream().map(Attack::label).toList()),
-                List.of(attacks),
+                                Arguments.all("attacks", attacks).stream()
+                                        .map(Attack::label)
+                                        .toList()),
+                Arguments.all("attacks", attacks),
                 250,
                 Mode.FAST,
                 0);

@@ -1,6 +1,7 @@
 package ardent.attack;
 
 import ai.djl.ndarray.NDArray;
+import ardent.provenance.Arguments;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param checks whether the network is looked at first, for reasons to doubt what gradients say
  */
 public record Course(@Nullable NDArray radii, @Nullable Path journal, Watch watch, boolean checks) {
+    /** Nothing is null. */
+    public Course {
+        Arguments.given("watch", watch);
+    }
+
     /** The ball's radius, no journal, nobody watching, with checks. */
     public Course() {
         this(null, null, Watch.NONE, true);

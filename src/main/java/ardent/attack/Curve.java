@@ -3,6 +3,7 @@ package ardent.attack;
 import ai.djl.ndarray.NDArray;
 import ardent.network.Network;
 import ardent.network.Predictions;
+import ardent.provenance.Arguments;
 import ardent.tensor.BatchBounds;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
@@ -25,9 +26,10 @@ public record Curve(String attack, List<Float> radii, List<Double> accuracies, L
 
     /** Checks that there are as many accuracies as radii and that these rise. */
     public Curve {
-        radii = List.copyOf(radii);
-        accuracies = List.copyOf(accuracies);
-        warnings = List.copyOf(warnings);
+        Arguments.given("attack", attack);
+        radii = Arguments.all("radii", radii);
+        accuracies = Arguments.all("accuracies", accuracies);
+        warnings = Arguments.all("warnings", warnings);
         require(radii);
         if (radii.size() != accuracies.size()) {
             throw new IllegalArgumentException("A curve needs one accuracy for each of its radii, and " + accuracies
@@ -123,6 +125,11 @@ public record Curve(String attack, List<Float> radii, List<Double> accuracies, L
             List<Float> radii,
             Function<Float, Attack> attack,
             int batch) {
+        Arguments.given("victim", victim);
+        Arguments.given("images", images);
+        Arguments.given("labels", labels);
+        Arguments.all("radii", radii);
+        Arguments.given("attack", attack);
         List<Attack> attacks = attacks(radii, attack);
         Inputs.check(victim, images, labels);
         boolean[] standing = flags(victim, images, labels, batch);
@@ -191,6 +198,12 @@ public record Curve(String attack, List<Float> radii, List<Double> accuracies, L
             boolean linf,
             List<Float> radii,
             String name) {
+        Arguments.given("victim", victim);
+        Arguments.given("images", images);
+        Arguments.given("labels", labels);
+        Arguments.given("adversarial", adversarial);
+        Arguments.all("radii", radii);
+        Arguments.given("name", name);
         require(radii);
         Inputs.check(victim, images, labels);
         Verifier.answer(name, images.getShape(), adversarial);

@@ -27,7 +27,7 @@ public record CwL2(int steps, int searches, float rate, float first, float kappa
     public CwL2 {
         Arguments.atLeastOne("step", steps);
         Arguments.atLeastOne("search", searches);
-        if (!(rate > 0 && first > 0 && kappa >= 0)) {
+        if (!(rate > 0 && first > 0 && kappa >= 0) || Float.isInfinite(rate + first + kappa)) {
             throw new IllegalArgumentException("The rate and the first c are greater than 0 and κ is at least 0, not "
                     + rate + ", " + first + " and " + kappa + ".");
         }

@@ -3,6 +3,7 @@ package ardent.attack;
 import ai.djl.ndarray.NDArray;
 import ardent.network.Network;
 import ardent.network.Predictions;
+import ardent.provenance.Arguments;
 import ardent.tensor.Losses;
 import ardent.tensor.Noise;
 
@@ -23,7 +24,9 @@ import ardent.tensor.Noise;
 public record CwLinf(Ball ball, float stride, int steps, float kappa, Start start, boolean boxed) implements Attack {
     /** Checks κ, and stride and steps as {@link Pgd} does. */
     public CwLinf {
-        if (!(kappa >= 0)) {
+        Arguments.given("ball", ball);
+        Arguments.given("start", start);
+        if (!(kappa >= 0) || Float.isInfinite(kappa)) {
             throw new IllegalArgumentException("The confidence κ is at least 0, not " + kappa + ".");
         }
         new Pgd(ball, stride, steps, start);
@@ -35,7 +38,7 @@ public record CwLinf(Ball ball, float stride, int steps, float kappa, Start star
      * @param ball the threat model
      */
     public CwLinf(Ball ball) {
-        this(ball, ball.radius() / 4, 30, 50, Start.uniform(), true);
+        this(ball, Ball.quarter(ball), 30, 50, Start.uniform(), true);
     }
 
     /** As {@link #iad} at L∞ 8/255. */
@@ -60,7 +63,7 @@ public record CwLinf(Ball ball, float stride, int steps, float kappa, Start star
      * @return the attack
      */
     public static CwLinf ciard(Ball ball) {
-        return new CwLinf(ball, ball.radius() / 4, 30, 50, Start.clean(), false);
+        return new CwLinf(ball, Ball.quarter(ball), 30, 50, Start.clean(), false);
     }
 
     /**
@@ -70,7 +73,7 @@ public record CwLinf(Ball ball, float stride, int steps, float kappa, Start star
      * @return the attack
      */
     public static CwLinf fairArd(Ball ball) {
-        return new CwLinf(ball, ball.radius() / 4, 20, 50, Start.uniform(), true);
+        return new CwLinf(ball, Ball.quarter(ball), 20, 50, Start.uniform(), true);
     }
 
     @Override

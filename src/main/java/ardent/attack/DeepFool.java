@@ -22,10 +22,13 @@ import ardent.tensor.Tape;
  * @param overshoot at least 0
  */
 public record DeepFool(int steps, int candidates, float overshoot) implements Attack {
+    private static final double FAR =
+            1e30; // a class that cannot be reached is at no infinite distance: 0 · ∞ is no number
+
     /** Checks the numbers. */
     public DeepFool {
         Arguments.atLeastOne("step", steps);
-        if (candidates < 2 || !(overshoot >= 0)) {
+        if (candidates < 2 || !(overshoot >= 0) || Float.isInfinite(overshoot)) {
             throw new IllegalArgumentException("DeepFool considers at least 2 classes with an overshoot of at least 0,"
                     + " not " + candidates + " with " + overshoot + ".");
         }
@@ -70,7 +73,9 @@ public record DeepFool(int steps, int candidates, float overshoot) implements At
         var plane = Boundary.nearest(false, seen, labels, excluded);
         NDArray length = Region.norm(false, plane.normal()).add(constant(1e-8));
         NDArray distance = plane.difference().abs().div(length).add(constant(1e-4));
-        NDArray step = plane.normal().mul(distance.div(length).expandDims(1)).reshape(images.getShape());
+        NDArray step = plane.normal()
+                .mul(distance.div(length).minimum(constant(FAR)).expandDims(1))
+                .reshape(images.getShape());
         NDArray right = Rows.right(seen.get(1), labels);
         return Rows.choose(right, way.add(step), way.duplicate());
     }

@@ -2,6 +2,7 @@ package ardent.attack;
 
 import ai.djl.ndarray.NDArray;
 import ardent.network.Network;
+import ardent.provenance.Arguments;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,8 @@ public record Diagnosis(List<Warning> warnings, Cost cost) {
 
     /** Keeps the warnings as they are. */
     public Diagnosis {
-        warnings = List.copyOf(warnings);
+        Arguments.given("cost", cost);
+        warnings = Arguments.all("warnings", warnings);
     }
 
     /**
@@ -36,6 +38,9 @@ public record Diagnosis(List<Warning> warnings, Cost cost) {
      */
     public static Diagnosis quick(
             Network victim, @Nullable Ball ball, NDArray images, NDArray labels, boolean randomised) {
+        Arguments.given("victim", victim);
+        Arguments.given("images", images);
+        Arguments.given("labels", labels);
         return Probe.look(victim, ball, images, labels, randomised, 0);
     }
 
@@ -51,6 +56,9 @@ public record Diagnosis(List<Warning> warnings, Cost cost) {
      */
     public static Diagnosis full(
             Network victim, @Nullable Ball ball, NDArray images, NDArray labels, boolean randomised) {
+        Arguments.given("victim", victim);
+        Arguments.given("images", images);
+        Arguments.given("labels", labels);
         return Probe.look(victim, ball, images, labels, randomised, 10);
     }
 

@@ -19,6 +19,8 @@ import ardent.provenance.Arguments;
 public record Fab(Ball ball, int steps, int restarts, Mode mode) implements Rounds {
     /** Checks the numbers. */
     public Fab {
+        Arguments.given("ball", ball);
+        Arguments.given("mode", mode);
         Arguments.atLeastOne("step", steps);
         Arguments.atLeastOne("restart", restarts);
     }

@@ -17,6 +17,8 @@ import ardent.provenance.Arguments;
 public record FabT(Ball ball, int steps, int targets, int restarts, Mode mode) implements Rounds {
     /** Checks the numbers. */
     public FabT {
+        Arguments.given("ball", ball);
+        Arguments.given("mode", mode);
         Arguments.atLeastOne("step", steps);
         Arguments.atLeastOne("target", targets);
         Arguments.atLeastOne("restart", restarts);

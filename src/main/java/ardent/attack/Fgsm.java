@@ -2,6 +2,7 @@ package ardent.attack;
 
 import ai.djl.ndarray.NDArray;
 import ardent.network.Network;
+import ardent.provenance.Arguments;
 import ardent.tensor.Noise;
 
 /**
@@ -12,6 +13,12 @@ import ardent.tensor.Noise;
  * @param start where it begins; the paper's is {@link Start#clean()}
  */
 public record Fgsm(Ball ball, Start start) implements Attack {
+    /** Nothing is null. */
+    public Fgsm {
+        Arguments.given("ball", ball);
+        Arguments.given("start", start);
+    }
+
     /**
      * From the clean images.
      *

@@ -1,6 +1,7 @@
 package ardent.attack;
 
 import ai.djl.ndarray.NDArray;
+import ardent.provenance.Arguments;
 
 /**
  * What a search found.
@@ -9,4 +10,10 @@ import ai.djl.ndarray.NDArray;
  * @param broken which ones are
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
-public record Found(NDArray images, boolean... broken) {}
+public record Found(NDArray images, boolean... broken) {
+    /** Nothing is null. */
+    public Found {
+        Arguments.given("images", images);
+        Arguments.given("broken", broken);
+    }
+}

@@ -5,6 +5,7 @@ import static ardent.tensor.Torch.constant;
 import ai.djl.ndarray.NDArray;
 import ardent.network.Network;
 import ardent.network.Predictions;
+import ardent.provenance.Arguments;
 import ardent.tensor.Losses;
 import ardent.tensor.Noise;
 
@@ -20,7 +21,8 @@ import ardent.tensor.Noise;
 public record MiFgsm(Ball ball, float stride, int steps, float decay) implements Attack {
     /** Checks μ, and stride and steps as {@link Pgd} does. */
     public MiFgsm {
-        if (!(decay >= 0)) {
+        Arguments.given("ball", ball);
+        if (!(decay >= 0) || Float.isInfinite(decay)) {
             throw new IllegalArgumentException("The decay μ is at least 0, not " + decay + ".");
         }
         new Pgd(ball, stride, steps, Start.clean());
@@ -32,7 +34,7 @@ public record MiFgsm(Ball ball, float stride, int steps, float decay) implements
      * @param ball the threat model
      */
     public MiFgsm(Ball ball) {
-        this(ball, ball.radius() / 10, 10, 1);
+        this(ball, Arguments.given("ball", ball).radius() / 10, 10, 1);
     }
 
     @Override

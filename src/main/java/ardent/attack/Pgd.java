@@ -5,6 +5,7 @@ import static ardent.tensor.Torch.constant;
 import ai.djl.ndarray.NDArray;
 import ardent.network.Network;
 import ardent.network.Predictions;
+import ardent.provenance.Arguments;
 import ardent.tensor.Losses;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
@@ -25,6 +26,8 @@ import java.util.function.UnaryOperator;
 public record Pgd(Ball ball, float stride, int steps, Start start) implements Attack {
     /** Checks stride and steps: one public baseline trains quietly with stride and radius swapped. */
     public Pgd {
+        Arguments.given("ball", ball);
+        Arguments.given("start", start);
         if (!(stride > 0) || stride > ball.radius()) {
             throw new IllegalArgumentException("A stride is greater than 0 and at most the radius " + ball.radius()
                     + "; " + stride + " is not. Were stride and radius swapped?");
@@ -39,7 +42,7 @@ public record Pgd(Ball ball, float stride, int steps, Start start) implements At
      * @param steps number of steps
      */
     public Pgd(Ball ball, int steps) {
-        this(ball, ball.stride(requireSteps(steps)), steps, Start.uniform());
+        this(ball, Arguments.given("ball", ball).stride(requireSteps(steps)), steps, Start.uniform());
     }
 
     /**

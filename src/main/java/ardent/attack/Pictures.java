@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ardent.network.Npz;
 import ardent.network.Weights;
+import ardent.provenance.Arguments;
 import ardent.provenance.Folder;
 import com.google.gson.Gson;
 import com.google.gson.JsonParser;
@@ -27,6 +28,9 @@ import java.util.Objects;
 public record Pictures(NDArray images, NDArray labels, Map<String, String> about) {
     /** Keeps the texts as they are now. */
     public Pictures {
+        Arguments.given("images", images);
+        Arguments.given("labels", labels);
+        Arguments.all("about", about);
         about = Map.copyOf(about);
     }
 
@@ -70,6 +74,8 @@ public record Pictures(NDArray images, NDArray labels, Map<String, String> about
      * @throws IllegalArgumentException in one sentence, if the file is missing, damaged or holds something else
      */
     public static Pictures load(Path file, NDManager manager) {
+        Arguments.given("file", file);
+        Arguments.given("manager", manager);
         return numpy(file) ? numpy(file, manager) : safetensors(file, manager);
     }
 

@@ -1,5 +1,6 @@
 package ardent.attack;
 
+import ardent.provenance.Arguments;
 import ardent.provenance.Description;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,7 +29,8 @@ public final class Protocols {
     public record Preset(String name, List<Attack> attacks) {
         /** Keeps the attacks as they are. */
         public Preset {
-            attacks = List.copyOf(attacks);
+            Arguments.given("name", name);
+            attacks = Arguments.all("attacks", attacks);
         }
     }
 

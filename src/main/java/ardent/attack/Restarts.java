@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public record Restarts(Attack attack, int restarts) implements Attack {
     /** Checks the number. */
     public Restarts {
+        Arguments.given("attack", attack);
         Arguments.atLeastOne("restart", restarts);
     }
 

@@ -19,6 +19,7 @@ import ardent.provenance.Arguments;
 public record Square(Ball ball, int queries, int restarts, double share, boolean rescaled) implements Rounds {
     /** Checks the numbers. */
     public Square {
+        Arguments.given("ball", ball);
         Arguments.atLeastOne("query", queries);
         Arguments.atLeastOne("restart", restarts);
         if (!(share > 0 && share <= 1)) {

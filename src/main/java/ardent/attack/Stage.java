@@ -1,5 +1,6 @@
 package ardent.attack;
 
+import ardent.provenance.Arguments;
 import ardent.provenance.Fact;
 import java.time.Duration;
 
@@ -17,4 +18,11 @@ public record Stage(
         int standing,
         double accuracy,
         Cost cost,
-        @Fact Duration time) {}
+        @Fact Duration time) {
+    /** Nothing is null. */
+    public Stage {
+        Arguments.given("name", name);
+        Arguments.given("cost", cost);
+        Arguments.given("time", time);
+    }
+}

@@ -47,7 +47,7 @@ public interface Start {
     record Gauss(float deviation) implements Start {
         /** Checks the deviation. */
         public Gauss {
-            if (!(deviation > 0)) {
+            if (!(deviation > 0) || Float.isInfinite(deviation)) {
                 throw new IllegalArgumentException(
                         "The noise of a start needs a deviation greater than 0, not " + deviation + ".");
             }

@@ -2,6 +2,7 @@ package ardent.attack;
 
 import ai.djl.ndarray.NDArray;
 import ardent.network.Network;
+import ardent.provenance.Arguments;
 import ardent.tensor.Noise;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,12 @@ import org.jspecify.annotations.Nullable;
  * @param source the network they are crafted on
  */
 public record Transfer(Attack attack, Network source) implements Attack {
+    /** Nothing is null. */
+    public Transfer {
+        Arguments.given("attack", attack);
+        Arguments.given("source", source);
+    }
+
     @Override
     public NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
         return attack.perturb(source, images, labels, noise);

@@ -1,6 +1,7 @@
 package ardent.attack;
 
 import ai.djl.ndarray.NDArray;
+import ardent.provenance.Arguments;
 import ardent.tensor.Noise;
 import ardent.tensor.Torch;
 import java.util.Arrays;
@@ -16,6 +17,15 @@ import java.util.Arrays;
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
 public record Tries(NDArray images, NDArray labels, NDArray radii, long[] rounds, Noise noise) {
+    /** Nothing is null. */
+    public Tries {
+        Arguments.given("images", images);
+        Arguments.given("labels", labels);
+        Arguments.given("radii", radii);
+        Arguments.given("rounds", rounds);
+        Arguments.given("noise", noise);
+    }
+
     /**
      * How many images there are.
      *

@@ -1,5 +1,6 @@
 package ardent.attack;
 
+import ardent.provenance.Arguments;
 import java.util.Locale;
 
 /**
@@ -9,6 +10,11 @@ import java.util.Locale;
  * @param number how much of it
  */
 public record Warning(Code code, double number) {
+    /** Nothing is null. */
+    public Warning {
+        Arguments.given("code", code);
+    }
+
     /** What checks look for. */
     public enum Code {
         /** The network's outputs look like probabilities. */

@@ -1,5 +1,6 @@
 package ardent.attack;
 
+import ardent.provenance.Arguments;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -31,6 +32,11 @@ public interface Watch {
             double accuracy,
             double left,
             double seconds) {
+        /** Nothing is null. */
+        public Moment {
+            Arguments.given("stage", stage);
+        }
+
         /**
          * The newest numbers, to be read.
          *

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record WorstOf(List<Attack> attacks) implements Attack {
     /** Checks that there is an attack. */
     public WorstOf {
-        attacks = List.copyOf(attacks);
+        attacks = Arguments.all("attacks", attacks);
         Arguments.atLeastOne("attack to take the worst of", attacks.size());
     }
 
@@ -29,7 +29,7 @@ public record WorstOf(List<Attack> attacks) implements Attack {
      * @param attacks the attacks in order
      */
     public WorstOf(Attack... attacks) {
-        this(List.of(attacks));
+        this(Arguments.all("attacks", attacks));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package ardent.data;
 
+import ardent.provenance.Arguments;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,6 +48,12 @@ public record Cifar10(Images train, Images test) implements Corpus {
             Cifar.Part.of(
                     "test_batch.bin", 10_000, "8e2eb146ae340b09e24670f29cabc6326dba54da8789dab6768acf480273f65b"));
 
+    /** Nothing is null. */
+    public Cifar10 {
+        Arguments.given("train", train);
+        Arguments.given("test", test);
+    }
+
     /**
      * Loads the files in {@code datasets/cifar-10}, found from the working directory upwards or in the folder named by the
      * system property or environment variable {@code ARDENT_DATASETS}.
@@ -77,6 +84,7 @@ public record Cifar10(Images train, Images test) implements Corpus {
      * @throws DataException if a file is missing, damaged or of another format or size
      */
     public static Cifar10 load(Path place) {
+        Arguments.given("place", place);
         Cifar.Halves halves = FORMAT.load(place);
         return new Cifar10(halves.train(), halves.test());
     }

@@ -1,5 +1,6 @@
 package ardent.data;
 
+import ardent.provenance.Arguments;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,6 +37,12 @@ public record Cifar100(Images train, Images test) implements Corpus {
                     "train.bin", 50_000, "f31298fc616915fa142368359df1c4ca2ae984d6915ca468b998a5ec6aeebf29")),
             Cifar.Part.of("test.bin", 10_000, "d8b1e6b7b3bee4020055f0699b111f60b1af1e262aeb93a0b659061746f8224a"));
 
+    /** Nothing is null. */
+    public Cifar100 {
+        Arguments.given("train", train);
+        Arguments.given("test", test);
+    }
+
     /**
      * Loads the files in {@code datasets/cifar-100}, found from the working directory upwards or in the folder named by the
      * system property or environment variable {@code ARDENT_DATASETS}.
@@ -66,6 +73,7 @@ public record Cifar100(Images train, Images test) implements Corpus {
      * @throws DataException if a file is missing, damaged or of another format or size
      */
     public static Cifar100 load(Path place) {
+        Arguments.given("place", place);
         Cifar.Halves halves = FORMAT.load(place);
         return new Cifar100(halves.train(), halves.test());
     }

@@ -1,5 +1,6 @@
 package ardent.data;
 
+import ardent.provenance.Arguments;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -51,6 +52,12 @@ public record FashionMnist(Images train, Images test) implements Corpus {
                             "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
                             5_148)));
 
+    /** Nothing is null. */
+    public FashionMnist {
+        Arguments.given("train", train);
+        Arguments.given("test", test);
+    }
+
     /**
      * Loads the files in {@code datasets/fashion-mnist}, found from the working directory upwards or in the folder named by the
      * system property or environment variable {@code ARDENT_DATASETS}.
@@ -79,6 +86,7 @@ public record FashionMnist(Images train, Images test) implements Corpus {
      * @throws DataException if a file is missing, damaged or of another format or size
      */
     public static FashionMnist load(Path folder) {
+        Arguments.given("folder", folder);
         return new FashionMnist(FORMAT.train(folder), FORMAT.test(folder));
     }
 

@@ -1,5 +1,6 @@
 package ardent.data;
 
+import ardent.provenance.Arguments;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,6 +41,12 @@ public record Mnist(Images train, Images test) implements Corpus {
                             "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
                             4_542)));
 
+    /** Nothing is null. */
+    public Mnist {
+        Arguments.given("train", train);
+        Arguments.given("test", test);
+    }
+
     /**
      * Loads the files that come with Ardent from {@code datasets/mnist}, found from the working directory upwards or in
      * the folder named by the system property or environment variable {@code ARDENT_DATASETS}.
@@ -71,6 +78,7 @@ public record Mnist(Images train, Images test) implements Corpus {
      * @throws DataException if a file is missing, damaged or of another format or size
      */
     public static Mnist load(Path folder) {
+        Arguments.given("folder", folder);
         return new Mnist(FORMAT.train(folder), FORMAT.test(folder));
     }
 

@@ -1,5 +1,6 @@
 package ardent.data;
 
+import ardent.provenance.Arguments;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -15,8 +16,10 @@ import java.util.stream.Collectors;
 public record Origin(String name, String split, List<SourceFile> files, List<Selection> selections) {
     /** Copies the lists. */
     public Origin {
-        files = List.copyOf(files);
-        selections = List.copyOf(selections);
+        Arguments.given("name", name);
+        Arguments.given("split", split);
+        files = Arguments.all("files", files);
+        selections = Arguments.all("selections", selections);
     }
 
     /** Tells whether every file holds, byte for byte, what the authors published. */

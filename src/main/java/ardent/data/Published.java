@@ -13,6 +13,9 @@ import ardent.provenance.Arguments;
 public record Published(String name, String sha256, String content, long bytes) {
     /** Nothing is null. */
     public Published {
+        Arguments.given("name", name);
+        Arguments.given("sha256", sha256);
+        Arguments.given("content", content);
         Arguments.given("name of the file", name);
         Arguments.given("SHA-256 of the file", sha256);
         Arguments.given("SHA-256 of the content", content);

@@ -1,5 +1,7 @@
 package ardent.data;
 
+import ardent.provenance.Arguments;
+
 /**
  * One step from a set of images to a part of it.
  *
@@ -8,6 +10,12 @@ package ardent.data;
  * @param how what fixed the choice, such as {@code seed 0}; empty where the number says it all
  */
 public record Selection(String verb, int images, String how) {
+    /** Nothing is null. */
+    public Selection {
+        Arguments.given("verb", verb);
+        Arguments.given("how", how);
+    }
+
     @Override
     public String toString() {
         return how.isEmpty() ? verb + "(" + images + ")" : verb + "(" + images + ", " + how + ")";

@@ -1,5 +1,7 @@
 package ardent.data;
 
+import ardent.provenance.Arguments;
+
 /**
  * A file (or array) the images were read from.
  *
@@ -13,6 +15,13 @@ public record SourceFile(String name, long bytes, String sha256, String standing
     static final String OFFICIAL_CONTENT = "official content, packed anew";
     static final String DIFFERENT = "differs from the official file";
     static final String IN_MEMORY = "given in memory";
+
+    /** Nothing is null. */
+    public SourceFile {
+        Arguments.given("name", name);
+        Arguments.given("sha256", sha256);
+        Arguments.given("standing", standing);
+    }
 
     /** Tells whether the content is, byte for byte, what the authors published. */
     public boolean official() {

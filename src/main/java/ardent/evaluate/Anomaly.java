@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import ardent.data.Images;
 import ardent.network.Detector;
 import ardent.progress.Work;
+import ardent.provenance.Arguments;
 import ardent.provenance.Described;
 import ardent.provenance.Description;
 import ardent.provenance.Environment;
@@ -72,7 +73,12 @@ public record Anomaly(
 
     /** Copies the list. */
     public Anomaly {
-        scores = List.copyOf(scores);
+        Arguments.given("detector", detector);
+        Arguments.given("description", description);
+        Arguments.given("tested", tested);
+        Arguments.given("images", images);
+        Arguments.given("normal", normal);
+        scores = Arguments.all("scores", scores);
     }
 
     /**
@@ -88,6 +94,9 @@ public record Anomaly(
      * @throws CancellationException if it was interrupted
      */
     public static Anomaly measure(Detector detector, Images images, int normal, Protocol protocol) {
+        Arguments.given("detector", detector);
+        Arguments.given("images", images);
+        Arguments.given("protocol", protocol);
         int normals = (int) IntStream.range(0, images.size())
                 .filter(i -> images.label(i) == normal)
                 .count();

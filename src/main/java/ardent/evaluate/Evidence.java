@@ -3,6 +3,7 @@ package ardent.evaluate;
 import ardent.attack.Diagnosis;
 import ardent.attack.Stage;
 import ardent.attack.Warning;
+import ardent.provenance.Arguments;
 import ardent.provenance.Description;
 import ardent.provenance.Environment;
 import ardent.provenance.Fact;
@@ -27,6 +28,15 @@ public record Evidence(
         Description data,
         Protocol protocol,
         List<Measured> networks) {
+    /** Nothing is null. */
+    public Evidence {
+        Arguments.given("time", time);
+        Arguments.given("environment", environment);
+        Arguments.given("data", data);
+        Arguments.given("protocol", protocol);
+        Arguments.all("networks", networks);
+    }
+
     /**
      * A rate in [0, 1] with its 95 % interval.
      *
@@ -42,6 +52,7 @@ public record Evidence(
          * @return rate and interval
          */
         public static Rate of(Hits hits) {
+            Arguments.given("hits", hits);
             return new Rate(hits.rate(), hits.interval().low(), hits.interval().high());
         }
     }
@@ -56,6 +67,15 @@ public record Evidence(
      * @param origin where the network comes from
      */
     public record Measured(String name, Rate clean, Diagnosis checks, List<Attacked> attacks, Description origin) {
+        /** Nothing is null. */
+        public Measured {
+            Arguments.given("name", name);
+            Arguments.given("clean", clean);
+            Arguments.given("checks", checks);
+            Arguments.all("attacks", attacks);
+            Arguments.given("origin", origin);
+        }
+
         static Measured of(Outcome outcome) {
             return new Measured(
                     outcome.name(),
@@ -91,6 +111,18 @@ public record Evidence(
             List<Stage> stages,
             @Fact Duration took,
             Description attack) {
+        /** Nothing is null. */
+        public Attacked {
+            Arguments.given("name", name);
+            Arguments.given("robust", robust);
+            Arguments.given("adversarial", adversarial);
+            Arguments.all("findings", findings);
+            Arguments.all("warnings", warnings);
+            Arguments.all("stages", stages);
+            Arguments.given("took", took);
+            Arguments.given("attack", attack);
+        }
+
         static Attacked of(Score score) {
             return new Attacked(
                     score.attack(),
@@ -116,6 +148,8 @@ public record Evidence(
      * @return the evidence
      */
     public static Evidence of(Robustness robustness, List<Outcome> outcomes, Environment environment, Instant time) {
+        Arguments.given("robustness", robustness);
+        Arguments.all("outcomes", outcomes);
         return new Evidence(
                 time,
                 environment,

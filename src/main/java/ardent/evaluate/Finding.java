@@ -1,5 +1,6 @@
 package ardent.evaluate;
 
+import ardent.provenance.Arguments;
 import java.util.Locale;
 
 /**
@@ -10,6 +11,11 @@ import java.util.Locale;
  * @param worst the largest violation, in pixels of [0, 1] or in logits
  */
 public record Finding(Code code, int images, double worst) {
+    /** Nothing is null. */
+    public Finding {
+        Arguments.given("code", code);
+    }
+
     /** What can be wrong. */
     public enum Code {
         /** Pixels below 0 or above 1. */

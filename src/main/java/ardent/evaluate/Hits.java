@@ -1,5 +1,6 @@
 package ardent.evaluate;
 
+import ardent.provenance.Arguments;
 import java.util.BitSet;
 import java.util.function.IntPredicate;
 
@@ -21,6 +22,7 @@ public final class Hits {
      * @return the hits
      */
     public static Hits of(int size, IntPredicate right) {
+        Arguments.given("right", right);
         var bits = new BitSet(size);
         for (int i = 0; i < size; i++) {
             bits.set(i, right.test(i));

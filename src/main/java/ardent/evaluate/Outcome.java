@@ -1,6 +1,7 @@
 package ardent.evaluate;
 
 import ardent.attack.Diagnosis;
+import ardent.provenance.Arguments;
 import ardent.provenance.Description;
 import java.util.List;
 import java.util.Optional;
@@ -25,7 +26,12 @@ public record Outcome(
         List<Score> scores) {
     /** Copies the list. */
     public Outcome {
-        scores = List.copyOf(scores);
+        Arguments.given("name", name);
+        Arguments.given("description", description);
+        Arguments.given("clean", clean);
+        Arguments.given("predicted", predicted);
+        Arguments.given("diagnosis", diagnosis);
+        scores = Arguments.all("scores", scores);
     }
 
     /**

@@ -1,5 +1,6 @@
 package ardent.evaluate;
 
+import ardent.provenance.Arguments;
 import org.apache.commons.math3.distribution.BinomialDistribution;
 
 /**
@@ -20,6 +21,8 @@ public record Paired(int both, int first, int second, int neither) {
      * @throws IllegalArgumentException if the numbers of images differ
      */
     public static Paired of(Hits first, Hits second) {
+        Arguments.given("first", first);
+        Arguments.given("second", second);
         int both = first.and(second).count();
         int one = first.count() - both;
         int other = second.count() - both;

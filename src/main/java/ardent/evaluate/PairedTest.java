@@ -1,5 +1,6 @@
 package ardent.evaluate;
 
+import ardent.provenance.Arguments;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -29,7 +30,8 @@ public record PairedTest(List<Paired> seeds, double difference, Interval interva
 
     /** Copies the list. */
     public PairedTest {
-        seeds = List.copyOf(seeds);
+        Arguments.given("interval", interval);
+        seeds = Arguments.all("seeds", seeds);
     }
 
     /**
@@ -43,6 +45,8 @@ public record PairedTest(List<Paired> seeds, double difference, Interval interva
      * @throws IllegalArgumentException if there is no seed, or if numbers of seeds or images differ
      */
     public static PairedTest of(List<Hits> first, List<Hits> second) {
+        Arguments.all("first", first);
+        Arguments.all("second", second);
         if (first.isEmpty() || first.size() != second.size()) {
             throw new IllegalArgumentException("Methods are compared seed by seed, at least one, not " + first.size()
                     + " networks with " + second.size() + ".");

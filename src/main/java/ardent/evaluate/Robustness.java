@@ -3,6 +3,7 @@ package ardent.evaluate;
 import ardent.attack.Attack;
 import ardent.data.Images;
 import ardent.progress.Work;
+import ardent.provenance.Arguments;
 import ardent.provenance.Description;
 import java.util.List;
 
@@ -33,13 +34,22 @@ public record Robustness(
      * @param name its name, unique among the attacks
      * @param description the attack with all its parameters
      */
-    public record Attacked(String name, Description description) {}
+    public record Attacked(String name, Description description) {
+        /** Nothing is null. */
+        public Attacked {
+            Arguments.given("name", name);
+            Arguments.given("description", description);
+        }
+    }
 
     /** Copies the lists. */
     public Robustness {
-        outcomes = List.copyOf(outcomes);
-        attacks = List.copyOf(attacks);
-        classes = List.copyOf(classes);
+        Arguments.given("images", images);
+        Arguments.given("data", data);
+        Arguments.given("protocol", protocol);
+        outcomes = Arguments.all("outcomes", outcomes);
+        attacks = Arguments.all("attacks", attacks);
+        classes = Arguments.all("classes", classes);
     }
 
     /**
@@ -57,6 +67,10 @@ public record Robustness(
      */
     public static Robustness measure(
             List<Subject> subjects, Images images, List<? extends Attack> attacks, Protocol protocol) {
+        Arguments.all("subjects", subjects);
+        Arguments.given("images", images);
+        Arguments.all("attacks", attacks);
+        Arguments.given("protocol", protocol);
         return Work.run("evaluate", task -> {
             Robustness measured = measure(subjects, images, attacks, protocol, task);
             int scores = measured.outcomes().stream()
@@ -83,6 +97,11 @@ public record Robustness(
      */
     public static Robustness measure(
             List<Subject> subjects, Images images, List<? extends Attack> attacks, Protocol protocol, Work.Task task) {
+        Arguments.all("subjects", subjects);
+        Arguments.given("images", images);
+        Arguments.all("attacks", attacks);
+        Arguments.given("protocol", protocol);
+        Arguments.given("task", task);
         if (subjects.isEmpty()) {
             throw new IllegalArgumentException("There is no network to evaluate.");
         }

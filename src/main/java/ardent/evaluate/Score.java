@@ -2,6 +2,7 @@ package ardent.evaluate;
 
 import ardent.attack.Stage;
 import ardent.attack.Warning;
+import ardent.provenance.Arguments;
 import ardent.provenance.Description;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,11 +44,19 @@ public record Score(
         Duration time) {
     /** Copies the lists. */
     public Score {
-        missing = List.copyOf(missing);
-        findings = List.copyOf(findings);
-        warnings = List.copyOf(warnings);
-        stages = List.copyOf(stages);
-        specimens = List.copyOf(specimens);
+        Arguments.given("attack", attack);
+        Arguments.given("description", description);
+        Arguments.given("clean", clean);
+        Arguments.given("adversarial", adversarial);
+        Arguments.all("byClass", byClass);
+        Arguments.given("predicted", predicted);
+        Arguments.given("distances", distances);
+        Arguments.given("time", time);
+        missing = Arguments.all("missing", missing);
+        findings = Arguments.all("findings", findings);
+        warnings = Arguments.all("warnings", warnings);
+        stages = Arguments.all("stages", stages);
+        specimens = Arguments.all("specimens", specimens);
     }
 
     /** With further warnings. */

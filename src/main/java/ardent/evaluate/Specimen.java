@@ -1,5 +1,7 @@
 package ardent.evaluate;
 
+import ardent.provenance.Arguments;
+
 /**
  * One image before and after an attack, kept to be looked at.
  *
@@ -9,4 +11,13 @@ package ardent.evaluate;
  * @param clean the image
  * @param adversarial what the attack made of it
  */
-public record Specimen(String truth, String before, String after, Picture clean, Picture adversarial) {}
+public record Specimen(String truth, String before, String after, Picture clean, Picture adversarial) {
+    /** Nothing is null. */
+    public Specimen {
+        Arguments.given("truth", truth);
+        Arguments.given("before", before);
+        Arguments.given("after", after);
+        Arguments.given("clean", clean);
+        Arguments.given("adversarial", adversarial);
+    }
+}

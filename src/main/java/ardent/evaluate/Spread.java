@@ -1,5 +1,6 @@
 package ardent.evaluate;
 
+import ardent.provenance.Arguments;
 import java.util.Arrays;
 import java.util.stream.DoubleStream;
 import org.apache.commons.math3.stat.StatUtils;
@@ -19,6 +20,7 @@ public record Spread(int count, double mean, double deviation) {
      * @return mean and deviation
      */
     public static Spread of(DoubleStream values) {
+        Arguments.given("values", values);
         double[] all = values.toArray();
         double deviation = all.length < 2 ? Double.NaN : Math.sqrt(StatUtils.variance(all));
         return new Spread(all.length, Arrays.stream(all).average().orElse(Double.NaN), deviation);

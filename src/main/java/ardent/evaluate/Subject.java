@@ -2,6 +2,7 @@ package ardent.evaluate;
 
 import ardent.network.Network;
 import ardent.network.Predictions;
+import ardent.provenance.Arguments;
 import ardent.provenance.Described;
 import ardent.provenance.Description;
 
@@ -12,6 +13,12 @@ import ardent.provenance.Description;
  * @param network the network
  */
 public record Subject(String name, Network network) {
+    /** Nothing is null. */
+    public Subject {
+        Arguments.given("name", name);
+        Arguments.given("network", network);
+    }
+
     /**
      * A network with the name it gives itself.
      *
@@ -19,6 +26,7 @@ public record Subject(String name, Network network) {
      * @return the subject; networks that are not {@link Described} are called by their variable or {@code network}
      */
     public static Subject of(Network network) {
+        Arguments.given("network", network);
         return new Subject(Predictions.name(network), network);
     }
 

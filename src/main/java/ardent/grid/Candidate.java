@@ -2,6 +2,7 @@ package ardent.grid;
 
 import ardent.method.Method;
 import ardent.network.Architecture;
+import ardent.provenance.Arguments;
 import ardent.train.Plan;
 
 /**
@@ -13,6 +14,14 @@ import ardent.train.Plan;
  * @param plan for how long; its seed is that of the cell
  */
 public record Candidate(Role role, Architecture architecture, Method method, Plan plan) {
+    /** Nothing is null. */
+    public Candidate {
+        Arguments.given("role", role);
+        Arguments.given("architecture", architecture);
+        Arguments.given("method", method);
+        Arguments.given("plan", plan);
+    }
+
     /** What a candidate is compared as. */
     public enum Role {
         /** What the grid is about; compared with the best baseline. */

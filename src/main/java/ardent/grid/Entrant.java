@@ -1,5 +1,6 @@
 package ardent.grid;
 
+import ardent.provenance.Arguments;
 import ardent.provenance.Description;
 
 /**
@@ -10,4 +11,12 @@ import ardent.provenance.Description;
  * @param role what it is compared as
  * @param description architecture, method and plan, with seed 0
  */
-public record Entrant(String name, String label, Candidate.Role role, Description description) {}
+public record Entrant(String name, String label, Candidate.Role role, Description description) {
+    /** Nothing is null. */
+    public Entrant {
+        Arguments.given("name", name);
+        Arguments.given("label", label);
+        Arguments.given("role", role);
+        Arguments.given("description", description);
+    }
+}

@@ -7,6 +7,7 @@ import ardent.grid.Candidate.Role;
 import ardent.method.Method;
 import ardent.network.Architecture;
 import ardent.progress.Work;
+import ardent.provenance.Arguments;
 import ardent.train.Plan;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,9 +52,14 @@ public record Grid(
      * @throws IllegalArgumentException in one sentence otherwise
      */
     public Grid {
-        candidates = List.copyOf(candidates);
-        seeds = List.copyOf(seeds);
-        attacks = List.copyOf(attacks);
+        Arguments.given("architecture", architecture);
+        Arguments.given("plan", plan);
+        Arguments.given("training", training);
+        Arguments.given("test", test);
+        Arguments.given("protocol", protocol);
+        candidates = Arguments.all("candidates", candidates);
+        seeds = Arguments.all("seeds", seeds);
+        attacks = Arguments.all("attacks", attacks);
         if (new HashSet<>(seeds).size() < seeds.size()) {
             throw new IllegalArgumentException("The seeds of a grid are " + seeds + ": name each once.");
         }

@@ -1,6 +1,7 @@
 package ardent.grid;
 
 import ardent.evaluate.Hits;
+import ardent.provenance.Arguments;
 import ardent.provenance.Description;
 import ardent.provenance.Environment;
 import java.time.Duration;
@@ -21,7 +22,12 @@ public record Measured(
         Description measure, String right, List<String> doubts, Duration took, Instant time, Environment environment) {
     /** Copies the list. */
     public Measured {
-        doubts = List.copyOf(doubts);
+        Arguments.given("measure", measure);
+        Arguments.given("right", right);
+        Arguments.given("took", took);
+        Arguments.given("time", time);
+        Arguments.given("environment", environment);
+        doubts = Arguments.all("doubts", doubts);
     }
 
     /**

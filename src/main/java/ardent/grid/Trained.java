@@ -1,5 +1,6 @@
 package ardent.grid;
 
+import ardent.provenance.Arguments;
 import ardent.provenance.Description;
 import ardent.provenance.Environment;
 import ardent.train.Epoch;
@@ -33,7 +34,14 @@ public record Trained(
         Environment environment) {
     /** Copies the list. */
     public Trained {
-        history = List.copyOf(history);
+        Arguments.given("setup", setup);
+        Arguments.given("failure", failure);
+        Arguments.given("weights", weights);
+        Arguments.given("file", file);
+        Arguments.given("took", took);
+        Arguments.given("time", time);
+        Arguments.given("environment", environment);
+        history = Arguments.all("history", history);
     }
 
     /**

@@ -1,9 +1,8 @@
 package ardent.grid;
 
 import ardent.evaluate.Hits;
+import ardent.provenance.Arguments;
 import java.nio.file.Path;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -26,7 +25,11 @@ public record Trial(
         String failure) {
     /** Copies the map. */
     public Trial {
-        measures = Collections.unmodifiableMap(new LinkedHashMap<>(measures));
+        Arguments.given("entrant", entrant);
+        Arguments.given("student", student);
+        Arguments.given("trained", trained);
+        Arguments.given("failure", failure);
+        measures = Arguments.all("measures", measures);
     }
 
     /**

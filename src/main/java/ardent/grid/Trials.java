@@ -1,5 +1,6 @@
 package ardent.grid;
 
+import ardent.provenance.Arguments;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -29,11 +30,13 @@ public record Trials(
 
     /** Copies the lists. */
     public Trials {
-        entrants = List.copyOf(entrants);
-        seeds = List.copyOf(seeds);
-        measures = List.copyOf(measures);
-        trials = List.copyOf(trials);
-        notes = List.copyOf(notes);
+        Arguments.given("images", images);
+        Arguments.given("folder", folder);
+        entrants = Arguments.all("entrants", entrants);
+        seeds = Arguments.all("seeds", seeds);
+        measures = Arguments.all("measures", measures);
+        trials = Arguments.all("trials", trials);
+        notes = Arguments.all("notes", notes);
     }
 
     /**

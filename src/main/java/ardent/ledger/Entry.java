@@ -1,5 +1,6 @@
 package ardent.ledger;
 
+import ardent.provenance.Arguments;
 import ardent.provenance.Description;
 import ardent.provenance.Node;
 import ardent.train.Account;
@@ -20,8 +21,9 @@ import java.util.Optional;
 public record Entry(Account account, List<Description> scores, List<String> problems) {
     /** Copies the lists. */
     public Entry {
-        scores = List.copyOf(scores);
-        problems = List.copyOf(problems);
+        Arguments.given("account", account);
+        scores = Arguments.all("scores", scores);
+        problems = Arguments.all("problems", problems);
     }
 
     /**
@@ -32,6 +34,7 @@ public record Entry(Account account, List<Description> scores, List<String> prob
      * @throws IllegalArgumentException in one sentence, if there is no run in it
      */
     public static Entry of(Path path) {
+        Arguments.given("path", path);
         return of(Account.of(path));
     }
 

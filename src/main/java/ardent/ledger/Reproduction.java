@@ -1,5 +1,6 @@
 package ardent.ledger;
 
+import ardent.provenance.Arguments;
 import ardent.provenance.Change;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,8 +21,10 @@ public record Reproduction(
         Path path, Optional<Path> again, List<Change> results, List<Change> environment, boolean complete, int scores) {
     /** Copies the lists. */
     public Reproduction {
-        results = List.copyOf(results);
-        environment = List.copyOf(environment);
+        Arguments.given("path", path);
+        Arguments.given("again", again);
+        results = Arguments.all("results", results);
+        environment = Arguments.all("environment", environment);
     }
 
     /**

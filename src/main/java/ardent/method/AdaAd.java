@@ -32,6 +32,9 @@ import java.util.function.UnaryOperator;
 public record AdaAd(Network teacher, Pgd inner, float robust, Divergence divergence) implements Method {
     /** Checks α. */
     public AdaAd {
+        Arguments.given("teacher", teacher);
+        Arguments.given("inner", inner);
+        Arguments.given("divergence", divergence);
         Arguments.share("weight α of the adversarial term", robust);
     }
 
@@ -42,7 +45,7 @@ public record AdaAd(Network teacher, Pgd inner, float robust, Divergence diverge
      * @param ball the threat model
      */
     public AdaAd(Network teacher, Ball ball) {
-        this(teacher, new Pgd(ball, ball.radius() / 4, 10, Start.gauss()), 1, Divergence.batchMean());
+        this(teacher, new Pgd(ball, Ball.quarter(ball), 10, Start.gauss()), 1, Divergence.batchMean());
     }
 
     /**

@@ -32,6 +32,8 @@ public record AdaIad(
         implements Method {
     /** Checks the numbers. */
     public AdaIad {
+        Arguments.given("teacher", teacher);
+        Arguments.given("inner", inner);
         Arguments.positive("temperature τ", temperature);
         Arguments.share("weight α of the teacher", soft);
         Arguments.weight("exponent β of the trust", trust);
@@ -45,7 +47,7 @@ public record AdaIad(
      * @param ball the threat model
      */
     public AdaIad(Network teacher, Ball ball) {
-        this(teacher, new Pgd(ball, ball.radius() / 4, 10, Start.gauss()), 30, 1, 0.1f, 0.3f, false);
+        this(teacher, new Pgd(ball, Ball.quarter(ball), 10, Start.gauss()), 30, 1, 0.1f, 0.3f, false);
     }
 
     /**

@@ -28,6 +28,8 @@ import ardent.provenance.Arguments;
 public record Akd(Network teacher, Pgd inner, float soft) implements Method {
     /** Checks α. */
     public Akd {
+        Arguments.given("teacher", teacher);
+        Arguments.given("inner", inner);
         Arguments.share("share α of the teacher", soft);
     }
 
@@ -38,7 +40,7 @@ public record Akd(Network teacher, Pgd inner, float soft) implements Method {
      * @param ball the threat model
      */
     public Akd(Network teacher, Ball ball) {
-        this(teacher, new Pgd(ball, ball.radius() / 4, 10, Start.uniform()), 0.5f);
+        this(teacher, new Pgd(ball, Ball.quarter(ball), 10, Start.uniform()), 0.5f);
     }
 
     /**

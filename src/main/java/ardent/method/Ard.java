@@ -36,6 +36,10 @@ public record Ard(
         implements Method {
     /** Checks τ and α. */
     public Ard {
+        Arguments.given("teacher", teacher);
+        Arguments.given("inner", inner);
+        Arguments.given("divergence", divergence);
+        Arguments.given("statistics", statistics);
         Arguments.positive("temperature τ", temperature);
         Arguments.share("weight α of the teacher", soft);
     }
@@ -49,7 +53,7 @@ public record Ard(
     public Ard(Network teacher, Ball ball) {
         this(
                 teacher,
-                new Pgd(ball, ball.radius() / 4, 10, new Start.Uniform(false)),
+                new Pgd(ball, Ball.quarter(ball), 10, new Start.Uniform(false)),
                 30,
                 1,
                 Divergence.elementMean(),

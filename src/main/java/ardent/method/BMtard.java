@@ -43,6 +43,10 @@ public record BMtard(
         implements Method {
     /** Checks the numbers. */
     public BMtard {
+        Arguments.given("robust", robust);
+        Arguments.given("natural", natural);
+        Arguments.given("inner", inner);
+        Arguments.given("divergence", divergence);
         Arguments.share("rate ρ of the weights", rate);
         Arguments.weight("exponent β of the relative losses", exponent);
         Arguments.weight("rate κ of the temperatures", temperatureRate);
@@ -59,7 +63,7 @@ public record BMtard(
         this(
                 robust,
                 natural,
-                new Pgd(ball, ball.radius() / 4, 10, Start.gauss()),
+                new Pgd(ball, Ball.quarter(ball), 10, Start.gauss()),
                 0.025f,
                 1,
                 0.001f,

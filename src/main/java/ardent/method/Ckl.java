@@ -34,7 +34,7 @@ import java.util.List;
 public record Ckl(List<Network> teachers, float gradients, boolean reconcile) implements Method {
     /** Checks λ and that there is a teacher. */
     public Ckl {
-        teachers = List.copyOf(teachers);
+        teachers = Arguments.all("teachers", teachers);
         if (teachers.isEmpty()) {
             throw new IllegalArgumentException(
                     "CKL needs at least one teacher; give it several of unlike architectures.");
@@ -58,7 +58,7 @@ public record Ckl(List<Network> teachers, float gradients, boolean reconcile) im
      * @param second one of another architecture
      */
     public Ckl(Network first, Network second) {
-        this(List.of(first, second));
+        this(List.of(Arguments.given("first", first), Arguments.given("second", second)));
     }
 
     @Override

@@ -14,6 +14,7 @@ import ardent.network.Classifier;
 import ardent.network.Layers;
 import ardent.network.Network;
 import ardent.network.Outputs;
+import ardent.provenance.Arguments;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
 import java.util.stream.IntStream;
@@ -124,7 +125,9 @@ public sealed interface Compensation {
 
         /** Checks ν. */
         public Residual {
-            if (!(keep >= 0)) {
+            Arguments.given("input", input);
+            Arguments.given("target", target);
+            if (!(keep >= 0) || Float.isInfinite(keep)) {
                 throw new IllegalArgumentException(
                         "The weight ν of staying near the teacher is at least 0, not " + keep + ".");
             }
@@ -226,7 +229,7 @@ public sealed interface Compensation {
 
         /** Checks the rate. */
         public Transition {
-            if (!(rate > 0)) {
+            if (!(rate > 0) || Float.isInfinite(rate)) {
                 throw new IllegalArgumentException("Adam's rate is greater than 0, not " + rate + ".");
             }
         }

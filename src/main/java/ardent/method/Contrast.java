@@ -189,7 +189,7 @@ public sealed interface Contrast {
     }
 
     private static void require(float temperature) {
-        if (!(temperature > 0)) {
+        if (!(temperature > 0) || Float.isInfinite(temperature)) {
             throw new IllegalArgumentException("A temperature is greater than 0, not " + temperature + ".");
         }
     }

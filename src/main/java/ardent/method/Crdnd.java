@@ -62,9 +62,14 @@ public record Crdnd(
 
     /** Checks the weights. */
     public Crdnd {
+        Arguments.given("teacher", teacher);
+        Arguments.given("inner", inner);
+        Arguments.given("search", search);
+        Arguments.given("compensation", compensation);
+        Arguments.given("contrast", contrast);
         Arguments.share("weight α of the adversarial term", robust);
         Arguments.weight("weight λ of the contrast", contrastWeight);
-        if (!(compensationWeight > 0)) {
+        if (!(compensationWeight > 0) || Float.isInfinite(compensationWeight)) {
             throw new IllegalArgumentException("The weight μ of the compensation's loss is greater than 0, not "
                     + compensationWeight + "; to leave compensation out, use Compensation.none().");
         }
@@ -81,7 +86,7 @@ public record Crdnd(
     public Crdnd(Network teacher, Ball ball) {
         this(
                 teacher,
-                new Pgd(ball, ball.radius() / 4, 10, Start.gauss()),
+                new Pgd(ball, Ball.quarter(ball), 10, Start.gauss()),
                 Search.TEACHER,
                 Compensation.residual(),
                 Contrast.relation(),

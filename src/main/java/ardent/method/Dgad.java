@@ -37,6 +37,8 @@ import ardent.provenance.Arguments;
 public record Dgad(Network teacher, Pgd inner, boolean partition, boolean swap, float consistency) implements Method {
     /** Checks β. */
     public Dgad {
+        Arguments.given("teacher", teacher);
+        Arguments.given("inner", inner);
         Arguments.weight("weight β of the consistency", consistency);
     }
 
@@ -47,7 +49,7 @@ public record Dgad(Network teacher, Pgd inner, boolean partition, boolean swap, 
      * @param ball the threat model
      */
     public Dgad(Network teacher, Ball ball) {
-        this(teacher, new Pgd(ball, ball.radius() / 4, 10, Start.gauss()), true, true, 1);
+        this(teacher, new Pgd(ball, Ball.quarter(ball), 10, Start.gauss()), true, true, 1);
     }
 
     /**

@@ -33,6 +33,8 @@ import ardent.provenance.Arguments;
 public record Gacd(Classifier teacher, Pgd inner, float contrast, float temperature) implements Method {
     /** Checks the numbers. */
     public Gacd {
+        Arguments.given("teacher", teacher);
+        Arguments.given("inner", inner);
         Arguments.weight("weight λ of the contrast", contrast);
         Arguments.positive("temperature τ of the cosines", temperature);
     }
@@ -44,7 +46,7 @@ public record Gacd(Classifier teacher, Pgd inner, float contrast, float temperat
      * @param ball the threat model
      */
     public Gacd(Classifier teacher, Ball ball) {
-        this(teacher, new Pgd(ball, ball.radius() / 4, 10, Start.uniform()), 0.1f, 0.1f);
+        this(teacher, new Pgd(ball, Ball.quarter(ball), 10, Start.uniform()), 0.1f, 0.1f);
     }
 
     /**

@@ -48,6 +48,9 @@ public record Iad(
         implements Method {
     /** Checks the numbers. */
     public Iad {
+        Arguments.given("teacher", teacher);
+        Arguments.given("inner", inner);
+        Arguments.given("statistics", statistics);
         Arguments.positive("temperature τ", temperature);
         Arguments.share("weight α of the teacher", soft);
         Arguments.weight("exponent β of the trust", trust);
@@ -63,7 +66,7 @@ public record Iad(
     public Iad(Network teacher, Ball ball) {
         this(
                 teacher,
-                new Pgd(ball, ball.radius() / 4, 10, new Start.Uniform(false)),
+                new Pgd(ball, Ball.quarter(ball), 10, new Start.Uniform(false)),
                 1,
                 1,
                 0.1f,

@@ -49,6 +49,10 @@ public record Iad2(
         implements Method {
     /** Checks the numbers. */
     public Iad2 {
+        Arguments.given("robust", robust);
+        Arguments.given("natural", natural);
+        Arguments.given("inner", inner);
+        Arguments.given("statistics", statistics);
         Arguments.positive("temperature τ", temperature);
         Arguments.share("weight λ₁ of the robust teacher", robustWeight);
         Arguments.share("weight λ₂ of the natural teacher", naturalWeight);
@@ -68,7 +72,7 @@ public record Iad2(
         this(
                 robust,
                 natural,
-                new Pgd(ball, ball.radius() / 4, 10, new Start.Uniform(false)),
+                new Pgd(ball, Ball.quarter(ball), 10, new Start.Uniform(false)),
                 1,
                 0.5f,
                 0.25f,

@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 public record Igdm(Method host, Network teacher, float weight) implements Method {
     /** Checks α. */
     public Igdm {
+        Arguments.given("host", host);
+        Arguments.given("teacher", teacher);
         Arguments.weight("weight α of the gradients", weight);
     }
 

@@ -26,6 +26,7 @@ import ardent.provenance.Arguments;
 public record Mart(Pgd inner, float lambda) implements Method {
     /** Checks λ. */
     public Mart {
+        Arguments.given("inner", inner);
         Arguments.weight("weight λ of MART's divergence", lambda);
     }
 
@@ -35,7 +36,7 @@ public record Mart(Pgd inner, float lambda) implements Method {
      * @param ball the threat model
      */
     public Mart(Ball ball) {
-        this(new Pgd(ball, ball.radius() / 4, 10, Start.gauss()), 5);
+        this(new Pgd(ball, Ball.quarter(ball), 10, Start.gauss()), 5);
     }
 
     /** The authors' setting: L∞ 0.031, 10 steps of 0.007, λ = 5. */

@@ -47,6 +47,8 @@ public record MixKd(
 
     /** Checks the numbers. */
     public MixKd {
+        Arguments.given("teacher", teacher);
+        Arguments.given("inner", inner);
         Arguments.weight("concentration of the mixture", concentration);
         Arguments.weight("weight λ of the labels", labels);
         Arguments.weight("weight μ of the mixed labels", mixedLabels);
@@ -60,7 +62,7 @@ public record MixKd(
      * @param ball the threat model
      */
     public MixKd(Network teacher, Ball ball) {
-        this(teacher, new Pgd(ball, ball.radius() / 4, 10, Start.gauss()), false, 0.4f, 1, 1, 1);
+        this(teacher, new Pgd(ball, Ball.quarter(ball), 10, Start.gauss()), false, 0.4f, 1, 1, 1);
     }
 
     /**

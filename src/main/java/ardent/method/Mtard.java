@@ -35,6 +35,10 @@ public record Mtard(Network robust, Network natural, Pgd inner, float rate, floa
         implements Method {
     /** Checks the numbers. */
     public Mtard {
+        Arguments.given("robust", robust);
+        Arguments.given("natural", natural);
+        Arguments.given("inner", inner);
+        Arguments.given("divergence", divergence);
         Arguments.share("rate ρ of the weights", rate);
         Arguments.weight("exponent β of the relative losses", exponent);
     }
@@ -47,7 +51,7 @@ public record Mtard(Network robust, Network natural, Pgd inner, float rate, floa
      * @param ball the threat model
      */
     public Mtard(Network robust, Network natural, Ball ball) {
-        this(robust, natural, new Pgd(ball, ball.radius() / 4, 10, Start.gauss()), 0.025f, 1, Divergence.batchMean());
+        this(robust, natural, new Pgd(ball, Ball.quarter(ball), 10, Start.gauss()), 0.025f, 1, Divergence.batchMean());
     }
 
     /**

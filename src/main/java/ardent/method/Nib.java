@@ -42,6 +42,7 @@ public record Nib(Method host, float rate, float reconstruction, float nuisance,
 
     /** Checks the weights. */
     public Nib {
+        Arguments.given("host", host);
         Arguments.weight("weight β of the rate", rate);
         Arguments.weight("weight ρ of the reconstruction", reconstruction);
         Arguments.weight("weight ν of the nuisance", nuisance);

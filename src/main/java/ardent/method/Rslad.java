@@ -26,6 +26,9 @@ import ardent.provenance.Arguments;
 public record Rslad(Network teacher, Pgd inner, float robust, Divergence divergence) implements Method {
     /** Checks α. */
     public Rslad {
+        Arguments.given("teacher", teacher);
+        Arguments.given("inner", inner);
+        Arguments.given("divergence", divergence);
         Arguments.share("weight α of the adversarial term", robust);
     }
 
@@ -36,7 +39,7 @@ public record Rslad(Network teacher, Pgd inner, float robust, Divergence diverge
      * @param ball the threat model
      */
     public Rslad(Network teacher, Ball ball) {
-        this(teacher, new Pgd(ball, ball.radius() / 4, 10, Start.gauss()), 5 / 6f, Divergence.batchMean());
+        this(teacher, new Pgd(ball, Ball.quarter(ball), 10, Start.gauss()), 5 / 6f, Divergence.batchMean());
     }
 
     /**

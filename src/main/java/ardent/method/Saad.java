@@ -42,6 +42,8 @@ public record Saad(Network teacher, Pgd inner, float linear, float scale, float 
         implements Method {
     /** Checks the numbers. */
     public Saad {
+        Arguments.given("teacher", teacher);
+        Arguments.given("inner", inner);
         Arguments.weight("weight λ of the linearisation", linear);
         Arguments.positive("scale of the weights", scale);
         Arguments.positive("order γ of the entropy", order);
@@ -63,7 +65,7 @@ public record Saad(Network teacher, Pgd inner, float linear, float scale, float 
      * @param ball the threat model
      */
     public Saad(Network teacher, Ball ball) {
-        this(teacher, new Pgd(ball, ball.radius() / 4, 10, Start.gauss()), 1, 5, 1, 0, 1);
+        this(teacher, new Pgd(ball, Ball.quarter(ball), 10, Start.gauss()), 1, 5, 1, 0, 1);
     }
 
     /**

@@ -21,6 +21,7 @@ import ardent.provenance.Arguments;
 public record Sat(Pgd inner, float smoothing) implements Method {
     /** Checks the smoothing. */
     public Sat {
+        Arguments.given("inner", inner);
         Arguments.smoothing(smoothing);
     }
 
@@ -39,7 +40,7 @@ public record Sat(Pgd inner, float smoothing) implements Method {
      * @param ball the threat model
      */
     public Sat(Ball ball) {
-        this(new Pgd(ball, ball.radius() / 4, 10, Start.uniform()));
+        this(new Pgd(ball, Ball.quarter(ball), 10, Start.uniform()));
     }
 
     /** L∞ 8/255. */

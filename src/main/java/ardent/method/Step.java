@@ -5,6 +5,7 @@ import ardent.network.Classifier;
 import ardent.network.Network;
 import ardent.network.Outputs;
 import ardent.network.Predictions;
+import ardent.provenance.Arguments;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
 import java.util.ArrayList;
@@ -31,13 +32,30 @@ public record Step(
         Companion companion,
         List<View> views,
         List<Answer> answers) {
+    /** Nothing is null. */
+    public Step {
+        Arguments.given("student", student);
+        Arguments.given("images", images);
+        Arguments.given("labels", labels);
+        Arguments.given("noise", noise);
+        Arguments.given("companion", companion);
+        Arguments.all("views", views);
+        Arguments.all("answers", answers);
+    }
+
     /**
      * Images and what the student in training said of them.
      *
      * @param images {@code [N, C, H, W]}
      * @param outputs features and logits, differentiable
      */
-    public record View(NDArray images, Outputs outputs) {}
+    public record View(NDArray images, Outputs outputs) {
+        /** Nothing is null. */
+        public View {
+            Arguments.given("images", images);
+            Arguments.given("outputs", outputs);
+        }
+    }
 
     /**
      * Images and what a teacher said of them.
@@ -46,7 +64,14 @@ public record Step(
      * @param images {@code [N, C, H, W]}
      * @param outputs features and logits, constant; a bare network's features are its logits
      */
-    public record Answer(Network teacher, NDArray images, Outputs outputs) {}
+    public record Answer(Network teacher, NDArray images, Outputs outputs) {
+        /** Nothing is null. */
+        public Answer {
+            Arguments.given("teacher", teacher);
+            Arguments.given("images", images);
+            Arguments.given("outputs", outputs);
+        }
+    }
 
     /**
      * A step at its beginning.

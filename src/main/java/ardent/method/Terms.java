@@ -1,6 +1,8 @@
 package ardent.method;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import ardent.provenance.Arguments;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,11 +18,21 @@ public record Terms(List<Term> list) {
      * @param name short name
      * @param value a scalar, weighted
      */
-    public record Term(String name, NDArray value) {}
+    public record Term(String name, NDArray value) {
+        /** Refuses what is not one number. */
+        public Term {
+            Arguments.given("name", name);
+            Shape shape = Arguments.given("value", value).getShape();
+            if (shape.size() != 1) {
+                throw new IllegalArgumentException("The term \"" + name + "\" of the loss has the shape " + shape
+                        + " and a loss is one number: take its mean() first.");
+            }
+        }
+    }
 
     /** Copies the list. */
     public Terms {
-        list = List.copyOf(list);
+        list = Arguments.all("list", list);
     }
 
     /**
@@ -85,6 +97,9 @@ public record Terms(List<Term> list) {
      * @return a scalar
      */
     public NDArray total() {
-        return list.stream().map(Term::value).reduce(NDArray::add).orElseThrow();
+        return list.stream()
+                .map(Term::value)
+                .reduce(NDArray::add)
+                .orElseThrow(() -> new IllegalArgumentException("A loss needs at least one term."));
     }
 }

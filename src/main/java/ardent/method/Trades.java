@@ -26,7 +26,8 @@ import ardent.provenance.Arguments;
 public record Trades(Pgd inner, float beta, boolean detached, float smoothing) implements Method {
     /** Checks the numbers. */
     public Trades {
-        if (!(beta >= 0)) {
+        Arguments.given("inner", inner);
+        if (!(beta >= 0) || Float.isInfinite(beta)) {
             throw new IllegalArgumentException("TRADES needs β of at least 0, not " + beta + ".");
         }
         Arguments.smoothing(smoothing);
@@ -48,7 +49,7 @@ public record Trades(Pgd inner, float beta, boolean detached, float smoothing) i
      * @param ball the threat model
      */
     public Trades(Ball ball) {
-        this(new Pgd(ball, ball.radius() / 4, 10, Start.gauss()), 6);
+        this(new Pgd(ball, Ball.quarter(ball), 10, Start.gauss()), 6);
     }
 
     /** The authors' setting: L∞ 0.031, 10 steps of 0.007, β = 6. */

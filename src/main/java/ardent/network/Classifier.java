@@ -3,6 +3,7 @@ package ardent.network;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
+import ardent.provenance.Arguments;
 import ardent.provenance.Described;
 import ardent.provenance.Description;
 import ardent.provenance.Folder;
@@ -53,7 +54,12 @@ public final class Classifier implements Network, Described, AutoCloseable {
      * @param architecture its plan
      * @param seed where its weights were drawn from
      */
-    public record Fresh(Architecture architecture, long seed) {}
+    public record Fresh(Architecture architecture, long seed) {
+        /** Nothing is null. */
+        public Fresh {
+            Arguments.given("architecture", architecture);
+        }
+    }
 
     /**
      * Where a network whose weights came from elsewhere comes from.
@@ -69,7 +75,12 @@ public final class Classifier implements Network, Described, AutoCloseable {
             Architecture architecture, String file, String sha256, String format, String part, List<String> changes) {
         /** Copies the list. */
         public Imported {
-            changes = List.copyOf(changes);
+            Arguments.given("architecture", architecture);
+            Arguments.given("file", file);
+            Arguments.given("sha256", sha256);
+            Arguments.given("format", format);
+            Arguments.given("part", part);
+            changes = Arguments.all("changes", changes);
         }
     }
 
@@ -78,7 +89,12 @@ public final class Classifier implements Network, Described, AutoCloseable {
      *
      * @param network where the network comes from that was folded
      */
-    public record Folded(Record network) {}
+    public record Folded(Record network) {
+        /** Nothing is null. */
+        public Folded {
+            Arguments.given("network", network);
+        }
+    }
 
     private Classifier(
             Architecture architecture, Shape image, int classes, long seed, @Nullable Map<String, Shape> only) {
@@ -96,9 +112,35 @@ public final class Classifier implements Network, Described, AutoCloseable {
                         e);
             }
         });
+        try {
+            Tape.free(this::tryOut);
+        } catch (RuntimeException e) {
+            layers.close();
+            throw e;
+        }
         name = PlainName.of(architecture, "architecture");
         origin = new Fresh(architecture, seed);
         folder = null;
+    }
+
+    /** One image shows whether the layers fit each other, the images and the classes. */
+    private void tryOut() {
+        String what = PlainName.of(architecture, "architecture") + " cannot take images of " + image + ": ";
+        Outputs outputs;
+        try {
+            outputs = body.apply(Torch.manager().zeros(new Shape(1).addAll(image)), false);
+        } catch (RuntimeException e) {
+            String reason = e instanceof IllegalArgumentException
+                    ? e.getMessage()
+                    : "its layers do not fit together ("
+                            + String.valueOf(e.getMessage()).lines().findFirst().orElse("") + ")";
+            throw new IllegalArgumentException(what + reason + ".", e);
+        }
+        Shape logits = outputs.logits().getShape();
+        if (!logits.equals(new Shape(1, classes))) {
+            throw new IllegalArgumentException(
+                    what + "its logits of one image have the shape " + logits + ", not (1, " + classes + ").");
+        }
     }
 
     private Classifier(Classifier same, String name, Record origin, @Nullable Path folder) {
@@ -127,6 +169,8 @@ public final class Classifier implements Network, Described, AutoCloseable {
 
     private static Classifier of(
             Architecture architecture, Shape image, int classes, long seed, @Nullable Map<String, Shape> only) {
+        Arguments.given("architecture", architecture);
+        Arguments.given("image", image);
         boolean sizes = LongStream.of(image.getShape()).allMatch(size -> size > 0 && size <= Integer.MAX_VALUE);
         if (image.dimension() != 3 || !sizes) {
             throw new IllegalArgumentException("An image has the shape (channels, height, width), not " + image + ".");
@@ -417,6 +461,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
      *     network of this kit
      */
     public static Classifier load(Path file) {
+        Arguments.given("file", file);
         return read(file, Classifier::build).in(place(file));
     }
 
@@ -535,6 +580,9 @@ public final class Classifier implements Network, Described, AutoCloseable {
      *     fit; what is missing, unexpected or shaped otherwise is listed
      */
     public static Classifier load(Path file, Architecture architecture, Shape image, int classes) {
+        Arguments.given("file", file);
+        Arguments.given("architecture", architecture);
+        Arguments.given("image", image);
         return load(file, "", architecture, image, classes);
     }
 
@@ -550,6 +598,10 @@ public final class Classifier implements Network, Described, AutoCloseable {
      * @return the network
      */
     public static Classifier load(Path file, String part, Architecture architecture, Shape image, int classes) {
+        Arguments.given("file", file);
+        Arguments.given("part", part);
+        Arguments.given("architecture", architecture);
+        Arguments.given("image", image);
         return Exchange.load(file, part, architecture, image, classes).in(place(file));
     }
 

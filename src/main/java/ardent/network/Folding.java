@@ -18,17 +18,44 @@ final class Folding {
 
     private Folding() {}
 
-    record Conv(Layers net, NDArray weight, @Nullable NDArray shift, Shape stride, Shape padding, int groups)
-            implements Layer {
+    record Conv(
+            Layers net,
+            String name,
+            NDArray weight,
+            @Nullable NDArray shift,
+            Shape stride,
+            Shape padding,
+            int groups) implements Layer {
         @Override
         public NDArray apply(NDArray x, boolean training) {
+            Shape given = x.getShape();
+            Shape kernel = weight.getShape();
+            if (given.dimension() != 4 || given.get(1) != kernel.get(1) * groups) {
+                throw new IllegalArgumentException("the convolution " + name + " takes maps of "
+                        + kernel.get(1) * groups + " channels, not " + given);
+            }
+            if (given.get(2) + 2 * padding.get(0) < kernel.get(2)
+                    || given.get(3) + 2 * padding.get(1) < kernel.get(3)) {
+                throw new IllegalArgumentException("the convolution " + name + " has a kernel of " + kernel.get(2) + "×"
+                        + kernel.get(3) + ", larger than its maps " + given);
+            }
             return Conv2d.conv2d(x, weight, shift, stride, padding, ONE, groups).head();
         }
     }
 
-    record Norm(Layers net, NDArray mean, NDArray variance, NDArray scale, NDArray shift) implements Layer {
+    record Norm(Layers net, String name, NDArray mean, NDArray variance, NDArray scale, NDArray shift)
+            implements Layer {
         @Override
         public NDArray apply(NDArray x, boolean training) {
+            Shape given = x.getShape();
+            if (given.dimension() < 2 || given.get(1) != scale.size()) {
+                throw new IllegalArgumentException(
+                        "the batch normalisation " + name + " takes " + scale.size() + " channels, not " + given);
+            }
+            if (training && given.size() == given.get(1)) {
+                throw new IllegalArgumentException("the batch normalisation " + name + " cannot learn from " + given
+                        + ", one value for each channel: give batches of more than one image");
+            }
             // Axis -1 takes the engine's direct path; the normalised axis is 1 either way.
             float memory = (float) (1 - net.pace());
             return BatchNorm.batchNorm(x, mean, variance, scale, shift, -1, memory, EPSILON, training)
@@ -73,6 +100,7 @@ final class Folding {
             NDArray shift = before.mul(factor).add(norm.shift());
             folded = new Conv(
                     conv.net(),
+                    conv.name(),
                     conv.net().constant(weight),
                     conv.net().constant(shift),
                     conv.stride(),

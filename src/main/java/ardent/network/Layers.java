@@ -141,7 +141,8 @@ public final class Layers implements AutoCloseable {
         NDArray weight =
                 parameter(name + ".weight", init == Init.FAN_OUT ? normal(shape, deviation) : uniform(shape, bound));
         NDArray shift = bias ? parameter(name + ".bias", uniform(reserve(name + ".bias", out), bound)) : null;
-        return new Folding.Conv(this, weight, shift, new Shape(stride, stride), new Shape(padding, padding), groups);
+        return new Folding.Conv(
+                this, name, weight, shift, new Shape(stride, stride), new Shape(padding, padding), groups);
     }
 
     /**
@@ -171,7 +172,7 @@ public final class Layers implements AutoCloseable {
         NDArray shift = parameter(name + ".bias", manager.zeros(shape));
         NDArray mean = buffer(name + ".running_mean", manager.zeros(shape));
         NDArray variance = buffer(name + ".running_var", manager.ones(shape));
-        return new Folding.Norm(this, mean, variance, scale, shift);
+        return new Folding.Norm(this, name, mean, variance, scale, shift);
     }
 
     /**
@@ -186,7 +187,14 @@ public final class Layers implements AutoCloseable {
         double bound = 1 / Math.sqrt(in);
         NDArray weight = parameter(name + ".weight", uniform(reserve(name + ".weight", out, in), bound));
         NDArray shift = parameter(name + ".bias", uniform(reserve(name + ".bias", out), bound));
-        return (x, training) -> Linear.linear(x, weight, shift).head();
+        return (x, training) -> {
+            Shape given = x.getShape();
+            if (given.dimension() < 2 || given.get(given.dimension() - 1) != in) {
+                throw new IllegalArgumentException(
+                        "the linear layer " + name + " takes rows of " + in + " features, not " + given);
+            }
+            return Linear.linear(x, weight, shift).head();
+        };
     }
 
     /**

@@ -3,6 +3,7 @@ package ardent.network;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ardent.provenance.Arguments;
 import ardent.tensor.Torch;
 import java.util.List;
 
@@ -16,8 +17,9 @@ import java.util.List;
 public record Normalised(Architecture network, List<Float> mean, List<Float> deviation) implements Architecture {
     /** Checks that there are as many means as deviations and that these are greater than 0. */
     public Normalised {
-        mean = List.copyOf(mean);
-        deviation = List.copyOf(deviation);
+        Arguments.given("network", network);
+        mean = Arguments.all("mean", mean);
+        deviation = Arguments.all("deviation", deviation);
         if (mean.size() != deviation.size() || deviation.stream().anyMatch(d -> !(d > 0))) {
             throw new IllegalArgumentException("Normalisation needs one mean and one deviation greater than 0 for each"
                     + " channel, not " + mean + " and " + deviation + ".");

@@ -1,6 +1,7 @@
 package ardent.network;
 
 import ai.djl.ndarray.NDArray;
+import ardent.provenance.Arguments;
 
 /**
  * What a network says of images.
@@ -8,4 +9,10 @@ import ai.djl.ndarray.NDArray;
  * @param features the input of its last linear layer, {@code [N, F]}
  * @param logits {@code [N, K]}
  */
-public record Outputs(NDArray features, NDArray logits) {}
+public record Outputs(NDArray features, NDArray logits) {
+    /** Nothing is null. */
+    public Outputs {
+        Arguments.given("features", features);
+        Arguments.given("logits", logits);
+    }
+}

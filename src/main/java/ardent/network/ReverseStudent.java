@@ -4,6 +4,7 @@ import static ardent.tensor.Torch.constant;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import ardent.provenance.Arguments;
 import ardent.provenance.Described;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
@@ -30,7 +31,12 @@ public final class ReverseStudent implements Detector, Described, AutoCloseable 
      * @param stages how many of the teacher's stages it decodes
      * @param seed where its weights were drawn from
      */
-    public record Fresh(Classifier teacher, int stages, long seed) {}
+    public record Fresh(Classifier teacher, int stages, long seed) {
+        /** Nothing is null. */
+        public Fresh {
+            Arguments.given("teacher", teacher);
+        }
+    }
 
     /**
      * A student with fresh weights.
@@ -68,6 +74,7 @@ public final class ReverseStudent implements Detector, Described, AutoCloseable 
      * @return one for each stage
      */
     public static List<Shape> shapes(Classifier network) {
+        Arguments.given("teacher", network);
         var shapes = new ArrayList<Shape>();
         Tape.free(() -> {
             NDArray image = Torch.manager().zeros(new Shape(1).addAll(network.image()));

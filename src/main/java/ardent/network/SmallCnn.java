@@ -31,6 +31,10 @@ public record SmallCnn(int width) implements Architecture {
 
     @Override
     public Body build(Layers net, Shape image, int classes) {
+        if (image.get(1) < 4 || image.get(2) < 4) {
+            throw new IllegalArgumentException(
+                    "SmallCnn takes images of at least 4×4 pixels, not " + image.get(1) + "×" + image.get(2) + ".");
+        }
         int channels = (int) image.get(0);
         int features = Math.toIntExact(2L * width * (image.get(1) / 2 / 2) * (image.get(2) / 2 / 2));
         var first = chain(net.conv("conv1", channels, width, 4, 2, 1, 1, false), net.batchNorm("bn1", width), relu());

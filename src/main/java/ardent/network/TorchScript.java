@@ -3,6 +3,7 @@ package ardent.network;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
+import ardent.provenance.Arguments;
 import ardent.provenance.Described;
 import ardent.provenance.Sha256;
 import ardent.tensor.Noise;
@@ -34,7 +35,13 @@ public final class TorchScript implements Network, Described, AutoCloseable {
      * @param sha256 hash of the file
      * @param classes number of classes
      */
-    public record Program(String file, String sha256, int classes) {}
+    public record Program(String file, String sha256, int classes) {
+        /** Nothing is null. */
+        public Program {
+            Arguments.given("file", file);
+            Arguments.given("sha256", sha256);
+        }
+    }
 
     private TorchScript(ScriptModule script, Shape image, Program origin) {
         this.script = script;
@@ -54,6 +61,8 @@ public final class TorchScript implements Network, Described, AutoCloseable {
      *     tracing in training mode, or images get no gradient
      */
     public static TorchScript load(Path file, Shape image, int classes) {
+        Arguments.given("file", file);
+        Arguments.given("image", image);
         try {
             requireProgram(file);
             var origin = new Program(String.valueOf(file.getFileName()), Sha256.of(file), classes);

@@ -2,6 +2,7 @@ package ardent.network;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ardent.provenance.Arguments;
 import ardent.provenance.Folder;
 import ardent.provenance.Sha256;
 import java.io.ByteArrayOutputStream;
@@ -34,6 +35,15 @@ public final class Weights {
             String format,
             Map<String, String> unread,
             List<String> others) {
+        /** Nothing is null. */
+        public Content {
+            Arguments.all("arrays", arrays);
+            Arguments.all("metadata", metadata);
+            Arguments.given("format", format);
+            Arguments.all("unread", unread);
+            Arguments.all("others", others);
+        }
+
         /** Those arrays whose names begin with a word and a dot, without both; the others are closed. */
         private Content under(String word) {
             Map<String, NDArray> some = StateDict.beginning(arrays, word);

@@ -1,6 +1,6 @@
 package ardent.notebook;
 
-import java.util.Collections;
+import ardent.provenance.Arguments;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -26,10 +26,11 @@ public record Bundle(Map<String, String> data, Map<String, Map<String, Integer>>
      * @throws IllegalArgumentException if there is no text
      */
     public Bundle {
+        Arguments.all("metadata", metadata);
         if (!data.containsKey(TEXT)) {
             throw new IllegalArgumentException("A bundle needs " + TEXT + " besides " + data.keySet() + ".");
         }
-        data = Collections.unmodifiableMap(new LinkedHashMap<>(data));
+        data = Arguments.all("data", data);
         metadata = Map.copyOf(metadata);
     }
 

@@ -1,5 +1,6 @@
 package ardent.notebook;
 
+import ardent.provenance.Arguments;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -20,6 +21,9 @@ public record TableView(Table table, Set<String> highest, Set<String> lowest) im
      * @throws IllegalStateException if the table has no such column
      */
     public TableView {
+        Arguments.given("table", table);
+        Arguments.all("highest", highest);
+        Arguments.all("lowest", lowest);
         highest = Set.copyOf(highest);
         lowest = Set.copyOf(lowest);
         highest.forEach(table::column);

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far a long work is.
@@ -49,6 +50,13 @@ public record Progress(
      * @throws IllegalArgumentException if a count is negative
      */
     public Progress {
+        given("task", task);
+        given("phase", phase);
+        given("figures", figures);
+        figures.forEach((name, figure) -> given("figure " + name, figure));
+        given("elapsed", elapsed);
+        given("state", state);
+        given("ending", ending);
         if (done < 0 || total < 0) {
             throw new IllegalArgumentException("Progress counts from 0, not " + done + " of " + total + ".");
         }
@@ -65,6 +73,12 @@ public record Progress(
             Duration elapsed,
             State state) {
         this(task, phase, done, total, figures, elapsed, state, "stopped early");
+    }
+
+    private static void given(String name, @Nullable Object value) {
+        if (value == null) {
+            throw new IllegalArgumentException("The " + name + " is null.");
+        }
     }
 
     /** Whether nothing more will be told of this task. */

@@ -54,6 +54,19 @@ public final class Arguments {
     }
 
     /**
+     * Arguments that must be there, each of them.
+     *
+     * @param name the parameter
+     * @param values what was given
+     * @param <T> type of the elements
+     * @return a list that does not change
+     */
+    @SafeVarargs
+    public static <T> List<T> all(String name, T @Nullable ... values) {
+        return all(name, values == null ? null : Arrays.asList(values));
+    }
+
+    /**
      * A map that must be there, with keys and values that must be there.
      *
      * @param name the parameter

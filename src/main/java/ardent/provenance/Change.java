@@ -14,6 +14,13 @@ import org.jspecify.annotations.Nullable;
  * @param now its text in the second; empty where it has none
  */
 public record Change(String path, String then, String now) {
+    /** Nothing is null. */
+    public Change {
+        Arguments.given("path", path);
+        Arguments.given("then", then);
+        Arguments.given("now", now);
+    }
+
     /**
      * Every value in which two descriptions differ, facts, hashes and times included.
      *

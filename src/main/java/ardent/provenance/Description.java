@@ -20,6 +20,11 @@ import java.util.function.Function;
  * @param root what is described
  */
 public record Description(Node root) {
+    /** Nothing is null. */
+    public Description {
+        Arguments.given("root", root);
+    }
+
     /**
      * Describes a value.
      *

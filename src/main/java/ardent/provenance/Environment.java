@@ -33,6 +33,19 @@ public record Environment(
         String tree) {
     private static final String UNKNOWN = "unknown";
 
+    /** Nothing is null. */
+    public Environment {
+        Arguments.given("ardent", ardent);
+        Arguments.given("engine", engine);
+        Arguments.given("device", device);
+        Arguments.given("java", java);
+        Arguments.given("vendor", vendor);
+        Arguments.given("os", os);
+        Arguments.given("architecture", architecture);
+        Arguments.given("commit", commit);
+        Arguments.given("tree", tree);
+    }
+
     /**
      * What this program runs on.
      *

@@ -1,7 +1,5 @@
 package ardent.provenance;
 
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +22,7 @@ public sealed interface Node {
     record Items(List<Node> items) implements Node {
         /** Copies the list. */
         public Items {
-            items = List.copyOf(items);
+            items = Arguments.all("items", items);
         }
     }
 
@@ -40,8 +38,9 @@ public sealed interface Node {
     record Fields(String type, boolean repeatable, List<String> facts, Map<String, Node> parts) implements Node {
         /** Copies list and map. */
         public Fields {
-            facts = List.copyOf(facts);
-            parts = Collections.unmodifiableMap(new LinkedHashMap<>(parts));
+            Arguments.given("type", type);
+            facts = Arguments.all("facts", facts);
+            parts = Arguments.all("parts", parts);
         }
 
         /**

@@ -5,6 +5,7 @@ import ardent.grid.Entrant;
 import ardent.grid.Trial;
 import ardent.grid.Trials;
 import ardent.network.Classifier;
+import ardent.provenance.Arguments;
 import ardent.provenance.Description;
 import ardent.provenance.Environment;
 import ardent.provenance.Folder;
@@ -30,6 +31,11 @@ import tech.tablesaw.api.Table;
  * @param trials what is known of the grid
  */
 public record Comparison(Trials trials) {
+    /** Nothing is null. */
+    public Comparison {
+        Arguments.given("trials", trials);
+    }
+
     private Standing standing() {
         return new Standing(trials);
     }

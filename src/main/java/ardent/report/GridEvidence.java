@@ -5,6 +5,7 @@ import ardent.grid.Measured;
 import ardent.grid.Trained;
 import ardent.grid.Trial;
 import ardent.grid.Trials;
+import ardent.provenance.Arguments;
 import ardent.provenance.Description;
 import ardent.provenance.Environment;
 import java.time.Duration;
@@ -20,6 +21,12 @@ import java.util.Optional;
  * @param cells one per candidate and seed that is trained
  */
 public record GridEvidence(String data, int images, List<Cell> cells) {
+    /** Nothing is null. */
+    public GridEvidence {
+        Arguments.given("data", data);
+        Arguments.all("cells", cells);
+    }
+
     /**
      * A candidate trained with a seed.
      *
@@ -44,7 +51,20 @@ public record GridEvidence(String data, int images, List<Cell> cells) {
             Duration took,
             Instant time,
             Environment environment,
-            Description setup) {}
+            Description setup) {
+        /** Nothing is null. */
+        public Cell {
+            Arguments.given("name", name);
+            Arguments.given("role", role);
+            Arguments.given("failure", failure);
+            Arguments.given("weights", weights);
+            Arguments.all("measures", measures);
+            Arguments.given("took", took);
+            Arguments.given("time", time);
+            Arguments.given("environment", environment);
+            Arguments.given("setup", setup);
+        }
+    }
 
     /**
      * An accuracy.
@@ -56,6 +76,15 @@ public record GridEvidence(String data, int images, List<Cell> cells) {
      * @param measure all that determines it
      */
     public record Figure(String name, Evidence.Rate rate, List<String> doubts, Duration took, Description measure) {
+        /** Nothing is null. */
+        public Figure {
+            Arguments.given("name", name);
+            Arguments.given("rate", rate);
+            Arguments.all("doubts", doubts);
+            Arguments.given("took", took);
+            Arguments.given("measure", measure);
+        }
+
         static Figure of(String name, Measured measured) {
             return new Figure(
                     name, Evidence.Rate.of(measured.hits()), measured.doubts(), measured.took(), measured.measure());

@@ -1,5 +1,6 @@
 package ardent.report;
 
+import ardent.provenance.Arguments;
 import ardent.provenance.Description;
 import ardent.provenance.Node;
 import com.oracle.labs.mlrg.olcut.provenance.ObjectProvenance;
@@ -14,6 +15,11 @@ import java.util.Map;
  * @param description what is known
  */
 public record Lineage(Description description) {
+    /** Nothing is null. */
+    public Lineage {
+        Arguments.given("description", description);
+    }
+
     /**
      * The tree as indented text.
      *

@@ -3,11 +3,11 @@ package ardent.report;
 import ardent.evaluate.Outcome;
 import ardent.network.Classifier;
 import ardent.network.Weights;
+import ardent.provenance.Arguments;
 import ardent.provenance.Description;
 import ardent.provenance.Folder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +32,9 @@ public record ModelCard(Classifier student, Report report, Map<String, double[]>
      * @throws IllegalArgumentException if the report has no scores of this network, or if its weights were changed since
      */
     public ModelCard {
-        curves = Collections.unmodifiableMap(new LinkedHashMap<>(curves));
+        Arguments.given("student", student);
+        Arguments.given("report", report);
+        curves = Arguments.all("curves", curves);
         outcome(student, report)
                 .description()
                 .at("weights")

@@ -11,6 +11,7 @@ import ardent.evaluate.Score;
 import ardent.evaluate.Trace;
 import ardent.network.Classifier;
 import ardent.network.Network;
+import ardent.provenance.Arguments;
 import ardent.provenance.Description;
 import ardent.provenance.Environment;
 import ardent.provenance.Folder;
@@ -40,6 +41,13 @@ import tech.tablesaw.api.Table;
  * @param time when
  */
 public record Report(Robustness robustness, Environment environment, Instant time) {
+    /** Nothing is null. */
+    public Report {
+        Arguments.given("robustness", robustness);
+        Arguments.given("environment", environment);
+        Arguments.given("time", time);
+    }
+
     /**
      * A report of scores measured now and here.
      *

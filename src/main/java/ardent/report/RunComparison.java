@@ -3,6 +3,7 @@ package ardent.report;
 import static ardent.report.Tables.texts;
 
 import ardent.ledger.Entry;
+import ardent.provenance.Arguments;
 import ardent.provenance.Description;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,7 +26,7 @@ public record RunComparison(List<Entry> entries) {
 
     /** Refuses nothing to compare. */
     public RunComparison {
-        entries = List.copyOf(entries);
+        entries = Arguments.all("entries", entries);
         if (entries.isEmpty()) {
             throw new IllegalArgumentException(
                     "There is no run to compare; name some, such as compare(first, second).");

@@ -4,14 +4,13 @@ import ardent.attack.Attack;
 import ardent.attack.Curve;
 import ardent.data.Images;
 import ardent.network.Network;
+import ardent.provenance.Arguments;
 import ardent.provenance.Description;
 import ardent.provenance.Environment;
 import ardent.provenance.Fact;
 import ardent.tensor.Torch;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,7 +32,8 @@ import tech.tablesaw.api.Table;
 public record Sweep(Map<String, Curve> curves, Description evidence) {
     /** Copies the map and checks that there is a curve. */
     public Sweep {
-        curves = Collections.unmodifiableMap(new LinkedHashMap<>(curves));
+        Arguments.given("evidence", evidence);
+        curves = Arguments.all("curves", curves);
         if (curves.isEmpty()) {
             throw new IllegalArgumentException("A sweep needs at least one network.");
         }
@@ -63,6 +63,10 @@ public record Sweep(Map<String, Curve> curves, Description evidence) {
             Map<String, ? extends Network> networks,
             Images images,
             Function<Float, Attack> attack) {
+        Arguments.all("curves", curves);
+        Arguments.all("networks", networks);
+        Arguments.given("images", images);
+        Arguments.given("attack", attack);
         List<Float> radii =
                 curves.values().stream().findFirst().map(Curve::radii).orElse(List.of());
         var swept = new Swept(

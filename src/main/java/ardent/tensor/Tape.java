@@ -149,7 +149,11 @@ public final class Tape {
             return recording(true, () -> {
                 NDArray value = loss.get();
                 NDArray one = value.getManager().ones(value.getShape());
-                JniUtils.backward((PtNDArray) value, (PtNDArray) one, false, false);
+                try {
+                    JniUtils.backward((PtNDArray) value, (PtNDArray) one, false, false);
+                } catch (EngineException e) {
+                    throw String.valueOf(e.getMessage()).contains("does not require grad") ? still(e) : e;
+                }
                 return value.stopGradient().getFloat();
             });
         }
@@ -249,6 +253,22 @@ public final class Tape {
         return COUNT.get()[0];
     }
 
+    private static IllegalArgumentException still(EngineException e) {
+        return new IllegalArgumentException(
+                "The loss does not depend on the weights that are trained: compute it with step.learn(images) in the"
+                        + " objective that prepare returns, and detach nothing.",
+                e);
+    }
+
+    /** What the engine says in four words to who reduces images in a cell. */
+    private static IllegalArgumentException oneAxis(UnsupportedOperationException e) {
+        return new IllegalArgumentException(
+                "The engine takes a mean, a maximum or a minimum over one axis at a time: write"
+                        + " x.reshape(x.getShape().get(0), -1).mean(new int[] {1}) in the place of"
+                        + " x.mean(new int[] {1, 2, 3}).",
+                e);
+    }
+
     private static <T> T recording(boolean on, Supplier<T> computation) {
         boolean before = JniUtils.isGradMode();
         boolean open = OPEN.get();
@@ -259,6 +279,8 @@ public final class Tape {
         }
         try {
             return computation.get();
+        } catch (UnsupportedOperationException e) {
+            throw String.valueOf(e.getMessage()).contains("Only 1 axis") ? oneAxis(e) : e;
         } finally {
             JniUtils.setGradMode(before);
             OPEN.set(open);

@@ -1,5 +1,6 @@
 package ardent.train;
 
+import ardent.provenance.Arguments;
 import ardent.provenance.Description;
 import ardent.provenance.Folder;
 import java.io.UncheckedIOException;
@@ -30,8 +31,9 @@ public record Account(
         List<String> problems) {
     /** Copies the lists. */
     public Account {
-        history = List.copyOf(history);
-        problems = List.copyOf(problems);
+        Arguments.given("path", path);
+        history = Arguments.all("history", history);
+        problems = Arguments.all("problems", problems);
     }
 
     /**
@@ -42,6 +44,7 @@ public record Account(
      * @throws IllegalArgumentException in one sentence, if there is no run in it
      */
     public static Account of(Path path) {
+        Arguments.given("path", path);
         RunFolder.require(path);
         var problems = new ArrayList<String>();
         Description charter = attempt(() -> Runs.charter(path), problems);

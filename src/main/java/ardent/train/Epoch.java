@@ -1,5 +1,6 @@
 package ardent.train;
 
+import ardent.provenance.Arguments;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +21,7 @@ public record Epoch(
         int number, double loss, Map<String, Double> terms, double clean, double robust, double rate, double seconds) {
     /** Copies the map. */
     public Epoch {
-        terms = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(terms));
+        terms = Arguments.all("terms", terms);
     }
 
     /**

@@ -1,5 +1,6 @@
 package ardent.train;
 
+import ardent.provenance.Arguments;
 import ardent.train.Schedule.Constant;
 import ardent.train.Schedule.Cosine;
 import ardent.train.Schedule.Drops;
@@ -52,6 +53,9 @@ public record Plan(
         int patience) {
     /** Checks every number. */
     public Plan {
+        Arguments.given("schedule", schedule);
+        Arguments.given("averaging", averaging);
+        Arguments.given("perturbation", perturbation);
         require(epochs >= 1, "at least 1 epoch", epochs);
         require(batchSize >= 1, "batches of at least 1 image", batchSize);
         require(rate > 0 && Float.isFinite(rate), "a rate greater than 0", rate);

@@ -9,6 +9,7 @@ import ardent.network.Classifier;
 import ardent.network.ReverseStudent;
 import ardent.network.Weights;
 import ardent.progress.Work;
+import ardent.provenance.Arguments;
 import ardent.provenance.Fact;
 import ardent.tensor.BatchBounds;
 import ardent.tensor.Optimiser;
@@ -39,6 +40,7 @@ public record ReverseDistillation(Classifier teacher, int stages, float rate) {
 
     /** Checks stages and rate. */
     public ReverseDistillation {
+        Arguments.given("teacher", teacher);
         int told = ReverseStudent.shapes(teacher).size();
         if (stages < 1 || stages > told) {
             throw new IllegalArgumentException(
@@ -72,7 +74,15 @@ public record ReverseDistillation(Classifier teacher, int stages, float rate) {
             Origin data,
             Plan plan,
             @Fact boolean stopped,
-            String weights) {}
+            String weights) {
+        /** Nothing is null. */
+        public Description {
+            Arguments.given("method", method);
+            Arguments.given("data", data);
+            Arguments.given("plan", plan);
+            Arguments.given("weights", weights);
+        }
+    }
 
     /**
      * Trains a detector to the end of the plan, or until the task is asked to stop.

@@ -4,6 +4,7 @@ import ardent.data.Origin;
 import ardent.method.Method;
 import ardent.network.Architecture;
 import ardent.network.Classifier;
+import ardent.provenance.Arguments;
 import ardent.provenance.Environment;
 import ardent.provenance.Fact;
 import java.nio.file.Path;
@@ -33,8 +34,10 @@ public record Run(
         List<String> notes) {
     /** Copies the lists. */
     public Run {
-        history = List.copyOf(history);
-        notes = List.copyOf(notes);
+        Arguments.given("student", student);
+        Arguments.given("last", last);
+        history = Arguments.all("history", history);
+        notes = Arguments.all("notes", notes);
     }
 
     /** The same run with its folder, and with what was noticed about that. */
@@ -68,5 +71,17 @@ public record Run(
             @Fact Environment environment,
             @Fact Instant time,
             String weights,
-            @Fact String run) {}
+            @Fact String run) {
+        /** Nothing is null. */
+        public Description {
+            Arguments.given("architecture", architecture);
+            Arguments.given("method", method);
+            Arguments.given("data", data);
+            Arguments.given("plan", plan);
+            Arguments.given("environment", environment);
+            Arguments.given("time", time);
+            Arguments.given("weights", weights);
+            Arguments.given("run", run);
+        }
+    }
 }

@@ -5,6 +5,7 @@ import ardent.method.Method;
 import ardent.network.Architecture;
 import ardent.network.Classifier;
 import ardent.progress.Work;
+import ardent.provenance.Arguments;
 import ardent.provenance.Description;
 import ardent.provenance.Folder;
 import java.io.IOException;
@@ -51,6 +52,10 @@ public final class Runs {
          */
         public Parts(Architecture architecture, Method method, Images data, Plan plan) {
             this(() -> architecture, () -> method, () -> data, plan, List.of());
+            Arguments.given("architecture", architecture);
+            Arguments.given("method", method);
+            Arguments.given("data", data);
+            Arguments.given("plan", plan);
         }
 
         /** Parts that are built once they are asked for, and the networks that are opened for it. */

@@ -1,5 +1,6 @@
 package ardent.train;
 
+import ardent.provenance.Arguments;
 import java.util.List;
 
 /** How the learning rate changes over a training. */
@@ -29,7 +30,7 @@ public sealed interface Schedule {
     record Drops(List<Integer> epochs) implements Schedule {
         /** Copies the list and checks its order. */
         public Drops {
-            epochs = List.copyOf(epochs);
+            epochs = Arguments.all("epochs", epochs);
             for (int i = 0; i < epochs.size(); i++) {
                 if (epochs.get(i) < 1 || (i > 0 && epochs.get(i) <= epochs.get(i - 1))) {
                     throw new IllegalArgumentException(

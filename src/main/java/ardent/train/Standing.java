@@ -1,8 +1,8 @@
 package ardent.train;
 
+import ardent.provenance.Arguments;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * How a run stands, as {@code state.json} in its folder tells.
@@ -41,10 +41,11 @@ public record Standing(
 
     /** Copies the map; refuses a run that stands in no way. */
     public Standing {
-        Objects.requireNonNull(phase, "it has no phase");
-        Objects.requireNonNull(updated, "it has no time");
-        Objects.requireNonNull(files, "it has no files");
-        reason = Objects.requireNonNullElse(reason, "");
+        Arguments.given("seal", seal);
+        Arguments.given("phase", phase);
+        Arguments.given("reason", reason);
+        Arguments.given("updated", updated);
+        Arguments.all("files", files);
         files = Map.copyOf(files);
     }
 }

@@ -8,6 +8,7 @@ import ardent.method.Step;
 import ardent.method.Terms;
 import ardent.network.Classifier;
 import ardent.network.Layers;
+import ardent.provenance.Arguments;
 import ardent.tensor.Noise;
 import ardent.tensor.Optimiser;
 import ardent.tensor.Tape;
@@ -47,7 +48,7 @@ final class Stepper implements AutoCloseable {
      */
     Map<String, Double> step(NDArray images, NDArray labels, Moment moment, Noise noise) {
         Step step = new Step(student, images, labels, moment.done() / plan.epochs(), noise, companion);
-        Objective objective = Tape.quiet(() -> method.prepare(step));
+        Objective objective = Arguments.given("objective of " + method.label(), Tape.quiet(() -> method.prepare(step)));
         if (!(plan.perturbation() instanceof Perturbation.Awp rule) || moment.epoch() < rule.from()) {
             var values = descend(objective, moment);
             update(moment.rate());
@@ -85,7 +86,7 @@ final class Stepper implements AutoCloseable {
     private static Map<String, Double> descend(Objective objective, Moment moment) {
         var values = new LinkedHashMap<String, Double>();
         Tape.record(() -> {
-            Terms terms = objective.value();
+            Terms terms = Arguments.given("value of the objective", objective.value());
             terms.list().forEach(term -> values.merge(term.name(), number(term.value()), Double::sum));
             refuseNonsense(values, moment);
             return terms.total();

@@ -3,6 +3,7 @@ package ardent.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.Shape;
 import ardent.attack.Pgd;
 import ardent.data.Images;
 import ardent.data.Split;
@@ -16,6 +17,7 @@ import ardent.progress.Work;
 import ardent.provenance.Environment;
 import ardent.provenance.PlainName;
 import ardent.tensor.Noise;
+import ardent.tensor.Tape;
 import ardent.tensor.Torch;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -96,6 +98,9 @@ public final class Training implements AutoCloseable {
         batches = new Batches(split.rest(), plan, noise.fork(2));
         student = Classifier.of(
                 architecture, data.shape(), data.classCount(), noise.fork(0).seed());
+        if (plan.batchSize() == 1 || split.rest().size() % plan.batchSize() == 1) {
+            requireNoLonelyImage(split.rest().size());
+        }
         companion = new Companion(split.rest(), noise.fork(1));
         stepper = new Stepper(method, plan, student, companion);
         manager = Torch.manager().newSubManager();
@@ -107,6 +112,23 @@ public final class Training implements AutoCloseable {
     /** Says where this training is kept: its networks know it. */
     void keptIn(Path folder) {
         this.folder = folder;
+    }
+
+    /** Tries out a batch of one image, which batch normalisation cannot learn from where maps have one pixel. */
+    private void requireNoLonelyImage(int images) {
+        try (Classifier copy = student.copy()) {
+            Tape.free(() -> copy.learn(manager.zeros(new Shape(1).addAll(student.image()))));
+        } catch (RuntimeException e) {
+            student.close();
+            throw new IllegalArgumentException(
+                    "%d images in batches of %d make a batch of one image, which %s cannot learn from (%s); change batchSize."
+                            .formatted(
+                                    images,
+                                    plan.batchSize(),
+                                    student.architecture().getClass().getSimpleName(),
+                                    e.getMessage()),
+                    e);
+        }
     }
 
     /**

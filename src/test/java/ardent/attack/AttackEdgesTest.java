@@ -78,6 +78,31 @@ class AttackEdgesTest {
         }
     }
 
+    /** No gradient at all, equal logits, gradients next to nothing and next to infinite: 0/0 and 0·∞ lurk in each. */
+    @TestFactory
+    Stream<DynamicTest> pixelsStayNumbersWhateverTheGradients() {
+        return everyAttack(new Linf(0.06f), new L2(0.4f))
+                .map(attack -> dynamicTest(attack.toString(), () -> {
+                    try (NDManager manager = Torch.manager().newSubManager()) {
+                        Network line = linear(manager, 5, new Shape(1, 6, 6), 4);
+                        for (double scale : new double[] {0, 1e-30, 1e25}) {
+                            assertNumbers(attack, x -> line.logits(x).mul(constant(scale)));
+                        }
+                    }
+                }));
+    }
+
+    private static void assertNumbers(Attack attack, Network victim) {
+        Tape.free(() -> {
+            NDArray images = Noise.of(7).uniform(0, 1, new Shape(3, 1, 6, 6));
+            NDArray labels = victim.logits(images).argMax(1);
+            NDArray adversarial = attack.perturb(victim, images, labels, Noise.of(1));
+            for (float pixel : adversarial.toFloatArray()) {
+                assertThat(pixel).isBetween(0f, 1f);
+            }
+        });
+    }
+
     @Test
     void fgsmIsOneStepOfPgdAndThatIsTheGradientsSign() {
         try (var golden = new Golden("model-tiny");

@@ -1,6 +1,7 @@
 package ardent.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
@@ -247,5 +248,70 @@ class NetworkTest {
     private static void assertClose(NDArray actual, NDArray expected) {
         float scale = expected.abs().max().getFloat();
         assertThat(actual.sub(expected).abs().max().getFloat()).isLessThan(1e-5f * scale);
+    }
+
+    /** An architecture of a notebook cell. */
+    record Own(int features, int outputs, int channels) implements Architecture {
+        @Override
+        public Body build(Layers net, Shape image, int classes) {
+            var conv = net.conv("first", channels, 4, 3, 2);
+            var head = net.linear("second", features, outputs);
+            return (x, training) -> {
+                var maps = Layers.flatten().apply(conv.apply(x, training), training);
+                return new Outputs(maps, head.apply(maps, training));
+            };
+        }
+    }
+
+    @Test
+    void layersThatDoNotFitAreRefusedWhenTheNetworkIsMade() {
+        Shape image = new Shape(1, 8, 8);
+        Classifier.of(new Own(64, 3, 1), image, 3, 0).close();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Classifier.of(new Own(60, 3, 1), image, 3, 0))
+                .withMessage("Own cannot take images of (1, 8, 8): the linear layer second takes rows of 60 features,"
+                        + " not (1, 64).");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Classifier.of(new Own(64, 3, 3), image, 3, 0))
+                .withMessage("Own cannot take images of (1, 8, 8): the convolution first takes maps of 3 channels,"
+                        + " not (1, 1, 8, 8).");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Classifier.of(new Own(64, 4, 1), image, 3, 0))
+                .withMessage("Own cannot take images of (1, 8, 8): its logits of one image have the shape (1, 4),"
+                        + " not (1, 3).");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Classifier.of(
+                        (net, shape, classes) -> (x, training) -> new Outputs(x, x.matMul(x.reshape(-1))), image, 3, 0))
+                .withMessageContaining("its layers do not fit together");
+    }
+
+    @Test
+    void noArchitectureFailsLateOnSmallImages() {
+        for (Architecture architecture : new Architecture[] {
+            new SmallCnn(2),
+            new SmallResNet(2),
+            new ResNet18(2),
+            new PreActResNet18(2, true),
+            new ResNet50(2),
+            new WideResNet(10, 1),
+            new SwishWideResNet(10, 1),
+            new MobileNetV2()
+        }) {
+            for (int side = 1; side <= 5; side++) {
+                try (var network = Classifier.of(architecture, new Shape(1, side, side), 3, 0);
+                        var images = Torch.manager().ones(new Shape(2, 1, side, side));
+                        var logits = network.logits(images)) {
+                    assertThat(logits.getShape()).isEqualTo(new Shape(2, 3));
+                } catch (IllegalArgumentException e) {
+                    assertThat(e)
+                            .hasMessageStartingWith(architecture.getClass().getSimpleName())
+                            .hasMessageEndingWith(".")
+                            .hasMessageContaining(side + "");
+                }
+            }
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Classifier.of(new SmallCnn(), new Shape(1, 3, 28), 3, 0))
+                .withMessage("SmallCnn takes images of at least 4×4 pixels, not 3×28.");
     }
 }

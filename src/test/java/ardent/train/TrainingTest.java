@@ -1,6 +1,7 @@
 package ardent.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
@@ -9,6 +10,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ardent.Tiny;
 import ardent.attack.Linf;
+import ardent.attack.Pgd;
 import ardent.data.Images;
 import ardent.method.Method;
 import ardent.method.Natural;
@@ -340,5 +342,83 @@ class TrainingTest {
         assertThatThrownBy(() -> new Drops(List.of(5, 3))).hasMessageContaining("ascending");
         assertThatThrownBy(() -> new Training(new SmallCnn(), new Natural(), DATA, PLAN.validation(160)))
                 .hasMessageContaining("there are only 160");
+    }
+
+    private static void refused(Method method, String sentence) {
+        try (var training = new Training(new SmallCnn(2), method, DATA, PLAN)) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> training.run(Tasks.silent()))
+                    .withMessageContaining(sentence);
+        }
+    }
+
+    @Test
+    void aMethodOfACellHearsWhatIsWrongWithItsLoss() {
+        refused(
+                step -> () -> Terms.of("clean", Losses.crossEntropy(step.learn(step.images()), step.labels())),
+                "The term \"clean\" of the loss has the shape (40) and a loss is one number: take its mean() first.");
+        refused(
+                step -> () -> Terms.of(
+                        "size", step.learn(step.images()).mul(step.images().mean(new int[] {1, 2, 3}))),
+                "over one axis at a time: write x.reshape(x.getShape().get(0), -1).mean(new int[] {1})");
+        refused(
+                step -> {
+                    step.images().mean(new int[] {1, 2, 3});
+                    return () -> Terms.of("none", step.learn(step.images()).mean());
+                },
+                "over one axis at a time");
+        refused(
+                step -> {
+                    new Pgd(BALL, 1).ascend(step.images(), step.noise(), x -> x.mean(new int[] {2, 3}));
+                    return () -> Terms.of("none", step.learn(step.images()).mean());
+                },
+                "over one axis at a time");
+        refused(
+                step -> () -> Terms.of(
+                        "still",
+                        step.student().logits(step.images()).stopGradient().mean()),
+                "The loss does not depend on the weights");
+        refused(step -> null, "is null");
+        refused(step -> () -> null, "The value of the objective is null");
+        refused(step -> () -> new Terms(List.of()), "A loss needs at least one term.");
+    }
+
+    /** The advice of the sentence works. */
+    @Test
+    void theMeanOverAllPixelsIsTakenInOneRow() {
+        Method method = step -> () -> Terms.of(
+                "size",
+                step.learn(step.images())
+                        .mean(new int[] {1})
+                        .mul(step.images()
+                                .reshape(step.images().getShape().get(0), -1)
+                                .mean(new int[] {1}))
+                        .mean());
+        try (var training = new Training(new SmallCnn(2), method, DATA, PLAN.epochs(1))) {
+            assertThat(training.run(Tasks.silent()).history()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aBatchOfOneImageUnderMapsOfOnePixelIsRefusedBeforeWorkStarts() {
+        Images five = Tiny.images(5, 1);
+        for (Plan plan : new Plan[] {
+            PLAN.batchSize(4),
+            PLAN.batchSize(1),
+            PLAN.averaging(Averaging.swa(1)).batchSize(2)
+        }) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> new Training(new ResNet18(2), new Natural(), five, plan))
+                    .withMessageContaining("5 images in batches of " + plan.batchSize() + " make a batch of one image")
+                    .withMessageContaining("one value for each channel")
+                    .withMessageEndingWith("; change batchSize.");
+            try (var training = new Training(new SmallCnn(2), new Natural(), five, plan.epochs(1))) {
+                training.run(Tasks.silent()); // its maps have more than one pixel
+            }
+        }
+        try (var training = new Training(
+                new ResNet18(2), new Natural(), five, PLAN.batchSize(3).epochs(1))) {
+            assertThat(training.run(Tasks.silent()).history()).hasSize(1);
+        }
     }
 }

@@ -62,6 +62,7 @@ public final class Arguments {
      * @return a list that does not change
      */
     @SafeVarargs
+    @SuppressWarnings("varargs") // they are copied
     public static <T> List<T> all(String name, T @Nullable ... values) {
         return all(name, values == null ? null : Arrays.asList(values));
     }

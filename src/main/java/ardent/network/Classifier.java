@@ -112,35 +112,9 @@ public final class Classifier implements Network, Described, AutoCloseable {
                         e);
             }
         });
-        try {
-            Tape.free(this::tryOut);
-        } catch (RuntimeException e) {
-            layers.close();
-            throw e;
-        }
         name = PlainName.of(architecture, "architecture");
         origin = new Fresh(architecture, seed);
         folder = null;
-    }
-
-    /** One image shows whether the layers fit each other, the images and the classes. */
-    private void tryOut() {
-        String what = PlainName.of(architecture, "architecture") + " cannot take images of " + image + ": ";
-        Outputs outputs;
-        try {
-            outputs = body.apply(Torch.manager().zeros(new Shape(1).addAll(image)), false);
-        } catch (RuntimeException e) {
-            String reason = e instanceof IllegalArgumentException
-                    ? e.getMessage()
-                    : "its layers do not fit together ("
-                            + String.valueOf(e.getMessage()).lines().findFirst().orElse("") + ")";
-            throw new IllegalArgumentException(what + reason + ".", e);
-        }
-        Shape logits = outputs.logits().getShape();
-        if (!logits.equals(new Shape(1, classes))) {
-            throw new IllegalArgumentException(
-                    what + "its logits of one image have the shape " + logits + ", not (1, " + classes + ").");
-        }
     }
 
     private Classifier(Classifier same, String name, Record origin, @Nullable Path folder) {
@@ -321,6 +295,34 @@ public final class Classifier implements Network, Described, AutoCloseable {
      */
     public Classifier as(String name, Record origin) {
         return new Classifier(this, name, origin, folder);
+    }
+
+    /**
+     * Tries out one black image, which shows whether the layers fit each other, the images and the classes.
+     *
+     * @throws IllegalArgumentException in one sentence, if they do not
+     */
+    public void requireFit() {
+        Tape.free(this::tryOut);
+    }
+
+    private void tryOut() {
+        String what = PlainName.of(architecture, "architecture") + " cannot take images of " + image + ": ";
+        Outputs outputs;
+        try {
+            outputs = body.apply(Torch.manager().zeros(new Shape(1).addAll(image)), false);
+        } catch (RuntimeException e) {
+            String reason = e instanceof IllegalArgumentException
+                    ? e.getMessage()
+                    : "its layers do not fit together ("
+                            + String.valueOf(e.getMessage()).lines().findFirst().orElse("") + ")";
+            throw new IllegalArgumentException(what + reason + ".", e);
+        }
+        Shape logits = outputs.logits().getShape();
+        if (!logits.equals(new Shape(1, classes))) {
+            throw new IllegalArgumentException(
+                    what + "its logits of one image have the shape " + logits + ", not (1, " + classes + ").");
+        }
     }
 
     /**

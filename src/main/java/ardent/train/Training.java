@@ -98,8 +98,14 @@ public final class Training implements AutoCloseable {
         batches = new Batches(split.rest(), plan, noise.fork(2));
         student = Classifier.of(
                 architecture, data.shape(), data.classCount(), noise.fork(0).seed());
-        if (plan.batchSize() == 1 || split.rest().size() % plan.batchSize() == 1) {
-            requireNoLonelyImage(split.rest().size());
+        try {
+            student.requireFit();
+            if (plan.batchSize() == 1 || split.rest().size() % plan.batchSize() == 1) {
+                requireNoLonelyImage(split.rest().size());
+            }
+        } catch (RuntimeException | Error e) {
+            student.close();
+            throw e;
         }
         companion = new Companion(split.rest(), noise.fork(1));
         stepper = new Stepper(method, plan, student, companion);
@@ -117,9 +123,8 @@ public final class Training implements AutoCloseable {
     /** Tries out a batch of one image, which batch normalisation cannot learn from where maps have one pixel. */
     private void requireNoLonelyImage(int images) {
         try (Classifier copy = student.copy()) {
-            Tape.free(() -> copy.learn(manager.zeros(new Shape(1).addAll(student.image()))));
+            Tape.free(() -> copy.learn(Torch.manager().zeros(new Shape(1).addAll(student.image()))));
         } catch (RuntimeException e) {
-            student.close();
             throw new IllegalArgumentException(
                     "%d images in batches of %d make a batch of one image, which %s cannot learn from (%s); change batchSize."
                             .formatted(

@@ -264,25 +264,31 @@ class NetworkTest {
     }
 
     @Test
-    void layersThatDoNotFitAreRefusedWhenTheNetworkIsMade() {
+    void layersThatDoNotFitAreNamed() {
         Shape image = new Shape(1, 8, 8);
-        Classifier.of(new Own(64, 3, 1), image, 3, 0).close();
+        requireFit(new Own(64, 3, 1), image);
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Classifier.of(new Own(60, 3, 1), image, 3, 0))
+                .isThrownBy(() -> requireFit(new Own(60, 3, 1), image))
                 .withMessage("Own cannot take images of (1, 8, 8): the linear layer second takes rows of 60 features,"
                         + " not (1, 64).");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Classifier.of(new Own(64, 3, 3), image, 3, 0))
+                .isThrownBy(() -> requireFit(new Own(64, 3, 3), image))
                 .withMessage("Own cannot take images of (1, 8, 8): the convolution first takes maps of 3 channels,"
                         + " not (1, 1, 8, 8).");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Classifier.of(new Own(64, 4, 1), image, 3, 0))
+                .isThrownBy(() -> requireFit(new Own(64, 4, 1), image))
                 .withMessage("Own cannot take images of (1, 8, 8): its logits of one image have the shape (1, 4),"
                         + " not (1, 3).");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Classifier.of(
-                        (net, shape, classes) -> (x, training) -> new Outputs(x, x.matMul(x.reshape(-1))), image, 3, 0))
+                .isThrownBy(() -> requireFit(
+                        (net, shape, classes) -> (x, training) -> new Outputs(x, x.matMul(x.reshape(-1))), image))
                 .withMessageContaining("its layers do not fit together");
+    }
+
+    private static void requireFit(Architecture architecture, Shape image) {
+        try (var network = Classifier.of(architecture, image, 3, 0)) {
+            network.requireFit();
+        }
     }
 
     @Test
@@ -299,9 +305,11 @@ class NetworkTest {
         }) {
             for (int side = 1; side <= 5; side++) {
                 try (var network = Classifier.of(architecture, new Shape(1, side, side), 3, 0);
-                        var images = Torch.manager().ones(new Shape(2, 1, side, side));
-                        var logits = network.logits(images)) {
-                    assertThat(logits.getShape()).isEqualTo(new Shape(2, 3));
+                        var images = Torch.manager().ones(new Shape(2, 1, side, side))) {
+                    network.requireFit();
+                    try (var logits = network.logits(images)) {
+                        assertThat(logits.getShape()).isEqualTo(new Shape(2, 3));
+                    }
                 } catch (IllegalArgumentException e) {
                     assertThat(e)
                             .hasMessageStartingWith(architecture.getClass().getSimpleName())

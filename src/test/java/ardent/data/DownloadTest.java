@@ -152,9 +152,13 @@ class DownloadTest {
 
     /** Answers without end, a piece at a time, until the other side hangs up or the test is over. */
     private void serve(byte[] piece, Duration pause) {
-        server.createContext("/data/tiny.gz", exchange -> {
+        serve("/data/tiny.gz", 0, piece, pause);
+    }
+
+    private void serve(String place, long length, byte[] piece, Duration pause) {
+        server.createContext(place, exchange -> {
             try (exchange) {
-                exchange.sendResponseHeaders(200, 0);
+                exchange.sendResponseHeaders(200, length);
                 for (int i = 0; i < 4096 && !over.await(pause.toNanos(), TimeUnit.NANOSECONDS); i++) {
                     exchange.getResponseBody().write(piece);
                     exchange.getResponseBody().flush();
@@ -183,7 +187,7 @@ class DownloadTest {
 
     @Test
     void everyPublishedFileHasASize() throws IOException {
-        serveAll(1L << 40);
+        serve("/", 1L << 40, new byte[1 << 16], Duration.ofMillis(1));
         for (BiConsumer<Path, URI> download : List.<BiConsumer<Path, URI>>of(
                 (to, from) -> Mnist.download(to, from, Download.SILENT),
                 (to, from) -> FashionMnist.download(to, from, Download.SILENT),
@@ -194,14 +198,6 @@ class DownloadTest {
                     .hasMessageMatching(".*\\(the server offers 1099511627776 bytes, not \\d{7,9}\\).*");
             assertThat(folder).isEmptyDirectory();
         }
-    }
-
-    private void serveAll(long length) {
-        server.createContext("/", exchange -> {
-            try (exchange) {
-                exchange.sendResponseHeaders(200, length);
-            }
-        });
     }
 
     @Test

@@ -1,5 +1,6 @@
 package ardent.ledger;
 
+import ardent.provenance.Arguments;
 import ardent.provenance.Description;
 
 /**
@@ -10,6 +11,12 @@ import ardent.provenance.Description;
  * @param rate in [0, 1]
  */
 public record Answer(String name, Description question, double rate) {
+    /** Nothing is null. */
+    public Answer {
+        Arguments.given("name", name);
+        Arguments.given("question", question);
+    }
+
     /** Under attack, on test images; the hash of their origin tells those apart that words do not. */
     record Tested(Description attack, String images, String origin, int batchSize, long seed) {}
 

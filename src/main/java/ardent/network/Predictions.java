@@ -3,6 +3,7 @@ package ardent.network;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ardent.provenance.Arguments;
 import ardent.provenance.Described;
 import ardent.provenance.PlainName;
 import ardent.tensor.Tape;
@@ -65,6 +66,7 @@ public final class Predictions {
      * @throws IllegalArgumentException in one sentence, if they are no logits or not finite
      */
     public static Predictions of(Network network, NDArray images, long... index) {
+        Arguments.given("network", network);
         return of(name(network), network, 0, images, index);
     }
 
@@ -80,6 +82,10 @@ public final class Predictions {
      * @throws IllegalArgumentException in one sentence, if they are no logits, not one for each class or not finite
      */
     public static Predictions of(String name, Network network, int classes, NDArray images, long... index) {
+        Arguments.given("name", name);
+        Arguments.given("network", network);
+        Arguments.given("images", images);
+        Arguments.given("index", index);
         Predictions[] read = new Predictions[1];
         Tape.free(() ->
                 read[0] = read(name, network.logits(images), images.getShape().get(0), classes, index));
@@ -98,6 +104,9 @@ public final class Predictions {
      * @throws IllegalArgumentException in one sentence, if they are no logits, not one for each class or not finite
      */
     public static Predictions read(String name, NDArray logits, long count, int classes, long... index) {
+        Arguments.given("name", name);
+        Arguments.given("logits", logits);
+        Arguments.given("index", index);
         check(name, logits, count, classes);
         float[] flat = Tape.read(logits::toFloatArray);
         int each = Math.toIntExact(logits.getShape().get(1));

@@ -53,7 +53,7 @@ public record Progress(
         given("task", task);
         given("phase", phase);
         given("figures", figures);
-        figures.forEach((name, figure) -> given("figure " + name, figure));
+        figures.forEach((name, figure) -> given("figures, " + name, figure));
         given("elapsed", elapsed);
         given("state", state);
         given("ending", ending);

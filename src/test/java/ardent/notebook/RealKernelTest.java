@@ -95,7 +95,7 @@ class RealKernelTest {
                 .contains("method  Noisy (not repeatable)", "cell-source\n", "  record Noisy(float scale, long pause)");
         var own = last(told, "own path");
         assertThat(last(told, "refused")).contains("give it again, as in resume(path, method)");
-        assertThat(last(told, "refused again")).contains("or reproduce(path, method)");
+        assertThat(last(told, "refused again")).contains("give it again, as in reproduce(path, method)");
         assertThat(last(told, "given")).isEqualTo(own);
         assertThat(last(told, "reproduced")).contains(": identical.");
         assertThat(last(told, "another")).contains("The source of the method given differs");

@@ -15,6 +15,7 @@ import ardent.evaluate.Outcome;
 import ardent.evaluate.Protocol;
 import ardent.evaluate.Robustness;
 import ardent.evaluate.Subject;
+import ardent.evaluate.Titles;
 import ardent.grid.Grid;
 import ardent.ledger.Entry;
 import ardent.ledger.Home;
@@ -639,21 +640,23 @@ public final class Ardent {
             throw new IllegalArgumentException("There is no network to sweep.");
         }
         Images sample = SMOKE ? images.take(Math.min(SMOKE_TEST, images.size())) : images;
+        List<Subject> subjects = networks.stream().map(Subject::of).toList();
+        List<String> names = Titles.of(
+                subjects.stream().map(Subject::name).toList(),
+                subjects.stream().map(Subject::description).toList(),
+                Titles.Kind.NETWORK);
         return Work.run("sweep", task -> {
             networks.forEach(network -> fit(network, sample));
             var curves = new LinkedHashMap<String, Curve>();
             var named = new LinkedHashMap<String, Network>();
             try (NDArray clean = sample.pixels(Torch.manager());
                     NDArray labels = sample.labels(Torch.manager())) {
-                for (Network network : networks) {
-                    if (task.stopping()) {
-                        break;
-                    }
-                    String name = Subject.of(network).name();
-                    String free = curves.containsKey(name) ? name + " " + (curves.size() + 1) : name;
-                    curves.put(free, Curve.of(network, clean, labels, rising, attack, new Protocol().batchSize()));
-                    named.put(free, network);
-                    task.report(free, curves.size(), networks.size(), Map.of());
+                for (int i = 0; i < networks.size() && !task.stopping(); i++) {
+                    String name = names.get(i);
+                    Network network = networks.get(i);
+                    curves.put(name, Curve.of(network, clean, labels, rising, attack, new Protocol().batchSize()));
+                    named.put(name, network);
+                    task.report(name, curves.size(), networks.size(), Map.of());
                     task.ending("stopped; " + curves.size() + " of " + networks.size() + " networks have their curve");
                 }
             }

@@ -180,4 +180,12 @@ class VerifierVerbTest {
                         .toString())
                 .startsWith("Square");
     }
+
+    @Test
+    void networksOfASweepHaveNamesOfTheirOwn() {
+        Network same = NETWORK::logits;
+        Sweep sweep = Ardent.sweep(List.of(NETWORK, same), IMAGES, e -> new Fgsm(new Linf(e)), 0.1f);
+        assertThat(sweep.curves()).containsOnlyKeys("network", "network #2");
+        assertThat(sweep.table().rowCount()).isEqualTo(2);
+    }
 }

@@ -14,6 +14,9 @@ import tech.tablesaw.api.Table;
 
 /** Runs as a table: what each is, how it stands, and its accuracies in %. */
 public final class RunTable {
+    /** Columns behind the accuracies. */
+    private static final List<String> LATER = List.of("begun (UTC)", "problems");
+
     private static final int MINUTES = "2026-01-01T00:00".length();
 
     private RunTable() {}
@@ -53,8 +56,8 @@ public final class RunTable {
     static void addAccuracies(Table table, List<Entry> entries) {
         List<List<Answer>> answers = entries.stream().map(Entry::accuracies).toList();
         headings(entries)
-                .forEach((asked, heading) ->
-                        table.addColumns(numbers(heading, "0.0", answers, known -> 100 * rate(known, asked))));
+                .forEach((asked, heading) -> table.addColumns(numbers(
+                        Tables.free(table, heading, LATER), "0.0", answers, known -> 100 * rate(known, asked))));
     }
 
     /** What was asked of a run: accuracies are comparable where this is equal. */

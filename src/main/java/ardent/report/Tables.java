@@ -103,13 +103,11 @@ final class Tables {
                 .orElse(plain);
     }
 
-    /** A heading for a parameter that no column has, neither one that is there nor one to come, whatever the capitals. */
+    /** A heading that no column has, neither one that is there nor one to come, whatever the capitals. */
     static String free(Table table, String label, Collection<String> toCome) {
         var taken = new HashSet<>(table.columnNames());
         taken.addAll(toCome);
-        boolean free = taken.stream().noneMatch(label::equalsIgnoreCase);
-        return Titles.numbered(List.of(free ? label : label + " (parameter)"), taken)
-                .get(0);
+        return Titles.numbered(List.of(label), taken).get(0);
     }
 
     /** Robust accuracy by class. */

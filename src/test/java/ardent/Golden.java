@@ -15,6 +15,8 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
@@ -31,6 +34,10 @@ import java.util.stream.Stream;
 /** A recorded case of the field's own code: tensors by name, and its description. */
 public final class Golden implements AutoCloseable {
     private static final Map<String, Set<String>> READ = new ConcurrentHashMap<>();
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(Golden::keep));
+    }
 
     private final NDManager manager = Torch.manager().newSubManager();
     private final Map<String, NDArray> tensors = new LinkedHashMap<>();
@@ -72,22 +79,51 @@ public final class Golden implements AutoCloseable {
         return cases.stream();
     }
 
-    /** The tensors and figures of a case that nothing in this program has read so far. */
-    public static SortedSet<String> unread(String name) {
-        try (InputStream json = resource(name, "case.json")) {
-            JsonObject description = parsed(json);
-            var unread = new TreeSet<>(description.getAsJsonObject("tensors").keySet());
-            description.getAsJsonObject("figures").keySet().forEach(figure -> unread.add("figures " + figure));
-            unread.removeAll(READ.getOrDefault(name, Set.of()));
-            return unread;
+    /** What this program has read, for {@link #read()}: a line for each tensor, figure and opened case. */
+    private static void keep() {
+        String folder = System.getProperty("golden.read");
+        if (folder != null && !READ.isEmpty()) {
+            var lines = new TreeSet<String>();
+            READ.forEach((name, read) -> {
+                lines.add(name);
+                read.forEach(what -> lines.add(name + "\t" + what));
+            });
+            try {
+                Files.createDirectories(Path.of(folder));
+                Files.write(Path.of(folder, "" + ProcessHandle.current().pid()), lines);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** What all programs of this build have read, by case. */
+    public static Map<String, Set<String>> read() {
+        var read = new TreeMap<String, Set<String>>();
+        Path folder = Path.of(System.getProperty("golden.read", "none"));
+        try (Stream<Path> files = Files.isDirectory(folder) ? Files.list(folder) : Stream.empty()) {
+            for (Path file : files.toList()) {
+                for (String line : Files.readAllLines(file)) {
+                    String[] parts = line.split("\t", 2);
+                    read.computeIfAbsent(parts[0], none -> new TreeSet<>()).add(parts[parts.length - 1]);
+                }
+            }
+            return read;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Whether any test of this program has opened a case. */
-    public static boolean wasOpened(String name) {
-        return READ.containsKey(name);
+    /** The tensors and figures of a case. */
+    public static SortedSet<String> recorded(String name) {
+        try (InputStream json = resource(name, "case.json")) {
+            JsonObject description = parsed(json);
+            var recorded = new TreeSet<>(description.getAsJsonObject("tensors").keySet());
+            description.getAsJsonObject("figures").keySet().forEach(figure -> recorded.add("figures " + figure));
+            return recorded;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static InputStream resource(String name, String file) {

@@ -1,53 +1,53 @@
 package ardent;
 
 import ai.djl.ndarray.NDArray;
+import ardent.anomaly.AnomalyScores;
+import ardent.anomaly.Detector;
+import ardent.anomaly.ReverseDistillation;
+import ardent.anomaly.ReverseStudent;
 import ardent.attack.Attack;
-import ardent.attack.Course;
+import ardent.attack.CascadeListener;
+import ardent.attack.CascadeOptions;
+import ardent.attack.CascadeResult;
 import ardent.attack.Curve;
-import ardent.attack.Staged;
-import ardent.attack.Verdict;
-import ardent.attack.Verifier;
-import ardent.attack.Watch;
+import ardent.attack.PerturbationVerifier;
+import ardent.attack.StagedAttack;
 import ardent.data.Images;
-import ardent.evaluate.Anomaly;
 import ardent.evaluate.Evidence;
 import ardent.evaluate.Outcome;
 import ardent.evaluate.Protocol;
 import ardent.evaluate.Robustness;
 import ardent.evaluate.Subject;
-import ardent.evaluate.Titles;
+import ardent.evaluate.UniqueNames;
 import ardent.grid.Grid;
-import ardent.ledger.Entry;
-import ardent.ledger.Home;
-import ardent.ledger.Repeat;
-import ardent.ledger.Reproduction;
-import ardent.ledger.Scores;
 import ardent.method.Method;
 import ardent.network.Architecture;
 import ardent.network.Classifier;
-import ardent.network.Detector;
 import ardent.network.Network;
 import ardent.network.Predictions;
-import ardent.network.ReverseStudent;
 import ardent.notebook.Notebook;
 import ardent.progress.Work;
 import ardent.provenance.Description;
 import ardent.provenance.PlainName;
 import ardent.report.Comparison;
-import ardent.report.ModelCard;
 import ardent.report.Report;
 import ardent.report.RunComparison;
 import ardent.report.RunTable;
 import ardent.report.Sweep;
+import ardent.report.card.ModelCard;
+import ardent.run.Repetition;
+import ardent.run.Reproduction;
+import ardent.run.RunEntry;
+import ardent.run.RunOfNetwork;
+import ardent.run.RunSummary;
+import ardent.run.Runs;
+import ardent.run.Scores;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
-import ardent.train.Account;
 import ardent.train.Epoch;
 import ardent.train.Plan;
-import ardent.train.ReverseDistillation;
 import ardent.train.Run;
-import ardent.train.Runs;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -102,7 +102,7 @@ public final class Ardent {
      *     weights so far
      */
     public static Classifier train(Architecture architecture, Method method, Images data, Plan plan) {
-        Emptied.none("train", "architecture", architecture, "method", method, "data", data, "plan", plan);
+        EmptiedVariables.none("train", "architecture", architecture, "method", method, "data", data, "plan", plan);
         return train(new Runs.Parts(architecture, method, data, plan));
     }
 
@@ -183,7 +183,7 @@ public final class Ardent {
      * @throws IllegalStateException if somebody else is writing the folder
      */
     public static Classifier resume(Path folder) {
-        Emptied.none("resume", "folder", folder);
+        EmptiedVariables.none("resume", "folder", folder);
         return resume(folder, Runs.Given.NOTHING);
     }
 
@@ -195,7 +195,7 @@ public final class Ardent {
      * @return the network with the weights of its best epoch
      */
     public static Classifier resume(Path folder, Method method) {
-        Emptied.none("resume", "folder", folder, "method", method);
+        EmptiedVariables.none("resume", "folder", folder, "method", method);
         return resume(folder, new Runs.Given(null, method, null));
     }
 
@@ -207,7 +207,7 @@ public final class Ardent {
      * @return the network with the weights of its best epoch
      */
     public static Classifier resume(Path folder, Images images) {
-        Emptied.none("resume", "folder", folder, "images", images);
+        EmptiedVariables.none("resume", "folder", folder, "images", images);
         return resume(folder, new Runs.Given(null, null, images));
     }
 
@@ -221,7 +221,8 @@ public final class Ardent {
      * @return the network with the weights of its best epoch
      */
     public static Classifier resume(Path folder, Architecture architecture, Method method, Images images) {
-        Emptied.none("resume", "folder", folder, "architecture", architecture, "method", method, "images", images);
+        EmptiedVariables.none(
+                "resume", "folder", folder, "architecture", architecture, "method", method, "images", images);
         return resume(folder, new Runs.Given(architecture, method, images));
     }
 
@@ -241,7 +242,7 @@ public final class Ardent {
      * @throws ArithmeticException naming epoch and batch, if the loss is not a number
      */
     public static ReverseStudent train(ReverseDistillation method, Images normal, Plan plan) {
-        Emptied.none("train", "method", method, "normal", normal, "plan", plan);
+        EmptiedVariables.none("train", "method", method, "normal", normal, "plan", plan);
         Images images = SMOKE ? normal.take(Math.min(SMOKE_TRAINING, normal.size())) : normal;
         Plan budget = SMOKE ? plan.tried(SMOKE_TEST) : plan;
         return Work.run("train RD4AD", task -> method.run(images, budget, task));
@@ -281,7 +282,7 @@ public final class Ardent {
     /** The last run whose folder can be read; what cannot is said, and looked at only where there is no other. */
     private static Path newest(List<Path> folders) {
         for (int i = folders.size() - 1; i >= 0; i--) {
-            List<String> problems = Account.of(folders.get(i)).problems();
+            List<String> problems = RunSummary.of(folders.get(i)).problems();
             if (problems.isEmpty()) {
                 return folders.get(i);
             }
@@ -306,8 +307,8 @@ public final class Ardent {
      * @return a table that sorts by every column, oldest first; empty if there are none
      */
     public static Table runs(Path root) {
-        Emptied.none("runs", "root", root);
-        return RunTable.of(Entry.all(root));
+        EmptiedVariables.none("runs", "root", root);
+        return RunTable.of(RunEntry.all(root));
     }
 
     /**
@@ -318,8 +319,8 @@ public final class Ardent {
      * @throws IllegalArgumentException in one sentence, if there is no run in a folder
      */
     public static RunComparison compare(Path... runs) {
-        Emptied.none("compare", "runs", runs);
-        return new RunComparison(Arrays.stream(runs).map(Entry::of).toList());
+        EmptiedVariables.none("compare", "runs", runs);
+        return new RunComparison(Arrays.stream(runs).map(RunEntry::of).toList());
     }
 
     /**
@@ -336,7 +337,7 @@ public final class Ardent {
     @SafeVarargs
     @SuppressWarnings("varargs") // they are looked at for nulls
     public static Classifier rerun(Path folder, UnaryOperator<Runs.Parts>... changes) {
-        Emptied.none("rerun", "folder", folder, "changes", changes);
+        EmptiedVariables.none("rerun", "folder", folder, "changes", changes);
         return rerun(folder, Runs.Given.NOTHING, changes);
     }
 
@@ -351,7 +352,7 @@ public final class Ardent {
     @SafeVarargs
     @SuppressWarnings("varargs") // they are looked at for nulls
     public static Classifier rerun(Path folder, Images images, UnaryOperator<Runs.Parts>... changes) {
-        Emptied.none("rerun", "folder", folder, "images", images, "changes", changes);
+        EmptiedVariables.none("rerun", "folder", folder, "images", images, "changes", changes);
         return rerun(folder, new Runs.Given(null, null, images), changes);
     }
 
@@ -373,7 +374,7 @@ public final class Ardent {
             Method method,
             Images images,
             UnaryOperator<Runs.Parts>... changes) {
-        Emptied.none(
+        EmptiedVariables.none(
                 "rerun",
                 "folder",
                 folder,
@@ -415,7 +416,7 @@ public final class Ardent {
      *     a part of it cannot be built again
      */
     public static Reproduction reproduce(Path folder) {
-        Emptied.none("reproduce", "folder", folder);
+        EmptiedVariables.none("reproduce", "folder", folder);
         return reproduce(folder, Runs.Given.NOTHING);
     }
 
@@ -427,7 +428,7 @@ public final class Ardent {
      * @return what differs
      */
     public static Reproduction reproduce(Path folder, Method method) {
-        Emptied.none("reproduce", "folder", folder, "method", method);
+        EmptiedVariables.none("reproduce", "folder", folder, "method", method);
         return reproduce(folder, new Runs.Given(null, method, null));
     }
 
@@ -440,7 +441,7 @@ public final class Ardent {
      * @return what differs
      */
     public static Reproduction reproduce(Path folder, Images images, Images... test) {
-        Emptied.none("reproduce", "folder", folder, "images", images, "test", test);
+        EmptiedVariables.none("reproduce", "folder", folder, "images", images, "test", test);
         return reproduce(folder, new Runs.Given(null, null, images), test);
     }
 
@@ -456,7 +457,7 @@ public final class Ardent {
      */
     public static Reproduction reproduce(
             Path folder, Architecture architecture, Method method, Images images, Images... test) {
-        Emptied.none(
+        EmptiedVariables.none(
                 "reproduce",
                 "folder",
                 folder,
@@ -477,7 +478,7 @@ public final class Ardent {
         try {
             return Work.run("reproduce " + folder.getFileName(), task -> {
                 task.ending("stopped; what was repeated so far is compared");
-                return Repeat.run(folder, given, List.of(test), root, task, notes::add);
+                return Repetition.run(folder, given, List.of(test), root, task, notes::add);
             });
         } finally {
             notes.forEach(System.err::println);
@@ -493,7 +494,7 @@ public final class Ardent {
      * @return the scores, to be shown
      */
     public static Report evaluate(Network network, Images images, Attack... attacks) {
-        Emptied.none("evaluate", "network", network);
+        EmptiedVariables.none("evaluate", "network", network);
         return evaluate(List.of(network), images, attacks);
     }
 
@@ -507,7 +508,7 @@ public final class Ardent {
      * @return the scores, to be shown
      */
     public static Report evaluate(List<? extends Network> networks, Images images, Attack... attacks) {
-        Emptied.none("evaluate", "networks", networks, "images", images, "attacks", attacks);
+        EmptiedVariables.none("evaluate", "networks", networks, "images", images, "attacks", attacks);
         List<Subject> subjects = networks.stream().map(Subject::of).toList();
         Images sample = SMOKE ? images.take(Math.min(SMOKE_TEST, images.size())) : images;
         Report report = Report.of(Robustness.measure(subjects, sample, List.of(attacks), new Protocol()));
@@ -533,9 +534,9 @@ public final class Ardent {
      * @throws IllegalArgumentException in one sentence, if the images are all normal or all strange
      * @throws CancellationException if it was interrupted
      */
-    public static Anomaly evaluate(Detector detector, Images images, int normal) {
-        Emptied.none("evaluate", "detector", detector, "images", images);
-        return Anomaly.measure(detector, images, normal, new Protocol());
+    public static AnomalyScores evaluate(Detector detector, Images images, int normal) {
+        EmptiedVariables.none("evaluate", "detector", detector, "images", images);
+        return AnomalyScores.measure(detector, images, normal, new Protocol());
     }
 
     /**
@@ -548,14 +549,14 @@ public final class Ardent {
      *     the attack's ball or the pixel range is printed
      */
     public static NDArray attack(Attack attack, Network victim, Images images) {
-        Emptied.none("attack", "attack", attack, "victim", victim, "images", images);
+        EmptiedVariables.none("attack", "attack", attack, "victim", victim, "images", images);
         fit(victim, images);
         try (NDArray clean = images.pixels(Torch.manager());
                 NDArray labels = images.labels(Torch.manager());
                 NDArray given = clean.duplicate()) {
             return Tape.scope(() -> {
                 NDArray found = attack.perturb(victim, given, labels, Noise.of(0));
-                Verifier.trouble(attack, clean, found).ifPresent(System.err::println);
+                PerturbationVerifier.trouble(attack, clean, found).ifPresent(System.err::println);
                 return found == given ? found.duplicate() : found;
             });
         }
@@ -570,8 +571,8 @@ public final class Ardent {
      * @return accuracies, what broke each image, costs, and reasons to doubt them
      * @throws CancellationException if it was interrupted
      */
-    public static Verdict attack(Staged attack, Network victim, Images images) {
-        return attack(attack, victim, images, new Course());
+    public static CascadeResult attack(StagedAttack attack, Network victim, Images images) {
+        return attack(attack, victim, images, new CascadeOptions());
     }
 
     /**
@@ -587,9 +588,9 @@ public final class Ardent {
      * @throws IllegalArgumentException in one sentence, if the file belongs to another attack, network or images, or is no
      *     journal; it is left alone
      */
-    public static Verdict attack(Staged attack, Network victim, Images images, Path journal) {
-        Emptied.none("attack", "journal", journal);
-        return attack(attack, victim, images, new Course().journal(journal));
+    public static CascadeResult attack(StagedAttack attack, Network victim, Images images, Path journal) {
+        EmptiedVariables.none("attack", "journal", journal);
+        return attack(attack, victim, images, new CascadeOptions().journal(journal));
     }
 
     /**
@@ -602,8 +603,8 @@ public final class Ardent {
      * @return accuracies, what broke each image, costs, and reasons to doubt them
      * @throws CancellationException if it was interrupted
      */
-    public static Verdict attack(Staged attack, Network victim, Images images, Course course) {
-        Emptied.none("attack", "attack", attack, "victim", victim, "images", images, "course", course);
+    public static CascadeResult attack(StagedAttack attack, Network victim, Images images, CascadeOptions course) {
+        EmptiedVariables.none("attack", "attack", attack, "victim", victim, "images", images, "course", course);
         Images sample = SMOKE && course.radii() == null ? images.take(Math.min(SMOKE_ATTACK, images.size())) : images;
         return Work.run(attack.label(), task -> {
             fit(victim, sample);
@@ -632,7 +633,7 @@ public final class Ardent {
      */
     public static Sweep sweep(
             List<? extends Network> networks, Images images, Function<Float, Attack> attack, float... radii) {
-        Emptied.none("sweep", "networks", networks, "images", images, "attack", attack, "radii", radii);
+        EmptiedVariables.none("sweep", "networks", networks, "images", images, "attack", attack, "radii", radii);
         List<Float> rising =
                 IntStream.range(0, radii.length).mapToObj(i -> radii[i]).toList();
         Curve.attacks(rising, attack);
@@ -641,10 +642,10 @@ public final class Ardent {
         }
         Images sample = SMOKE ? images.take(Math.min(SMOKE_TEST, images.size())) : images;
         List<Subject> subjects = networks.stream().map(Subject::of).toList();
-        List<String> names = Titles.of(
+        List<String> names = UniqueNames.of(
                 subjects.stream().map(Subject::name).toList(),
                 subjects.stream().map(Subject::description).toList(),
-                Titles.Kind.NETWORK);
+                UniqueNames.Kind.NETWORK);
         return Work.run("sweep", task -> {
             networks.forEach(network -> fit(network, sample));
             var curves = new LinkedHashMap<String, Curve>();
@@ -683,7 +684,7 @@ public final class Ardent {
      * @throws java.io.UncheckedIOException if the folder cannot be written
      */
     public static Comparison sweep(Path folder, Grid grid) {
-        Emptied.none("sweep", "folder", folder, "grid", grid);
+        EmptiedVariables.none("sweep", "folder", folder, "grid", grid);
         Grid small = SMOKE ? smoke(grid) : grid;
         return Work.run("sweep", task -> {
             task.ending("stopped; the same call does only what is missing");
@@ -713,8 +714,9 @@ public final class Ardent {
             List<Long> seeds,
             Images test,
             Attack... attacks) {
-        Emptied.none("sweep", "folder", folder, "architecture", architecture, "methods", methods, "training", training);
-        Emptied.none("sweep", "plan", plan, "seeds", seeds, "test", test, "attacks", attacks);
+        EmptiedVariables.none(
+                "sweep", "folder", folder, "architecture", architecture, "methods", methods, "training", training);
+        EmptiedVariables.none("sweep", "plan", plan, "seeds", seeds, "test", test, "attacks", attacks);
         Method[] all = methods.toArray(Method[]::new);
         Grid grid = new Grid(architecture, training, plan, test)
                 .baselines(Arrays.copyOf(all, Math.min(1, all.length)))
@@ -733,14 +735,14 @@ public final class Ardent {
      * @throws IllegalArgumentException if the report has no scores of it
      */
     public static ModelCard card(Classifier student, Report report) {
-        Emptied.none("card", "student", student, "report", report);
+        EmptiedVariables.none("card", "student", student, "report", report);
         ModelCard card = report.card(student);
         Optional<String> hash = weights(student);
         Run run = lastRun;
         if (run != null && hash.isPresent() && weights(run.student()).equals(hash)) {
             return card.curves(Epoch.accuracies(run.history()));
         }
-        return Home.of(student, trouble -> {})
+        return RunOfNetwork.of(student, trouble -> {})
                 .map(folder -> card.curves(Epoch.accuracies(Runs.history(folder))))
                 .orElse(card);
     }
@@ -759,14 +761,14 @@ public final class Ardent {
     }
 
     private static Grid smoke(Grid grid) {
-        boolean strong = grid.attacks().stream().anyMatch(Staged.class::isInstance);
+        boolean strong = grid.attacks().stream().anyMatch(StagedAttack.class::isInstance);
         int test = Math.min(strong ? SMOKE_ATTACK : SMOKE_TEST, grid.test().size());
         int training = Math.min(SMOKE_TRAINING, grid.training().size());
         return grid.tried(grid.training().take(training), grid.test().take(test), SMOKE_TEST)
                 .seeds(grid.seeds().stream().limit(1).mapToLong(Long::longValue).toArray());
     }
 
-    private static void tell(Work.Task task, Staged attack, Watch.Moment moment) {
+    private static void tell(Work.Task task, StagedAttack attack, CascadeListener.Moment moment) {
         if (task.stopping()) {
             throw new CancellationException(attack.label() + " was stopped in its stage " + moment.stage() + ".");
         }
@@ -781,7 +783,8 @@ public final class Ardent {
      */
     public static void show(@Nullable Object @Nullable ... things) {
         // What is one array, such as an int[][], arrives as the array of things.
-        Emptied.none("show", "things", things == null || things.getClass() == Object[].class ? things : "one thing");
+        EmptiedVariables.none(
+                "show", "things", things == null || things.getClass() == Object[].class ? things : "one thing");
         Notebook.show(things);
     }
 }

@@ -9,12 +9,12 @@ import ardent.attack.Apgd;
 import ardent.attack.ApgdT;
 import ardent.attack.AutoAttack;
 import ardent.attack.Cascade;
-import ardent.attack.Course;
+import ardent.attack.CascadeListener;
+import ardent.attack.CascadeOptions;
+import ardent.attack.CascadeResult;
 import ardent.attack.Linf;
 import ardent.attack.Square;
 import ardent.attack.Stage;
-import ardent.attack.Verdict;
-import ardent.attack.Watch;
 import ardent.data.Images;
 import ardent.method.Natural;
 import ardent.network.Classifier;
@@ -113,7 +113,7 @@ class AttackVerbTest {
                 // A lambda, whose class has another name in every child.
                 Network victim = x -> network.logits(x);
                 AutoAttack attack = new AutoAttack(WIDE).batch(4);
-                Verdict verdict = attack(attack, victim, images, Path.of(arguments[0]));
+                CascadeResult verdict = attack(attack, victim, images, Path.of(arguments[0]));
                 try (NDArray clean = images.pixels(Torch.manager());
                         NDArray adversarial = verdict.adversarial(clean)) {
                     String text = Arrays.toString(verdict.fell())
@@ -130,11 +130,11 @@ class AttackVerbTest {
     @Test
     void progressTellsWhatIsLeftOfEachStage() {
         var lines = new ArrayList<String>();
-        var moments = new ArrayList<Watch.Moment>();
+        var moments = new ArrayList<CascadeListener.Moment>();
         Work.listener(progress -> lines.add(progress.line()));
         try (Classifier network = GoldenNet.load("model-tiny")) {
             Cascade slow = new Cascade("slow", small().attacks(), 5, small().mode(), 0);
-            attack(slow, network, images(network, 25), new Course().watch(moment -> {
+            attack(slow, network, images(network, 25), new CascadeOptions().watch(moment -> {
                         moments.add(moment);
                         pause();
                     }));
@@ -149,7 +149,7 @@ class AttackVerbTest {
             assertThat(moment.left()).isPositive();
             assertThat(moment.figures()).containsKeys("standing", "images left", "stage");
         });
-        Watch.Moment last = moments.get(moments.size() - 1);
+        CascadeListener.Moment last = moments.get(moments.size() - 1);
         assertThat(last.share()).isEqualTo(1);
         assertThat(last.left()).isZero();
         assertThat(last.figures()).doesNotContainKey("stage");

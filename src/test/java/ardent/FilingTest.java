@@ -8,16 +8,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ardent.attack.Linf;
 import ardent.data.Images;
-import ardent.ledger.Entry;
 import ardent.method.Rslad;
 import ardent.method.Sat;
 import ardent.network.Classifier;
 import ardent.network.SmallCnn;
 import ardent.provenance.Description;
 import ardent.provenance.Folder;
+import ardent.run.RunEntry;
+import ardent.run.Runs;
 import ardent.train.Plan;
 import ardent.train.Run;
-import ardent.train.Runs;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -61,7 +61,7 @@ class FilingTest {
     }
 
     private static int scores(Path folder) {
-        return Entry.of(folder).scores().size();
+        return RunEntry.of(folder).scores().size();
     }
 
     private static Classifier load(Path folder) {

@@ -14,11 +14,11 @@ import ardent.network.Weights;
 import ardent.progress.Listener;
 import ardent.progress.Progress;
 import ardent.progress.Work;
+import ardent.run.RunState;
+import ardent.run.Runs;
 import ardent.tensor.Torch;
 import ardent.train.Plan;
 import ardent.train.Run;
-import ardent.train.Runs;
-import ardent.train.Standing;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -80,13 +80,13 @@ class PauseTest {
         Path folder = Ardent.lastRun().folder();
         assertThat(folder).isNotNull();
         assertThat(Ardent.lastRun().stopped()).isTrue();
-        assertThat(Runs.standing(folder).phase()).isEqualTo(Standing.Phase.PAUSED);
+        assertThat(Runs.standing(folder).phase()).isEqualTo(RunState.Phase.PAUSED);
         assertThat(Ardent.evaluate(paused, DATA.first(40)).toString()).contains("clean");
         String before = sha(paused);
         Classifier done = Ardent.resume();
         assertThat(sha(done)).isEqualTo(sha(whole));
         assertThat(sha(paused)).as("the paused student stays as it was").isEqualTo(before);
-        assertThat(Runs.standing(folder).phase()).isEqualTo(Standing.Phase.FINISHED);
+        assertThat(Runs.standing(folder).phase()).isEqualTo(RunState.Phase.FINISHED);
         assertThat(sha(Ardent.resume(folder, DATA))).isEqualTo(sha(whole));
     }
 

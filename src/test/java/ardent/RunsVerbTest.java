@@ -21,8 +21,6 @@ import ardent.evaluate.Evidence;
 import ardent.evaluate.Protocol;
 import ardent.evaluate.Robustness;
 import ardent.evaluate.Subject;
-import ardent.ledger.Reproduction;
-import ardent.ledger.Scores;
 import ardent.method.Crdnd;
 import ardent.method.Trades;
 import ardent.network.SmallCnn;
@@ -31,8 +29,10 @@ import ardent.provenance.Description;
 import ardent.provenance.Environment;
 import ardent.provenance.Seal;
 import ardent.provenance.Sha256;
+import ardent.run.Reproduction;
+import ardent.run.Runs;
+import ardent.run.Scores;
 import ardent.train.Plan;
-import ardent.train.Runs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -144,7 +144,7 @@ class RunsVerbTest {
                     .isEqualTo(ardent.network.Classifier.origin(student.resolve("student.safetensors"))
                             .at("weights"));
         }
-        assertThat(Runs.standing(student).phase()).isEqualTo(ardent.train.Standing.Phase.FINISHED);
+        assertThat(Runs.standing(student).phase()).isEqualTo(ardent.run.RunState.Phase.FINISHED);
     }
 
     @Test

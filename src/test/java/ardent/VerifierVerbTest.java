@@ -10,15 +10,15 @@ import ai.djl.ndarray.types.DataType;
 import ardent.attack.Attack;
 import ardent.attack.Ball;
 import ardent.attack.Cascade;
+import ardent.attack.CascadeResult;
 import ardent.attack.Curve;
 import ardent.attack.Fgsm;
 import ardent.attack.L2;
 import ardent.attack.Linf;
 import ardent.attack.Mode;
+import ardent.attack.PerturbationVerifier;
 import ardent.attack.Pgd;
 import ardent.attack.Square;
-import ardent.attack.Verdict;
-import ardent.attack.Verifier;
 import ardent.attack.Warning;
 import ardent.attack.WorstOf;
 import ardent.data.Images;
@@ -78,7 +78,8 @@ class VerifierVerbTest {
             assertThat(score.distances().linf()).isGreaterThan(0.5);
         }
         for (Mode mode : Mode.values()) {
-            Verdict verdict = Ardent.attack(new Cascade("odd", List.of(eraser(0.1f)), 5, mode, 0), NETWORK, IMAGES);
+            CascadeResult verdict =
+                    Ardent.attack(new Cascade("odd", List.of(eraser(0.1f)), 5, mode, 0), NETWORK, IMAGES);
             assertThat(verdict.accuracy()).isEqualTo(1);
             assertThat(verdict.warnings()).extracting(Warning::code).contains(Warning.Code.OUTSIDE);
         }
@@ -100,7 +101,7 @@ class VerifierVerbTest {
         for (float value : new float[] {Float.NaN, Float.POSITIVE_INFINITY, -1, 1.001f}) {
             BiFunction<NDArray, NDArray, NDArray> change =
                     (x, y) -> x.mul(Torch.constant(0)).add(Torch.constant(value));
-            Verdict verdict = Ardent.attack(new Cascade(new Odd(null, change)), NETWORK, IMAGES);
+            CascadeResult verdict = Ardent.attack(new Cascade(new Odd(null, change)), NETWORK, IMAGES);
             assertThat(verdict.accuracy()).as("%s", value).isEqualTo(1);
             assertThat(verdict.warnings()).extracting(Warning::code).contains(Warning.Code.OUTSIDE);
             Sweep sweep = Ardent.sweep(List.of(NETWORK), IMAGES, e -> new WorstOf(new Odd(new Linf(e), change)), 0.5f);
@@ -146,7 +147,7 @@ class VerifierVerbTest {
                 });
                 boolean told =
                         score(odd).findings().stream().anyMatch(finding -> finding.code() == Finding.Code.OUTSIDE_BALL);
-                boolean expected = beyond > Verifier.tolerance(ball instanceof Linf, ball.radius());
+                boolean expected = beyond > PerturbationVerifier.tolerance(ball instanceof Linf, ball.radius());
                 assertThat(told).as("%s by %s", ball, beyond).isEqualTo(expected);
                 Sweep sweep = Ardent.sweep(List.of(NETWORK), IMAGES, e -> odd, ball.radius());
                 assertThat(sweep.warnings().isEmpty()).isEqualTo(!expected);

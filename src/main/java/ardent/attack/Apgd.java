@@ -1,5 +1,6 @@
 package ardent.attack;
 
+import ardent.attack.search.ApgdSearch;
 import ardent.network.Network;
 import ardent.provenance.Arguments;
 
@@ -18,7 +19,7 @@ import ardent.provenance.Arguments;
  * @param draws forward passes whose gradients are averaged at each point (EOT), for randomised networks; at least 1
  * @param mode whether broken images leave the batch at once
  */
-public record Apgd(Ball ball, Goal goal, int steps, int restarts, int draws, Mode mode) implements Rounds {
+public record Apgd(Ball ball, Goal goal, int steps, int restarts, int draws, Mode mode) implements MultiRoundAttack {
     /** Checks the numbers. */
     public Apgd {
         Arguments.given("ball", ball);
@@ -77,8 +78,8 @@ public record Apgd(Ball ball, Goal goal, int steps, int restarts, int draws, Mod
     }
 
     @Override
-    public Found search(Network victim, Tries tasks) {
-        return Climb.search(victim, ball, goal, steps, draws, mode, tasks, tasks.labels());
+    public SearchResult search(Network victim, Attempts tasks) {
+        return ApgdSearch.search(victim, ball, goal, steps, draws, mode, tasks, tasks.labels());
     }
 
     @Override

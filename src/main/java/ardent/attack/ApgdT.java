@@ -1,6 +1,8 @@
 package ardent.attack;
 
 import ai.djl.ndarray.NDArray;
+import ardent.attack.search.ApgdSearch;
+import ardent.attack.search.TargetClasses;
 import ardent.network.Network;
 import ardent.provenance.Arguments;
 
@@ -15,7 +17,7 @@ import ardent.provenance.Arguments;
  * @param restarts how often it starts anew for each class, at least 1
  * @param mode whether broken images leave the batch at once
  */
-public record ApgdT(Ball ball, Goal goal, int steps, int targets, int restarts, Mode mode) implements Rounds {
+public record ApgdT(Ball ball, Goal goal, int steps, int targets, int restarts, Mode mode) implements MultiRoundAttack {
     /** Checks the numbers. */
     public ApgdT {
         Arguments.given("ball", ball);
@@ -64,9 +66,9 @@ public record ApgdT(Ball ball, Goal goal, int steps, int targets, int restarts, 
     }
 
     @Override
-    public Found search(Network victim, Tries tasks) {
-        NDArray goals = Targets.of(victim, tasks, restarts);
-        return Climb.search(victim, ball, goal, steps, 1, mode, tasks, goals);
+    public SearchResult search(Network victim, Attempts tasks) {
+        NDArray goals = TargetClasses.of(victim, tasks, restarts);
+        return ApgdSearch.search(victim, ball, goal, steps, 1, mode, tasks, goals);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package ardent.attack;
 
 import ai.djl.ndarray.NDArray;
+import ardent.attack.check.AccuracyChecks;
 import ardent.network.Network;
 import ardent.network.Predictions;
 import ardent.provenance.Arguments;
@@ -18,7 +19,7 @@ import java.util.List;
  * @param batch images in one batch, at least 1
  * @param seed of all noise
  */
-public record AutoAttack(Ball ball, Version version, Mode mode, int batch, long seed) implements Staged {
+public record AutoAttack(Ball ball, Version version, Mode mode, int batch, long seed) implements StagedAttack {
     private static final int TARGETS = 9;
 
     /** Which attacks run. */
@@ -124,10 +125,10 @@ public record AutoAttack(Ball ball, Version version, Mode mode, int batch, long 
 
     /** Also says what is not AutoAttack about it where classes are few. */
     @Override
-    public Verdict run(Network victim, NDArray images, NDArray labels, Course course) {
-        Inputs.check(victim, images, labels);
+    public CascadeResult run(Network victim, NDArray images, NDArray labels, CascadeOptions course) {
+        AttackInputs.check(victim, images, labels);
         int classes = classes(victim, images);
-        var known = Checks.classes(classes, version == Version.RAND ? 0 : TARGETS);
+        var known = AccuracyChecks.classes(classes, version == Version.RAND ? 0 : TARGETS);
         return cascade(classes).run(victim, images, labels, course, known);
     }
 

@@ -1,6 +1,10 @@
 package ardent.attack;
 
 import ai.djl.ndarray.NDArray;
+import ardent.attack.cascade.CascadeFingerprint;
+import ardent.attack.cascade.CascadeRun;
+import ardent.attack.cascade.StageRunner;
+import ardent.attack.cascade.WorkerPool;
 import ardent.network.Network;
 import ardent.provenance.Arguments;
 import ardent.tensor.Tape;
@@ -23,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param mode how it cuts batches and draws noise
  * @param seed of all noise
  */
-public record Cascade(String name, List<Attack> attacks, int batch, Mode mode, long seed) implements Staged {
+public record Cascade(String name, List<Attack> attacks, int batch, Mode mode, long seed) implements StagedAttack {
     /** Checks that there are attacks and that they share a threat model. */
     public Cascade {
         Arguments.given("name", name);
@@ -72,33 +76,33 @@ public record Cascade(String name, List<Attack> attacks, int batch, Mode mode, l
     }
 
     @Override
-    public Verdict run(Network victim, NDArray images, NDArray labels, Course course) {
+    public CascadeResult run(Network victim, NDArray images, NDArray labels, CascadeOptions course) {
         return run(victim, images, labels, course, List.of());
     }
 
     /** As above; what is known already is said first. */
-    Verdict run(Network victim, NDArray images, NDArray labels, Course course, List<Warning> known) {
-        Inputs.check(victim, images, labels);
+    CascadeResult run(Network victim, NDArray images, NDArray labels, CascadeOptions course, List<Warning> known) {
+        AttackInputs.check(victim, images, labels);
         if (course.radii() != null) {
-            Inputs.radii(images, course.radii(), attacks);
+            AttackInputs.radii(images, course.radii(), attacks);
         }
         var warnings = new ArrayList<>(known);
         if (course.checks() && whiteBox()) {
             String first = "0:" + Math.min(batch, images.getShape().get(0));
-            boolean averaged = attacks.stream().filter(Attack::whiteBox).allMatch(Diagnosis::averages);
-            Tape.free(
-                    () -> warnings.addAll(Diagnosis.full(victim, ball(), images.get(first), labels.get(first), averaged)
+            boolean averaged = attacks.stream().filter(Attack::whiteBox).allMatch(MaskingChecks::averages);
+            Tape.free(() ->
+                    warnings.addAll(MaskingChecks.full(victim, ball(), images.get(first), labels.get(first), averaged)
                             .warnings()));
         }
         return Tape.quiet(() -> {
-            try (var judge = new Judge(this, victim, images, labels, course.radii());
-                    var crew = mode == Mode.FAST ? Crew.of(victim) : Crew.alone();
+            try (var judge = new StageRunner(this, victim, images, labels, course.radii());
+                    var crew = mode == Mode.FAST ? WorkerPool.of(victim) : WorkerPool.alone();
                     var run = new CascadeRun(
                             this,
                             judge,
                             crew,
                             course,
-                            () -> Fingerprint.of(this, victim, images, labels, judge.reach()))) {
+                            () -> CascadeFingerprint.of(this, victim, images, labels, judge.reach()))) {
                 return run.verdict(warnings);
             }
         });

@@ -1,6 +1,7 @@
 package ardent.attack;
 
 import ai.djl.ndarray.NDArray;
+import ardent.attack.search.Rows;
 import ardent.network.Network;
 import ardent.network.Predictions;
 import ardent.provenance.Arguments;
@@ -131,7 +132,7 @@ public record Curve(String attack, List<Float> radii, List<Double> accuracies, L
         Arguments.all("radii", radii);
         Arguments.given("attack", attack);
         List<Attack> attacks = attacks(radii, attack);
-        Inputs.check(victim, images, labels);
+        AttackInputs.check(victim, images, labels);
         boolean[] standing = flags(victim, images, labels, batch);
         var accuracies = new ArrayList<Double>();
         int outside = 0;
@@ -158,9 +159,9 @@ public record Curve(String attack, List<Float> radii, List<Double> accuracies, L
         Tape.free(() -> {
             NDArray changed = at.perturb(victim, Rows.pick(images, part), Rows.pick(labels, part), Noise.of(0));
             NDArray clean = Rows.pick(images, part);
-            Verifier.answer(at.label(), clean.getShape(), changed);
+            PerturbationVerifier.answer(at.label(), clean.getShape(), changed);
             Ball ball = at.ball();
-            List<Verifier.Place> places = Verifier.places(ball, clean, changed);
+            List<PerturbationVerifier.Place> places = PerturbationVerifier.places(ball, clean, changed);
             NDArray shown = Rows.mended(changed, () -> clean);
             boolean[] right = Predictions.of(victim, shown, part).right(Rows.pick(labels, part));
             for (int i = 0; i < part.length; i++) {
@@ -205,26 +206,26 @@ public record Curve(String attack, List<Float> radii, List<Double> accuracies, L
         Arguments.all("radii", radii);
         Arguments.given("name", name);
         require(radii);
-        Inputs.check(victim, images, labels);
-        Verifier.answer(name, images.getShape(), adversarial);
+        AttackInputs.check(victim, images, labels);
+        PerturbationVerifier.answer(name, images.getShape(), adversarial);
         if (adversarial == images) {
             throw new IllegalArgumentException("The adversarial images are the very array of the clean ones, so that"
                     + " nobody knows how far they are from them: give the attack a copy, images.duplicate().");
         }
-        List<Verifier.Place> places = new ArrayList<>();
+        List<PerturbationVerifier.Place> places = new ArrayList<>();
         boolean[][] right = new boolean[2][];
         Tape.free(() -> {
-            places.addAll(Verifier.places(null, images, adversarial));
+            places.addAll(PerturbationVerifier.places(null, images, adversarial));
             right[0] = Predictions.of(victim, images).right(labels);
             right[1] = Predictions.of(victim, Rows.mended(adversarial, () -> images))
                     .right(labels);
         });
         var accuracies = new ArrayList<Double>();
         for (float radius : radii) {
-            double reach = radius + Verifier.tolerance(linf, radius);
+            double reach = radius + PerturbationVerifier.tolerance(linf, radius);
             int standing = 0;
             for (int i = 0; i < places.size(); i++) {
-                Verifier.Place place = places.get(i);
+                PerturbationVerifier.Place place = places.get(i);
                 boolean near = place.allowed() && (linf ? place.linf() : place.l2()) <= reach;
                 standing += right[0][i] && (right[1][i] || !near) ? 1 : 0;
             }

@@ -3,6 +3,7 @@ package ardent.attack;
 import static ardent.tensor.Torch.constant;
 
 import ai.djl.ndarray.NDArray;
+import ardent.attack.search.CwL2Search;
 import ardent.network.Network;
 import ardent.provenance.Arguments;
 import ardent.tensor.Noise;
@@ -50,9 +51,9 @@ public record CwL2(int steps, int searches, float rate, float first, float kappa
 
     @Override
     public NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
-        Inputs.check(victim, images, labels);
+        AttackInputs.check(victim, images, labels);
         return Tape.quiet(() -> Tape.scope(() -> {
-            try (var search = new TanhSearch(victim, images, labels, kappa, rate)) {
+            try (var search = new CwL2Search(victim, images, labels, kappa, rate)) {
                 float[] c = new float[(int) labels.size()];
                 float[] low = new float[c.length];
                 float[] high = new float[c.length];

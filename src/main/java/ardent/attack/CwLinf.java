@@ -78,7 +78,7 @@ public record CwLinf(Ball ball, float stride, int steps, float kappa, Start star
 
     @Override
     public NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
-        Inputs.check(victim, images, labels);
+        AttackInputs.check(victim, images, labels);
         return new Pgd(ball, stride, steps, start)
                 .ascend(images, noise, x -> Losses.carliniWagner(Predictions.logits(victim, x), labels, kappa), boxed);
     }

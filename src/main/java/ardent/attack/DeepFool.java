@@ -5,6 +5,10 @@ import static ardent.tensor.Torch.constant;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
+import ardent.attack.search.CountingNetwork;
+import ardent.attack.search.FabState;
+import ardent.attack.search.Rows;
+import ardent.attack.search.SearchRegion;
 import ardent.network.Network;
 import ardent.network.Predictions;
 import ardent.provenance.Arguments;
@@ -41,7 +45,7 @@ public record DeepFool(int steps, int candidates, float overshoot) implements At
 
     @Override
     public NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
-        Inputs.check(victim, images, labels);
+        AttackInputs.check(victim, images, labels);
         return Tape.quiet(() -> Tape.scope(() -> {
             NDArray excluded = excluded(Predictions.logits(victim, images), labels);
             NDArray way = images.zerosLike();
@@ -69,9 +73,9 @@ public record DeepFool(int steps, int candidates, float overshoot) implements At
     private NDArray longer(Network victim, NDArray images, NDArray labels, NDArray way, NDArray excluded) {
         NDArray x = moved(images, way);
         NDList seen = Tape.jacobian(x, z -> Predictions.logits(victim, z));
-        Counted.more(victim, excluded.getShape().get(1) - 1);
-        var plane = Boundary.nearest(false, seen, labels, excluded);
-        NDArray length = Region.norm(false, plane.normal()).add(constant(1e-8));
+        CountingNetwork.more(victim, excluded.getShape().get(1) - 1);
+        var plane = FabState.nearest(false, seen, labels, excluded);
+        NDArray length = SearchRegion.norm(false, plane.normal()).add(constant(1e-8));
         NDArray distance = plane.difference().abs().div(length).add(constant(1e-4));
         NDArray step = plane.normal()
                 .mul(distance.div(length).minimum(constant(FAR)).expandDims(1))

@@ -1,5 +1,6 @@
 package ardent.attack;
 
+import ardent.attack.search.FabSearch;
 import ardent.network.Network;
 import ardent.provenance.Arguments;
 
@@ -16,7 +17,7 @@ import ardent.provenance.Arguments;
  * @param restarts starts with the images still right, the first at the clean image; at least 1
  * @param mode whether an image is done at the first point within its radius, and forward passes serve twice
  */
-public record Fab(Ball ball, int steps, int restarts, Mode mode) implements Rounds {
+public record Fab(Ball ball, int steps, int restarts, Mode mode) implements MultiRoundAttack {
     /** Checks the numbers. */
     public Fab {
         Arguments.given("ball", ball);
@@ -40,8 +41,8 @@ public record Fab(Ball ball, int steps, int restarts, Mode mode) implements Roun
     }
 
     @Override
-    public Found search(Network victim, Tries tasks) {
-        return Fabs.search(victim, ball, steps, mode, tasks, null, restarts);
+    public SearchResult search(Network victim, Attempts tasks) {
+        return FabSearch.search(victim, ball, steps, mode, tasks, null, restarts);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package ardent.attack;
 
+import ardent.attack.search.FabSearch;
+import ardent.attack.search.TargetClasses;
 import ardent.network.Network;
 import ardent.provenance.Arguments;
 
@@ -14,7 +16,7 @@ import ardent.provenance.Arguments;
  * @param restarts starts for each class, the first at the clean image; at least 1
  * @param mode whether an image is done at the first point within its radius, and forward passes serve twice
  */
-public record FabT(Ball ball, int steps, int targets, int restarts, Mode mode) implements Rounds {
+public record FabT(Ball ball, int steps, int targets, int restarts, Mode mode) implements MultiRoundAttack {
     /** Checks the numbers. */
     public FabT {
         Arguments.given("ball", ball);
@@ -39,8 +41,8 @@ public record FabT(Ball ball, int steps, int targets, int restarts, Mode mode) i
     }
 
     @Override
-    public Found search(Network victim, Tries tasks) {
-        return Fabs.search(victim, ball, steps, mode, tasks, Targets.of(victim, tasks, restarts), restarts);
+    public SearchResult search(Network victim, Attempts tasks) {
+        return FabSearch.search(victim, ball, steps, mode, tasks, TargetClasses.of(victim, tasks, restarts), restarts);
     }
 
     @Override

@@ -37,7 +37,7 @@ public enum Goal {
         return classes;
     }
 
-    boolean targeted() {
+    public boolean targeted() {
         return this == TARGETED_DLR || this == TARGETED_DLR_OF_THREE || this == TARGETED_MARGIN;
     }
 
@@ -45,7 +45,7 @@ public enum Goal {
         return text;
     }
 
-    NDArray value(NDArray logits, NDArray labels, NDArray targets) {
+    public NDArray value(NDArray logits, NDArray labels, NDArray targets) {
         return switch (this) {
             case CE -> Losses.crossEntropy(logits, labels);
             case DLR -> Losses.dlr(logits, labels);

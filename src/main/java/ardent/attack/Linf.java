@@ -3,6 +3,7 @@ package ardent.attack;
 import static ardent.tensor.Torch.constant;
 
 import ai.djl.ndarray.NDArray;
+import ardent.attack.search.FusedSteps;
 import ardent.tensor.Noise;
 import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
@@ -38,7 +39,7 @@ public record Linf(float radius) implements Ball {
     public BinaryOperator<NDArray> step(NDArray centre, boolean boxed, float stride) {
         NDArray low = low(centre, boxed);
         NDArray high = high(centre, boxed);
-        return (x, gradient) -> Fused.climb(gradient, x, low, high, constant(stride));
+        return (x, gradient) -> FusedSteps.climb(gradient, x, low, high, constant(stride));
     }
 
     private NDArray low(NDArray centre, boolean boxed) {

@@ -3,6 +3,8 @@ package ardent.attack;
 import static ardent.tensor.Torch.constant;
 
 import ai.djl.ndarray.NDArray;
+import ardent.attack.search.OwnedArrays;
+import ardent.attack.search.Rows;
 import ardent.network.Network;
 import ardent.network.Predictions;
 import ardent.provenance.Arguments;
@@ -39,7 +41,7 @@ public record MiFgsm(Ball ball, float stride, int steps, float decay) implements
 
     @Override
     public NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
-        Inputs.check(victim, images, labels);
+        AttackInputs.check(victim, images, labels);
         try (var memory = new Momentum(images.zerosLike())) {
             return new Pgd(ball, stride, steps, Start.clean())
                     .ascend(
@@ -52,7 +54,7 @@ public record MiFgsm(Ball ball, float stride, int steps, float decay) implements
         }
     }
 
-    private static final class Momentum extends Held {
+    private static final class Momentum extends OwnedArrays {
         private NDArray value;
 
         Momentum(NDArray zeros) {

@@ -63,7 +63,7 @@ public record Pgd(Ball ball, float stride, int steps, Start start) implements At
 
     @Override
     public NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
-        Inputs.check(victim, images, labels);
+        AttackInputs.check(victim, images, labels);
         // The mean, as in public code: its scale shows in L2 steps where a gradient nearly vanishes.
         return ascend(
                 images,

@@ -1,5 +1,10 @@
 package ardent.attack;
 
+import ardent.attack.search.SquareL2Proposals;
+import ardent.attack.search.SquareLinfProposals;
+import ardent.attack.search.SquareProposals;
+import ardent.attack.search.SquareSchedule;
+import ardent.attack.search.SquareSearch;
 import ardent.network.Network;
 import ardent.provenance.Arguments;
 
@@ -16,7 +21,7 @@ import ardent.provenance.Arguments;
  * @param share of the pixels in the first window, in (0, 1]
  * @param rescaled whether the schedule of sizes is stretched to the number of queries
  */
-public record Square(Ball ball, int queries, int restarts, double share, boolean rescaled) implements Rounds {
+public record Square(Ball ball, int queries, int restarts, double share, boolean rescaled) implements MultiRoundAttack {
     /** Checks the numbers. */
     public Square {
         Arguments.given("ball", ball);
@@ -63,10 +68,10 @@ public record Square(Ball ball, int queries, int restarts, double share, boolean
     }
 
     @Override
-    public Found search(Network victim, Tries tasks) {
-        Moves moves = ball instanceof Linf ? new LinfMoves() : new L2Moves();
+    public SearchResult search(Network victim, Attempts tasks) {
+        SquareProposals moves = ball instanceof Linf ? new SquareLinfProposals() : new SquareL2Proposals();
         var schedule = new SquareSchedule(share, queries, rescaled);
-        try (var squares = new Squares(victim, ball, moves, schedule, tasks)) {
+        try (var squares = new SquareSearch(victim, ball, moves, schedule, tasks)) {
             return squares.search();
         }
     }

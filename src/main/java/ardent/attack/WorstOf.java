@@ -2,6 +2,7 @@ package ardent.attack;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import ardent.attack.search.Rows;
 import ardent.network.Network;
 import ardent.network.Predictions;
 import ardent.provenance.Arguments;
@@ -38,7 +39,7 @@ public record WorstOf(List<Attack> attacks) implements Attack {
     }
 
     static NDArray firstSuccess(List<Attack> tries, Network victim, NDArray images, NDArray labels, Noise noise) {
-        Inputs.check(victim, images, labels);
+        AttackInputs.check(victim, images, labels);
         return Tape.quiet(() -> Tape.scope(() -> {
             NDArray result = images.duplicate();
             boolean[] right = Predictions.of(victim, images).right(labels);
@@ -50,7 +51,7 @@ public record WorstOf(List<Attack> attacks) implements Attack {
                     Tape.free(() -> {
                         NDArray changed = attack.perturb(
                                 victim, Rows.pick(images, rows), Rows.pick(labels, rows), own.rows(rows));
-                        Verifier.answer(
+                        PerturbationVerifier.answer(
                                 attack.label(),
                                 new Shape(rows.length).addAll(images.getShape().slice(1)),
                                 changed);

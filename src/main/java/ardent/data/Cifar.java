@@ -65,7 +65,7 @@ record Cifar(
     }
 
     private static boolean present(Path dir, Part part) {
-        return Reading.find(dir, part.file).isPresent();
+        return FileReading.find(dir, part.file).isPresent();
     }
 
     private Halves loose(Path dir) {
@@ -91,7 +91,7 @@ record Cifar(
     private Halves archived(Path file) {
         var all = new Records(train);
         var held = new Records(List.of(test));
-        SourceFile source = Reading.of(file, archive, reading -> {
+        SourceFile source = FileReading.of(file, archive, reading -> {
             var missing = allParts().map(part -> part.file.plainName()).collect(Collectors.toCollection(TreeSet::new));
             var in = new DataInputStream(new BufferedInputStream(reading.content(), BUFFER));
             Tar.read(in, (member, size) -> {
@@ -127,8 +127,8 @@ record Cifar(
         List<SourceFile> fill(Path dir) {
             var files = new ArrayList<SourceFile>();
             for (Part part : parts) {
-                Path file = Reading.find(dir, part.file).orElseThrow();
-                files.add(Reading.of(file, part.file, reading -> {
+                Path file = FileReading.find(dir, part.file).orElseThrow();
+                files.add(FileReading.of(file, part.file, reading -> {
                     var in = new DataInputStream(new BufferedInputStream(reading.content(), BUFFER));
                     fill(part, in);
                     reading.end(in);

@@ -62,7 +62,7 @@ public record Cifar10(Images train, Images test) implements Corpus {
      * @throws DataException if the folder or a file is missing, damaged or of another format or size
      */
     public static Cifar10 load() {
-        return load(Place.of("cifar-10", "Cifar10.download() brings the data"));
+        return load(DataFolder.of("cifar-10", "Cifar10.download() brings the data"));
     }
 
     /**
@@ -71,7 +71,7 @@ public record Cifar10(Images train, Images test) implements Corpus {
      * @return false where the data have to be brought first
      */
     public static boolean isThere() {
-        return Place.find("cifar-10").isPresent();
+        return DataFolder.find("cifar-10").isPresent();
     }
 
     /**
@@ -95,7 +95,7 @@ public record Cifar10(Images train, Images test) implements Corpus {
      * @throws DataException if the archive cannot be fetched whole
      */
     public static void download() {
-        download(Place.home("cifar-10"));
+        download(DataFolder.home("cifar-10"));
     }
 
     /**

@@ -51,7 +51,7 @@ public record Cifar100(Images train, Images test) implements Corpus {
      * @throws DataException if the folder or a file is missing, damaged or of another format or size
      */
     public static Cifar100 load() {
-        return load(Place.of("cifar-100", "Cifar100.download() brings the data"));
+        return load(DataFolder.of("cifar-100", "Cifar100.download() brings the data"));
     }
 
     /**
@@ -60,7 +60,7 @@ public record Cifar100(Images train, Images test) implements Corpus {
      * @return false where the data have to be brought first
      */
     public static boolean isThere() {
-        return Place.find("cifar-100").isPresent();
+        return DataFolder.find("cifar-100").isPresent();
     }
 
     /**
@@ -84,7 +84,7 @@ public record Cifar100(Images train, Images test) implements Corpus {
      * @throws DataException if the archive cannot be fetched whole
      */
     public static void download() {
-        download(Place.home("cifar-100"));
+        download(DataFolder.home("cifar-100"));
     }
 
     /**

@@ -102,8 +102,8 @@ public final class Download {
                 "%s.%d.part".formatted(file.name(), ProcessHandle.current().pid()));
         try {
             var request = HttpRequest.newBuilder(address).timeout(patience).build();
-            HttpResponse<Body> response = client.send(request, answer -> new Body(patience));
-            try (Body body = response.body();
+            HttpResponse<HttpBody> response = client.send(request, answer -> new HttpBody(patience));
+            try (HttpBody body = response.body();
                     OutputStream out = Files.newOutputStream(part)) {
                 if (response.statusCode() != 200) {
                     throw new IOException("the server answers " + response.statusCode());
@@ -131,13 +131,14 @@ public final class Download {
             }
         }
         try {
-            return Reading.of(target, file, Reading::source).official();
+            return FileReading.of(target, file, FileReading::source).official();
         } catch (DataException e) {
             return false;
         }
     }
 
-    private static String copy(Published file, OptionalLong announced, Body from, OutputStream to, Progress progress)
+    private static String copy(
+            Published file, OptionalLong announced, HttpBody from, OutputStream to, Progress progress)
             throws IOException, InterruptedException {
         long total = announced.orElse(-1);
         long most = file.bytes() < 0 ? Long.MAX_VALUE : file.bytes();

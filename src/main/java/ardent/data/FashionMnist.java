@@ -66,7 +66,7 @@ public record FashionMnist(Images train, Images test) implements Corpus {
      * @throws DataException if the folder or a file is missing, damaged or of another format or size
      */
     public static FashionMnist load() {
-        return load(Place.of("fashion-mnist", "FashionMnist.download() brings the data"));
+        return load(DataFolder.of("fashion-mnist", "FashionMnist.download() brings the data"));
     }
 
     /**
@@ -75,7 +75,7 @@ public record FashionMnist(Images train, Images test) implements Corpus {
      * @return false where the data have to be brought first
      */
     public static boolean isThere() {
-        return Place.find("fashion-mnist").isPresent();
+        return DataFolder.find("fashion-mnist").isPresent();
     }
 
     /**
@@ -96,7 +96,7 @@ public record FashionMnist(Images train, Images test) implements Corpus {
      * @throws DataException if a file cannot be fetched whole
      */
     public static void download() {
-        download(Place.home("fashion-mnist"));
+        download(DataFolder.home("fashion-mnist"));
     }
 
     /**

@@ -32,7 +32,7 @@ record Idx(String name, List<String> classes, int side, int train, int test, Lis
     private Images read(Path folder, String split, int count, Published images, Published labels) {
         var pixels = new byte[count * side * side];
         var classOf = new byte[count];
-        SourceFile first = Reading.of(locate(folder, images), images, reading -> {
+        SourceFile first = FileReading.of(locate(folder, images), images, reading -> {
             var in = new DataInputStream(reading.content());
             expect(in, "magic number", IMAGES);
             expect(in, "number of images", count);
@@ -42,7 +42,7 @@ record Idx(String name, List<String> classes, int side, int train, int test, Lis
             reading.end(in);
             return reading.source();
         });
-        SourceFile second = Reading.of(locate(folder, labels), labels, reading -> {
+        SourceFile second = FileReading.of(locate(folder, labels), labels, reading -> {
             var in = new DataInputStream(reading.content());
             expect(in, "magic number", LABELS);
             expect(in, "number of labels", count);
@@ -62,7 +62,7 @@ record Idx(String name, List<String> classes, int side, int train, int test, Lis
     }
 
     private Path locate(Path folder, Published file) {
-        return Reading.find(folder, file)
+        return FileReading.find(folder, file)
                 .orElseThrow(() -> new DataException("%s is missing: put this file of %s into the folder %s."
                         .formatted(file.name(), name, folder.toAbsolutePath())));
     }

@@ -53,7 +53,7 @@ public final class Images {
      *     looks like height, width and channels, such as (28, 28, 3)
      */
     public static Images of(String name, byte[] pixels, int[] labels, Shape shape, List<String> classes) {
-        return channelsFirst(name, pixels, labels, Given.channelsFirst(name, shape), classes);
+        return channelsFirst(name, pixels, labels, ImagesInMemory.channelsFirst(name, shape), classes);
     }
 
     /**
@@ -69,7 +69,7 @@ public final class Images {
      *     8 bits would silently change it; also as for bytes
      */
     public static Images of(String name, float[] pixels, int[] labels, Shape shape, List<String> classes) {
-        return channelsFirst(name, pixels, labels, Given.channelsFirst(name, shape), classes);
+        return channelsFirst(name, pixels, labels, ImagesInMemory.channelsFirst(name, shape), classes);
     }
 
     /**
@@ -84,7 +84,7 @@ public final class Images {
      * @throws IllegalArgumentException if there are no images, a count does not fit or a label has no class
      */
     public static Images channelsFirst(String name, byte[] pixels, int[] labels, Shape shape, List<String> classes) {
-        return Given.images(name, pixels, labels, shape, classes);
+        return ImagesInMemory.images(name, pixels, labels, shape, classes);
     }
 
     /**
@@ -100,7 +100,7 @@ public final class Images {
      *     8 bits would silently change it; also as for bytes
      */
     public static Images channelsFirst(String name, float[] pixels, int[] labels, Shape shape, List<String> classes) {
-        return Given.images(name, Given.quantised(name, pixels), labels, shape, classes);
+        return ImagesInMemory.images(name, ImagesInMemory.quantised(name, pixels), labels, shape, classes);
     }
 
     /**
@@ -115,7 +115,7 @@ public final class Images {
      * @throws IllegalArgumentException if there are no images, a count does not fit or a label has no class
      */
     public static Images channelsLast(String name, byte[] pixels, int[] labels, Shape shape, List<String> classes) {
-        return Given.images(name, Given.turned(name, pixels, shape), labels, turned(shape), classes);
+        return ImagesInMemory.images(name, ImagesInMemory.turned(name, pixels, shape), labels, turned(shape), classes);
     }
 
     /**
@@ -131,7 +131,7 @@ public final class Images {
      *     8 bits would silently change it; also as for bytes
      */
     public static Images channelsLast(String name, float[] pixels, int[] labels, Shape shape, List<String> classes) {
-        return channelsLast(name, Given.quantised(name, pixels), labels, shape, classes);
+        return channelsLast(name, ImagesInMemory.quantised(name, pixels), labels, shape, classes);
     }
 
     private static Shape turned(Shape shape) {
@@ -255,7 +255,7 @@ public final class Images {
 
     private int[] draw(int n, long seed) {
         int[] present = IntStream.of(order).map(i -> labels[i]).toArray();
-        return Strata.draw(present, classCount(), n, seed);
+        return StratifiedChoice.draw(present, classCount(), n, seed);
     }
 
     private void checkCount(String verb, int n, int most) {

@@ -55,9 +55,9 @@ public record Mnist(Images train, Images test) implements Corpus {
      * @throws DataException if the folder or a file is missing, damaged or not the official content
      */
     public static Mnist load() {
-        Path folder = Place.of(
+        Path folder = DataFolder.of(
                 "mnist",
-                "Mnist.download() brings the data, or name the project's datasets folder in " + Place.DATASETS);
+                "Mnist.download() brings the data, or name the project's datasets folder in " + DataFolder.DATASETS);
         Mnist mnist = load(folder);
         for (Images part : List.of(mnist.train, mnist.test)) {
             for (SourceFile file : part.origin().files()) {
@@ -88,7 +88,7 @@ public record Mnist(Images train, Images test) implements Corpus {
      * @throws DataException if a file cannot be fetched whole
      */
     public static void download() {
-        download(Place.home("mnist"));
+        download(DataFolder.home("mnist"));
     }
 
     /**

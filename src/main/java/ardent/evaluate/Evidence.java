@@ -1,6 +1,6 @@
 package ardent.evaluate;
 
-import ardent.attack.Diagnosis;
+import ardent.attack.MaskingChecks;
 import ardent.attack.Stage;
 import ardent.attack.Warning;
 import ardent.provenance.Arguments;
@@ -51,7 +51,7 @@ public record Evidence(
          * @param hits who was right
          * @return rate and interval
          */
-        public static Rate of(Hits hits) {
+        public static Rate of(CorrectImages hits) {
             Arguments.given("hits", hits);
             return new Rate(hits.rate(), hits.interval().low(), hits.interval().high());
         }
@@ -66,7 +66,7 @@ public record Evidence(
      * @param attacks scores under attack
      * @param origin where the network comes from
      */
-    public record Measured(String name, Rate clean, Diagnosis checks, List<Attacked> attacks, Description origin) {
+    public record Measured(String name, Rate clean, MaskingChecks checks, List<Attacked> attacks, Description origin) {
         /** Nothing is null. */
         public Measured {
             Arguments.given("name", name);

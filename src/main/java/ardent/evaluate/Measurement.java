@@ -1,9 +1,9 @@
 package ardent.evaluate;
 
 import ardent.attack.Attack;
-import ardent.attack.Diagnosis;
-import ardent.attack.Verdict;
-import ardent.attack.Watch;
+import ardent.attack.CascadeListener;
+import ardent.attack.CascadeResult;
+import ardent.attack.MaskingChecks;
 import ardent.data.Images;
 import ardent.network.Network;
 import ardent.progress.Work;
@@ -28,9 +28,9 @@ final class Measurement {
     private final List<Robustness.Attacked> known;
     private final Protocol protocol;
     private final Work.Task task;
-    private final Truth truth;
+    private final TrueLabels truth;
     private final BatchBounds batches;
-    private final Exchange exchange;
+    private final TransferCheck exchange;
     private long done;
     private long total;
 
@@ -38,23 +38,24 @@ final class Measurement {
         this.images = images;
         this.attacks = attacks;
         List<Description> descriptions = attacks.stream().map(Description::of).toList();
-        List<String> names = Titles.of(attacks.stream().map(Attack::label).toList(), descriptions, Titles.Kind.ATTACK);
+        List<String> names =
+                UniqueNames.of(attacks.stream().map(Attack::label).toList(), descriptions, UniqueNames.Kind.ATTACK);
         this.known = IntStream.range(0, names.size())
                 .mapToObj(i -> new Robustness.Attacked(names.get(i), descriptions.get(i)))
                 .toList();
         this.protocol = protocol;
         this.task = task;
         Environment environment = Environment.of(Torch.version(), Torch.device().toString(), Torch.threads());
-        this.truth = new Truth(images, protocol, environment);
+        this.truth = new TrueLabels(images, protocol, environment);
         this.batches = new BatchBounds(truth.size(), protocol.batchSize());
-        this.exchange = new Exchange(images, truth, attacks);
+        this.exchange = new TransferCheck(images, truth, attacks);
     }
 
     Robustness run(List<Subject> subjects) {
         List<Description> descriptions =
                 subjects.stream().map(Subject::description).toList();
         List<String> names =
-                Titles.of(subjects.stream().map(Subject::name).toList(), descriptions, Titles.Kind.NETWORK);
+                UniqueNames.of(subjects.stream().map(Subject::name).toList(), descriptions, UniqueNames.Kind.NETWORK);
         total = (long) subjects.size() * (1 + attacks.size()) * batches.count();
         var outcomes = new ArrayList<Outcome>();
         for (int i = 0; i < subjects.size() && !task.stopping(); i++) {
@@ -91,7 +92,7 @@ final class Measurement {
     }
 
     private Optional<Outcome> outcome(int place, Subject subject, String name, Description description) {
-        var pass = new Pass(name, subject.network(), images, batches);
+        var pass = new BatchPass(name, subject.network(), images, batches);
         int[] predicted = new int[truth.size()];
         for (int b = 0; b < batches.count(); b++) {
             if (task.stopping()) {
@@ -100,35 +101,35 @@ final class Measurement {
             pass.clean(b, predicted);
             told(name + " · clean", predicted, b);
         }
-        Hits clean = truth.hits(predicted);
-        Diagnosis diagnosis = Checkup.of(subject.network(), images, attacks, protocol);
+        CorrectImages clean = truth.hits(predicted);
+        MaskingChecks diagnosis = NetworkCheck.of(subject.network(), images, attacks, protocol);
         var scores = new ArrayList<Score>();
         for (int a = 0; a < attacks.size() && !task.stopping(); a++) {
             score(pass, place, subject.network(), a, name, description, predicted)
                     .ifPresent(scores::add);
         }
-        List<Score> listed = protocol.checks() ? Exchange.listed(attacks, scores) : scores;
+        List<Score> listed = protocol.checks() ? TransferCheck.listed(attacks, scores) : scores;
         PredictedLabels labels = truth.predicted(description, Optional.empty(), predicted);
         return Optional.of(new Outcome(name, description, clean, labels, diagnosis, listed));
     }
 
     private Optional<Score> score(
-            Pass pass, int place, Network victim, int a, String name, Description network, int[] before) {
+            BatchPass pass, int place, Network victim, int a, String name, Description network, int[] before) {
         Attack attack = attacks.get(a);
         String label = known.get(a).name();
         Description description = known.get(a).description();
-        var inspection = new Inspection(attack);
-        var specimens = new Specimens(images, truth.labels());
+        var inspection = new ImageCheck(attack);
+        var specimens = new ExampleImages(images, truth.labels());
         int[] after = new int[truth.size()];
         long start = System.nanoTime();
-        Optional<Verdict> verdict =
-                Whole.run(attack, victim, images, task, moment -> told(name + " · " + label, moment));
+        Optional<CascadeResult> verdict =
+                CascadeEvaluation.run(attack, victim, images, task, moment -> told(name + " · " + label, moment));
         for (int b = 0; b < batches.count(); b++) {
             if (task.stopping()) {
                 return Optional.empty();
             }
             Noise noise = Noise.of(protocol.seed()).fork(b);
-            Pass.Change change = (clean, labels, first) -> verdict.map(v -> v.adversarial(clean, first))
+            BatchPass.Change change = (clean, labels, first) -> verdict.map(v -> v.adversarial(clean, first))
                     .orElseGet(() -> attack.perturb(victim, clean, labels, noise));
             float[] pixels = pass.attacked(b, change, label, after, inspection, specimens);
             if (b == 0) {
@@ -137,8 +138,8 @@ final class Measurement {
             told(name + " · " + label, after, b);
         }
         Duration time = Duration.ofNanos(System.nanoTime() - start);
-        Hits clean = truth.hits(before);
-        Hits adversarial = truth.hits(after);
+        CorrectImages clean = truth.hits(before);
+        CorrectImages adversarial = truth.hits(after);
         return Optional.of(new Score(
                 label,
                 description,
@@ -149,8 +150,8 @@ final class Measurement {
                 truth.predicted(network, Optional.of(description), after),
                 inspection.distances(),
                 inspection.findings(),
-                verdict.map(Verdict::warnings).orElse(List.of()),
-                verdict.map(Verdict::stages).orElse(List.of()),
+                verdict.map(CascadeResult::warnings).orElse(List.of()),
+                verdict.map(CascadeResult::stages).orElse(List.of()),
                 specimens.list(before, after),
                 time));
     }
@@ -161,7 +162,7 @@ final class Measurement {
         task.report(phase, done, total, Map.of("accuracy", String.format(Locale.ROOT, "%.1f %%", 100 * rate)));
     }
 
-    private void told(String phase, Watch.Moment moment) {
+    private void told(String phase, CascadeListener.Moment moment) {
         double share = (moment.number() - 1 + moment.share()) / moment.stages();
         task.report(
                 phase + " · " + moment.stage(), done + (long) (share * (batches.count() - 1)), total, moment.figures());

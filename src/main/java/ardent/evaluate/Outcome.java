@@ -1,6 +1,6 @@
 package ardent.evaluate;
 
-import ardent.attack.Diagnosis;
+import ardent.attack.MaskingChecks;
 import ardent.provenance.Arguments;
 import ardent.provenance.Description;
 import java.util.List;
@@ -20,9 +20,9 @@ import org.tribuo.classification.evaluation.LabelEvaluation;
 public record Outcome(
         String name,
         Description description,
-        Hits clean,
+        CorrectImages clean,
         PredictedLabels predicted,
-        Diagnosis diagnosis,
+        MaskingChecks diagnosis,
         List<Score> scores) {
     /** Copies the list. */
     public Outcome {
@@ -48,8 +48,8 @@ public record Outcome(
      *
      * @return the hits
      */
-    public Hits worst() {
-        return scores.stream().map(Score::robust).reduce(clean, Hits::and);
+    public CorrectImages worst() {
+        return scores.stream().map(Score::robust).reduce(clean, CorrectImages::and);
     }
 
     /**
@@ -63,7 +63,7 @@ public record Outcome(
     }
 
     /** With what another look at the network found. */
-    Outcome and(Diagnosis further) {
+    Outcome and(MaskingChecks further) {
         return new Outcome(name, description, clean, predicted, diagnosis.and(further), scores);
     }
 

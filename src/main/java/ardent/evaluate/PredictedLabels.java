@@ -47,7 +47,7 @@ public final class PredictedLabels {
     public synchronized LabelEvaluation evaluation() {
         LabelEvaluation known = evaluation;
         if (known == null) {
-            known = Tribuo.evaluate(network, data, classes, truth, predicted);
+            known = TribuoAdapter.evaluate(network, data, classes, truth, predicted);
             evaluation = known;
         }
         return known;

@@ -2,6 +2,7 @@ package ardent.evaluate;
 
 import ardent.attack.Stage;
 import ardent.attack.Warning;
+import ardent.evaluate.statistics.Interval;
 import ardent.provenance.Arguments;
 import ardent.provenance.Description;
 import java.time.Duration;
@@ -31,8 +32,8 @@ import org.tribuo.classification.evaluation.LabelEvaluation;
 public record Score(
         String attack,
         Description description,
-        Hits clean,
-        Hits adversarial,
+        CorrectImages clean,
+        CorrectImages adversarial,
         Map<String, Double> byClass,
         List<String> missing,
         PredictedLabels predicted,
@@ -40,7 +41,7 @@ public record Score(
         List<Finding> findings,
         List<Warning> warnings,
         List<Stage> stages,
-        List<Specimen> specimens,
+        List<ExampleImage> specimens,
         Duration time) {
     /** Copies the lists. */
     public Score {
@@ -93,7 +94,7 @@ public record Score(
      *
      * @return hits whose rate is the robust accuracy
      */
-    public Hits robust() {
+    public CorrectImages robust() {
         return clean.and(adversarial);
     }
 

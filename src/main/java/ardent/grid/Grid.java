@@ -198,14 +198,14 @@ public record Grid(
      *     candidates are the same, or if a plan does not fit the training images
      * @throws java.io.UncheckedIOException with a sentence, if the folder cannot be written
      */
-    public Trials run(Path folder, Work.Task task, Consumer<Trials> watch) {
+    public GridCells run(Path folder, Work.Task task, Consumer<GridCells> watch) {
         task.report("reading " + folder, 0, 0, Map.of());
-        Cast.of(this); // refuses before there is a folder
-        try (var store = new Store(folder)) {
+        Candidates.of(this); // refuses before there is a folder
+        try (var store = new GridFolder(folder)) {
             Images learned = Repacked.known(training, folder);
             Images judged = Repacked.known(test, folder);
             var grid = new Grid(architecture, plan, learned, judged, candidates, seeds, attacks, protocol);
-            return new Runner(grid, Cast.of(grid), store, task, watch).run();
+            return new GridRunner(grid, Candidates.of(grid), store, task, watch).run();
         }
     }
 }

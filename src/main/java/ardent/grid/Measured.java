@@ -1,6 +1,6 @@
 package ardent.grid;
 
-import ardent.evaluate.Hits;
+import ardent.evaluate.CorrectImages;
 import ardent.provenance.Arguments;
 import ardent.provenance.Description;
 import ardent.provenance.Environment;
@@ -35,11 +35,11 @@ public record Measured(
      *
      * @return one hit for each image
      */
-    public Hits hits() {
-        return Hits.of(right.length(), i -> right.charAt(i) == '1');
+    public CorrectImages hits() {
+        return CorrectImages.of(right.length(), i -> right.charAt(i) == '1');
     }
 
-    static String text(Hits hits) {
+    static String text(CorrectImages hits) {
         var text = new StringBuilder();
         for (int i = 0; i < hits.size(); i++) {
             text.append(hits.at(i) ? '1' : '0');

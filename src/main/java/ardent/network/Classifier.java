@@ -3,6 +3,10 @@ package ardent.network;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
+import ardent.network.file.ForeignWeights;
+import ardent.network.file.PickleNames;
+import ardent.network.file.WeightFit;
+import ardent.network.file.WeightSeal;
 import ardent.provenance.Arguments;
 import ardent.provenance.Described;
 import ardent.provenance.Description;
@@ -437,7 +441,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
         about.put(CLASSES, Integer.toString(classes));
         about.put("ardent.architecture", Description.of(architecture).json());
         about.put(ORIGIN, Description.of(origin).json());
-        return Seal.on(weights, about);
+        return WeightSeal.on(weights, about);
     }
 
     /**
@@ -451,7 +455,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
      * @throws UncheckedIOException with a sentence, if the folder cannot be written
      */
     public void export(Path file) {
-        Exchange.save(file, this);
+        ForeignWeights.save(file, this);
     }
 
     /**
@@ -492,7 +496,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
         try (var manager = Torch.manager().newSubManager()) {
             Weights.Content content = Weights.read(file, manager);
             try {
-                Seal.require(content);
+                WeightSeal.require(content);
                 return reading.apply(content);
             } catch (IllegalArgumentException | IllegalStateException | ArithmeticException | ClassCastException e) {
                 String why = String.valueOf(e.getMessage()).replaceFirst("\\.$", "");
@@ -515,7 +519,8 @@ public final class Classifier implements Network, Described, AutoCloseable {
             return Integer.parseInt(text);
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException(
-                    "it is described with the number " + Globals.shortened(text) + ", which is none of a network", e);
+                    "it is described with the number " + PickleNames.shortened(text) + ", which is none of a network",
+                    e);
         }
     }
 
@@ -530,7 +535,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
         content.arrays().forEach((name, array) -> shapes.put(name, array.getShape()));
         Classifier network = of(architecture, new Shape(image), classes, 0, shapes);
         network.layers.filled(() -> {
-            Fit.requireFinite(content.arrays());
+            WeightFit.requireFinite(content.arrays());
             network.layers.set(content.arrays());
             return network;
         });
@@ -554,7 +559,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
     }
 
     /** What a file of this kit says of a network on such images: its name, and how its weights came about. */
-    static Classifier told(Classifier network, Weights.Content content) {
+    public static Classifier told(Classifier network, Weights.Content content) {
         Map<String, String> about = content.metadata();
         boolean same = dimensions(network.image).equals(about.get(IMAGE))
                 && Integer.toString(network.classes).equals(about.get(CLASSES))
@@ -604,7 +609,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
         Arguments.given("part", part);
         Arguments.given("architecture", architecture);
         Arguments.given("image", image);
-        return Exchange.load(file, part, architecture, image, classes).in(place(file));
+        return ForeignWeights.load(file, part, architecture, image, classes).in(place(file));
     }
 
     @Override

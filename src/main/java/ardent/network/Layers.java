@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.pooling.Pool;
+import ardent.network.file.WeightFit;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
@@ -65,7 +66,7 @@ public final class Layers implements AutoCloseable {
     private final NDManager manager = Torch.manager().newSubManager();
     private final Map<String, NDArray> all = new LinkedHashMap<>();
     private final Set<String> buffers = new LinkedHashSet<>();
-    private final List<Folding.Pair> pairs = new ArrayList<>();
+    private final List<FoldedLayers.Pair> pairs = new ArrayList<>();
     private final Noise noise;
     private final @Nullable Map<String, Shape> only;
     private final Set<String> reserved = new HashSet<>();
@@ -141,7 +142,7 @@ public final class Layers implements AutoCloseable {
         NDArray weight =
                 parameter(name + ".weight", init == Init.FAN_OUT ? normal(shape, deviation) : uniform(shape, bound));
         NDArray shift = bias ? parameter(name + ".bias", uniform(reserve(name + ".bias", out), bound)) : null;
-        return new Folding.Conv(
+        return new FoldedLayers.Conv(
                 this, name, weight, shift, new Shape(stride, stride), new Shape(padding, padding), groups);
     }
 
@@ -172,7 +173,7 @@ public final class Layers implements AutoCloseable {
         NDArray shift = parameter(name + ".bias", manager.zeros(shape));
         NDArray mean = buffer(name + ".running_mean", manager.zeros(shape));
         NDArray variance = buffer(name + ".running_var", manager.ones(shape));
-        return new Folding.Norm(this, name, mean, variance, scale, shift);
+        return new FoldedLayers.Norm(this, name, mean, variance, scale, shift);
     }
 
     /**
@@ -204,7 +205,7 @@ public final class Layers implements AutoCloseable {
      * @return one layer
      */
     public static Layer chain(Layer... layers) {
-        List<Layer> joined = Folding.join(layers);
+        List<Layer> joined = FoldedLayers.join(layers);
         return (x, training) -> {
             NDArray y = x;
             for (Layer layer : joined) {
@@ -286,18 +287,18 @@ public final class Layers implements AutoCloseable {
         return own(name, value);
     }
 
-    void foldable(Folding.Pair pair) {
+    void foldable(FoldedLayers.Pair pair) {
         pairs.add(pair);
     }
 
     /** Folds every batch normalisation that follows a convolution into it, for good. */
     void fold() {
-        pairs.forEach(Folding.Pair::fold);
+        pairs.forEach(FoldedLayers.Pair::fold);
     }
 
     /** The convolutions that folding made, in the order of making. */
-    List<Folding.Conv> folded() {
-        return pairs.stream().map(Folding.Pair::folded).toList();
+    List<FoldedLayers.Conv> folded() {
+        return pairs.stream().map(FoldedLayers.Pair::folded).toList();
     }
 
     /** The share of a batch in the running statistics it updates: 0.1 as in PyTorch, but while they are measured anew. */
@@ -392,7 +393,7 @@ public final class Layers implements AutoCloseable {
      * @param share from 0 to 1
      */
     public void blend(Map<String, NDArray> values, double share) {
-        Fit.require(all, values, "The weights do not fit the architecture");
+        WeightFit.require(all, values, "The weights do not fit the architecture");
         Tape.free(() -> {
             // Not a kept constant: a mean over n epochs would keep n of them.
             NDArray part = manager.create((float) (share < 0.5 ? share : 1 - share));
@@ -411,7 +412,7 @@ public final class Layers implements AutoCloseable {
      * @throws IllegalArgumentException if a name is missing or unknown or a shape differs; nothing is changed then
      */
     public void set(Map<String, NDArray> values) {
-        Fit.require(all, values, "The weights do not fit the architecture");
+        WeightFit.require(all, values, "The weights do not fit the architecture");
         Tape.free(() -> all.forEach((name, array) -> array.set(EVERYTHING, values.get(name))));
     }
 
@@ -454,7 +455,7 @@ public final class Layers implements AutoCloseable {
     }
 
     /** Does what fills these layers, and closes them if it fails. */
-    <T> T filled(Supplier<T> work) {
+    public <T> T filled(Supplier<T> work) {
         try {
             return work.get();
         } catch (RuntimeException | Error e) {

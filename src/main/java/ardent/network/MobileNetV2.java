@@ -38,7 +38,7 @@ public record MobileNetV2() implements Architecture {
         }
         stages.add(stage);
         Layer neck = chain(net.conv("conv2", in, 1280, 1, 1), net.batchNorm("bn2", 1280), relu(), globalAverage());
-        return new Staged(List.copyOf(stages), neck, net.linear("linear", 1280, classes));
+        return new StagedNetwork(List.copyOf(stages), neck, net.linear("linear", 1280, classes));
     }
 
     private static Layer block(Layers net, String name, int in, int out, int expansion, int stride) {

@@ -63,7 +63,7 @@ public record Normalised(Architecture network, List<Float> mean, List<Float> dev
         return (images, training) -> body.apply(images.sub(shift).div(scale), training);
     }
 
-    static NDArray values(List<Float> list) {
+    public static NDArray values(List<Float> list) {
         NDManager manager = Torch.manager();
         float[] values = new float[list.size()];
         for (int i = 0; i < values.length; i++) {

@@ -2,6 +2,11 @@ package ardent.network;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ardent.network.file.FileSignature;
+import ardent.network.file.NumberReader;
+import ardent.network.file.NumberType;
+import ardent.network.file.WeightFit;
+import ardent.network.file.ZipArchive;
 import ardent.provenance.Folder;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -57,26 +62,26 @@ public final class Npz {
             return arrays;
         } catch (IOException | IllegalArgumentException | ArithmeticException e) {
             throw new IllegalArgumentException(
-                    "The file " + file + " cannot be read as arrays of numpy (.npz): " + Signature.why(e) + ".", e);
+                    "The file " + file + " cannot be read as arrays of numpy (.npz): " + FileSignature.why(e) + ".", e);
         }
     }
 
-    private static Archive open(Path file) throws IOException {
-        byte[] start = Signature.require(file);
+    private static ZipArchive open(Path file) throws IOException {
+        byte[] start = FileSignature.require(file);
         if (start[0] != 'P') {
             Weights.requireKnown(start, file);
             throw new IllegalArgumentException(
                     "it is no zip of arrays, but may hold weights; read those with" + " Weights.read(file, manager)");
         }
-        return new Archive(file);
+        return new ZipArchive(file);
     }
 
-    static Map<String, NDArray> read(Archive archive, NDManager manager) throws IOException {
+    static Map<String, NDArray> read(ZipArchive archive, NDManager manager) throws IOException {
         var arrays = new LinkedHashMap<String, NDArray>();
         for (String name : archive.names()) {
             if (!name.endsWith(SUFFIX)) {
                 throw new IllegalArgumentException(
-                        "it is a zip of " + Fit.some(archive.names()) + "; unpack it and load the file in it");
+                        "it is a zip of " + WeightFit.some(archive.names()) + "; unpack it and load the file in it");
             }
             String key = name.substring(0, name.length() - SUFFIX.length());
             arrays.put(key, decode(key, archive.read(name)).array(manager, archive.budget()));
@@ -96,8 +101,8 @@ public final class Npz {
             var zip = new ZipOutputStream(out);
             for (var entry : arrays.entrySet()) {
                 NDArray array = entry.getValue();
-                byte[] header =
-                        header(Kind.of(array.getDataType()), array.getShape().getShape());
+                byte[] header = header(
+                        NumberType.of(array.getDataType()), array.getShape().getShape());
                 store(zip, entry.getKey() + SUFFIX, ByteBuffer.wrap(header), bytes(array));
             }
             zip.finish();
@@ -105,7 +110,7 @@ public final class Npz {
     }
 
     /** The numbers of an array, the last dimension fastest, little-endian. */
-    static ByteBuffer bytes(NDArray array) {
+    public static ByteBuffer bytes(NDArray array) {
         if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
             throw new IllegalStateException("Weights are written on little-endian machines only.");
         }
@@ -131,7 +136,7 @@ public final class Npz {
         zip.closeEntry();
     }
 
-    static void copy(ByteBuffer from, OutputStream to) throws IOException {
+    public static void copy(ByteBuffer from, OutputStream to) throws IOException {
         byte[] piece = new byte[1 << 16];
         ByteBuffer rest = from.duplicate();
         while (rest.hasRemaining()) {
@@ -141,7 +146,7 @@ public final class Npz {
         }
     }
 
-    private static byte[] header(Kind kind, long[] shape) {
+    private static byte[] header(NumberType kind, long[] shape) {
         String dimensions = Arrays.stream(shape).mapToObj(Long::toString).collect(Collectors.joining(", "));
         String text = "{'descr': '" + kind.numpy() + "', 'fortran_order': False, 'shape': (" + dimensions
                 + (shape.length == 1 ? "," : "") + "), }";
@@ -156,7 +161,7 @@ public final class Npz {
         return bytes.put((byte) '\n').array();
     }
 
-    private static Values decode(String name, ByteBuffer bytes) {
+    private static NumberReader decode(String name, ByteBuffer bytes) {
         String header = header(name, bytes);
         Matcher type = TYPE.matcher(header);
         Matcher fortran = FORTRAN.matcher(header);
@@ -166,18 +171,18 @@ public final class Npz {
                     "array " + name + " is described by " + header.strip() + ", which is no plain array of numbers");
         }
         String described = type.group(1);
-        Kind kind = Kind.ofNumpy(described.replaceFirst("^[<>|=]", ""))
+        NumberType kind = NumberType.ofNumpy(described.replaceFirst("^[<>|=]", ""))
                 .orElseThrow(() -> new IllegalArgumentException("array " + name + " has the type " + described
                         + "; save it as float32, float64, float16, int64, int32, int8, uint8 or bool"));
         long[] shape = shape(form.group(1));
-        if (Values.size(shape) != bytes.remaining() / kind.size() || bytes.remaining() % kind.size() != 0) {
+        if (NumberReader.size(shape) != bytes.remaining() / kind.size() || bytes.remaining() % kind.size() != 0) {
             throw new IllegalArgumentException("array " + name + " of shape " + Arrays.toString(shape) + " and type "
                     + described + " does not fit into its " + bytes.remaining() + " bytes");
         }
         ByteOrder order = described.startsWith(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
         return fortran.group(1).equals("True")
-                ? new Values(kind, shape, order, bytes, 0, columns(shape))
-                : Values.rows(kind, shape, order, bytes);
+                ? new NumberReader(kind, shape, order, bytes, 0, columns(shape))
+                : NumberReader.rows(kind, shape, order, bytes);
     }
 
     /** The text of the header; the bytes stand at the first number afterwards. */

@@ -6,6 +6,7 @@ import static ardent.network.Layers.relu;
 
 import ai.djl.ndarray.types.Shape;
 import ardent.network.Layers.Layer;
+import ardent.network.file.PublicNames;
 import java.util.List;
 
 /**
@@ -23,7 +24,7 @@ import java.util.List;
 public record PreActResNet18(int width, boolean normalised) implements Architecture {
     /** Checks the width. */
     public PreActResNet18 {
-        Widths.require(width, "width");
+        LayerSizes.require(width, "width");
     }
 
     /** Width 64 without the last normalisation, as K. Liu has it. */
@@ -34,10 +35,10 @@ public record PreActResNet18(int width, boolean normalised) implements Architect
     @Override
     public Body build(Layers net, Shape image, int classes) {
         Layer stem = net.conv("conv1", (int) image.get(0), width, 3, 1);
-        Layer[] stages = Blocks.stages(net, stem, width, new int[] {2, 2, 2, 2}, 1, PreActResNet18::block);
+        Layer[] stages = ResidualBlocks.stages(net, stem, width, new int[] {2, 2, 2, 2}, 1, PreActResNet18::block);
         int last = 8 * width;
         Layer end = normalised ? chain(net.batchNorm("bn", last), relu(), globalAverage()) : globalAverage();
-        return new Staged(List.of(stages), end, net.linear("linear", last, classes));
+        return new StagedNetwork(List.of(stages), end, net.linear("linear", last, classes));
     }
 
     private static Layer block(Layers net, String name, int in, int out, int stride) {
@@ -48,12 +49,12 @@ public record PreActResNet18(int width, boolean normalised) implements Architect
                 relu(),
                 net.conv(name + ".conv2", out, out, 3, 1));
         boolean same = stride == 1 && in == out;
-        return Blocks.preActivated(
+        return ResidualBlocks.preActivated(
                 activate, residual, same ? null : net.conv(name + ".shortcut.0", in, out, 1, stride));
     }
 
     @Override
     public String named(String name) {
-        return Names.resNet(name);
+        return PublicNames.resNet(name);
     }
 }

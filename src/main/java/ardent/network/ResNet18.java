@@ -1,6 +1,7 @@
 package ardent.network;
 
 import ai.djl.ndarray.types.Shape;
+import ardent.network.file.PublicNames;
 
 /**
  * ResNet-18 for 32×32 images (He et al., CVPR 2016, in the form of the robustness literature): 3×3 stem with stride 1,
@@ -12,7 +13,7 @@ import ai.djl.ndarray.types.Shape;
 public record ResNet18(int width) implements Architecture {
     /** Checks the width. */
     public ResNet18 {
-        Widths.require(width, "width");
+        LayerSizes.require(width, "width");
     }
 
     /** Width 64, as published. */
@@ -22,11 +23,11 @@ public record ResNet18(int width) implements Architecture {
 
     @Override
     public Body build(Layers net, Shape image, int classes) {
-        return Blocks.resNet(net, image, classes, width, new int[] {2, 2, 2, 2}, 1);
+        return ResidualBlocks.resNet(net, image, classes, width, new int[] {2, 2, 2, 2}, 1);
     }
 
     @Override
     public String named(String name) {
-        return Names.resNet(name);
+        return PublicNames.resNet(name);
     }
 }

@@ -1,6 +1,7 @@
 package ardent.network;
 
 import ai.djl.ndarray.types.Shape;
+import ardent.network.file.PublicNames;
 
 /**
  * ResNet-50 for 32×32 images: as {@link ResNet34} with bottleneck blocks, whose outputs are four times as wide.
@@ -11,7 +12,7 @@ import ai.djl.ndarray.types.Shape;
 public record ResNet50(int width) implements Architecture {
     /** Checks the width. */
     public ResNet50 {
-        Widths.require(width, "width");
+        LayerSizes.require(width, "width");
     }
 
     /** Width 64, as published. */
@@ -21,11 +22,11 @@ public record ResNet50(int width) implements Architecture {
 
     @Override
     public Body build(Layers net, Shape image, int classes) {
-        return Blocks.resNet(net, image, classes, width, new int[] {3, 4, 6, 3}, 4);
+        return ResidualBlocks.resNet(net, image, classes, width, new int[] {3, 4, 6, 3}, 4);
     }
 
     @Override
     public String named(String name) {
-        return Names.resNet(name);
+        return PublicNames.resNet(name);
     }
 }

@@ -21,7 +21,7 @@ public record SmallCnn(int width) implements Architecture {
 
     /** Checks the width. */
     public SmallCnn {
-        Widths.require(width, "width");
+        LayerSizes.require(width, "width");
     }
 
     /** Width 16. */
@@ -41,6 +41,6 @@ public record SmallCnn(int width) implements Architecture {
         var second =
                 chain(net.conv("conv2", width, 2 * width, 4, 2, 1, 1, false), net.batchNorm("bn2", 2 * width), relu());
         var neck = chain(flatten(), net.linear("fc1", features, HIDDEN), relu());
-        return new Staged(List.of(first, second), neck, net.linear("fc2", HIDDEN, classes));
+        return new StagedNetwork(List.of(first, second), neck, net.linear("fc2", HIDDEN, classes));
     }
 }

@@ -18,7 +18,7 @@ public record SmallResNet(int width) implements Architecture {
 
     /** Checks the width. */
     public SmallResNet {
-        Widths.require(width, "width");
+        LayerSizes.require(width, "width");
     }
 
     /** Width 16. */
@@ -29,6 +29,6 @@ public record SmallResNet(int width) implements Architecture {
     @Override
     public Body build(Layers net, Shape image, int classes) {
         Layer stem = chain(net.conv("conv1", (int) image.get(0), width, 3, 2), net.batchNorm("bn1", width), relu());
-        return Blocks.resNet(net, stem, classes, width, DEPTHS, 1);
+        return ResidualBlocks.resNet(net, stem, classes, width, DEPTHS, 1);
     }
 }

@@ -22,8 +22,8 @@ import java.util.List;
 public record SwishWideResNet(int depth, int widen) implements Architecture {
     /** Checks depth and width. */
     public SwishWideResNet {
-        Widths.requireDepth(depth);
-        Widths.require(widen, "a widening factor");
+        LayerSizes.requireDepth(depth);
+        LayerSizes.require(widen, "a widening factor");
     }
 
     @Override
@@ -43,7 +43,7 @@ public record SwishWideResNet(int depth, int widen) implements Architecture {
         }
         groups[0] = chain(stem, groups[0]);
         Layer neck = chain(net.batchNorm("batchnorm", in), swish(), globalAverage());
-        return new Staged(List.of(groups), neck, net.linear("logits", in, classes));
+        return new StagedNetwork(List.of(groups), neck, net.linear("logits", in, classes));
     }
 
     private static Layer block(Layers net, String name, int in, int out, int stride) {
@@ -57,7 +57,7 @@ public record SwishWideResNet(int depth, int widen) implements Architecture {
                 net.batchNorm(name + ".batchnorm_1", out),
                 swish(),
                 net.conv(name + ".conv_1", out, out, 3, 1));
-        return Blocks.preActivated(
+        return ResidualBlocks.preActivated(
                 activate, residual, in == out ? null : net.conv(name + ".shortcut", in, out, 1, stride));
     }
 }

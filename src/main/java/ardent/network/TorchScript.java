@@ -3,6 +3,9 @@ package ardent.network;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
+import ardent.network.file.FileSignature;
+import ardent.network.file.TorchFile;
+import ardent.network.file.ZipArchive;
 import ardent.provenance.Arguments;
 import ardent.provenance.Described;
 import ardent.provenance.Sha256;
@@ -76,17 +79,17 @@ public final class TorchScript implements Network, Described, AutoCloseable {
             return network;
         } catch (IOException | IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "The TorchScript file " + file + " cannot be a teacher: " + Signature.why(e) + ".", e);
+                    "The TorchScript file " + file + " cannot be a teacher: " + FileSignature.why(e) + ".", e);
         }
     }
 
     private static void requireProgram(Path file) throws IOException {
-        byte[] start = Signature.require(file);
+        byte[] start = FileSignature.require(file);
         boolean program = false;
         if (start[0] != 'P') {
             Weights.requireKnown(start, file);
         } else {
-            try (var archive = new Archive(file)) {
+            try (var archive = new ZipArchive(file)) {
                 program = TorchFile.isProgram(archive);
             }
         }

@@ -2,6 +2,13 @@ package ardent.network;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ardent.network.file.FileSignature;
+import ardent.network.file.PickleNames;
+import ardent.network.file.Safetensors;
+import ardent.network.file.StateDict;
+import ardent.network.file.TorchFile;
+import ardent.network.file.WeightFit;
+import ardent.network.file.ZipArchive;
 import ardent.provenance.Arguments;
 import ardent.provenance.Folder;
 import ardent.provenance.Sha256;
@@ -48,8 +55,9 @@ public final class Weights {
         private Content under(String word) {
             Map<String, NDArray> some = StateDict.beginning(arrays, word);
             if (some.isEmpty()) {
-                throw new IllegalArgumentException("it has no part named " + Globals.shortened(word)
-                        + ", neither a key nor the beginning of a name; its names are " + Fit.some(arrays.keySet()));
+                throw new IllegalArgumentException("it has no part named " + PickleNames.shortened(word)
+                        + ", neither a key nor the beginning of a name; its names are "
+                        + WeightFit.some(arrays.keySet()));
             }
             arrays.values().stream().filter(array -> !some.containsValue(array)).forEach(NDArray::close);
             return new Content(some, Map.of("part", word), format, StateDict.beginning(unread, word), List.of());
@@ -127,12 +135,12 @@ public final class Weights {
             return content;
         } catch (IOException | ArithmeticException | IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "The weight file " + file + " cannot be read: " + Signature.why(e) + ".", e);
+                    "The weight file " + file + " cannot be read: " + FileSignature.why(e) + ".", e);
         }
     }
 
     private static Content open(Path file, String part, NDManager manager) throws IOException {
-        byte[] start = Signature.require(file);
+        byte[] start = FileSignature.require(file);
         boolean zip = start.length > 1 && start[0] == 'P' && start[1] == 'K';
         if (zip) {
             return zip(file, part, manager);
@@ -152,7 +160,7 @@ public final class Weights {
     /** Refuses what is neither a pickle nor safetensors, by its first bytes. */
     static void requireKnown(byte[] start, Path file) throws IOException {
         if (!isPickle(start) && !mayBeSafetensors(start, Files.size(file))) {
-            throw new IllegalArgumentException(Signature.unknown(start));
+            throw new IllegalArgumentException(FileSignature.unknown(start));
         }
     }
 
@@ -175,7 +183,7 @@ public final class Weights {
     }
 
     private static Content zip(Path file, String part, NDManager manager) throws IOException {
-        try (var archive = new Archive(file)) {
+        try (var archive = new ZipArchive(file)) {
             if (TorchFile.isProgram(archive)) {
                 throw new IllegalArgumentException(
                         "it is a TorchScript program, not weights; open it with TorchScript.load");

@@ -19,8 +19,8 @@ import java.util.List;
 public record WideResNet(int depth, int widen) implements Architecture {
     /** Checks depth and width. */
     public WideResNet {
-        Widths.requireDepth(depth);
-        Widths.require(widen, "a widening factor");
+        LayerSizes.requireDepth(depth);
+        LayerSizes.require(widen, "a widening factor");
     }
 
     @Override
@@ -41,7 +41,7 @@ public record WideResNet(int depth, int widen) implements Architecture {
         }
         groups[0] = chain(stem, groups[0]);
         Layer neck = chain(net.batchNorm("bn1", in), relu(), globalAverage());
-        return new Staged(List.of(groups), neck, net.linear("fc", in, classes));
+        return new StagedNetwork(List.of(groups), neck, net.linear("fc", in, classes));
     }
 
     /** Leaves out the stage that TRADES keeps beside the first one and never runs. */
@@ -57,7 +57,7 @@ public record WideResNet(int depth, int widen) implements Architecture {
                 net.batchNorm(name + ".bn2", out),
                 relu(),
                 net.conv(name + ".conv2", out, out, 3, 1));
-        return Blocks.preActivated(
+        return ResidualBlocks.preActivated(
                 activate, residual, in == out ? null : net.conv(name + ".convShortcut", in, out, 1, stride));
     }
 }

@@ -28,7 +28,7 @@ final class Jupyter implements Kernel {
 
     private final Object kernel;
     private final Class<?> base;
-    private volatile @Nullable Variables variables;
+    private volatile @Nullable ShellVariables variables;
 
     Jupyter(Object kernel) {
         this.kernel = kernel;
@@ -122,8 +122,8 @@ final class Jupyter implements Kernel {
 
     @Override
     public Optional<String> source(Class<?> type) {
-        var shell = Snippets.shell(kernel);
-        return shell == null ? Optional.empty() : Snippets.source(shell, type);
+        var shell = ShellSnippets.shell(kernel);
+        return shell == null ? Optional.empty() : ShellSnippets.source(shell, type);
     }
 
     @Override
@@ -134,9 +134,9 @@ final class Jupyter implements Kernel {
 
     @Override
     public void keepVariables() {
-        var shell = Snippets.shell(kernel);
+        var shell = ShellSnippets.shell(kernel);
         if (shell != null) {
-            variables = Variables.keep(shell, Snippets.loader(), System.err::println);
+            variables = ShellVariables.keep(shell, ShellSnippets.loader(), System.err::println);
         }
     }
 

@@ -49,7 +49,7 @@ final class LiveLine implements Listener {
         var text = sign(progress.state()) + progress.line();
         var bar = progress.finished() || progress.total() == 0 ? "" : bar(progress.share());
         return Bundle.of(text)
-                .with(Bundle.HTML, "<div style=\"font-size: 90%;\">" + bar + Html.escape(text) + "</div>");
+                .with(Bundle.HTML, "<div style=\"font-size: 90%;\">" + bar + HtmlText.escape(text) + "</div>");
     }
 
     private static String bar(double share) {

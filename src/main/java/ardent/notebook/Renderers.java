@@ -1,18 +1,18 @@
 package ardent.notebook;
 
-import ardent.attack.Verdict;
+import ardent.attack.CascadeResult;
 import ardent.data.Images;
-import ardent.ledger.Reproduction;
-import ardent.report.Charts;
 import ardent.report.Comparison;
-import ardent.report.Gallery;
 import ardent.report.Lineage;
-import ardent.report.ModelCard;
 import ardent.report.Report;
-import ardent.report.Reproduced;
+import ardent.report.ReproductionView;
 import ardent.report.RunComparison;
-import ardent.report.Stages;
+import ardent.report.StageTable;
 import ardent.report.Sweep;
+import ardent.report.card.ModelCard;
+import ardent.report.chart.Charts;
+import ardent.report.chart.ContactSheet;
+import ardent.run.Reproduction;
 import ardent.train.Epoch;
 import ardent.train.Run;
 import java.awt.image.BufferedImage;
@@ -57,14 +57,20 @@ final class Renderers {
                 comparison -> Bundle.of(comparison.toString()).with(Bundle.HTML, comparison.html()));
         add(types, ModelCard.class, card -> Bundle.of(card.toString()).with(Bundle.HTML, card.html()));
         add(types, Lineage.class, lineage -> Bundle.of(lineage.toString()).with(Bundle.HTML, lineage.html()));
-        add(types, Verdict.class, verdict -> Bundle.of(verdict.toString()).with(Bundle.HTML, Stages.html(verdict)));
+        add(
+                types,
+                CascadeResult.class,
+                verdict -> Bundle.of(verdict.toString()).with(Bundle.HTML, StageTable.html(verdict)));
         add(types, Sweep.class, sweep -> Bundle.of(sweep.toString()).with(Bundle.HTML, sweep.html()));
-        add(types, Images.class, images -> Picture.of(Gallery.of(images)));
-        add(types, Reproduction.class, made -> Bundle.of(made.toString()).with(Bundle.HTML, Reproduced.html(made)));
-        add(types, Run.class, run -> run.history().isEmpty() ? Bundle.of(beginning(run)) : Picture.of(curves(run)));
+        add(types, Images.class, images -> PngImage.of(ContactSheet.of(images)));
+        add(
+                types,
+                Reproduction.class,
+                made -> Bundle.of(made.toString()).with(Bundle.HTML, ReproductionView.html(made)));
+        add(types, Run.class, run -> run.history().isEmpty() ? Bundle.of(beginning(run)) : PngImage.of(curves(run)));
         add(types, Table.class, table -> new TableView(table).bundle());
-        add(types, IChart.class, Picture::of);
-        add(types, BufferedImage.class, Picture::of);
+        add(types, IChart.class, PngImage::of);
+        add(types, BufferedImage.class, PngImage::of);
         add(types, float[].class, array -> Bundle.of(summary(array)));
         for (Class<?> plain : List.of(boolean[].class, int[].class, long[].class, double[].class, String[].class)) {
             types.put(plain, array -> Bundle.of(values(array)));
@@ -88,7 +94,7 @@ final class Renderers {
             }
             return Bundle.of(String.valueOf(thing));
         } catch (Throwable e) {
-            return Bundle.of(Trouble.sentence(thing, e));
+            return Bundle.of(RenderFailure.sentence(thing, e));
         }
     }
 

@@ -47,7 +47,7 @@ public record TableView(Table table, Set<String> highest, Set<String> lowest) im
 
     @Override
     public Bundle bundle() {
-        var cells = Cells.of(this);
+        var cells = TableCells.of(this);
         return Bundle.of(cells.text()).with(Bundle.HTML, cells.html());
     }
 

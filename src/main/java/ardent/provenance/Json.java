@@ -125,7 +125,7 @@ final class Json {
                 parts.put(key, node(value));
             }
         });
-        String type = json.has(TYPE) ? json.get(TYPE).getAsString() : "";
+        String type = json.has(TYPE) ? FormerNames.today(json.get(TYPE).getAsString()) : "";
         boolean repeatable = !json.has(REPEATABLE) || json.get(REPEATABLE).getAsBoolean();
         List<String> facts =
                 json.has(FACTS) ? List.of(json.get(FACTS).getAsString().split(" ", -1)) : List.of();

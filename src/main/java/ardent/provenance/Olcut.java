@@ -92,7 +92,8 @@ final class Olcut {
             parts.put(name, node(part(values, "." + name)));
         }
         boolean repeatable = (Boolean) ((PrimitiveProvenance<?>) part(values, REPEATABLE)).getValue();
-        return new Node.Fields(type.equals(MAP) ? "" : type, repeatable, names(values, FACTS), parts);
+        return new Node.Fields(
+                type.equals(MAP) ? "" : FormerNames.today(type), repeatable, names(values, FACTS), parts);
     }
 
     private static List<String> names(Map<String, Provenance> values, String key) {

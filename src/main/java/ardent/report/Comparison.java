@@ -1,14 +1,16 @@
 package ardent.report;
 
-import ardent.evaluate.Spread;
-import ardent.grid.Entrant;
-import ardent.grid.Trial;
-import ardent.grid.Trials;
+import ardent.evaluate.statistics.MeanAndDeviation;
+import ardent.grid.GridCell;
+import ardent.grid.GridCells;
+import ardent.grid.NamedCandidate;
 import ardent.network.Classifier;
 import ardent.provenance.Arguments;
 import ardent.provenance.Description;
 import ardent.provenance.Environment;
 import ardent.provenance.Folder;
+import ardent.report.card.ModelCard;
+import ardent.report.chart.Charts;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,19 +27,19 @@ import tech.tablesaw.api.Table;
  *
  * <p>Columns and measures are those of {@link Report}. {@code Δ} is the difference in % points from the best baseline (the
  * highest mean by the deciding measure: {@code worst}, or the only attack), with the 95 % bootstrap interval over images,
- * and {@code p} is McNemar's exact test, extended to several seeds as {@link ardent.evaluate.PairedTest} says and corrected by
+ * and {@code p} is McNemar's exact test, extended to several seeds as {@link ardent.evaluate.statistics.PairedTest} says and corrected by
  * Holm's method for the number of methods that are compared.
  *
  * @param trials what is known of the grid
  */
-public record Comparison(Trials trials) {
+public record Comparison(GridCells trials) {
     /** Nothing is null. */
     public Comparison {
         Arguments.given("trials", trials);
     }
 
-    private Standing standing() {
-        return new Standing(trials);
+    private ComparisonNumbers standing() {
+        return new ComparisonNumbers(trials);
     }
 
     /**
@@ -47,7 +49,7 @@ public record Comparison(Trials trials) {
      * @return the table, all of text; {@link #cells} has the numbers
      */
     public Table table() {
-        return new Standings(standing()).wide();
+        return new ComparisonTables(standing()).wide();
     }
 
     /**
@@ -56,7 +58,7 @@ public record Comparison(Trials trials) {
      * @return the table
      */
     public Table cells() {
-        return new Standings(standing()).cells();
+        return new ComparisonTables(standing()).cells();
     }
 
     /**
@@ -65,11 +67,11 @@ public record Comparison(Trials trials) {
      * @return the table; empty if there is no baseline
      */
     public Table tests() {
-        Standing standing = standing();
-        return new Standings(standing)
+        ComparisonNumbers standing = standing();
+        return new ComparisonTables(standing)
                 .tests(
                         standing.baseline().isPresent() ? standing.challengers() : List.of(),
-                        standing.baseline().map(Entrant::name).orElse("no baseline"));
+                        standing.baseline().map(NamedCandidate::name).orElse("no baseline"));
     }
 
     /**
@@ -79,10 +81,10 @@ public record Comparison(Trials trials) {
      * @return the table
      */
     public Table against(String name) {
-        Entrant other = entrant(name);
+        NamedCandidate other = entrant(name);
         var rows =
                 trials.entrants().stream().filter(each -> !each.equals(other)).toList();
-        return new Standings(standing()).tests(rows, other.name());
+        return new ComparisonTables(standing()).tests(rows, other.name());
     }
 
     /**
@@ -95,7 +97,7 @@ public record Comparison(Trials trials) {
     public String best() {
         return standing()
                 .best(trials.entrants())
-                .map(Entrant::name)
+                .map(NamedCandidate::name)
                 .orElseThrow(() -> new IllegalStateException("No cell of the grid is done; run it again."));
     }
 
@@ -121,14 +123,14 @@ public record Comparison(Trials trials) {
      * @throws IllegalArgumentException if there is no such student, or if the report has no scores of it
      */
     public ModelCard card(String name, long seed, Report report) {
-        Trial trial = trained(name, seed);
+        GridCell trial = trained(name, seed);
         return report.card(Classifier.load(trial.student()))
                 .curves(trial.trained().orElseThrow().accuracies());
     }
 
-    private Trial trained(String name, long seed) {
-        Entrant entrant = entrant(name);
-        Trial trial = trials.of(entrant.name()).stream()
+    private GridCell trained(String name, long seed) {
+        NamedCandidate entrant = entrant(name);
+        GridCell trial = trials.of(entrant.name()).stream()
                 .filter(each -> each.seed() == seed)
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("Unknown seed " + seed + ". Available: "
@@ -142,8 +144,8 @@ public record Comparison(Trials trials) {
         return trial;
     }
 
-    private Entrant entrant(String name) {
-        List<Entrant> all = trials.entrants();
+    private NamedCandidate entrant(String name) {
+        List<NamedCandidate> all = trials.entrants();
         var exact = all.stream().filter(each -> each.name().equals(name)).toList();
         var near = all.stream().filter(each -> each.name().contains(name)).toList();
         if (exact.size() == 1 || near.size() == 1) {
@@ -151,7 +153,8 @@ public record Comparison(Trials trials) {
         }
         throw new IllegalArgumentException(
                 (near.isEmpty() ? "Unknown candidate \"" : "More than one candidate matches \"") + name
-                        + "\". Available: " + all.stream().map(Entrant::name).collect(Collectors.joining(", ")) + ".");
+                        + "\". Available: "
+                        + all.stream().map(NamedCandidate::name).collect(Collectors.joining(", ")) + ".");
     }
 
     /**
@@ -160,12 +163,12 @@ public record Comparison(Trials trials) {
      * @return one group per measure, one bar per candidate
      */
     public CategoryChart plot() {
-        Standing standing = standing();
+        ComparisonNumbers standing = standing();
         List<String> measures = standing.measures();
         var bars = new LinkedHashMap<String, List<Charts.Bar>>();
-        for (Entrant entrant : trials.entrants()) {
+        for (NamedCandidate entrant : trials.entrants()) {
             bars.put(
-                    Standings.marked(entrant),
+                    ComparisonTables.marked(entrant),
                     measures.stream()
                             .map(measure -> bar(standing.spread(entrant.name(), measure)))
                             .toList());
@@ -182,17 +185,18 @@ public record Comparison(Trials trials) {
      * @throws IllegalStateException if there is no attack, or no cell is done
      */
     public XYChart tradeoff() {
-        Standing standing = standing();
+        ComparisonNumbers standing = standing();
         String robust = standing.deciding();
         var points = new LinkedHashMap<String, List<Charts.Bar>>();
-        for (Entrant entrant : trials.entrants()) {
-            Spread y = standing.spread(entrant.name(), robust);
+        for (NamedCandidate entrant : trials.entrants()) {
+            MeanAndDeviation y = standing.spread(entrant.name(), robust);
             if (y.count() > 0) {
                 points.put(
-                        Standings.marked(entrant), List.of(bar(standing.spread(entrant.name(), Trials.CLEAN)), bar(y)));
+                        ComparisonTables.marked(entrant),
+                        List.of(bar(standing.spread(entrant.name(), GridCells.CLEAN)), bar(y)));
             }
         }
-        if (points.isEmpty() || robust.equals(Trials.CLEAN)) {
+        if (points.isEmpty() || robust.equals(GridCells.CLEAN)) {
             throw new IllegalStateException("There is no trade-off to draw before a cell is done under an attack.");
         }
         return Charts.points(
@@ -201,7 +205,7 @@ public record Comparison(Trials trials) {
                 points);
     }
 
-    private static Charts.Bar bar(Spread spread) {
+    private static Charts.Bar bar(MeanAndDeviation spread) {
         double mean = spread.mean();
         double half = spread.deviation();
         return new Charts.Bar(mean, Math.max(0, mean - half), Math.min(100, mean + half));
@@ -221,7 +225,7 @@ public record Comparison(Trials trials) {
 
     /** How to read the comparison; empty if there is none. */
     List<String> legend() {
-        Optional<Entrant> baseline = standing().baseline();
+        Optional<NamedCandidate> baseline = standing().baseline();
         String p = trials.seeds().size() > 1 ? "exact sign-flip test over images" : "McNemar's exact test";
         return baseline.map(found -> List.of("Δ: % points from " + found.name()
                         + ", the best baseline, with 95 % bootstrap interval over images · p: " + p))
@@ -240,7 +244,7 @@ public record Comparison(Trials trials) {
             warnings.add("The grid is not done: what is missing was not computed yet; run it again to go on.");
         }
         var doubts = new LinkedHashMap<String, List<String>>();
-        for (Trial trial : trials.trials()) {
+        for (GridCell trial : trials.trials()) {
             String cell = trial.entrant() + ", seed " + trial.seed();
             if (!trial.failure().isEmpty()) {
                 warnings.add(cell + " FAILED: " + trial.failure());
@@ -282,7 +286,7 @@ public record Comparison(Trials trials) {
     public String toString() {
         var lines = new ArrayList<String>();
         lines.add(about());
-        lines.add(Text.aligned(table()));
+        lines.add(TextTables.aligned(table()));
         lines.addAll(legend());
         warnings().forEach(warning -> lines.add("! " + warning));
         return String.join("\n", lines);

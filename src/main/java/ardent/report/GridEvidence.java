@@ -1,10 +1,10 @@
 package ardent.report;
 
 import ardent.evaluate.Evidence;
+import ardent.grid.GridCell;
+import ardent.grid.GridCells;
 import ardent.grid.Measured;
 import ardent.grid.Trained;
-import ardent.grid.Trial;
-import ardent.grid.Trials;
 import ardent.provenance.Arguments;
 import ardent.provenance.Description;
 import ardent.provenance.Environment;
@@ -91,8 +91,8 @@ public record GridEvidence(String data, int images, List<Cell> cells) {
         }
     }
 
-    static GridEvidence of(Standing standing) {
-        Trials trials = standing.trials();
+    static GridEvidence of(ComparisonNumbers standing) {
+        GridCells trials = standing.trials();
         List<Cell> cells = trials.entrants().stream()
                 .flatMap(entrant -> trials.of(entrant.name()).stream()
                         .flatMap(trial -> cell(entrant.role().name(), trial).stream()))
@@ -100,11 +100,11 @@ public record GridEvidence(String data, int images, List<Cell> cells) {
         return new GridEvidence(trials.images(), trials.size(), cells);
     }
 
-    private static Optional<Cell> cell(String role, Trial trial) {
+    private static Optional<Cell> cell(String role, GridCell trial) {
         return trial.trained().map(trained -> cell(role, trial, trained));
     }
 
-    private static Cell cell(String role, Trial trial, Trained trained) {
+    private static Cell cell(String role, GridCell trial, Trained trained) {
         return new Cell(
                 trial.entrant(),
                 role,

@@ -1,12 +1,13 @@
 package ardent.report;
 
+import ardent.report.chart.Charts;
 import java.awt.image.BufferedImage;
 import java.util.Base64;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
 
 /** HTML without scripts, with inline style only, and with every text escaped. */
-final class Html {
+public final class Html {
     private static final String CELL = "padding:3px 10px;border-bottom:1px solid #e4e7eb;";
 
     private Html() {}
@@ -31,7 +32,7 @@ final class Html {
             html.append("<tr>");
             for (Column<?> column : table.columns()) {
                 html.append("<td style=\"").append(CELL).append(align(column)).append("\">");
-                html.append(escape(Text.cell(column, row))).append("</td>");
+                html.append(escape(TextTables.cell(column, row))).append("</td>");
             }
             html.append("</tr>");
         }
@@ -39,7 +40,7 @@ final class Html {
     }
 
     private static String align(Column<?> column) {
-        return Text.isNumber(column) ? "text-align:right;font-variant-numeric:tabular-nums" : "text-align:left";
+        return TextTables.isNumber(column) ? "text-align:right;font-variant-numeric:tabular-nums" : "text-align:left";
     }
 
     static String lines(Iterable<String> lines, String colour) {
@@ -59,7 +60,7 @@ final class Html {
                 + Base64.getEncoder().encodeToString(Charts.png(image)) + "\">";
     }
 
-    static String page(String title, String body) {
+    public static String page(String title, String body) {
         return "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>" + escape(title)
                 + "</title><meta name=\"viewport\" content=\"width=device-width\"></head>\n"
                 + "<body style=\"font-family:system-ui,sans-serif;color:#24292f;max-width:1200px;margin:2em auto;"

@@ -4,17 +4,20 @@ import ardent.attack.Attack;
 import ardent.attack.Stage;
 import ardent.data.Images;
 import ardent.evaluate.Evidence;
+import ardent.evaluate.LossTrace;
 import ardent.evaluate.Outcome;
 import ardent.evaluate.PredictedLabels;
 import ardent.evaluate.Robustness;
 import ardent.evaluate.Score;
-import ardent.evaluate.Trace;
 import ardent.network.Classifier;
 import ardent.network.Network;
 import ardent.provenance.Arguments;
 import ardent.provenance.Description;
 import ardent.provenance.Environment;
 import ardent.provenance.Folder;
+import ardent.report.card.ModelCard;
+import ardent.report.chart.Charts;
+import ardent.report.chart.ImageSheet;
 import ardent.tensor.Torch;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
@@ -74,7 +77,7 @@ public record Report(Robustness robustness, Environment environment, Instant tim
      * @return the table
      */
     public Table intervals() {
-        return Intervals.table(robustness);
+        return IntervalTable.table(robustness);
     }
 
     /**
@@ -93,7 +96,7 @@ public record Report(Robustness robustness, Environment environment, Instant tim
      * @return one group per attack, one bar per network
      */
     public CategoryChart plot() {
-        return Plots.bars(robustness);
+        return ScoreCharts.bars(robustness);
     }
 
     /**
@@ -106,7 +109,7 @@ public record Report(Robustness robustness, Environment environment, Instant tim
      * @throws IllegalArgumentException if there is no such parameter or attack
      */
     public HeatMapChart heatmap(String row, String column, String attack) {
-        return Plots.heat(robustness, row, column, measure(attack));
+        return ScoreCharts.heat(robustness, row, column, measure(attack));
     }
 
     /**
@@ -119,7 +122,7 @@ public record Report(Robustness robustness, Environment environment, Instant tim
      */
     public HeatMapChart confusion(String network, String attack) {
         String title = outcome(network).name() + " · " + attack;
-        return Plots.confusion(title, robustness.classes(), predicted(network, attack));
+        return ScoreCharts.confusion(title, robustness.classes(), predicted(network, attack));
     }
 
     /**
@@ -158,7 +161,7 @@ public record Report(Robustness robustness, Environment environment, Instant tim
         if (stages.isEmpty()) {
             throw new IllegalArgumentException("The attack \"" + attack + "\" has no stages; AutoAttack has.");
         }
-        return Stages.table(outcome.name() + " · " + attack, stages);
+        return StageTable.table(outcome.name() + " · " + attack, stages);
     }
 
     /**
@@ -182,7 +185,8 @@ public record Report(Robustness robustness, Environment environment, Instant tim
      */
     public BufferedImage sheet(String network, String attack) {
         Outcome outcome = outcome(network);
-        return Sheet.of(outcome.name() + " · " + attack, score(outcome, attack).specimens());
+        return ImageSheet.of(
+                outcome.name() + " · " + attack, score(outcome, attack).specimens());
     }
 
     /**
@@ -204,7 +208,7 @@ public record Report(Robustness robustness, Environment environment, Instant tim
      * @return the chart
      */
     public static XYChart losses(Network victim, Images images, Attack... attacks) {
-        return Charts.lines("Cross-entropy of one image", "gradient", "loss", Trace.of(victim, images, attacks));
+        return Charts.lines("Cross-entropy of one image", "gradient", "loss", LossTrace.of(victim, images, attacks));
     }
 
     /**
@@ -244,15 +248,15 @@ public record Report(Robustness robustness, Environment environment, Instant tim
      * @return one sentence each; empty if all is well
      */
     public List<String> warnings() {
-        return Notes.warnings(robustness);
+        return Footnotes.warnings(robustness);
     }
 
     /** The table as aligned text, with what has to be known about it. */
     @Override
     public String toString() {
         var lines = new ArrayList<String>();
-        lines.add(Notes.about(robustness));
-        lines.add(Text.aligned(table()));
+        lines.add(Footnotes.about(robustness));
+        lines.add(TextTables.aligned(table()));
         warnings().forEach(warning -> lines.add("! " + warning));
         return String.join("\n", lines);
     }
@@ -263,7 +267,7 @@ public record Report(Robustness robustness, Environment environment, Instant tim
      * @return a fragment with inline style only
      */
     public String html() {
-        return Html.lines(List.of(Notes.about(robustness)), "#6e7781")
+        return Html.lines(List.of(Footnotes.about(robustness)), "#6e7781")
                 + Html.table(table())
                 + Html.lines(warnings(), "#c0392b");
     }
@@ -279,7 +283,7 @@ public record Report(Robustness robustness, Environment environment, Instant tim
      * @throws IllegalStateException if this machine has no fonts
      */
     public Path save(Path folder) {
-        Folder.write(folder, new Saved(this).files());
+        Folder.write(folder, new SavedReport(this).files());
         return folder.resolve("report.html");
     }
 

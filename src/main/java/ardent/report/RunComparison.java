@@ -2,9 +2,10 @@ package ardent.report;
 
 import static ardent.report.Tables.texts;
 
-import ardent.ledger.Entry;
 import ardent.provenance.Arguments;
 import ardent.provenance.Description;
+import ardent.report.chart.Charts;
+import ardent.run.RunEntry;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -21,7 +22,7 @@ import tech.tablesaw.api.Table;
  *
  * @param entries the runs, at least one
  */
-public record RunComparison(List<Entry> entries) {
+public record RunComparison(List<RunEntry> entries) {
     private static final List<String> PARTS = List.of("architecture", "method", "data", "plan");
 
     /** Refuses nothing to compare. */
@@ -40,13 +41,13 @@ public record RunComparison(List<Entry> entries) {
      */
     public Table table() {
         Table table = Table.create("Runs, accuracy in %");
-        table.addColumns(texts("run", entries, Entry::name));
+        table.addColumns(texts("run", entries, RunEntry::name));
         Set<String> later = new HashSet<>(List.of("state"));
         later.addAll(RunTable.headings(entries).values());
         differing()
                 .forEach((path, name) ->
                         table.addColumns(texts(Tables.free(table, name, later), entries, entry -> entry.at(path))));
-        table.addColumns(texts("state", entries, Entry::state));
+        table.addColumns(texts("state", entries, RunEntry::state));
         RunTable.addAccuracies(table, entries);
         return table;
     }
@@ -101,7 +102,7 @@ public record RunComparison(List<Entry> entries) {
     /** The table as aligned text, with what cannot be read. */
     @Override
     public String toString() {
-        var lines = new ArrayList<>(List.of(Text.aligned(table())));
+        var lines = new ArrayList<>(List.of(TextTables.aligned(table())));
         problems().forEach(problem -> lines.add("! " + problem));
         return String.join("\n", lines);
     }

@@ -3,10 +3,10 @@ package ardent.report;
 import static ardent.report.Tables.numbers;
 import static ardent.report.Tables.texts;
 
-import ardent.evaluate.Titles;
-import ardent.ledger.Answer;
-import ardent.ledger.Entry;
+import ardent.evaluate.UniqueNames;
 import ardent.provenance.Description;
+import ardent.run.RecordedAccuracy;
+import ardent.run.RunEntry;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,11 +27,11 @@ public final class RunTable {
      * @param entries the runs
      * @return a table that sorts by every column, as in {@code runs().sortDescendingOn("clean")}
      */
-    public static Table of(List<Entry> entries) {
+    public static Table of(List<RunEntry> entries) {
         Table table = Table.create("Runs, accuracy in %");
         table.addColumns(
-                texts("run", entries, Entry::name),
-                texts("state", entries, Entry::state),
+                texts("run", entries, RunEntry::name),
+                texts("state", entries, RunEntry::state),
                 texts("network", entries, entry -> entry.at("name")),
                 texts("data", entries, entry -> entry.at("data.name") + " " + entry.at("data.split")),
                 texts("seed", entries, entry -> entry.at("plan.seed")),
@@ -44,7 +44,7 @@ public final class RunTable {
         return table;
     }
 
-    private static String epochs(Entry entry) {
+    private static String epochs(RunEntry entry) {
         return entry.epochs() + "/" + entry.at("plan.epochs");
     }
 
@@ -53,8 +53,9 @@ public final class RunTable {
     }
 
     /** A column for each accuracy that any of the runs has; where questions of one name differ, headings say in what. */
-    static void addAccuracies(Table table, List<Entry> entries) {
-        List<List<Answer>> answers = entries.stream().map(Entry::accuracies).toList();
+    static void addAccuracies(Table table, List<RunEntry> entries) {
+        List<List<RecordedAccuracy>> answers =
+                entries.stream().map(RunEntry::accuracies).toList();
         headings(entries)
                 .forEach((asked, heading) -> table.addColumns(numbers(
                         Tables.free(table, heading, LATER), "0.0", answers, known -> 100 * rate(known, asked))));
@@ -62,22 +63,22 @@ public final class RunTable {
 
     /** What was asked of a run: accuracies are comparable where this is equal. */
     record Asked(String name, Description question) {
-        static Asked of(Answer answer) {
+        static Asked of(RecordedAccuracy answer) {
             return new Asked(answer.name(), answer.question());
         }
     }
 
     /** Everything that was asked of any of the runs, and the heading of its column. */
-    static Map<Asked, String> headings(List<Entry> entries) {
+    static Map<Asked, String> headings(List<RunEntry> entries) {
         List<Asked> all = entries.stream()
                 .flatMap(entry -> entry.accuracies().stream())
                 .map(Asked::of)
                 .distinct()
                 .toList();
-        List<String> titles = Titles.of(
+        List<String> titles = UniqueNames.of(
                 all.stream().map(Asked::name).toList(),
                 all.stream().map(Asked::question).toList(),
-                Titles.Kind.METHOD);
+                UniqueNames.Kind.METHOD);
         var headings = new LinkedHashMap<Asked, String>();
         for (int i = 0; i < titles.size(); i++) {
             headings.put(all.get(i), titles.get(i));
@@ -85,10 +86,10 @@ public final class RunTable {
         return headings;
     }
 
-    private static double rate(List<Answer> answers, Asked asked) {
+    private static double rate(List<RecordedAccuracy> answers, Asked asked) {
         return answers.stream()
                 .filter(answer -> Asked.of(answer).equals(asked))
-                .mapToDouble(Answer::rate)
+                .mapToDouble(RecordedAccuracy::rate)
                 .findFirst()
                 .orElse(Double.NaN);
     }

@@ -1,5 +1,6 @@
 package ardent.report;
 
+import ardent.report.chart.Charts;
 import java.awt.image.BufferedImage;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -26,17 +27,17 @@ final class SavedComparison {
                     .append(Html.image(image, SHARP, chart.getTitle()))
                     .append("</div>");
         });
-        body.append(Saved.heading("Tests")).append(Html.table(comparison.tests()));
-        body.append(Saved.heading("Cells")).append(Html.table(comparison.cells()));
-        body.append(Saved.heading("Provenance")).append(lineage.html());
+        body.append(SavedReport.heading("Tests")).append(Html.table(comparison.tests()));
+        body.append(SavedReport.heading("Cells")).append(Html.table(comparison.cells()));
+        body.append(SavedReport.heading("Provenance")).append(lineage.html());
         text("comparison.html", Html.page("Comparison on " + comparison.trials().images(), body.toString()));
         text(
                 "comparison.txt",
-                comparison + "\n\n" + Text.aligned(comparison.tests()) + "\n\n" + Text.aligned(comparison.cells())
-                        + "\n\n" + lineage + "\n");
-        text("comparison.csv", Text.csv(comparison.table()));
-        text("cells.csv", Text.csv(comparison.cells()));
-        text("tests.csv", Text.csv(comparison.tests()));
+                comparison + "\n\n" + TextTables.aligned(comparison.tests()) + "\n\n"
+                        + TextTables.aligned(comparison.cells()) + "\n\n" + lineage + "\n");
+        text("comparison.csv", TextTables.csv(comparison.table()));
+        text("cells.csv", TextTables.csv(comparison.cells()));
+        text("tests.csv", TextTables.csv(comparison.tests()));
         text("provenance.json", lineage.json());
         text("provenance.olcut.json", lineage.description().olcut());
         return files;

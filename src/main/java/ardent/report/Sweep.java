@@ -8,6 +8,7 @@ import ardent.provenance.Arguments;
 import ardent.provenance.Description;
 import ardent.provenance.Environment;
 import ardent.provenance.Fact;
+import ardent.report.chart.ChartStyle;
 import ardent.tensor.Torch;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -129,17 +130,17 @@ public record Sweep(Map<String, Curve> curves, Description evidence) {
      * @throws IllegalStateException if this machine has no fonts
      */
     public XYChart plot() {
-        return Look.draw(() -> {
+        return ChartStyle.draw(() -> {
             int widest = curves.keySet().stream()
-                    .mapToInt(name -> Look.width(name, Look.TITLE))
+                    .mapToInt(name -> ChartStyle.width(name, ChartStyle.TITLE))
                     .max()
                     .orElse(0);
             var chart = new XYChart(600 + widest, 380);
             chart.setTitle("Accuracy under " + first().attack());
             chart.setXAxisTitle("ε");
             chart.setYAxisTitle("accuracy in %");
-            Look.dress(chart.getStyler());
-            chart.getStyler().setSeriesColors(Look.colours(curves.size()));
+            ChartStyle.dress(chart.getStyler());
+            chart.getStyler().setSeriesColors(ChartStyle.colours(curves.size()));
             chart.getStyler().setXAxisDecimalPattern("0.###");
             chart.getStyler().setYAxisMin(0.0);
             chart.getStyler().setYAxisMax(100.0);
@@ -160,7 +161,7 @@ public record Sweep(Map<String, Curve> curves, Description evidence) {
     public String toString() {
         var lines = new ArrayList<String>();
         lines.add(first().attack() + ", accuracy in % by radius");
-        lines.add(Text.aligned(table()));
+        lines.add(TextTables.aligned(table()));
         warnings().forEach(warning -> lines.add("! " + warning));
         return String.join("\n", lines);
     }

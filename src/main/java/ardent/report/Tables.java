@@ -1,10 +1,10 @@
 package ardent.report;
 
-import ardent.evaluate.Hits;
+import ardent.evaluate.CorrectImages;
 import ardent.evaluate.Outcome;
 import ardent.evaluate.Robustness;
 import ardent.evaluate.Score;
-import ardent.evaluate.Titles;
+import ardent.evaluate.UniqueNames;
 import ardent.provenance.Description;
 import java.math.RoundingMode;
 import java.text.DecimalFormat;
@@ -27,7 +27,7 @@ import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.numbers.NumberColumnFormatter;
 
 /** Scores as tables. */
-final class Tables {
+public final class Tables {
     static final String CLEAN = "clean";
     static final String WORST = "worst";
     static final String NAME = "network";
@@ -38,7 +38,7 @@ final class Tables {
     private Tables() {}
 
     /** The names of the columns with numbers: clean, the attacks, and the worst of several. */
-    static List<String> measures(Robustness robustness) {
+    public static List<String> measures(Robustness robustness) {
         var names = new ArrayList<>(List.of(CLEAN));
         robustness.attacks().forEach(attack -> names.add(attack.name()));
         if (robustness.attacks().size() > 1) {
@@ -48,7 +48,7 @@ final class Tables {
     }
 
     /** Who was right by a measure; empty if it was not measured. */
-    static Optional<Hits> hits(Robustness robustness, Outcome outcome, String measure) {
+    public static Optional<CorrectImages> hits(Robustness robustness, Outcome outcome, String measure) {
         if (measure.equals(CLEAN)) {
             return Optional.of(outcome.clean());
         }
@@ -107,7 +107,7 @@ final class Tables {
     static String free(Table table, String label, Collection<String> toCome) {
         var taken = new HashSet<>(table.columnNames());
         taken.addAll(toCome);
-        return Titles.numbered(List.of(label), taken).get(0);
+        return UniqueNames.numbered(List.of(label), taken).get(0);
     }
 
     /** Robust accuracy by class. */
@@ -124,15 +124,15 @@ final class Tables {
         return table;
     }
 
-    static double percent(double rate) {
+    public static double percent(double rate) {
         return 100 * rate;
     }
 
-    static <T> StringColumn texts(String name, List<T> rows, Function<T, String> text) {
+    public static <T> StringColumn texts(String name, List<T> rows, Function<T, String> text) {
         return StringColumn.create(name, rows.stream().map(text).toList());
     }
 
-    static <T> DoubleColumn numbers(String name, String pattern, List<T> rows, ToDoubleFunction<T> number) {
+    public static <T> DoubleColumn numbers(String name, String pattern, List<T> rows, ToDoubleFunction<T> number) {
         var format = new DecimalFormat(pattern, DecimalFormatSymbols.getInstance(Locale.ROOT));
         format.setRoundingMode(RoundingMode.HALF_EVEN);
         DoubleColumn column =
@@ -141,7 +141,7 @@ final class Tables {
         return column;
     }
 
-    static <T> IntColumn counts(String name, List<T> rows, Function<T, Optional<Integer>> count) {
+    public static <T> IntColumn counts(String name, List<T> rows, Function<T, Optional<Integer>> count) {
         IntColumn column = IntColumn.create(name);
         rows.forEach(row -> count.apply(row).ifPresentOrElse(column::append, column::appendMissing));
         return column;

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /** The batches of every epoch; which images, cropped and flipped how, depends on the seed, the epoch and the batch alone. */
-final class Batches {
+public final class Batches {
     private final Images images;
     private final BatchBounds bounds;
     private final Augmentation augmentation;
@@ -26,7 +26,7 @@ final class Batches {
     }
 
     /** How a plan cuts images into batches. */
-    static BatchBounds bounds(int images, Plan plan) {
+    public static BatchBounds bounds(int images, Plan plan) {
         return new BatchBounds(images, plan.batchSize());
     }
 
@@ -62,7 +62,7 @@ final class Batches {
 
     private int[] batch(int epoch, int number) {
         if (this.epoch != epoch) {
-            order = Order.shuffled(images.size(), random(epoch, 0));
+            order = EpochOrder.shuffled(images.size(), random(epoch, 0));
             this.epoch = epoch;
         }
         int from = bounds.from(number - 1);

@@ -1,7 +1,7 @@
 package ardent.train;
 
 /** Says before work starts what a plan would make of its images, where that is nothing or not what it says. */
-final class PlanCheck {
+public final class PlanCheck {
     private static final int SHARE = 5;
 
     private PlanCheck() {}
@@ -29,7 +29,7 @@ final class PlanCheck {
     }
 
     /** Refuses a plan whose every step on some images has the rate 0. */
-    static void rates(Plan plan, int images) {
+    public static void rates(Plan plan, int images) {
         if (images < 1) {
             throw new IllegalArgumentException("There are no images to train on.");
         }

@@ -41,7 +41,7 @@ public record Run(
     }
 
     /** The same run with its folder, and with what was noticed about that. */
-    Run kept(@Nullable Path folder, List<String> more) {
+    public Run kept(@Nullable Path folder, List<String> more) {
         var all = new ArrayList<>(notes);
         all.addAll(more);
         return new Run(student, last, history, best, stopped, folder, all);

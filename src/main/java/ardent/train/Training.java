@@ -46,9 +46,9 @@ public final class Training implements AutoCloseable {
     private final Noise noise;
     private final Batches batches;
     private final Companion companion;
-    private final Stepper stepper;
-    private final Average average;
-    private final Judge judge;
+    private final TrainingStep stepper;
+    private final WeightAverage average;
+    private final Validation judge;
     private final String untrained;
     private final NDManager manager;
     private final List<Epoch> history = new ArrayList<>();
@@ -76,9 +76,8 @@ public final class Training implements AutoCloseable {
     }
 
     /** A training that was begun before; it goes on whatever is asked of plans that begin now. */
-    static Training again(Runs.Parts parts) {
-        return new Training(
-                parts.architecture(), parts.method(), parts.data(), parts.plan(), split(parts.data(), parts.plan()));
+    public static Training again(Architecture architecture, Method method, Images data, Plan plan) {
+        return new Training(architecture, method, data, plan, split(data, plan));
     }
 
     private static Split checked(Images data, Plan plan) {
@@ -108,15 +107,15 @@ public final class Training implements AutoCloseable {
             throw e;
         }
         companion = new Companion(split.rest(), noise.fork(1));
-        stepper = new Stepper(method, plan, student, companion);
+        stepper = new TrainingStep(method, plan, student, companion);
         manager = Torch.manager().newSubManager();
-        average = new Average(plan.averaging(), student, this::calibrate);
-        judge = new Judge(split.held(), noise.fork(VALIDATION), manager);
+        average = new WeightAverage(plan.averaging(), student, this::calibrate);
+        judge = new Validation(split.held(), noise.fork(VALIDATION), manager);
         untrained = hash(student);
     }
 
     /** Says where this training is kept: its networks know it. */
-    void keptIn(Path folder) {
+    public void keptIn(Path folder) {
         this.folder = folder;
     }
 
@@ -144,10 +143,10 @@ public final class Training implements AutoCloseable {
      * @throws ArithmeticException naming epoch, batch and term, if the loss is not a number
      */
     public Run run(Work.Task task) {
-        return run(task, Keeper.NONE);
+        return run(task, TrainingListener.NONE);
     }
 
-    Run run(Work.Task task, Keeper keeper) {
+    public Run run(Work.Task task, TrainingListener keeper) {
         boolean going = true;
         while (going && !finished()) {
             begin = System.nanoTime();
@@ -157,7 +156,7 @@ public final class Training implements AutoCloseable {
     }
 
     /** Whether the plan is done, or its patience is over. */
-    boolean finished() {
+    public boolean finished() {
         boolean tired = plan.patience() > 0 && best > 0 && history.size() - best >= plan.patience();
         return tired || history.size() >= plan.epochs();
     }
@@ -205,7 +204,7 @@ public final class Training implements AutoCloseable {
     }
 
     /** How tables call a network. */
-    static String name(Architecture architecture, Method method) {
+    public static String name(Architecture architecture, Method method) {
         return PlainName.of(architecture, "architecture") + " · " + method.label();
     }
 
@@ -226,7 +225,7 @@ public final class Training implements AutoCloseable {
     }
 
     /** Makes the steps that are left of an epoch; false if it was asked to stop before the last. */
-    private boolean steps(Work.Task task, Keeper keeper) {
+    private boolean steps(Work.Task task, TrainingListener keeper) {
         int epoch = history.size() + 1;
         while (step < batches.count()) {
             if (task.stopping()) {
@@ -234,7 +233,7 @@ public final class Training implements AutoCloseable {
                 return false;
             }
             double done = epoch - 1 + (double) step / batches.count();
-            var moment = new Stepper.Moment(epoch, step + 1, done, plan.rateAt(epoch, step, batches.count()));
+            var moment = new TrainingStep.Moment(epoch, step + 1, done, plan.rateAt(epoch, step, batches.count()));
             Map<String, Double> terms = step(moment);
             step++;
             double weight = batches.weight(step);
@@ -248,7 +247,7 @@ public final class Training implements AutoCloseable {
     }
 
     /** One step in a scope of its own; returns the value of each term. */
-    private Map<String, Double> step(Stepper.Moment moment) {
+    private Map<String, Double> step(TrainingStep.Moment moment) {
         try (var scope = new NDScope()) {
             scope.suppressNotUsedWarning();
             NDArray images = batches.pixels(manager, moment.epoch(), moment.number());
@@ -259,7 +258,7 @@ public final class Training implements AutoCloseable {
     }
 
     /** Ends an epoch with its validation; false if it was asked to stop in it or after it. */
-    private boolean judged(Work.Task task, Keeper keeper) {
+    private boolean judged(Work.Task task, TrainingListener keeper) {
         int number = history.size() + 1;
         boolean judging = plan.validation() > 0;
         double clean = judging ? accuracy(null, task) : Double.NaN;
@@ -316,7 +315,7 @@ public final class Training implements AutoCloseable {
                 "epoch " + epoch + "/" + plan.epochs(),
                 done,
                 (long) plan.epochs() * batches.count(),
-                Figures.of(terms, share, judged, method.inner() != null));
+                ProgressFigures.of(terms, share, judged, method.inner() != null));
     }
 
     /** Measures running statistics over the batches of the epoch in hand once more. */
@@ -326,9 +325,11 @@ public final class Training implements AutoCloseable {
     }
 
     /** Where the training stands; its arrays stay the training's and change with the next step. */
-    State state() {
+    public TrainingState state() {
         var companions = List.copyOf(companion.weights().keySet());
-        var arrays = new State.Arrays().put("student/", student.layers().all()).put("average/", average.arrays());
+        var arrays = new TrainingState.Arrays()
+                .put("student/", student.layers().all())
+                .put("average/", average.arrays());
         for (int i = 0; i < companions.size(); i++) {
             arrays.put("companion/" + i + "/", companion.weights().getOrDefault(companions.get(i), Map.of()));
         }
@@ -339,18 +340,18 @@ public final class Training implements AutoCloseable {
         });
         var memories = new LinkedHashMap<String, List<Double>>();
         companion.numbers().forEach((name, numbers) -> memories.put(name, boxed(numbers)));
-        var position = new State.Position(
+        var position = new TrainingState.Position(
                 step,
                 seconds(),
-                State.Term.of(sums),
-                history.stream().map(State.Past::of).toList(),
+                TrainingState.Term.of(sums),
+                history.stream().map(TrainingState.Past::of).toList(),
                 bestScore,
                 best,
                 average.progress(),
                 companions,
                 steps,
                 memories);
-        return new State(position, arrays.all());
+        return new TrainingState(position, arrays.all());
     }
 
     private static List<Double> boxed(double[] numbers) {
@@ -363,17 +364,17 @@ public final class Training implements AutoCloseable {
      * @param state where it was; its arrays must stay open as long as this training
      * @param weights the best weights so far by name, none before there are any; owned likewise
      */
-    void restore(State state, Map<String, NDArray> weights) {
-        State.Position position = state.position();
+    public void restore(TrainingState state, Map<String, NDArray> weights) {
+        TrainingState.Position position = state.position();
         student.layers().set(state.under("student/"));
         average.restore(position.average(), state.under("average/"));
         var companions = new LinkedHashMap<String, Map<String, NDArray>>();
         position.companions()
                 .forEach(name -> companions.put(name, state.under("companion/" + companions.size() + "/")));
-        var momenta = new LinkedHashMap<String, Stepper.Momenta>();
+        var momenta = new LinkedHashMap<String, TrainingStep.Momenta>();
         position.optimisers().forEach((name, steps) -> {
             String prefix = "optimiser/" + position.companions().indexOf(name) + "/";
-            momenta.put(name, new Stepper.Momenta(steps, state.listed(prefix)));
+            momenta.put(name, new TrainingStep.Momenta(steps, state.listed(prefix)));
         });
         stepper.restore(momenta);
         var memories = new LinkedHashMap<String, double[]>();
@@ -382,7 +383,7 @@ public final class Training implements AutoCloseable {
                         name, numbers.stream().mapToDouble(Double::doubleValue).toArray()));
         companion.restore(companions, memories);
         position.history().forEach(past -> history.add(past.epoch()));
-        sums.putAll(State.Term.map(position.sums()));
+        sums.putAll(TrainingState.Term.map(position.sums()));
         step = position.step();
         secondsBefore = position.seconds();
         bestScore = position.score();
@@ -391,22 +392,22 @@ public final class Training implements AutoCloseable {
     }
 
     /** Epochs done. */
-    List<Epoch> history() {
+    public List<Epoch> history() {
         return List.copyOf(history);
     }
 
     /** The best weights of a judged epoch so far, none before there are any. */
-    Map<String, NDArray> bestWeights() {
+    public Map<String, NDArray> bestWeights() {
         return bestWeights;
     }
 
     /** The student, described as the best epoch of a training that is not done. */
-    Classifier bestSoFar() {
+    public Classifier bestSoFar() {
         return described(student, bestWeights, best, true);
     }
 
     /** Who owns what lives as long as this training. */
-    NDManager manager() {
+    public NDManager manager() {
         return manager;
     }
 

@@ -9,6 +9,9 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.core.Linear;
 import ardent.Golden;
 import ardent.GoldenNet;
+import ardent.attack.search.CountingNetwork;
+import ardent.attack.search.Rows;
+import ardent.attack.search.SearchRegion;
 import ardent.network.Network;
 import ardent.tensor.Losses;
 import ardent.tensor.Tape;
@@ -25,7 +28,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** Recorded runs of the AutoAttack reference, and the tolerances their README names. */
-final class AaGolden {
+public final class AaGolden {
     /** Share of pixels that the record allows to differ; why more in one place is said in the README of the copy. */
     private static final double MOVED = 3e-2;
 
@@ -33,22 +36,22 @@ final class AaGolden {
 
     private AaGolden() {}
 
-    interface Check {
-        void on(Golden golden, Network network, Ball ball);
+    public interface Check {
+        public void on(Golden golden, Network network, Ball ball);
     }
 
-    interface EdgeCheck {
-        void on(Scenario scenario);
+    public interface EdgeCheck {
+        public void on(Scenario scenario);
     }
 
     /** A search that writes down how many images each round tried and left, and how far the first round moved them. */
-    static final class Seen implements Rounds {
-        private final Rounds attack;
+    public static final class Seen implements MultiRoundAttack {
+        private final MultiRoundAttack attack;
         private final List<Long> rows = new ArrayList<>();
         private final List<Long> left = new ArrayList<>();
         private float[] first = {};
 
-        Seen(Rounds attack) {
+        public Seen(MultiRoundAttack attack) {
             this.attack = attack;
         }
 
@@ -63,10 +66,10 @@ final class AaGolden {
         }
 
         @Override
-        public Found search(Network victim, Tries tasks) {
-            Found found = attack.search(victim, tasks);
+        public SearchResult search(Network victim, Attempts tasks) {
+            SearchResult found = attack.search(victim, tasks);
             if (rows.isEmpty()) {
-                first = Region.norm(ball() instanceof Linf, found.images().sub(tasks.images()))
+                first = SearchRegion.norm(ball() instanceof Linf, found.images().sub(tasks.images()))
                         .toFloatArray();
             }
             rows.add((long) tasks.size());
@@ -74,7 +77,7 @@ final class AaGolden {
             return found;
         }
 
-        long[] rows() {
+        public long[] rows() {
             return rows.stream().mapToLong(Long::longValue).toArray();
         }
 
@@ -83,18 +86,18 @@ final class AaGolden {
         }
     }
 
-    static Ball ball(String norm, float radius) {
+    public static Ball ball(String norm, float radius) {
         return norm.equals("l2") ? new L2(radius) : new Linf(radius);
     }
 
-    static Network linear(Golden golden) {
+    public static Network linear(Golden golden) {
         NDArray weight = golden.get("weight");
         NDArray bias = golden.get("bias");
         return x ->
                 Linear.linear(x.reshape(x.getShape().get(0), -1), weight, bias).head();
     }
 
-    static void on(String name, Check check) {
+    public static void on(String name, Check check) {
         try (var golden = new Golden(name);
                 var images = new Golden(golden.text("model"));
                 var network = GoldenNet.load(golden.text("model"))) {
@@ -102,28 +105,28 @@ final class AaGolden {
         }
     }
 
-    static Ball ball(Golden golden, String... radius) {
+    public static Ball ball(Golden golden, String... radius) {
         return ball(golden.text("norm").toLowerCase(Locale.ROOT), golden.number(radius));
     }
 
     /** The recorded runs of whole attacks on a network, by name. */
-    static Stream<String> runs() {
+    public static Stream<String> runs() {
         return Golden.cases("aa-(?!trace).*-(linf|l2)");
     }
 
-    static Stream<String> traces() {
+    public static Stream<String> traces() {
         return Golden.cases("aa-trace-.*");
     }
 
     /** Flags of all images; in parity also rows of each run, draws, and of broken images norms, losses and pixels. */
-    static void assertRun(Golden golden, String prefix, Rounds attack, Network network, Mode mode) {
+    public static void assertRun(Golden golden, String prefix, MultiRoundAttack attack, Network network, Mode mode) {
         Tape.free(() -> {
             String name = prefix + " " + attack;
             long[] expected = golden.get(prefix + ".robust").toLongArray();
             NDArray images = golden.get("images").get("0:" + expected.length);
             NDArray labels = golden.get("labels").get("0:" + expected.length);
             var noise = new WrittenNoise((long) golden.number("seed"));
-            var counted = new Counted(network);
+            var counted = new CountingNetwork(network);
             var seen = new Seen(attack);
             NDArray adversarial = seen.perturb(counted, images, labels, noise);
             long forwards = counted.cost().forwards();
@@ -155,7 +158,7 @@ final class AaGolden {
             }
             assertShares(figure, clean, flags, name);
             boolean linf = attack.ball() instanceof Linf;
-            float[] norms = Region.norm(linf, adversarial.sub(images)).toFloatArray();
+            float[] norms = SearchRegion.norm(linf, adversarial.sub(images)).toFloatArray();
             boolean[] broken = new boolean[clean.length];
             float most = 0;
             for (int i = 0; i < broken.length; i++) {
@@ -208,7 +211,7 @@ final class AaGolden {
     }
 
     /** What a search drew: how often, the first draws, and all of them in one sum. */
-    static void assertDraws(JsonObject figure, WrittenNoise noise, Attack attack) {
+    public static void assertDraws(JsonObject figure, WrittenNoise noise, Attack attack) {
         JsonObject recorded = figure.getAsJsonObject("draws");
         var drawn = new ArrayList<WrittenNoise.Draw>();
         for (WrittenNoise.Draw draw : noise.draws()) {
@@ -238,7 +241,7 @@ final class AaGolden {
     }
 
     /** Flags, their share and, where they are to be equal, logits of a case of exact arithmetic. */
-    static void assertExact(Golden golden, String run, NDArray logits, float tolerance) {
+    public static void assertExact(Golden golden, String run, NDArray logits, float tolerance) {
         long[] success = golden.get(run + ".success").toLongArray();
         long[] flags = flags(logits, golden.get("labels"));
         for (int i = 0; i < flags.length; i++) {
@@ -249,7 +252,7 @@ final class AaGolden {
         assertThat(gap(logits, golden.get(run + ".logits"))).as(run).isLessThanOrEqualTo(tolerance);
     }
 
-    static int differing(long[] one, long[] two) {
+    public static int differing(long[] one, long[] two) {
         assertThat(one).hasSameSizeAs(two);
         int differing = 0;
         for (int i = 0; i < one.length; i++) {
@@ -258,18 +261,18 @@ final class AaGolden {
         return differing;
     }
 
-    static long[] flags(NDArray logits, NDArray labels) {
+    public static long[] flags(NDArray logits, NDArray labels) {
         return Rows.right(logits, labels).toType(DataType.INT64, false).toLongArray();
     }
 
-    static double median(float[] one, float[] two) {
+    public static double median(float[] one, float[] two) {
         boolean[] all = new boolean[one.length];
         Arrays.fill(all, true);
         return median(all, one, two);
     }
 
     /** The median distance of the numbers that count. */
-    static double median(boolean[] counts, float[] one, float[] two) {
+    public static double median(boolean[] counts, float[] one, float[] two) {
         double[] gaps = Arrays.stream(Rows.where(counts, true))
                 .mapToDouble(i -> Math.abs(one[(int) i] - two[(int) i]))
                 .sorted()
@@ -277,16 +280,16 @@ final class AaGolden {
         return gaps.length == 0 ? 0 : gaps[gaps.length / 2];
     }
 
-    static float gap(NDArray one, NDArray two) {
+    public static float gap(NDArray one, NDArray two) {
         return one.size() == 0 ? 0 : one.sub(two).abs().max().getFloat();
     }
 
-    static double moved(NDArray one, NDArray two) {
+    public static double moved(NDArray one, NDArray two) {
         return Rows.floats(one.sub(two).abs().gt(1e-5f)).mean().getFloat();
     }
 
-    record Scenario(String name, String norm, Golden golden, Network network) {
-        Ball ball() {
+    public record Scenario(String name, String norm, Golden golden, Network network) {
+        public Ball ball() {
             // A ball has a radius greater than 0; that of the case reaches the attack by its own way.
             return AaGolden.ball(norm.equals("L2") ? "l2" : "linf", Math.max(radius(), 1e-3f));
         }
@@ -295,11 +298,11 @@ final class AaGolden {
             return golden.number(name + "." + norm, "eps");
         }
 
-        int steps() {
+        public int steps() {
             return (int) golden.number(name + "." + norm, "iterations");
         }
 
-        int queries() {
+        public int queries() {
             return (int) golden.number("queries");
         }
 
@@ -307,7 +310,7 @@ final class AaGolden {
             return golden.get(golden.has(name + "." + what) ? name + "." + what : what);
         }
 
-        void assertRobust(String prefix, Rounds attack) {
+        public void assertRobust(String prefix, MultiRoundAttack attack) {
             Tape.free(() -> {
                 String key = name + "." + norm + "." + prefix;
                 long[] expected = golden.get(key + ".robust").toLongArray();
@@ -319,7 +322,7 @@ final class AaGolden {
                 NDArray adversarial =
                         attack.perturb(network, images, labels, Torch.array(radii, new Shape(radii.length)), noise);
                 assertThat(flags(network.logits(adversarial), labels)).as(key).isEqualTo(expected);
-                float[] norms = Region.norm(norm.equals("Linf"), adversarial.sub(images))
+                float[] norms = SearchRegion.norm(norm.equals("Linf"), adversarial.sub(images))
                         .toFloatArray();
                 float[] distances = golden.floats(key + ".norm");
                 float tolerance = prefix.startsWith("fab") ? 1e-3f : 1e-6f;
@@ -345,7 +348,7 @@ final class AaGolden {
         }
     }
 
-    static void edges(EdgeCheck check) {
+    public static void edges(EdgeCheck check) {
         try (var golden = new Golden("aa-edges");
                 var network = GoldenNet.load(golden.text("model"))) {
             for (String parameter : new TreeSet<>(golden.parameters())) {

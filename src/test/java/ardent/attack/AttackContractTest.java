@@ -9,6 +9,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ardent.Golden;
 import ardent.GoldenNet;
+import ardent.attack.cascade.CascadeRulesTest;
+import ardent.attack.search.Rows;
 import ardent.network.Network;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
@@ -135,7 +137,7 @@ class AttackContractTest {
         for (long i = 0; i < count; i++) {
             float radius = ball == null ? 1e6f : ball.radius();
             Ball norm = ball == null ? new L2(radius) : ball;
-            assertThat(Verifier.inside(
+            assertThat(PerturbationVerifier.inside(
                             norm,
                             radius,
                             images.get(i).toFloatArray(),

@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ardent.Golden;
 import ardent.GoldenNet;
+import ardent.attack.search.Rows;
 import ardent.network.Network;
 import ardent.tensor.Losses;
 import ardent.tensor.Noise;

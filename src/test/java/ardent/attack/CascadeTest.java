@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ardent.Golden;
 import ardent.GoldenNet;
+import ardent.attack.search.Rows;
+import ardent.attack.search.SearchRegion;
 import ardent.network.Network;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
@@ -25,7 +27,7 @@ class CascadeTest {
     private static final double POINTS = 0.02;
 
     /** An attack that writes down how many images each batch held and how many of them it broke. */
-    private record Counting(Rounds attack, List<int[]> batches) implements Rounds {
+    private record Counting(MultiRoundAttack attack, List<int[]> batches) implements MultiRoundAttack {
         @Override
         public Ball ball() {
             return attack.ball();
@@ -47,7 +49,7 @@ class CascadeTest {
         }
 
         @Override
-        public Found search(Network victim, Tries tasks) {
+        public SearchResult search(Network victim, Attempts tasks) {
             return attack.search(victim, tasks);
         }
 
@@ -86,10 +88,10 @@ class CascadeTest {
                     .seed((long) golden.number("seed"))
                     .cascade(classifier.classes());
             List<Counting> counting = whole.attacks().stream()
-                    .map(attack -> new Counting((Rounds) attack, new ArrayList<>()))
+                    .map(attack -> new Counting((MultiRoundAttack) attack, new ArrayList<>()))
                     .toList();
             var attack = new Cascade(whole.name(), List.copyOf(counting), whole.batch(), mode, whole.seed());
-            Verdict outcome = attack.run(network, images, labels);
+            CascadeResult outcome = attack.run(network, images, labels);
             JsonArray stages = golden.figure("stages").getAsJsonArray();
             assertThat(outcome.stages()).hasSize(stages.size());
             boolean same = true;
@@ -119,19 +121,20 @@ class CascadeTest {
         }
     }
 
-    private static void assertRows(Golden golden, Network network, Verdict outcome, NDArray images, NDArray labels) {
+    private static void assertRows(
+            Golden golden, Network network, CascadeResult outcome, NDArray images, NDArray labels) {
         Tape.free(() -> {
             boolean[] robust = outcome.robust();
             long[] expected = golden.get("robust").toLongArray();
             long[] correct = golden.get("cleanCorrect").toLongArray();
             NDArray adversarial = outcome.adversarial(images);
             NDArray recorded = golden.get("adv");
-            float[] norms = Region.norm(true, adversarial.sub(images)).toFloatArray();
+            float[] norms = SearchRegion.norm(true, adversarial.sub(images)).toFloatArray();
             float[] distances = golden.floats("norm");
             long[] answers = network.logits(adversarial).argMax(1).toLongArray();
             long[] told = golden.get("labelsAdv").toLongArray();
             long[] truth = labels.toLongArray();
-            assertThat(Region.norm(true, recorded.sub(images)).toFloatArray())
+            assertThat(SearchRegion.norm(true, recorded.sub(images)).toFloatArray())
                     .containsExactly(distances, within(1e-6f));
             int differing = 0;
             for (int i = 0; i < robust.length; i++) {

@@ -9,6 +9,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ardent.Golden;
 import ardent.GoldenNet;
+import ardent.attack.search.Rows;
+import ardent.attack.search.SearchRegion;
 import ardent.network.Network;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
@@ -27,8 +29,8 @@ class FurtherAttacksTest {
         try (var manager = Torch.manager().newSubManager()) {
             NDArray images = Noise.of(3).uniform(0, 1, new Shape(2, 1, 4, 3));
             NDArray labels = manager.create(new long[] {7, 2});
-            new Pictures(images, labels, Map.of("attack", "PGD-20 · ε")).save(file);
-            var read = Pictures.load(file, manager);
+            new AdversarialImages(images, labels, Map.of("attack", "PGD-20 · ε")).save(file);
+            var read = AdversarialImages.load(file, manager);
             assertThat(read.images().toFloatArray()).containsExactly(images.toFloatArray());
             assertThat(read.images().getShape()).isEqualTo(images.getShape());
             assertThat(read.labels().toLongArray()).containsExactly(7, 2);
@@ -55,7 +57,7 @@ class FurtherAttacksTest {
                     assertThat(Rows.right(network.logits(adversarial), labels).toBooleanArray())
                             .containsOnly(false);
                     float[] distances =
-                            Region.norm(false, adversarial.sub(images)).toFloatArray();
+                            SearchRegion.norm(false, adversarial.sub(images)).toFloatArray();
                     for (int i = 0; i < 8; i++) {
                         double shortest = least[i] / length;
                         assertThat((double) distances[i])
@@ -114,13 +116,13 @@ class FurtherAttacksTest {
         try (var golden = new Golden("model-tiny");
                 NDManager manager = Torch.manager().newSubManager()) {
             Path file = folder.resolve("adversarial.safetensors");
-            new Pictures(golden.get("images"), golden.get("labels"), Map.of("attack", "none")).save(file);
-            Pictures loaded = Pictures.load(file, manager);
+            new AdversarialImages(golden.get("images"), golden.get("labels"), Map.of("attack", "none")).save(file);
+            AdversarialImages loaded = AdversarialImages.load(file, manager);
             assertThat(loaded.images().toFloatArray()).isEqualTo(golden.floats("images"));
             assertThat(loaded.labels().toLongArray())
                     .isEqualTo(golden.get("labels").toLongArray());
             assertThat(loaded.about()).containsEntry("attack", "none");
-            assertThatThrownBy(() -> Pictures.load(folder.resolve("missing"), manager))
+            assertThatThrownBy(() -> AdversarialImages.load(folder.resolve("missing"), manager))
                     .isInstanceOf(IllegalArgumentException.class);
         }
     }

@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ardent.Golden;
 import ardent.GoldenNet;
+import ardent.attack.search.SearchRegion;
 import ardent.network.Classifier;
 import ardent.network.Network;
 import ardent.tensor.Losses;
@@ -151,7 +152,7 @@ class GradientAttackTest {
                     .containsExactly(
                             golden.figure("pgdL2.normalCrc32").getAsString(),
                             golden.figure("pgdL2.radiusCrc32").getAsString());
-            float[] norms = Region.norm(false, adversarial.sub(images)).toFloatArray();
+            float[] norms = SearchRegion.norm(false, adversarial.sub(images)).toFloatArray();
             assertThat(AaGolden.median(norms, golden.floats("pgdL2.norm"))).isLessThan(1e-4);
             NDArray start = Start.uniform().from(ball, images, noise.restart());
             NDArray recorded = golden.get("pgdL2.start8");
@@ -393,9 +394,9 @@ class GradientAttackTest {
                 .as("%s: moved pixels", name)
                 .isLessThanOrEqualTo(linf ? MOVED : MOVED_IN_L2);
         NDArray change = adversarial.sub(images);
-        double farthest = Region.norm(linf, change).max().getFloat();
+        double farthest = SearchRegion.norm(linf, change).max().getFloat();
         assertThat(farthest).isCloseTo(golden.measured(name, linf ? "maxLinf" : "maxL2"), within(1e-3));
-        double other = Region.norm(!linf, change).max().getFloat();
+        double other = SearchRegion.norm(!linf, change).max().getFloat();
         assertThat(other).isCloseTo(golden.measured(name, linf ? "maxL2" : "maxLinf"), within(0.02 * other));
         assertThat(IntStream.range(0, loss.length)
                         .mapToDouble(i -> loss[i])

@@ -43,7 +43,7 @@ class ModesTest {
                 0.02);
     }
 
-    private static void assertClose(Function<Mode, Staged> attack, double tolerance) {
+    private static void assertClose(Function<Mode, StagedAttack> attack, double tolerance) {
         Images digits = Mnist.load().test().first(256);
         try (Classifier student = Classifier.load(STUDENT);
                 NDArray images = digits.pixels(Torch.manager());
@@ -52,8 +52,8 @@ class ModesTest {
                     .as("the file says how it was made")
                     .asString()
                     .contains("Crdnd", "Trades");
-            Verdict parity = attack.apply(Mode.PARITY).run(student, images, labels);
-            Verdict fast = attack.apply(Mode.FAST).run(student, images, labels);
+            CascadeResult parity = attack.apply(Mode.PARITY).run(student, images, labels);
+            CascadeResult fast = attack.apply(Mode.FAST).run(student, images, labels);
             assertThat(fast.accuracy()).as("%s%s", parity, fast).isCloseTo(parity.accuracy(), within(tolerance));
             assertThat(parity.accuracy()).isBetween(0.65, 0.80);
             int differing = 0;

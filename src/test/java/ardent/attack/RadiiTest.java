@@ -7,6 +7,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ardent.Golden;
 import ardent.GoldenNet;
+import ardent.attack.cascade.CascadeRulesTest;
+import ardent.attack.search.SearchRegion;
 import ardent.network.Network;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
@@ -48,21 +50,23 @@ class RadiiTest {
             NDArray labels = golden.get("labels");
             float radius = norm.equals("linf") ? 0.05f : 0.4f;
             Cascade cascade = CascadeRulesTest.small(AaGolden.ball(norm, radius), 20, mode);
-            Verdict whole = cascade.run(network, images, labels);
+            CascadeResult whole = cascade.run(network, images, labels);
             Tape.free(() -> {
-                Verdict each = cascade.run(network, images, labels, new Course().radii(array(all(64, radius))));
+                CascadeResult each =
+                        cascade.run(network, images, labels, new CascadeOptions().radii(array(all(64, radius))));
                 assertSame(whole, each, images);
                 if (mode == Mode.FAST) {
                     Cascade other = CascadeRulesTest.small(AaGolden.ball(norm, radius / 2), 20, mode);
-                    Verdict same = other.run(network, images, labels, new Course().radii(array(all(64, radius))));
+                    CascadeResult same =
+                            other.run(network, images, labels, new CascadeOptions().radii(array(all(64, radius))));
                     assertSame(whole, same, images);
                 }
             });
-            assertThat(whole.fell()).contains(0, 1, Verdict.STANDING);
+            assertThat(whole.fell()).contains(0, 1, CascadeResult.STANDING);
         }
     }
 
-    private static void assertSame(Verdict one, Verdict two, NDArray images) {
+    private static void assertSame(CascadeResult one, CascadeResult two, NDArray images) {
         assertThat(two.fell()).isEqualTo(one.fell());
         assertThat(two.adversarial(images).toFloatArray())
                 .isEqualTo(one.adversarial(images).toFloatArray());
@@ -83,10 +87,10 @@ class RadiiTest {
             }
             Tape.free(() -> {
                 Cascade cascade = CascadeRulesTest.small(AaGolden.ball(norm, 0.3f), 20, mode);
-                Verdict mixed = cascade.run(network, images, labels, new Course().radii(array(radii)));
+                CascadeResult mixed = cascade.run(network, images, labels, new CascadeOptions().radii(array(radii)));
                 NDArray adversarial = mixed.adversarial(images);
                 for (int i = 0; i < 64; i++) {
-                    assertThat(Verifier.inside(
+                    assertThat(PerturbationVerifier.inside(
                                     cascade.ball(),
                                     radii[i],
                                     images.get(i).toFloatArray(),
@@ -97,7 +101,7 @@ class RadiiTest {
                 if (mode == Mode.FAST) {
                     assertUnion(mixed.fell(), steps, norm, network, images, labels);
                 }
-                assertThat(mixed.fell()).contains(1, Verdict.STANDING);
+                assertThat(mixed.fell()).contains(1, CascadeResult.STANDING);
             });
         }
     }
@@ -124,7 +128,7 @@ class RadiiTest {
                 NDArray labels = network.logits(images).argMax(1);
                 AutoAttack attack = new AutoAttack(new Linf(0.5f));
                 NDArray adversarial = attack.perturb(network, images, labels, array(0.5f, 0, 0.5f, 0), Noise.of(1));
-                float[] moved = Region.norm(true, adversarial.sub(images)).toFloatArray();
+                float[] moved = SearchRegion.norm(true, adversarial.sub(images)).toFloatArray();
                 assertThat(moved[0]).isBetween(0.01f, 0.500001f);
                 assertThat(moved[1]).isZero();
                 assertThat(moved[2]).isPositive();
@@ -136,19 +140,19 @@ class RadiiTest {
     /** A verifier that looked at the ball's radius would let this pass. */
     @Test
     void eachImageIsHeldToItsOwnRadius() {
-        record Far(Ball ball) implements Rounds {
+        record Far(Ball ball) implements MultiRoundAttack {
             @Override
             public int rounds(int classes) {
                 return 1;
             }
 
             @Override
-            public Found search(Network victim, Tries tasks) {
+            public SearchResult search(Network victim, Attempts tasks) {
                 NDArray images =
                         tasks.images().add(Torch.constant(ball.radius())).minimum(Torch.constant(1));
                 boolean[] broken = new boolean[tasks.size()];
                 Arrays.fill(broken, true);
-                return new Found(images, broken);
+                return new SearchResult(images, broken);
             }
         }
         try (var golden = new Golden("model-tiny");
@@ -158,11 +162,11 @@ class RadiiTest {
                 NDArray labels = network.logits(images).argMax(1);
                 for (Mode mode : Mode.values()) {
                     var cascade = new Cascade("far", java.util.List.of(new Far(new Linf(0.4f))), 5, mode, 0);
-                    var checkless = new Course().checks(false);
-                    Verdict wide = cascade.run(network, images, labels, checkless);
-                    Verdict narrow = cascade.run(network, images, labels, checkless.radii(array(all(10, 0.3f))));
+                    var checkless = new CascadeOptions().checks(false);
+                    CascadeResult wide = cascade.run(network, images, labels, checkless);
+                    CascadeResult narrow = cascade.run(network, images, labels, checkless.radii(array(all(10, 0.3f))));
                     assertThat(wide.fell()).contains(1);
-                    assertThat(narrow.fell()).containsOnly(Verdict.STANDING);
+                    assertThat(narrow.fell()).containsOnly(CascadeResult.STANDING);
                     assertThat(narrow.warnings()).anyMatch(w -> w.code() == Warning.Code.OUTSIDE && w.number() > 0);
                 }
             });
@@ -177,16 +181,17 @@ class RadiiTest {
                 NDArray images = golden.get("images").get("0:3");
                 NDArray labels = golden.get("labels").get("0:3");
                 Cascade cascade = CascadeRulesTest.small(new Linf(0.05f), 2, Mode.FAST);
-                assertThatThrownBy(() -> cascade.run(network, images, labels, new Course().radii(array(0.1f, 0.1f))))
+                assertThatThrownBy(() ->
+                                cascade.run(network, images, labels, new CascadeOptions().radii(array(0.1f, 0.1f))))
                         .hasMessage("There is one float radius for each of the 3 images, not float32 (2).");
-                assertThatThrownBy(
-                                () -> cascade.run(network, images, labels, new Course().radii(array(0.1f, -1, 0.1f))))
+                assertThatThrownBy(() ->
+                                cascade.run(network, images, labels, new CascadeOptions().radii(array(0.1f, -1, 0.1f))))
                         .hasMessage("The radius of an image is a number of at least 0, not -1.0.");
                 var fixed = new Cascade(new Pgd(new Linf(0.05f), 2));
                 NDArray radii = array(0.1f, 0.1f, 0.1f);
-                assertThatThrownBy(() -> fixed.run(network, images, labels, new Course().radii(radii)))
+                assertThatThrownBy(() -> fixed.run(network, images, labels, new CascadeOptions().radii(radii)))
                         .hasMessageStartingWith("The attack PGD-2 takes one radius for all images; Apgd,");
-                Course noted = new Course().journal(folder.resolve("journal"));
+                CascadeOptions noted = new CascadeOptions().journal(folder.resolve("journal"));
                 cascade.run(network, images, labels, noted);
                 assertThatThrownBy(() -> cascade.run(network, images, labels, noted.radii(radii)))
                         .hasMessageContaining("belongs to another run");

@@ -9,6 +9,7 @@ import ardent.attack.Attack;
 import ardent.attack.AutoAttack;
 import ardent.attack.Ball;
 import ardent.attack.Cascade;
+import ardent.attack.CascadeResult;
 import ardent.attack.CwLinf;
 import ardent.attack.FabT;
 import ardent.attack.Fgsm;
@@ -17,7 +18,6 @@ import ardent.attack.Linf;
 import ardent.attack.Mode;
 import ardent.attack.Pgd;
 import ardent.attack.Square;
-import ardent.attack.Verdict;
 import ardent.network.Architecture;
 import ardent.network.Classifier;
 import ardent.network.Network;
@@ -112,8 +112,8 @@ class AttackBench {
             NDArray labels = Tape.quiet(() -> network.logits(images).argMax(1));
             Ball ball = new Linf(radius(network, images, labels));
             System.out.printf("%nAutoAttack on SmallCnn, %d images, %s%n", count, ball);
-            Verdict parity = new AutoAttack(ball).mode(Mode.PARITY).run(network, images, labels);
-            Verdict fast = new AutoAttack(ball).mode(Mode.FAST).run(network, images, labels);
+            CascadeResult parity = new AutoAttack(ball).mode(Mode.PARITY).run(network, images, labels);
+            CascadeResult fast = new AutoAttack(ball).mode(Mode.FAST).run(network, images, labels);
             System.out.println(parity);
             System.out.println(fast);
             System.out.printf(Locale.ROOT, "fast is %.2f times as fast as parity%n", total(parity) / total(fast));
@@ -134,7 +134,7 @@ class AttackBench {
         return low;
     }
 
-    private static double total(Verdict outcome) {
+    private static double total(CascadeResult outcome) {
         return outcome.stages().stream()
                 .mapToDouble(s -> s.time().toNanos() / 1e9)
                 .sum();

@@ -91,8 +91,8 @@ class MnistTest {
     void isFoundFromFoldersBelow() throws IOException {
         Path data = Files.createDirectories(folder.resolve("datasets/mnist"));
         Path below = Files.createDirectories(folder.resolve("notebooks/drafts"));
-        assertThat(Place.above(below, "mnist")).contains(data);
-        assertThat(Place.above(Path.of("nowhere"), "mnist")).isEmpty();
+        assertThat(DataFolder.above(below, "mnist")).contains(data);
+        assertThat(DataFolder.above(Path.of("nowhere"), "mnist")).isEmpty();
     }
 
     @Test
@@ -118,7 +118,7 @@ class MnistTest {
     @Test
     void aDownloadWithoutAFolderGoesWhereItIsLookedFor() throws IOException {
         System.setProperty("ARDENT_DATASETS", folder.resolve("not/yet/made").toString());
-        assertThat(Place.find("tiny")).isEmpty();
+        assertThat(DataFolder.find("tiny")).isEmpty();
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         try {
             server.createContext("/", exchange -> {
@@ -131,27 +131,27 @@ class MnistTest {
             });
             server.start();
             URI base = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
-            Download.fetch(base, Tiny.IDX.files(), Place.home("tiny"), Download.SILENT);
+            Download.fetch(base, Tiny.IDX.files(), DataFolder.home("tiny"), Download.SILENT);
         } finally {
             server.stop(0);
         }
-        assertThat(Tiny.IDX.train(Place.of("tiny", "")).size()).isEqualTo(2);
-        assertThat(Place.home("tiny")).isEqualTo(Place.of("tiny", ""));
+        assertThat(Tiny.IDX.train(DataFolder.of("tiny", "")).size()).isEqualTo(2);
+        assertThat(DataFolder.home("tiny")).isEqualTo(DataFolder.of("tiny", ""));
     }
 
     @Test
     void notebooksBringDataIntoTheFolderOfTheProject() throws IOException {
         Path notebooks = Files.createDirectories(folder.resolve("project/notebooks"));
-        assertThat(Place.below(notebooks, "cifar-10")).isEqualTo(notebooks.resolve("datasets/cifar-10"));
+        assertThat(DataFolder.below(notebooks, "cifar-10")).isEqualTo(notebooks.resolve("datasets/cifar-10"));
         Path datasets = Files.createDirectories(folder.resolve("project/datasets"));
-        assertThat(Place.below(notebooks, "cifar-10")).isEqualTo(datasets.resolve("cifar-10"));
+        assertThat(DataFolder.below(notebooks, "cifar-10")).isEqualTo(datasets.resolve("cifar-10"));
         Files.createDirectories(datasets.resolve("cifar-10"));
-        assertThat(Place.above(notebooks, "cifar-10")).contains(datasets.resolve("cifar-10"));
+        assertThat(DataFolder.above(notebooks, "cifar-10")).contains(datasets.resolve("cifar-10"));
     }
 
     @Test
     void namesTheFileThatIsMissingOrNotTheOfficialOne() throws IOException {
-        Path real = Place.above(Path.of("").toAbsolutePath(), "mnist").orElseThrow();
+        Path real = DataFolder.above(Path.of("").toAbsolutePath(), "mnist").orElseThrow();
         Path copy = Files.createDirectories(folder.resolve("mnist"));
         System.setProperty("ARDENT_DATASETS", folder.toString());
         assertThatThrownBy(Mnist::load)

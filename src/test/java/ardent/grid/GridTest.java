@@ -17,10 +17,10 @@ import ardent.method.Terms;
 import ardent.network.Classifier;
 import ardent.network.SmallCnn;
 import ardent.report.Comparison;
+import ardent.run.Runs;
 import ardent.tensor.Losses;
 import ardent.tensor.Torch;
 import ardent.train.Plan;
-import ardent.train.Runs;
 import ardent.train.Tasks;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -55,11 +55,11 @@ class GridTest {
                 .attacks(new Fgsm(BALL), new Cascade(new Pgd(BALL, 3)));
     }
 
-    private Trials run(Grid grid) {
+    private GridCells run(Grid grid) {
         return grid.run(folder, Tasks.silent(), trials -> {});
     }
 
-    private static String shown(Trials trials) {
+    private static String shown(GridCells trials) {
         var comparison = new Comparison(trials);
         return comparison + "\n" + comparison.cells().printAll()
                 + comparison.tests().printAll() + comparison.provenance();
@@ -83,17 +83,17 @@ class GridTest {
         Grid grid = new Grid(new SmallCnn(2), TRAINING, PLAN.epochs(3), TEST)
                 .methods(new Sat(BALL))
                 .seeds(0);
-        Trial whole = grid.run(folder.resolve("whole"), Tasks.silent(), trials -> {})
+        GridCell whole = grid.run(folder.resolve("whole"), Tasks.silent(), trials -> {})
                 .trials()
                 .get(0);
         Path cut = folder.resolve("cut");
-        Trials stopped = grid.run(cut, Tasks.stoppingIn("epoch 3"), trials -> {});
+        GridCells stopped = grid.run(cut, Tasks.stoppingIn("epoch 3"), trials -> {});
         assertThat(stopped.complete()).isFalse();
         assertThat(Runs.folders(stopped.trials().get(0).student().getParent())).hasSize(1);
         var phases = new ArrayList<String>();
-        Trials done = grid.run(cut, Tasks.hearing(phases::add), trials -> {});
+        GridCells done = grid.run(cut, Tasks.hearing(phases::add), trials -> {});
         assertThat(phases).noneMatch(phase -> phase.contains("epoch 1") || phase.contains("epoch 2"));
-        Trial trial = done.trials().get(0);
+        GridCell trial = done.trials().get(0);
         assertThat(trial.trained().orElseThrow().weights())
                 .isEqualTo(whole.trained().orElseThrow().weights());
         assertThat(trial.trained().orElseThrow().history()).hasSize(3);
@@ -106,17 +106,17 @@ class GridTest {
         Grid grid = new Grid(new SmallCnn(2), TRAINING, PLAN.epochs(2), TEST)
                 .methods(new Natural())
                 .seeds(0);
-        Trials stopped = grid.run(folder, Tasks.stoppingIn("epoch 2"), trials -> {});
+        GridCells stopped = grid.run(folder, Tasks.stoppingIn("epoch 2"), trials -> {});
         Path begun = Runs.folders(stopped.trials().get(0).student().getParent()).get(0);
         Files.writeString(begun.resolve("run.json"), "{}");
-        Trials done = run(grid);
+        GridCells done = run(grid);
         assertThat(done.complete()).isTrue();
         assertThat(done.notes()).singleElement().asString().contains("cannot go on, so it begins anew");
     }
 
     @Test
     void fillsEveryCellOnceAndNeverAgain() throws IOException {
-        Trials first = run(grid());
+        GridCells first = run(grid());
         assertThat(first.complete()).isTrue();
         assertThat(first.trials()).hasSize(4).allSatisfy(trial -> {
             assertThat(trial.measures().keySet()).containsExactly("clean", "FGSM", "Worst of PGD-3");
@@ -127,7 +127,7 @@ class GridTest {
         assertThat(files)
                 .hasSize(4 * 5)
                 .allSatisfy((name, time) -> assertThat(name).doesNotContain("journal", "part"));
-        Trials again = run(grid());
+        GridCells again = run(grid());
         assertThat(files()).isEqualTo(files);
         assertThat(shown(again)).isEqualTo(shown(first));
     }
@@ -137,7 +137,7 @@ class GridTest {
         run(grid().seeds(0).attacks(new Fgsm(BALL)));
         Map<String, FileTime> before = files();
         assertThat(before).hasSize(2 * 4);
-        Trials more = run(grid());
+        GridCells more = run(grid());
         assertThat(more.complete()).isTrue();
         assertThat(files()).containsAllEntriesOf(before).hasSize(4 * 5);
         run(grid().controls(new Sat(new Pgd(BALL, 2))));
@@ -183,7 +183,7 @@ class GridTest {
                         PLAN.rate(1e30).epochs(3)))
                 .methods(new Sat(BALL))
                 .attacks(new Fgsm(BALL));
-        Trials first = run(grid);
+        GridCells first = run(grid);
         assertThat(first.complete()).isTrue();
         assertThat(first.trials().get(0).failure())
                 .matches("Training stopped in epoch 1, batch \\d: the term \"clean\" .*");
@@ -201,7 +201,7 @@ class GridTest {
 
     @Test
     void aDamagedFileIsSaidAndMadeAgain() throws IOException {
-        Trials first = run(grid());
+        GridCells first = run(grid());
         Path student = first.trials().get(0).student();
         byte[] bytes = Files.readAllBytes(student);
         bytes[bytes.length - 3] ^= 1;
@@ -217,7 +217,7 @@ class GridTest {
         Files.writeString(result, text.replaceFirst("\"right\": \"[01]", "\"right\": \"" + (right ? 0 : 1)));
         Path cut = first.trials().get(2).student().resolveSibling("training.json");
         Files.write(cut, new byte[0], StandardOpenOption.TRUNCATE_EXISTING);
-        Trials again = run(grid());
+        GridCells again = run(grid());
         assertThat(again.notes())
                 .hasSize(3)
                 .allSatisfy(note ->
@@ -230,14 +230,14 @@ class GridTest {
 
     @Test
     void stoppedItReturnsWhatIsKnownAndGoesOnLater() throws IOException {
-        Trials part = grid().run(folder, Tasks.stoppingAfter(14), trials -> {});
+        GridCells part = grid().run(folder, Tasks.stoppingAfter(14), trials -> {});
         assertThat(part.complete()).isFalse();
         assertThat(part.trials().stream().filter(t -> t.trained().isPresent()).count())
                 .isBetween(1L, 3L);
         assertThat(new Comparison(part).toString()).contains("The grid is not done");
         Map<String, FileTime> files = files();
         files.keySet().removeIf(name -> name.endsWith(".journal"));
-        Trials all = run(grid());
+        GridCells all = run(grid());
         assertThat(all.complete()).isTrue();
         assertThat(files()).containsAllEntriesOf(files);
     }
@@ -253,19 +253,19 @@ class GridTest {
                         .mean()
                         .mul(Torch.constant(0.1f)));
         Grid grid = new Grid(new SmallCnn(2), TRAINING, PLAN, TEST).methods(mine, other);
-        Trials first = run(grid);
+        GridCells first = run(grid);
         assertThat(first.complete()).isTrue();
         assertThat(first.notes()).hasSize(2).first().asString().contains("is trained again each time");
         assertThat(first.trials().get(0).trained().orElseThrow().weights())
                 .isNotEqualTo(first.trials().get(1).trained().orElseThrow().weights());
-        Trials again = run(grid);
+        GridCells again = run(grid);
         assertThat(again.trials().get(0).trained().orElseThrow().time())
                 .isAfter(first.trials().get(0).trained().orElseThrow().time());
     }
 
     @Test
     void aStudentComesBackBitByBit() {
-        Trials trials = run(grid().seeds(3));
+        GridCells trials = run(grid().seeds(3));
         var comparison = new Comparison(trials);
         try (Classifier student = comparison.student("SAT", 3)) {
             assertThat(ardent.network.Weights.sha256(student.layers().all()))
@@ -302,15 +302,15 @@ class GridTest {
     @Test
     void programsShareAFolder() throws Exception {
         Grid grid = grid().seeds(0);
-        Trials alone = grid.run(folder.resolve("alone"), Tasks.silent(), trials -> {});
-        var cells = Cast.of(grid).cells();
-        var done = new ArrayBlockingQueue<Trials>(100);
-        try (var other = new Store(folder.resolve("shared"))) {
+        GridCells alone = grid.run(folder.resolve("alone"), Tasks.silent(), trials -> {});
+        var cells = Candidates.of(grid).cells();
+        var done = new ArrayBlockingQueue<GridCells>(100);
+        try (var other = new GridFolder(folder.resolve("shared"))) {
             var first = other.claim(cells.get(0)).orElseThrow();
             assertThat(other.claim(cells.get(0))).isEmpty();
             var sweep = Executors.newSingleThreadExecutor();
             var all = sweep.submit(() -> grid.run(folder.resolve("shared"), Tasks.silent(), done::add));
-            Trials second = done.take();
+            GridCells second = done.take();
             while (second.of("SAT").get(0).measures().size() < 3) {
                 second = done.take();
             }
@@ -328,7 +328,7 @@ class GridTest {
     /** The journal of a cascade that was cut off belongs to it and is gone when it is done. */
     @Test
     void aDamagedJournalDoesNotStopTheGrid() throws IOException {
-        Trials trials = run(grid().seeds(0));
+        GridCells trials = run(grid().seeds(0));
         Path place = trials.trials().get(0).student().getParent();
         Path result;
         try (Stream<Path> files = Files.list(place)) {

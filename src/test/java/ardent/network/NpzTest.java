@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files that numpy itself wrote ({@code src/test/python/fixtures.py}), files of this kit, and damaged ones. */
-class NpzTest {
+public class NpzTest {
     private static final Shape FORM = new Shape(2, 3, 4);
 
     @TempDir
@@ -37,7 +37,7 @@ class NpzTest {
         manager.close();
     }
 
-    static Path fixture(String name) {
+    public static Path fixture(String name) {
         return Path.of("src/test/resources/weights", name);
     }
 

@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ardent.attack.Linf;
 import ardent.attack.Pgd;
+import ardent.network.file.ForeignWeightsTest;
 import ardent.provenance.Sha256;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
@@ -47,7 +48,7 @@ class TorchScriptTest {
         NDArray images = golden.get("images");
         images.setName("a.name.with.dots");
         try (var program = TorchScript.load(NpzTest.fixture(name), GREY, 3);
-                var built = Classifier.load(NpzTest.fixture("net.pth"), new ExchangeTest.Net(), GREY, 3)) {
+                var built = Classifier.load(NpzTest.fixture("net.pth"), new ForeignWeightsTest.Net(), GREY, 3)) {
             assertClose(program.logits(images), golden.get("logits"));
             NDArray labels = manager.create(new long[] {0, 1, 2});
             NDList here = jacobian(built, images);

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import ardent.grid.Candidate.Role;
-import ardent.grid.Entrant;
+import ardent.grid.GridCell;
+import ardent.grid.GridCells;
 import ardent.grid.Measured;
+import ardent.grid.NamedCandidate;
 import ardent.grid.Trained;
-import ardent.grid.Trial;
-import ardent.grid.Trials;
 import ardent.provenance.Description;
 import ardent.provenance.Environment;
 import java.io.IOException;
@@ -37,9 +37,9 @@ class ComparisonTest {
     @TempDir
     Path temp;
 
-    private static Entrant entrant(Role role, String label, double rate) {
+    private static NamedCandidate entrant(Role role, String label, double rate) {
         Setup setup = new Setup("SmallCnn", rate, "<b>");
-        return new Entrant(label + " · rate " + rate, label, role, Description.of(setup));
+        return new NamedCandidate(label + " · rate " + rate, label, role, Description.of(setup));
     }
 
     /** The first images are right. */
@@ -49,7 +49,7 @@ class ComparisonTest {
         return new Measured(key, flags, List.of(), Duration.ofSeconds(2), Instant.EPOCH, HERE);
     }
 
-    private static Trial trial(Entrant entrant, long seed, int... right) {
+    private static GridCell trial(NamedCandidate entrant, long seed, int... right) {
         List<String> names = List.of("clean", "FGSM", "AutoAttack");
         var measures = new LinkedHashMap<String, Measured>();
         for (int i = 0; i < right.length; i++) {
@@ -57,16 +57,16 @@ class ComparisonTest {
         }
         var trained = new Trained(
                 entrant.description(), "", "ab", "cd", 1, List.of(), Duration.ofSeconds(9), Instant.EPOCH, HERE);
-        return new Trial(entrant.name(), seed, Path.of("x"), Optional.of(trained), measures, "");
+        return new GridCell(entrant.name(), seed, Path.of("x"), Optional.of(trained), measures, "");
     }
 
-    private static final Entrant SAT = entrant(Role.BASELINE, "SAT", 0.1);
-    private static final Entrant RSLAD = entrant(Role.BASELINE, "RSLAD", 0.1);
-    private static final Entrant CONTROL = entrant(Role.CONTROL, "RSLAD", 0.2);
-    private static final Entrant CRDND = entrant(Role.METHOD, "CRDND", 0.1);
+    private static final NamedCandidate SAT = entrant(Role.BASELINE, "SAT", 0.1);
+    private static final NamedCandidate RSLAD = entrant(Role.BASELINE, "RSLAD", 0.1);
+    private static final NamedCandidate CONTROL = entrant(Role.CONTROL, "RSLAD", 0.2);
+    private static final NamedCandidate CRDND = entrant(Role.METHOD, "CRDND", 0.1);
 
-    private static Trials trials(Trial... trials) {
-        return new Trials(
+    private static GridCells trials(GridCell... trials) {
+        return new GridCells(
                 List.of(SAT, RSLAD, CONTROL, CRDND),
                 List.of(0L, 1L),
                 List.of("clean", "FGSM", "AutoAttack"),
@@ -134,7 +134,7 @@ class ComparisonTest {
 
     @Test
     void whatIsMissingOrFailedIsSaid() {
-        Trial failed = new Trial(
+        GridCell failed = new GridCell(
                 CRDND.name(), 1, Path.of("x"), Optional.empty(), Map.of(), "Training stopped in epoch 1, batch 2.");
         Comparison part = new Comparison(trials(
                 trial(SAT, 0, 90, 60, 50),
@@ -188,15 +188,15 @@ class ComparisonTest {
     /** Charts of many methods have one bar and one point for each, and legends that fit. */
     @Test
     void manyMethodsFit() throws IOException {
-        var entrants = new ArrayList<Entrant>();
-        var cells = new ArrayList<Trial>();
+        var entrants = new ArrayList<NamedCandidate>();
+        var cells = new ArrayList<GridCell>();
         for (int i = 0; i < 16; i++) {
-            Entrant entrant = entrant(i < 3 ? Role.BASELINE : Role.METHOD, "WideResNet · Method" + i, i / 7.0);
+            NamedCandidate entrant = entrant(i < 3 ? Role.BASELINE : Role.METHOD, "WideResNet · Method" + i, i / 7.0);
             entrants.add(entrant);
             cells.add(trial(entrant, 0, 80 + i, 50 + i, 40 + i));
             cells.add(trial(entrant, 1, 81 + i / 2, 52 + i, 38 + i));
         }
-        var many = new Comparison(new Trials(
+        var many = new Comparison(new GridCells(
                 entrants,
                 List.of(0L, 1L),
                 List.of("clean", "FGSM", "AutoAttack"),

@@ -12,14 +12,14 @@ import ardent.attack.ApgdT;
 import ardent.attack.Attack;
 import ardent.attack.AutoAttack;
 import ardent.attack.Cascade;
+import ardent.attack.CascadeOptions;
+import ardent.attack.CascadeResult;
 import ardent.attack.Cost;
-import ardent.attack.Course;
-import ardent.attack.Diagnosis;
 import ardent.attack.Linf;
+import ardent.attack.MaskingChecks;
 import ardent.attack.Pgd;
 import ardent.attack.Square;
 import ardent.attack.Transfer;
-import ardent.attack.Verdict;
 import ardent.attack.Warning;
 import ardent.attack.Warning.Code;
 import ardent.data.Images;
@@ -125,7 +125,7 @@ class DoubtTest {
                         .forwards())
                 .isEqualTo(18);
         assertThat(outcome(new Protocol(16, 0, false), network, CASCADE).diagnosis())
-                .isEqualTo(Diagnosis.NONE);
+                .isEqualTo(MaskingChecks.NONE);
     }
 
     @Test
@@ -135,8 +135,8 @@ class DoubtTest {
             forwards[0]++;
             return network.logits(x);
         };
-        var course = new Course().checks(false);
-        Verdict verdict;
+        var course = new CascadeOptions().checks(false);
+        CascadeResult verdict;
         try (NDArray clean = images.pixels(Torch.manager());
                 NDArray labels = images.labels(Torch.manager())) {
             verdict = CASCADE.run(counting, clean, labels, course);

@@ -10,6 +10,8 @@ import ardent.evaluate.Protocol;
 import ardent.evaluate.Robustness;
 import ardent.evaluate.Subject;
 import ardent.provenance.Description;
+import ardent.report.chart.ChartStyle;
+import ardent.report.chart.Charts;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -171,13 +173,13 @@ class ReportTest {
         Table table = Table.create(
                 Tables.texts("a,b", List.of("x\"y", "line\nbreak", ""), text -> text),
                 Tables.numbers("n", "0.0", List.of(1.25, Double.NaN, 3.0), number -> number));
-        assertThat(Text.csv(table)).isEqualTo("\"a,b\",n\r\n\"x\"\"y\",1.2\r\n\"line\nbreak\",\r\n,3.0\r\n");
-        assertThat(Text.aligned(table)).endsWith("\n–           3.0");
+        assertThat(TextTables.csv(table)).isEqualTo("\"a,b\",n\r\n\"x\"\"y\",1.2\r\n\"line\nbreak\",\r\n,3.0\r\n");
+        assertThat(TextTables.aligned(table)).endsWith("\n–           3.0");
     }
 
     @Test
     void aMachineWithoutFontsGetsASentence() {
-        assertThatThrownBy(() -> Look.checked(() -> {
+        assertThatThrownBy(() -> ChartStyle.checked(() -> {
                     throw new InternalError("java.lang.reflect.InvocationTargetException");
                 }))
                 .isInstanceOf(IllegalStateException.class)
@@ -186,11 +188,11 @@ class ReportTest {
 
     @Test
     void longNamesAreWrappedAndCut() {
-        assertThat(Look.wrap("WideResNet-34-10 · CRDND · contrast 0.125 · compensation Residual", 34))
+        assertThat(ChartStyle.wrap("WideResNet-34-10 · CRDND · contrast 0.125 · compensation Residual", 34))
                 .allMatch(line -> line.length() <= 34)
                 .hasSizeGreaterThan(1);
-        var font = Look.font(java.awt.Font.PLAIN, 12);
-        assertThat(Look.width(Look.fit("a very long class name indeed", font, 60), font))
+        var font = ChartStyle.font(java.awt.Font.PLAIN, 12);
+        assertThat(ChartStyle.width(ChartStyle.fit("a very long class name indeed", font, 60), font))
                 .isLessThanOrEqualTo(60);
     }
 }

@@ -112,7 +112,7 @@ class AveragingTest {
     @Test
     void theMeanOfEqualWeightsIsThoseAndOfOthersTheirMean() {
         try (var student = Classifier.of(new SmallCnn(2), DATA.shape(), 4, 1);
-                var mean = new Average(Averaging.swa(2), student, network -> {})) {
+                var mean = new WeightAverage(Averaging.swa(2), student, network -> {})) {
             mean.afterEpoch(1);
             assertThat(mean.network()).isSameAs(student);
             for (int epoch = 2; epoch < 9; epoch++) {
@@ -137,7 +137,7 @@ class AveragingTest {
     void theMovingAverageIsTheFormula() {
         double decay = 0.7;
         try (var student = Classifier.of(new SmallCnn(2), DATA.shape(), 4, 1);
-                var moving = new Average(Averaging.ema(decay), student, network -> {})) {
+                var moving = new WeightAverage(Averaging.ema(decay), student, network -> {})) {
             moving.afterStep();
             double[] expected = sum(student, null, 1);
             for (int step = 0; step < 5; step++) {

@@ -48,7 +48,7 @@ class PerturbationTest {
                     Losses.crossEntropy(student.learn(images).logits(), labels).mean();
             String before = Weights.sha256(student.layers().all());
             var calm = new float[1];
-            Awp awp = Awp.perturb(
+            WeightPerturbation awp = WeightPerturbation.perturb(
                     student.layers(), GAMMA, companion, () -> calm[0] = Tape.record(loss), () -> List.of(optimiser));
             assertThat(Weights.sha256(student.layers().buffers())).isEqualTo(statistics(before, student));
             assertMoved(student, awp);
@@ -71,12 +71,12 @@ class PerturbationTest {
         }
     }
 
-    private static void assertMoved(Classifier student, Awp awp) {
+    private static void assertMoved(Classifier student, WeightPerturbation awp) {
         long layers = student.layers().learnable().values().stream()
                 .filter(weight -> weight.getShape().dimension() > 1)
                 .count();
         assertThat(awp.moved()).hasSize((int) layers);
-        for (Awp.Kept kept : awp.moved()) {
+        for (WeightPerturbation.Kept kept : awp.moved()) {
             double way = length(kept.array().sub(kept.before()));
             double norm = length(kept.before());
             assertThat(way / norm).as("%s", kept.array().getShape()).isCloseTo(GAMMA, within(1e-4 * GAMMA + 1e-7));
@@ -104,7 +104,7 @@ class PerturbationTest {
             scope.suppressNotUsedWarning();
             NDArray only = student.layers().learnable().values().iterator().next();
             String before = Weights.sha256(student.layers().all());
-            Awp awp = Awp.perturb(
+            WeightPerturbation awp = WeightPerturbation.perturb(
                     student.layers(),
                     GAMMA,
                     companion,

@@ -1,0 +1,116 @@
+package ardent.attack;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ardent.network.Npz;
+import ardent.network.Weights;
+import ardent.provenance.Arguments;
+import ardent.provenance.Folder;
+import com.google.gson.Gson;
+import com.google.gson.JsonParser;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Adversarial images on disk as 32-bit floats, since bytes round perturbations away, with labels and an account of how
+ * they were made.
+ *
+ * @param images {@code [N, C, H, W]} in [0, 1]
+ * @param labels {@code [N]} int64
+ * @param about texts by key: attack, network, seed
+ */
+public record AdversarialImages(NDArray images, NDArray labels, Map<String, String> about) {
+    /** Keeps the texts as they are now. */
+    public AdversarialImages {
+        Arguments.given("images", images);
+        Arguments.given("labels", labels);
+        Arguments.all("about", about);
+        about = Map.copyOf(about);
+    }
+
+    /**
+     * Writes a safetensors file, or, if the name ends in {@code .npz}, numpy's, whole or not at all. There the texts are
+     * the bytes of a JSON object, {@code about}.
+     *
+     * @param file where to
+     */
+    public void save(Path file) {
+        if (numpy(file)) {
+            byte[] json = new Gson().toJson(about).getBytes(StandardCharsets.UTF_8);
+            try (NDArray texts =
+                            images.getManager().create(ByteBuffer.wrap(json), new Shape(json.length), DataType.UINT8);
+                    NDArray kept = texts.duplicate()) {
+                var arrays = new LinkedHashMap<String, NDArray>();
+                arrays.put("images", images);
+                arrays.put("labels", labels);
+                arrays.put("about", kept);
+                Npz.write(file, arrays);
+            }
+            return;
+        }
+        try (NDArray numbers = labels.toType(DataType.FLOAT32, true)) {
+            var arrays = new LinkedHashMap<String, NDArray>();
+            arrays.put("images", images);
+            arrays.put("labels", numbers);
+            Path place = file.toAbsolutePath();
+            Folder.write(
+                    Objects.requireNonNull(place.getParent()),
+                    Map.of(String.valueOf(place.getFileName()), Weights.encode(arrays, about)));
+        }
+    }
+
+    /**
+     * Reads a file that {@link #save} wrote.
+     *
+     * @param file the file
+     * @param manager who will own the arrays
+     * @return the pictures
+     * @throws IllegalArgumentException in one sentence, if the file is missing, damaged or holds something else
+     */
+    public static AdversarialImages load(Path file, NDManager manager) {
+        Arguments.given("file", file);
+        Arguments.given("manager", manager);
+        return numpy(file) ? numpy(file, manager) : safetensors(file, manager);
+    }
+
+    private static boolean numpy(Path file) {
+        return file.toString().endsWith(".npz");
+    }
+
+    private static AdversarialImages numpy(Path file, NDManager manager) {
+        Map<String, NDArray> arrays = Npz.read(file, manager);
+        NDArray images = arrays.get("images");
+        NDArray labels = arrays.get("labels");
+        if (images == null || labels == null) {
+            throw new IllegalArgumentException("The file " + file + " holds no pictures, but " + arrays.keySet() + ".");
+        }
+        var about = new LinkedHashMap<String, String>();
+        NDArray texts = arrays.get("about");
+        if (texts != null) {
+            String json = new String(texts.toByteArray(), StandardCharsets.UTF_8);
+            JsonParser.parseString(json)
+                    .getAsJsonObject()
+                    .entrySet()
+                    .forEach(entry -> about.put(entry.getKey(), entry.getValue().getAsString()));
+            texts.close();
+        }
+        return new AdversarialImages(images, labels, about);
+    }
+
+    private static AdversarialImages safetensors(Path file, NDManager manager) {
+        var content = Weights.read(file, manager);
+        NDArray images = content.arrays().get("images");
+        NDArray labels = content.arrays().get("labels");
+        if (images == null || labels == null) {
+            throw new IllegalArgumentException("The file " + file + " holds no pictures, but "
+                    + content.arrays().keySet() + ".");
+        }
+        return new AdversarialImages(images, labels.toType(DataType.INT64, true), content.metadata());
+    }
+}

@@ -1,0 +1,67 @@
+package ardent.attack;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ardent.network.Classifier;
+import ardent.network.Network;
+import ardent.tensor.Tape;
+import java.util.List;
+
+/** What every attack asks of its inputs, once for each batch. */
+final class AttackInputs {
+    private AttackInputs() {}
+
+    /** Radii of a cascade, one for each image. */
+    static void radii(NDArray images, NDArray radii, List<Attack> attacks) {
+        long count = images.getShape().get(0);
+        if (radii.getShape().dimension() != 1 || radii.getDataType() != DataType.FLOAT32 || radii.size() != count) {
+            throw new IllegalArgumentException("There is one float radius for each of the " + count + " images, not "
+                    + radii.getDataType() + " " + radii.getShape() + ".");
+        }
+        for (float radius : Tape.read(radii::toFloatArray)) {
+            if (!(radius >= 0) || Float.isInfinite(radius)) {
+                throw new IllegalArgumentException(
+                        "The radius of an image is a number of at least 0, not " + radius + ".");
+            }
+        }
+        for (Attack attack : attacks) {
+            if (!(attack instanceof MultiRoundAttack || attack instanceof StagedAttack)) {
+                throw new IllegalArgumentException("The attack " + attack.label()
+                        + " takes one radius for all images; Apgd, ApgdT, Fab, FabT and Square take one for each.");
+            }
+        }
+    }
+
+    static void check(Network victim, NDArray images, NDArray labels) {
+        if (images.getShape().dimension() != 4 || images.getDataType() != DataType.FLOAT32) {
+            throw new IllegalArgumentException("Attacks take float images of shape (N, C, H, W), not "
+                    + images.getDataType() + " " + images.getShape() + ".");
+        }
+        long count = images.getShape().get(0);
+        if (labels.getShape().dimension() != 1 || labels.getDataType() != DataType.INT64 || labels.size() != count) {
+            throw new IllegalArgumentException("Attacks take one int64 label for each of the " + count + " images, not "
+                    + labels.getDataType() + " " + labels.getShape() + ".");
+        }
+        if (count == 0) {
+            throw new IllegalArgumentException("There is no image to attack; give at least one.");
+        }
+        Tape.free(() -> {
+            float least = images.min().getFloat();
+            float most = images.max().getFloat();
+            if (Float.isNaN(least) || Float.isNaN(most)) {
+                throw new IllegalArgumentException("An image holds a pixel that is not a number (NaN).");
+            }
+            if (!(least >= 0 && most <= 1)) {
+                throw new IllegalArgumentException("Pixels lie in [0, 1]; these reach from " + least + " to " + most
+                        + ". Divide 8-bit values by 255, and leave normalisation to the network.");
+            }
+            long classes = victim instanceof Classifier known ? known.classes() : Long.MAX_VALUE;
+            long first = labels.min().getLong();
+            long last = labels.max().getLong();
+            if (first < 0 || last >= classes) {
+                throw new IllegalArgumentException(
+                        "Labels lie in 0.." + (classes - 1) + "; these reach from " + first + " to " + last + ".");
+            }
+        });
+    }
+}

@@ -1,0 +1,62 @@
+package ardent.attack;
+
+import ai.djl.ndarray.NDArray;
+import ardent.attack.search.Rows;
+import ardent.provenance.Arguments;
+import ardent.tensor.Noise;
+import ardent.tensor.Torch;
+import java.util.Arrays;
+
+/**
+ * Images to break, all of them right so far.
+ *
+ * @param images {@code [N, C, H, W]}
+ * @param labels {@code [N]}
+ * @param radii {@code [N]}, ε of each image, at least 0
+ * @param rounds which restart or target each image is in
+ * @param noise where they draw
+ */
+@SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
+public record Attempts(NDArray images, NDArray labels, NDArray radii, long[] rounds, Noise noise) {
+    /** Nothing is null. */
+    public Attempts {
+        Arguments.given("images", images);
+        Arguments.given("labels", labels);
+        Arguments.given("radii", radii);
+        Arguments.given("rounds", rounds);
+        Arguments.given("noise", noise);
+    }
+
+    /**
+     * How many images there are.
+     *
+     * @return N
+     */
+    public int size() {
+        return rounds.length;
+    }
+
+    /** Some of them; the arrays belong to the caller's scope. */
+    public Attempts rows(long... rows) {
+        return new Attempts(
+                Rows.pick(images, rows),
+                Rows.pick(labels, rows),
+                Rows.pick(radii, rows),
+                Rows.of(rounds, rows),
+                noise.rows(rows));
+    }
+
+    /** All images in one round. */
+    public static Attempts of(NDArray images, NDArray labels, NDArray radii, long round, Noise noise) {
+        long[] rounds = new long[Math.toIntExact(images.getShape().get(0))];
+        Arrays.fill(rounds, round);
+        return new Attempts(images, labels, radii, rounds, noise);
+    }
+
+    /** The same radius for every image. */
+    public static NDArray radii(Ball ball, long count) {
+        float[] radii = new float[Math.toIntExact(count)];
+        Arrays.fill(radii, ball.radius());
+        return Torch.array(radii, new ai.djl.ndarray.types.Shape(count));
+    }
+}

@@ -1,0 +1,68 @@
+package ardent.attack;
+
+import ai.djl.ndarray.NDArray;
+import ardent.provenance.Arguments;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What goes along with one run of a cascade.
+ *
+ * @param radii {@code [N]}, ε of each image in the place of the ball's radius, at least 0; null for the same for all
+ * @param journal a file that is made if it is not there, from which a run that was cut off goes on after its last batch
+ *     and ends as if it had not been; null for none
+ * @param watch is shown every batch
+ * @param checks whether the network is looked at first, for reasons to doubt what gradients say
+ */
+public record CascadeOptions(
+        @Nullable NDArray radii, @Nullable Path journal, CascadeListener watch, boolean checks) {
+    /** Nothing is null. */
+    public CascadeOptions {
+        Arguments.given("watch", watch);
+    }
+
+    /** The ball's radius, no journal, nobody watching, with checks. */
+    public CascadeOptions() {
+        this(null, null, CascadeListener.NONE, true);
+    }
+
+    /**
+     * With a radius for each image.
+     *
+     * @param radii {@code [N]}, at least 0, or null for the ball's
+     * @return a changed copy
+     */
+    public CascadeOptions radii(@Nullable NDArray radii) {
+        return new CascadeOptions(radii, journal, watch, checks);
+    }
+
+    /**
+     * With a journal.
+     *
+     * @param journal the file, or null for none
+     * @return a changed copy
+     */
+    public CascadeOptions journal(@Nullable Path journal) {
+        return new CascadeOptions(radii, journal, watch, checks);
+    }
+
+    /**
+     * With somebody watching.
+     *
+     * @param watch is shown every batch
+     * @return a changed copy
+     */
+    public CascadeOptions watch(CascadeListener watch) {
+        return new CascadeOptions(radii, journal, watch, checks);
+    }
+
+    /**
+     * With or without checks.
+     *
+     * @param checks false where somebody else has looked at the network
+     * @return a changed copy
+     */
+    public CascadeOptions checks(boolean checks) {
+        return new CascadeOptions(radii, journal, watch, checks);
+    }
+}

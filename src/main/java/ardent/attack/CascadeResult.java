@@ -1,0 +1,146 @@
+package ardent.attack;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import ardent.attack.search.Rows;
+import ardent.tensor.Tape;
+import ardent.tensor.Torch;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** What a cascade found: accuracy after every stage, what broke each image and how, what it cost, what to doubt. */
+public final class CascadeResult {
+    /** Of an image that nothing broke. */
+    public static final int STANDING = -1;
+
+    private final String attack;
+    private final List<Stage> stages;
+    private final int[] fell;
+    private final SortedMap<Integer, float[]> broken;
+    private final List<Warning> warnings;
+
+    public CascadeResult(
+            String attack, List<Stage> stages, int[] fell, SortedMap<Integer, float[]> broken, List<Warning> warnings) {
+        this.attack = attack;
+        this.stages = List.copyOf(stages);
+        this.fell = fell.clone();
+        this.broken = Collections.unmodifiableSortedMap(new TreeMap<>(broken));
+        this.warnings = List.copyOf(warnings);
+    }
+
+    /**
+     * What ran, by name.
+     *
+     * @return for example {@code AutoAttack}
+     */
+    public String attack() {
+        return attack;
+    }
+
+    /**
+     * The clean pass and then every attack.
+     *
+     * @return at least one stage
+     */
+    public List<Stage> stages() {
+        return stages;
+    }
+
+    /**
+     * The stage that broke each image: 0 for those the network gets wrong by itself, {@link #STANDING} for none.
+     *
+     * @return one number for each image
+     */
+    public int[] fell() {
+        return fell.clone();
+    }
+
+    /**
+     * Whether each image was right to the end.
+     *
+     * @return one flag for each image
+     */
+    public boolean[] robust() {
+        boolean[] robust = new boolean[fell.length];
+        for (int i = 0; i < robust.length; i++) {
+            robust[i] = fell[i] == STANDING;
+        }
+        return robust;
+    }
+
+    /**
+     * The share of images that nothing broke.
+     *
+     * @return in [0, 1]
+     */
+    public double accuracy() {
+        return stages.get(stages.size() - 1).accuracy();
+    }
+
+    /**
+     * Reasons to doubt the accuracy.
+     *
+     * @return none if the checks found nothing
+     */
+    public List<Warning> warnings() {
+        return warnings;
+    }
+
+    /**
+     * What all stages asked of the network.
+     *
+     * @return the sum
+     */
+    public Cost cost() {
+        return stages.stream().map(Stage::cost).reduce(Cost.NONE, Cost::plus);
+    }
+
+    /**
+     * The adversarial images.
+     *
+     * @param clean the images that were attacked
+     * @return new images: adversarial where an attack succeeded, clean elsewhere
+     */
+    public NDArray adversarial(NDArray clean) {
+        return adversarial(clean, 0);
+    }
+
+    /**
+     * The adversarial images of a part.
+     *
+     * @param clean some of the images that were attacked, one after another
+     * @param first which of all is the first of them
+     * @return new images: adversarial where an attack succeeded, clean elsewhere
+     */
+    public NDArray adversarial(NDArray clean, int first) {
+        return Tape.quiet(() -> Tape.scope(() -> {
+            NDArray images = clean.duplicate();
+            Shape one = new Shape(1).addAll(clean.getShape().slice(1));
+            int end = first + Math.toIntExact(clean.getShape().get(0));
+            broken.subMap(first, end)
+                    .forEach((row, pixels) -> Rows.put(images, new long[] {row - first}, Torch.array(pixels, one)));
+            return images;
+        }));
+    }
+
+    @Override
+    public String toString() {
+        var text = new StringBuilder(attack);
+        text.append(String.format(Locale.ROOT, ": %.2f %% of %d images stand%n", 100 * accuracy(), fell.length));
+        for (Stage stage : stages) {
+            text.append(String.format(
+                    Locale.ROOT,
+                    "  %-12s %6.2f %%  %,9d forwards  %,9d backwards  %8.1f s%n",
+                    stage.name(),
+                    100 * stage.accuracy(),
+                    stage.cost().forwards(),
+                    stage.cost().backwards(),
+                    stage.time().toMillis() / 1000.0));
+        }
+        warnings.forEach(warning -> text.append("  ").append(warning).append(System.lineSeparator()));
+        return text.toString();
+    }
+}

@@ -1,0 +1,137 @@
+package ardent.attack.search;
+
+import static ardent.tensor.Torch.constant;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ardent.attack.Attempts;
+import ardent.attack.Ball;
+import ardent.attack.Goal;
+import ardent.attack.Mode;
+import ardent.attack.SearchResult;
+import ardent.network.Network;
+import ardent.network.Predictions;
+import ardent.tensor.Tape;
+
+/** One run of APGD on a batch, whatever it climbs. */
+public final class ApgdSearch extends OwnedArrays {
+    private static final int PATIENCE = 5;
+
+    private final Network victim;
+    private final Ball ball;
+    private final Goal goal;
+    private final int draws;
+    private final NDArray found;
+    private final boolean[] broken;
+    private NDArray labels;
+    private NDArray targets;
+    private long[] rows;
+
+    private ApgdSearch(Network victim, Ball ball, Goal goal, int draws, Attempts tasks, NDArray targets) {
+        this.victim = victim;
+        this.ball = ball;
+        this.goal = goal;
+        this.draws = draws;
+        this.found = tasks.images().duplicate();
+        this.broken = new boolean[tasks.size()];
+        this.labels = hold(tasks.labels().duplicate());
+        this.targets = hold(targets.duplicate());
+        this.rows = Rows.all(tasks.size());
+    }
+
+    /**
+     * Climbs from random points.
+     *
+     * @param targets {@code [N]}, the classes to reach; anything where the goal has none
+     */
+    public static SearchResult search(
+            Network victim, Ball ball, Goal goal, int steps, int draws, Mode mode, Attempts tasks, NDArray targets) {
+        try (var climb = new ApgdSearch(victim, ball, goal, draws, tasks, targets);
+                var ascent = climb.start(tasks)) {
+            climb.run(ascent, steps, mode);
+            return new SearchResult(climb.found, climb.broken);
+        }
+    }
+
+    /** The best cross-entropy {@code [N]} that a short run reaches. */
+    public static NDArray rise(Network victim, Ball ball, int steps, Attempts tasks) {
+        try (var climb = new ApgdSearch(victim, ball, Goal.CE, 1, tasks, tasks.labels());
+                var ascent = climb.start(tasks)) {
+            for (int i = 0; i < steps; i++) {
+                Tape.free(() -> climb.step(ascent));
+            }
+            return ascent.bestLoss().duplicate();
+        }
+    }
+
+    private ApgdState start(Attempts tasks) {
+        ApgdState[] ascent = new ApgdState[1];
+        Tape.free(() -> {
+            SearchRegion region = new SearchRegion(ball, tasks.images(), tasks.radii());
+            NDArray start = tasks.images()
+                    .add(region.radius().mul(region.direction(tasks.noise())))
+                    .maximum(constant(0))
+                    .minimum(constant(1));
+            ascent[0] = new ApgdState(ball, tasks.images(), tasks.radii(), start, look(start));
+        });
+        return ascent[0];
+    }
+
+    private void run(ApgdState ascent, int steps, Mode mode) {
+        var checkpoints = new ApgdCheckpoints(steps);
+        for (int i = 1; i <= steps && rows.length > 0; i++) {
+            Tape.free(() -> step(ascent));
+            if (checkpoints.due()) {
+                Tape.free(() -> ascent.check(checkpoints.interval()));
+                checkpoints.next();
+            }
+            if (i == steps || (mode == Mode.FAST && i % PATIENCE == 0)) {
+                Tape.free(() -> collect(ascent));
+            }
+        }
+    }
+
+    private void step(ApgdState ascent) {
+        NDArray next = ascent.propose();
+        ascent.accept(next, look(next));
+    }
+
+    /** Loss, gradient and answer at points; those of a randomised network: the mean gradient, the last loss. */
+    private ApgdState.Point look(NDArray x) {
+        NDList seen = seen(x);
+        NDArray gradient = seen.head();
+        for (int i = 1; i < draws; i++) {
+            seen = seen(x);
+            gradient = gradient.add(seen.head());
+        }
+        gradient = draws > 1 ? gradient.div(constant(draws)) : gradient;
+        return new ApgdState.Point(gradient, seen.get(1), Rows.right(seen.get(2), labels));
+    }
+
+    private NDList seen(NDArray x) {
+        return Tape.differentiate(x, z -> {
+            NDArray logits = Predictions.logits(victim, z);
+            return new NDList(goal.value(logits, labels, targets), logits);
+        });
+    }
+
+    /** Writes down the broken images and goes on without them. */
+    private void collect(ApgdState ascent) {
+        boolean[] now = ascent.broken();
+        long[] fallen = Rows.where(now, true);
+        if (fallen.length == 0) {
+            return;
+        }
+        Rows.put(found, Rows.of(rows, fallen), Rows.pick(ascent.adversarial(), fallen));
+        for (long row : fallen) {
+            broken[(int) rows[(int) row]] = true;
+        }
+        long[] standing = Rows.where(now, false);
+        rows = Rows.of(rows, standing);
+        if (standing.length > 0) {
+            labels = renew(labels, Rows.pick(labels, standing));
+            targets = renew(targets, Rows.pick(targets, standing));
+            ascent.keep(ball, standing);
+        }
+    }
+}

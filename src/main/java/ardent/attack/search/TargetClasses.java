@@ -1,0 +1,31 @@
+package ardent.attack.search;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import ardent.attack.Attempts;
+import ardent.network.Network;
+import ardent.network.Predictions;
+import ardent.tensor.Losses;
+import ardent.tensor.Tape;
+
+/** The class that each task of a targeted attack aims at. */
+public final class TargetClasses {
+    private TargetClasses() {}
+
+    /**
+     * The class of rank 2, 3, … by the clean logits; round r has rank r / restarts + 2.
+     *
+     * @return {@code [N]} int64
+     */
+    public static NDArray of(Network victim, Attempts tasks, int restarts) {
+        return Tape.scope(() -> {
+            NDArray order = Predictions.logits(victim, tasks.images()).argSort(1, true);
+            long classes = order.getShape().get(1);
+            long[] columns = new long[tasks.size()];
+            for (int i = 0; i < columns.length; i++) {
+                columns[i] = classes - (tasks.rounds()[i] / restarts + 2);
+            }
+            return Losses.at(order, Rows.index(columns).reshape(new Shape(columns.length)));
+        });
+    }
+}

@@ -1,0 +1,118 @@
+package ardent.data;
+
+import ai.djl.ndarray.types.Shape;
+import ardent.provenance.Arguments;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Images a user gives in memory, checked. */
+final class ImagesInMemory {
+    private static final float GRID_TOLERANCE = 1e-4f;
+    private static final Set<Long> CHANNELS = Set.of(1L, 2L, 3L, 4L);
+
+    private ImagesInMemory() {}
+
+    /** Takes pixels as they are, channels first. */
+    static Images images(
+            String name, byte @Nullable [] pixels, int @Nullable [] labels, Shape shape, List<String> classes) {
+        Arguments.given("name of the images", name);
+        byte[] bytes = Arguments.given("array of pixels", pixels).clone();
+        int[] numbers = Arguments.given("array of labels", labels).clone();
+        List<String> names = Arguments.all("class names", classes);
+        check(name, bytes.length, numbers, Arguments.given("shape of the images", shape), names);
+        var files = List.of(source("pixels", bytes), source("labels", Hash.bytes(numbers)));
+        return new Images(bytes, numbers, shape, names, new Origin(name, "", files, List.of()));
+    }
+
+    /** Refuses a shape that looks like height, width and channels. */
+    static Shape channelsFirst(String name, Shape shape) {
+        if (Arguments.given("shape of the images", shape).dimension() != 3) {
+            return shape;
+        }
+        long first = shape.get(0);
+        long last = shape.get(2);
+        if (CHANNELS.contains(last) && first > last && (last > 2 || first > 4)) {
+            throw new IllegalArgumentException(
+                    ("The image shape of %s is %s, which looks like height, width and channels"
+                                    + " and would be %d channels of %d×%d: Images.channelsLast takes such pixels and turns them"
+                                    + " round, and if channels do come first, Images.channelsFirst takes them as they are.")
+                            .formatted(name, shape, first, shape.get(1), last));
+        }
+        return shape;
+    }
+
+    /** Turns pixels round, from height × width × channels to channels × height × width. */
+    static byte[] turned(String name, byte @Nullable [] pixels, Shape shape) {
+        checkShape(name, "height, width and channels", Arguments.given("shape of the images", shape));
+        int channels = Arguments.product("image shape of " + name, shape.get(2));
+        int area = Arguments.product("image shape of " + name, shape.get(0), shape.get(1));
+        int size = Arguments.product("image shape of " + name, area, channels);
+        byte[] from = Arguments.given("array of pixels", pixels);
+        var turned = new byte[from.length];
+        for (int i = 0; i < from.length / size * size; i++) {
+            int place = i % size;
+            turned[i - place + place % channels * area + place / channels] = from[i];
+        }
+        return turned;
+    }
+
+    private static SourceFile source(String what, byte[] bytes) {
+        return new SourceFile(what, bytes.length, Hash.of(bytes), SourceFile.IN_MEMORY);
+    }
+
+    /** Turns floats on the grid k/255 into bytes and refuses all others: 8 bits would silently change them. */
+    static byte[] quantised(String name, float @Nullable [] given) {
+        float[] pixels = Arguments.given("array of pixels", given);
+        var bytes = new byte[pixels.length];
+        for (int i = 0; i < pixels.length; i++) {
+            float value = pixels[i];
+            if (!(value >= 0 && value <= 1)) {
+                throw new IllegalArgumentException(
+                        "Pixel %d of %s is %s: pixels must be numbers in [0, 1].".formatted(i, name, value));
+            }
+            int level = Math.round(value * 255);
+            if (Math.abs(value - Augmentation.UNIT[level]) > GRID_TOLERANCE) {
+                throw new IllegalArgumentException(
+                        "Pixel %d of %s is %s, which 8 bits cannot hold: round the images to multiples of 1/255 first."
+                                .formatted(i, name, value));
+            }
+            bytes[i] = (byte) level;
+        }
+        return bytes;
+    }
+
+    private static void check(String name, int pixels, int[] labels, Shape shape, List<String> classes) {
+        if (labels.length == 0) {
+            throw new IllegalArgumentException("%s holds no images: give at least one.".formatted(name));
+        }
+        checkShape(name, "channels, height and width", shape);
+        long needed = (long) labels.length
+                * Arguments.product("image shape of " + name, shape.get(0), shape.get(1), shape.get(2));
+        if (pixels != needed) {
+            throw new IllegalArgumentException("%s has %d pixels, but its %d labels and images of %s need %d."
+                    .formatted(name, pixels, labels.length, shape, needed));
+        }
+        if (classes.isEmpty() || new HashSet<>(classes).size() != classes.size()) {
+            throw new IllegalArgumentException(
+                    "The class names of %s are %s: give each class a name of its own.".formatted(name, classes));
+        }
+        for (int i = 0; i < labels.length; i++) {
+            if (labels[i] < 0 || labels[i] >= classes.size()) {
+                throw new IllegalArgumentException("Label %d of image %d of %s is outside 0..%d: name more classes."
+                        .formatted(labels[i], i, name, classes.size() - 1));
+            }
+        }
+    }
+
+    private static void checkShape(String name, String order, Shape shape) {
+        String more = shape.dimension() == 2
+                ? "; grey images have one channel"
+                : shape.dimension() == 4 ? " of one image, without the number of images" : "";
+        if (shape.dimension() != 3 || shape.get(0) < 1 || shape.get(1) < 1 || shape.get(2) < 1) {
+            throw new IllegalArgumentException(
+                    "The image shape of %s is %s: give %s%s.".formatted(name, shape, order, more));
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package ardent.data;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/** Random choices that keep the proportions of the classes. */
+final class StratifiedChoice {
+    private StratifiedChoice() {}
+
+    /** Chooses {@code n} positions, each class by its share (largest remainders get the rest), in random order. */
+    static int[] draw(int[] labels, int classes, int n, long seed) {
+        var random = new SplittableRandom(seed);
+        int[] quotas = quotas(labels, classes, n);
+        List<int[]> drawn = new ArrayList<>();
+        for (int k = 0; k < classes; k++) {
+            int label = k;
+            int[] members = IntStream.range(0, labels.length)
+                    .filter(i -> labels[i] == label)
+                    .toArray();
+            shuffle(members, random);
+            drawn.add(IntStream.of(members).limit(quotas[k]).toArray());
+        }
+        int[] chosen = drawn.stream().flatMapToInt(IntStream::of).toArray();
+        shuffle(chosen, random);
+        return chosen;
+    }
+
+    private static int[] quotas(int[] labels, int classes, int n) {
+        var counts = new long[classes];
+        for (int label : labels) {
+            counts[label]++;
+        }
+        var quotas = new int[classes];
+        for (int k = 0; k < classes; k++) {
+            quotas[k] = (int) (n * counts[k] / labels.length);
+        }
+        IntStream.range(0, classes)
+                .boxed()
+                .sorted(Comparator.comparingLong(k -> -(n * counts[k] % labels.length)))
+                .limit(n - IntStream.of(quotas).sum())
+                .forEach(k -> quotas[k]++);
+        return quotas;
+    }
+
+    private static void shuffle(int[] values, SplittableRandom random) {
+        for (int i = values.length - 1; i > 0; i--) {
+            int j = random.nextInt(i + 1);
+            int kept = values[i];
+            values[i] = values[j];
+            values[j] = kept;
+        }
+    }
+}

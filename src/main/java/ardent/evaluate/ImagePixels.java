@@ -1,0 +1,67 @@
+package ardent.evaluate;
+
+import ai.djl.ndarray.types.Shape;
+
+/** One image for looking at: pixels in ordinary memory. */
+public final class ImagePixels {
+    private final int channels;
+    private final int height;
+    private final int width;
+    private final float[] pixels;
+
+    /**
+     * An image.
+     *
+     * @param shape (C, H, W)
+     * @param pixels C·H·W values, nominally in [0, 1]; copied
+     */
+    public ImagePixels(Shape shape, float[] pixels) {
+        if (shape.dimension() != 3 || shape.size() != pixels.length) {
+            throw new IllegalArgumentException(
+                    "A picture of shape " + shape + " has not " + pixels.length + " pixels.");
+        }
+        this.channels = (int) shape.get(0);
+        this.height = (int) shape.get(1);
+        this.width = (int) shape.get(2);
+        this.pixels = pixels.clone();
+    }
+
+    /**
+     * Number of channels.
+     *
+     * @return 1 for grey, 3 for red, green and blue
+     */
+    public int channels() {
+        return channels;
+    }
+
+    /**
+     * Rows of pixels.
+     *
+     * @return H
+     */
+    public int height() {
+        return height;
+    }
+
+    /**
+     * Columns of pixels.
+     *
+     * @return W
+     */
+    public int width() {
+        return width;
+    }
+
+    /**
+     * One value.
+     *
+     * @param channel 0 to C − 1
+     * @param y row from the top
+     * @param x column from the left
+     * @return nominally in [0, 1]
+     */
+    public float at(int channel, int y, int x) {
+        return pixels[(channel * height + y) * width + x];
+    }
+}

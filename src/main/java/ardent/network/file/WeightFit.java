@@ -1,0 +1,69 @@
+package ardent.network.file;
+
+import ai.djl.ndarray.NDArray;
+import ardent.tensor.Tape;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Whether weights fit a network, and what to say where they do not. */
+public final class WeightFit {
+    private static final int SHOWN = 5;
+
+    private WeightFit() {}
+
+    /** Refuses weights that do not fit, listing what is missing, unexpected or shaped otherwise. */
+    public static void require(Map<String, NDArray> expected, Map<String, NDArray> given, String refusal) {
+        var missing = new ArrayList<>(expected.keySet());
+        missing.removeAll(given.keySet());
+        var unexpected = new ArrayList<>(given.keySet());
+        unexpected.removeAll(expected.keySet());
+        var misshaped = new ArrayList<String>();
+        given.forEach((name, array) -> {
+            NDArray wanted = expected.get(name);
+            if (wanted != null && !wanted.getShape().equals(array.getShape())) {
+                misshaped.add(name + " " + array.getShape() + " instead of " + wanted.getShape());
+            }
+        });
+        if (!missing.isEmpty() || !unexpected.isEmpty() || !misshaped.isEmpty()) {
+            throw new IllegalArgumentException(refusal + ": missing " + some(missing) + ", unexpected "
+                    + some(unexpected) + ", misshaped " + some(misshaped) + ".");
+        }
+    }
+
+    /** Refuses weights that are no numbers, naming the first array that has such and how many do. */
+    public static void requireFinite(Map<String, NDArray> weights) {
+        var found = new ArrayList<String>();
+        weights.forEach((name, array) -> {
+            long strange = Tape.read(() -> strange(array));
+            if (strange > 0) {
+                found.add(PickleNames.shortened(name) + " has " + strange + " of its " + array.size()
+                        + " values NaN or infinite");
+            }
+        });
+        if (!found.isEmpty()) {
+            throw new IllegalArgumentException(found.get(0)
+                    + (found.size() > 1 ? " (so have " + found.size() + " arrays in all)" : "")
+                    + ", as weights are after a training that diverged; take an earlier checkpoint, or look into this one"
+                    + " with Weights.read(file, manager)");
+        }
+    }
+
+    private static long strange(NDArray array) {
+        try (NDArray difference = array.sub(array);
+                NDArray strange = difference.isNaN();
+                NDArray count = strange.countNonzero()) {
+            return array.getDataType().isFloating() ? count.getLong() : 0;
+        }
+    }
+
+    /** The first few of many names. */
+    public static String some(Collection<String> names) {
+        List<String> shown =
+                names.stream().limit(SHOWN).map(PickleNames::shortened).toList();
+        int more = names.size() - shown.size();
+        return shown.stream().collect(Collectors.joining(", ", "[", more > 0 ? " and " + more + " more]" : "]"));
+    }
+}

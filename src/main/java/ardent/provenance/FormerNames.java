@@ -1,0 +1,29 @@
+package ardent.provenance;
+
+import java.util.Map;
+
+/** Types that had other names in 0.1.0, whose files are read as if they had been written today. */
+final class FormerNames {
+    private static final Map<String, String> NAMES = Map.ofEntries(
+            Map.entry("ardent.attack.Diagnosis", "ardent.attack.MaskingChecks"),
+            Map.entry("ardent.attack.Pictures", "ardent.attack.AdversarialImages"),
+            Map.entry("ardent.evaluate.Anomaly", "ardent.anomaly.AnomalyScores"),
+            Map.entry("ardent.evaluate.Interval", "ardent.evaluate.statistics.Interval"),
+            Map.entry("ardent.evaluate.PairedTest", "ardent.evaluate.statistics.PairedTest"),
+            Map.entry("ardent.evaluate.Spread", "ardent.evaluate.statistics.MeanAndDeviation"),
+            Map.entry("ardent.network.ReverseStudent", "ardent.anomaly.ReverseStudent"),
+            Map.entry("ardent.train.Charter", "ardent.run.folder.RunDescription"),
+            Map.entry("ardent.train.Keepsake", "ardent.run.folder.KeptWeights"),
+            Map.entry("ardent.train.ReverseDistillation", "ardent.anomaly.ReverseDistillation"),
+            Map.entry("ardent.train.Standing", "ardent.run.RunState"),
+            Map.entry("ardent.train.State", "ardent.train.TrainingState"));
+
+    private FormerNames() {}
+
+    /** Today's name of a type; nested types go with the outer one. */
+    static String today(String type) {
+        int nested = type.indexOf('$');
+        String outer = nested < 0 ? type : type.substring(0, nested);
+        return NAMES.getOrDefault(outer, outer) + (nested < 0 ? "" : type.substring(nested));
+    }
+}

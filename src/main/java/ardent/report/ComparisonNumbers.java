@@ -1,0 +1,139 @@
+package ardent.report;
+
+import ardent.evaluate.CorrectImages;
+import ardent.evaluate.statistics.MeanAndDeviation;
+import ardent.evaluate.statistics.PairedTest;
+import ardent.grid.Candidate.Role;
+import ardent.grid.GridCell;
+import ardent.grid.GridCells;
+import ardent.grid.NamedCandidate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * The numbers behind a comparison.
+ *
+ * @param trials what is known of the grid
+ */
+record ComparisonNumbers(GridCells trials) {
+    private static final int KEPT = 500;
+
+    /** Tests that were done, newest last: a table that fills shows most of them again. */
+    private static final Map<List<List<CorrectImages>>, PairedTest> DONE = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<List<List<CorrectImages>>, PairedTest> eldest) {
+            return size() > KEPT;
+        }
+    };
+
+    /** Clean, the attacks, and the worst of several. */
+    List<String> measures() {
+        var measures = new ArrayList<>(trials.measures());
+        if (measures.size() > 2) {
+            measures.add(Tables.WORST);
+        }
+        return measures;
+    }
+
+    /** The measure that decides: the worst of all attacks, the only attack, or clean accuracy where there is none. */
+    String deciding() {
+        List<String> measures = measures();
+        return measures.get(measures.size() - 1);
+    }
+
+    Optional<CorrectImages> hits(GridCell trial, String measure) {
+        if (!measure.equals(Tables.WORST)) {
+            return trial.hits(measure);
+        }
+        return trial.measures().size() < trials.measures().size()
+                ? Optional.empty()
+                : trials.measures().stream()
+                        .map(each -> trial.hits(each).orElseThrow())
+                        .reduce(CorrectImages::and);
+    }
+
+    /** Accuracies in % over the seeds that are done. */
+    MeanAndDeviation spread(String entrant, String measure) {
+        return MeanAndDeviation.of(trials.of(entrant).stream()
+                .flatMap(trial -> hits(trial, measure).stream())
+                .mapToDouble(hits -> Tables.percent(hits.rate())));
+    }
+
+    /** Number of seeds of which everything is known. */
+    long seeds(String entrant) {
+        return trials.of(entrant).stream()
+                .filter(trial -> trial.measures().size() == trials.measures().size())
+                .count();
+    }
+
+    /** The row with the highest mean by the deciding measure; empty if nothing is known yet. */
+    Optional<NamedCandidate> best(List<NamedCandidate> among) {
+        return among.stream()
+                .filter(entrant -> spread(entrant.name(), deciding()).count() > 0)
+                .max(Comparator.comparingDouble(
+                        entrant -> spread(entrant.name(), deciding()).mean()));
+    }
+
+    Optional<NamedCandidate> baseline() {
+        return best(trials.entrants().stream()
+                .filter(entrant -> entrant.role() == Role.BASELINE)
+                .toList());
+    }
+
+    /** What is compared with the best baseline: all that are none. */
+    List<NamedCandidate> challengers() {
+        return trials.entrants().stream()
+                .filter(entrant -> entrant.role() != Role.BASELINE)
+                .toList();
+    }
+
+    /**
+     * A row against another, over the seeds that both have.
+     *
+     * @param seeds those seeds
+     * @param test difference, interval and joint p
+     * @param holm p corrected for the number of rows that were compared
+     */
+    record Match(List<Long> seeds, PairedTest test, double holm) {}
+
+    /** Rows against one row by a measure; those without a common seed are left out. */
+    Map<String, Match> matches(List<NamedCandidate> rows, String against, String measure) {
+        var seeds = new LinkedHashMap<String, List<Long>>();
+        var tests = new LinkedHashMap<String, PairedTest>();
+        Map<Long, CorrectImages> theirs = bySeed(against, measure);
+        for (NamedCandidate row : rows) {
+            Map<Long, CorrectImages> ours = bySeed(row.name(), measure);
+            ours.keySet().retainAll(theirs.keySet());
+            if (!ours.isEmpty()) {
+                seeds.put(row.name(), List.copyOf(ours.keySet()));
+                List<CorrectImages> others = ours.keySet().stream()
+                        .map(seed -> Objects.requireNonNull(theirs.get(seed)))
+                        .toList();
+                tests.put(row.name(), test(List.copyOf(ours.values()), others));
+            }
+        }
+        List<Double> holm =
+                PairedTest.holm(tests.values().stream().map(PairedTest::p).toList());
+        var matches = new LinkedHashMap<String, Match>();
+        tests.forEach((name, test) ->
+                matches.put(name, new Match(seeds.getOrDefault(name, List.of()), test, holm.get(matches.size()))));
+        return matches;
+    }
+
+    private static PairedTest test(List<CorrectImages> ours, List<CorrectImages> theirs) {
+        synchronized (DONE) {
+            return DONE.computeIfAbsent(List.of(ours, theirs), pair -> PairedTest.of(pair.get(0), pair.get(1)));
+        }
+    }
+
+    private Map<Long, CorrectImages> bySeed(String entrant, String measure) {
+        var hits = new LinkedHashMap<Long, CorrectImages>();
+        trials.of(entrant).forEach(trial -> hits(trial, measure).ifPresent(found -> hits.put(trial.seed(), found)));
+        return hits;
+    }
+}

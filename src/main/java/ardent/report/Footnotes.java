@@ -1,0 +1,77 @@
+package ardent.report;
+
+import ardent.evaluate.Outcome;
+import ardent.evaluate.Robustness;
+import ardent.evaluate.Score;
+import ardent.provenance.Environment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** What has to be said beside the numbers. */
+public final class Footnotes {
+    /** More names than this make no sentence. */
+    private static final int MANY = 10;
+
+    private Footnotes() {}
+
+    static String about(Robustness robustness) {
+        return robustness.images() + " · " + robustness.size()
+                + " images · accuracy in %, under attack of images right before and under it";
+    }
+
+    /** Data, attacks with their parameters, hardware and versions. */
+    public static List<String> conditions(Robustness robustness, Environment environment) {
+        var notes = new ArrayList<String>();
+        notes.add(about(robustness));
+        for (Robustness.Attacked attack : robustness.attacks()) {
+            String parameters = attack.description().flat().entrySet().stream()
+                    .map(entry -> entry.getKey() + " " + entry.getValue())
+                    .collect(Collectors.joining(", "));
+            notes.add(attack.name() + (parameters.isEmpty() ? "" : ": " + parameters));
+        }
+        notes.add("%s on %s, %d threads · %s %s · Java %s · Ardent %s · commit %s, %s"
+                .formatted(
+                        environment.engine(),
+                        environment.device(),
+                        environment.threads(),
+                        environment.os(),
+                        environment.architecture(),
+                        environment.java(),
+                        environment.ardent(),
+                        environment.commit(),
+                        environment.tree()));
+        return notes;
+    }
+
+    private static String some(List<String> names) {
+        String first = names.stream().limit(MANY).collect(Collectors.joining(", "));
+        return names.size() > MANY ? first + " and " + (names.size() - MANY) + " more" : first;
+    }
+
+    public static List<String> warnings(Robustness robustness) {
+        var warnings = new ArrayList<String>();
+        if (!robustness.complete()) {
+            warnings.add("The evaluation was stopped early: what is missing was not measured.");
+        }
+        robustness.outcomes().stream()
+                .flatMap(outcome -> outcome.scores().stream())
+                .map(Score::missing)
+                .filter(missing -> !missing.isEmpty())
+                .findFirst()
+                .ifPresent(missing -> warnings.add((missing.size() == 1
+                                ? "There is no image of the class "
+                                : "There are no images of the classes ")
+                        + some(missing) + ": they are left out of averages over classes."));
+        for (Outcome outcome : robustness.outcomes()) {
+            outcome.diagnosis().warnings().forEach(warning -> warnings.add(outcome.name() + ": " + warning));
+            for (Score score : outcome.scores()) {
+                score.findings()
+                        .forEach(finding -> warnings.add(outcome.name() + ", " + score.attack() + ": " + finding));
+                score.warnings()
+                        .forEach(warning -> warnings.add(outcome.name() + ", " + score.attack() + ": " + warning));
+            }
+        }
+        return warnings;
+    }
+}

@@ -1,0 +1,102 @@
+package ardent.report;
+
+import ardent.evaluate.Outcome;
+import ardent.evaluate.PredictedLabels;
+import ardent.evaluate.Robustness;
+import ardent.evaluate.statistics.Interval;
+import ardent.report.chart.Charts;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.HeatMapChart;
+
+/** Scores as charts. */
+final class ScoreCharts {
+    private ScoreCharts() {}
+
+    static CategoryChart bars(Robustness robustness) {
+        List<String> measures = Tables.measures(robustness);
+        var bars = new LinkedHashMap<String, List<Charts.Bar>>();
+        for (Outcome outcome : robustness.outcomes()) {
+            bars.put(
+                    outcome.name(),
+                    measures.stream()
+                            .map(measure -> bar(robustness, outcome, measure))
+                            .toList());
+        }
+        String title = "Accuracy under attack · " + robustness.images();
+        return Charts.bars(title, "accuracy in % with 95 % interval", measures, bars);
+    }
+
+    private static Charts.Bar bar(Robustness robustness, Outcome outcome, String measure) {
+        return Tables.hits(robustness, outcome, measure)
+                .map(hits -> {
+                    Interval interval = hits.interval();
+                    return new Charts.Bar(
+                            Tables.percent(hits.rate()),
+                            Tables.percent(interval.low()),
+                            Tables.percent(interval.high()));
+                })
+                .orElse(Charts.Bar.NONE);
+    }
+
+    static HeatMapChart heat(Robustness robustness, String row, String column, String measure) {
+        String rowPath = path(robustness, row);
+        String columnPath = path(robustness, column);
+        List<String> rows = values(robustness, rowPath);
+        List<String> columns = values(robustness, columnPath);
+        return Charts.heat(
+                "Accuracy in %, " + measure,
+                List.of(row, column),
+                rows,
+                columns,
+                Tables.grid(robustness, rowPath, columnPath, rows, columns, measure),
+                value -> String.format(Locale.ROOT, "%.1f", value));
+    }
+
+    private static String path(Robustness robustness, String key) {
+        Map<String, String> differing = Tables.differing(robustness);
+        if (differing.containsKey(key)) {
+            return key;
+        }
+        return differing.entrySet().stream()
+                .filter(entry -> entry.getValue().equals(key))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("The networks do not differ in \"" + key + "\"; "
+                        + (differing.isEmpty()
+                                ? "no parameter differs"
+                                : "they differ in " + String.join(", ", differing.values()))
+                        + "."));
+    }
+
+    /** The values at a path, numbers by size, others as they come. */
+    private static List<String> values(Robustness robustness, String path) {
+        var values = robustness.outcomes().stream()
+                .map(outcome -> outcome.description().at(path).orElse(""))
+                .distinct()
+                .toList();
+        return values.stream().allMatch(value -> value.matches("-?\\d+(\\.\\d+)?"))
+                ? values.stream()
+                        .sorted(Comparator.comparingDouble(Double::parseDouble))
+                        .toList()
+                : values;
+    }
+
+    static HeatMapChart confusion(String title, List<String> classes, PredictedLabels predicted) {
+        double[][] counts = Arrays.stream(predicted.confusion())
+                .map(row -> Arrays.stream(row).asDoubleStream().toArray())
+                .toArray(double[][]::new);
+        return Charts.heat(
+                title,
+                List.of("true class", "predicted class"),
+                classes,
+                classes,
+                counts,
+                count -> Long.toString(Math.round(count)));
+    }
+}

@@ -1,0 +1,105 @@
+package ardent.report.card;
+
+import ardent.evaluate.Outcome;
+import ardent.evaluate.Robustness;
+import ardent.evaluate.Score;
+import ardent.provenance.Description;
+import ardent.report.Footnotes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** What a model card warns of, as far as the numbers and the origin show it. */
+final class CardLimits {
+    private final Robustness robustness;
+    private final Outcome outcome;
+    private final Description origin;
+    private final List<String> limits = new ArrayList<>();
+
+    CardLimits(Robustness robustness, Outcome outcome, Description origin) {
+        this.robustness = robustness;
+        this.outcome = outcome;
+        this.origin = origin;
+    }
+
+    List<String> sentences() {
+        limits.add(
+                "The numbers hold for the changes of pixels named above and for no others: other norms, larger radii,"
+                        + " noise, blur, rotation and images of other kinds were not measured.");
+        boolean yardstick = robustness.attacks().stream()
+                .anyMatch(attack -> attack.description().root().text().equals("AutoAttack"));
+        limits.add(
+                yardstick
+                        ? "Accuracy under attack is an upper bound: an attack made for this network may break more."
+                        : "AutoAttack was not run: accuracy under single attacks is an upper bound and often flatters.");
+        limits.add(
+                "The intervals speak of other test images of the same kind. How much another seed of the training would"
+                        + " change is not in them: this is one network.");
+        outcome.scores().stream()
+                .min(Comparator.comparingDouble(Score::robustAccuracy))
+                .ifPresent(this::weakest);
+        radius(origin.flat(), "method.").flatMap(origin::at).ifPresent(this::otherRadii);
+        if (origin.at("stopped").filter("true"::equals).isPresent()) {
+            limits.add("The training was stopped before its plan was done.");
+        }
+        origin.flat().forEach((path, value) -> {
+            if (path.startsWith("data.files") && path.endsWith("standing") && value.startsWith("differs")) {
+                limits.add("Training data: a file " + value + ".");
+            }
+        });
+        limits.addAll(Footnotes.warnings(robustness).stream()
+                .filter(warning -> robustness.outcomes().stream()
+                        .filter(other -> !other.name().equals(outcome.name()))
+                        .noneMatch(other -> warning.startsWith(other.name() + ", ")))
+                .toList());
+        return limits;
+    }
+
+    private void weakest(Score score) {
+        score.byClass().entrySet().stream()
+                .min(Map.Entry.comparingByValue())
+                .ifPresent(weak -> limits.add(String.format(
+                        Locale.ROOT,
+                        "Classes differ: under %s class %s is right in %.1f %% of its images, all together in %.1f %%.",
+                        score.attack(),
+                        weak.getKey(),
+                        100 * weak.getValue(),
+                        100 * score.robustAccuracy())));
+    }
+
+    private void otherRadii(String trained) {
+        List<String> others = outcome.scores().stream()
+                .map(Score::description)
+                .flatMap(attack -> radius(attack.flat(), "").flatMap(attack::at).stream())
+                .filter(radius -> !radius.equals(trained))
+                .distinct()
+                .toList();
+        if (!others.isEmpty()) {
+            limits.add("It was trained for radius " + trained + " and also measured at " + String.join(", ", others)
+                    + ".");
+        }
+    }
+
+    /** The ball of an attack, wherever it is in its description. */
+    static String threat(Score score) {
+        Map<String, String> flat = score.description().flat();
+        return radius(flat, "")
+                .map(path -> {
+                    String ball = path.equals("radius") ? "" : flat.getOrDefault(path.replaceAll("\\.radius$", ""), "");
+                    double radius = Double.parseDouble(flat.getOrDefault(path, "0"));
+                    String grid = ball.equals("Linf") ? String.format(Locale.ROOT, " (%.1f/255)", 255 * radius) : "";
+                    return ball.replace("Linf", "L∞") + " ≤ " + flat.get(path) + grid;
+                })
+                .orElse("");
+    }
+
+    /** The path of a radius; the shortest, since teachers are further down. */
+    private static Optional<String> radius(Map<String, String> flat, String start) {
+        return flat.keySet().stream()
+                .filter(path -> path.startsWith(start) && path.endsWith("radius"))
+                .min(Comparator.comparingInt(String::length));
+    }
+}

@@ -1,0 +1,158 @@
+package ardent.report.card;
+
+import ardent.evaluate.Outcome;
+import ardent.network.Classifier;
+import ardent.network.Weights;
+import ardent.provenance.Arguments;
+import ardent.provenance.Description;
+import ardent.provenance.Folder;
+import ardent.report.DocumentPart;
+import ardent.report.Html;
+import ardent.report.Report;
+import ardent.report.chart.Charts;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * What somebody has to know who is handed a network: what it is for, how well it does under which threat model, how it was
+ * trained, where its limits are, and by which hashes it is known (after M. Mitchell et al., Model Cards for Model
+ * Reporting, FAT* 2019).
+ *
+ * @param student the network
+ * @param report scores of this network, and perhaps of others
+ * @param curves values over epochs by name; empty if they are not known
+ */
+public record ModelCard(Classifier student, Report report, Map<String, double[]> curves) {
+    static final String WEIGHTS = "student.safetensors";
+    static final String PROVENANCE = "provenance.json";
+
+    /**
+     * Copies the map and looks the network up.
+     *
+     * @throws IllegalArgumentException if the report has no scores of this network, or if its weights were changed since
+     */
+    public ModelCard {
+        Arguments.given("student", student);
+        Arguments.given("report", report);
+        curves = Arguments.all("curves", curves);
+        outcome(student, report)
+                .description()
+                .at("weights")
+                .filter(hash -> !hash.equals(Weights.sha256(student.layers().all())))
+                .ifPresent(hash -> {
+                    throw new IllegalArgumentException(
+                            "The weights of " + student.name() + " are no longer those of its"
+                                    + " origin: say with as(name, origin) how they came about, and evaluate it again.");
+                });
+    }
+
+    Outcome outcome() {
+        return outcome(student, report);
+    }
+
+    private static Outcome outcome(Classifier student, Report report) {
+        Description origin = Description.of(student);
+        return report.robustness().outcomes().stream()
+                .filter(outcome -> outcome.description().equals(origin))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("The report has no scores of " + student.name()
+                        + " with these weights, but of "
+                        + report.robustness().outcomes().stream()
+                                .map(Outcome::name)
+                                .toList()
+                        + ": evaluate it first."));
+    }
+
+    /**
+     * The card with curves of the training.
+     *
+     * @param curves values over epochs by name, in %
+     * @return a changed copy
+     */
+    public ModelCard curves(Map<String, double[]> curves) {
+        return new ModelCard(student, report, curves);
+    }
+
+    private String title() {
+        return student.name();
+    }
+
+    /**
+     * The card as Markdown; its pictures are files that {@link #save} writes beside it.
+     *
+     * @return the text
+     * @throws IllegalStateException if this machine has no fonts
+     */
+    public String markdown() {
+        return markdown(new CardText(this).blocks());
+    }
+
+    private String markdown(List<DocumentPart> blocks) {
+        return "# " + DocumentPart.escape(title()) + "\n\n"
+                + blocks.stream().map(DocumentPart::markdown).collect(Collectors.joining("\n\n")) + "\n";
+    }
+
+    /**
+     * The card for a notebook.
+     *
+     * @return a fragment with inline style only, pictures included
+     * @throws IllegalStateException if this machine has no fonts
+     */
+    public String html() {
+        return html(new CardText(this).blocks());
+    }
+
+    private static String html(List<DocumentPart> blocks) {
+        return blocks.stream().map(DocumentPart::html).collect(Collectors.joining("\n"));
+    }
+
+    /**
+     * Saves the network and all about it, ready to be handed over: {@code student.safetensors}, {@code card.md},
+     * {@code card.html} on its own, the pictures, and {@code provenance.json} of the report.
+     *
+     * @param folder where to; made if it is missing
+     * @return the card that was written
+     * @throws java.io.UncheckedIOException with a sentence that names the folder, if it cannot be written
+     * @throws IllegalStateException if this machine has no fonts
+     */
+    public Path save(Path folder) {
+        List<DocumentPart> blocks = new CardText(this).blocks();
+        var files = new LinkedHashMap<String, byte[]>();
+        for (DocumentPart block : blocks) {
+            if (block instanceof DocumentPart.Picture picture) {
+                files.put(picture.file(), Charts.png(picture.image()));
+            }
+        }
+        files.put(PROVENANCE, bytes(report.provenance().json()));
+        files.put("card.html", bytes(Html.page(title(), html(blocks))));
+        files.put("card.md", bytes(markdown(blocks)));
+        student.save(folder.resolve(WEIGHTS));
+        Folder.write(folder, files);
+        return folder.resolve("card.md");
+    }
+
+    /**
+     * Whether what {@link #save} wrote still belongs together: for those who are handed such a folder.
+     *
+     * @param folder where card, weights and provenance are
+     * @return one sentence for each thing that does not fit; empty if the card speaks of these weights and this provenance,
+     *     the weights are whole, and the provenance has numbers of this network
+     */
+    public static List<String> check(Path folder) {
+        return CardCheck.of(folder);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The Markdown. */
+    @Override
+    public String toString() {
+        return markdown();
+    }
+}

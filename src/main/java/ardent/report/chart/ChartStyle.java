@@ -1,0 +1,136 @@
+package ardent.report.chart;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.font.FontRenderContext;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+import org.knowm.xchart.style.AxesChartStyler;
+import org.knowm.xchart.style.Styler;
+
+/** How everything drawn looks: one palette, one set of fonts. */
+public final class ChartStyle {
+    static final Color INK = new Color(0x24292F);
+    static final Color FAINT = new Color(0x6E7781);
+    static final Color GRID = new Color(0xE4E7EB);
+    static final Color RIGHT = new Color(0x00755E);
+    static final Color WRONG = new Color(0xC0392B);
+
+    public static final Font TITLE = font(Font.BOLD, 15);
+
+    /** The palette of Okabe and Ito (2008), readable also without colour vision; its yellow, too pale on white, is last. */
+    private static final int[] COLOURS = {0x0072B2, 0xE69F00, 0x009E73, 0xD55E00, 0x56B4E9, 0xCC79A7, 0x555555, 0xC9B900
+    };
+
+    private ChartStyle() {}
+
+    public static Color[] colours(int count) {
+        var colours = new Color[count];
+        for (int i = 0; i < count; i++) {
+            Color colour = new Color(COLOURS[i % COLOURS.length]);
+            colours[i] = i < COLOURS.length ? colour : colour.darker();
+        }
+        return colours;
+    }
+
+    static void smooth(Graphics2D graphics) {
+        graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+        graphics.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+        graphics.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
+    }
+
+    public static Font font(int style, int size) {
+        return new Font(Font.SANS_SERIF, style, size);
+    }
+
+    public static int width(String text, Font font) {
+        return (int) Math.ceil(font.getStringBounds(text, new FontRenderContext(null, true, true))
+                .getWidth());
+    }
+
+    /** What all charts share; also the place where a machine without fonts is noticed. */
+    public static void dress(AxesChartStyler style) {
+        style.setAxisTitleFont(font(Font.PLAIN, 13))
+                .setAxisTickLabelsFont(font(Font.PLAIN, 12))
+                .setAxisTickLabelsColor(INK)
+                .setAxisTickMarksColor(GRID)
+                .setAxisTicksMarksVisible(false)
+                .setAxisTicksLineVisible(false)
+                .setPlotGridLinesColor(GRID)
+                .setPlotGridLinesStroke(new BasicStroke(1f))
+                .setPlotGridVerticalLinesVisible(false)
+                .setErrorBarsColor(INK)
+                .setPlotMargin(0)
+                .setYAxisLabelAlignment(AxesChartStyler.TextAlignment.Right);
+        style.setBaseFont(font(Font.PLAIN, 12))
+                .setChartTitleFont(TITLE)
+                .setChartTitleBoxVisible(false)
+                .setChartTitlePadding(10)
+                .setChartBackgroundColor(Color.WHITE)
+                .setPlotBackgroundColor(Color.WHITE)
+                .setPlotBorderVisible(false)
+                .setChartFontColor(INK)
+                .setChartPadding(14)
+                .setLegendFont(font(Font.PLAIN, 12))
+                .setLegendBorderColor(Color.WHITE)
+                .setLegendPadding(8)
+                .setLegendPosition(Styler.LegendPosition.OutsideE)
+                .setLocale(Locale.ROOT)
+                .setAntiAlias(true);
+    }
+
+    /** Breaks a text into lines, between its parts first and then between words. */
+    public static List<String> wrap(String text, int most) {
+        var lines = new ArrayList<String>();
+        var line = new StringBuilder();
+        for (String word : text.split("(?<=·)\\s+|\\s+(?!·)", -1)) {
+            if (line.length() > 0 && line.length() + 1 + word.length() > most) {
+                lines.add(line.toString());
+                line.setLength(0);
+            }
+            line.append(line.length() > 0 ? " " : "").append(word);
+        }
+        lines.add(line.toString());
+        return lines;
+    }
+
+    /** Cuts a text that is too wide, in the middle, where names differ least. */
+    public static String fit(String text, Font font, int width) {
+        if (width(text, font) <= width) {
+            return text;
+        }
+        for (int keep = text.length() - 1; keep > 1; keep--) {
+            String cut = text.substring(0, (keep + 1) / 2) + "…" + text.substring(text.length() - keep / 2);
+            if (width(cut, font) <= width) {
+                return cut;
+            }
+        }
+        return "…";
+    }
+
+    /**
+     * Draws, and says in one sentence what to do where there are no fonts to draw with.
+     *
+     * @throws IllegalStateException if this machine has no fonts or no font library
+     */
+    public static <T> T draw(Supplier<T> drawing) {
+        checked(() -> font(Font.PLAIN, 12).getStringBounds("0", new FontRenderContext(null, true, true)));
+        return drawing.get();
+    }
+
+    public static void checked(Runnable trial) {
+        try {
+            trial.run();
+        } catch (RuntimeException | LinkageError | InternalError e) {
+            throw new IllegalStateException(
+                    "Charts need fonts and this machine has none that Java can use: install fontconfig and a font (on"
+                            + " Debian: apt-get install fontconfig fonts-dejavu-core) and start Java again.",
+                    e);
+        }
+    }
+}

@@ -1,0 +1,241 @@
+package ardent.report.chart;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.function.DoubleFunction;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.HeatMapChart;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.internal.chartpart.Chart;
+import org.knowm.xchart.style.AxesChartStyler;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** Charts in Ardent's look; all are XChart charts, to be changed further or shown as they are. */
+public final class Charts {
+    private static final int LEGEND = 34;
+    private static final int MANY = 25;
+
+    private Charts() {}
+
+    /**
+     * What a bar shows: a value and the ends of its error bar.
+     *
+     * @param value height of the bar
+     * @param low lower end
+     * @param high upper end
+     */
+    public record Bar(double value, double low, double high) {
+        public static final Bar NONE = new Bar(Double.NaN, Double.NaN, Double.NaN);
+    }
+
+    /**
+     * Curves over steps 1, 2, 3 …, such as losses and accuracies over epochs.
+     *
+     * @param title above the chart
+     * @param xLabel what the steps are, such as {@code epoch}
+     * @param yLabel what the values are
+     * @param curves values by name; NaN where there is none
+     * @return the chart
+     * @throws IllegalArgumentException if no curve has a finite value
+     * @throws IllegalStateException if this machine has no fonts
+     */
+    public static XYChart lines(String title, String xLabel, String yLabel, Map<String, double[]> curves) {
+        if (curves.values().stream().flatMapToDouble(Arrays::stream).noneMatch(Double::isFinite)) {
+            throw new IllegalArgumentException("There is no curve to draw: \"" + title + "\" has no finite value.");
+        }
+        return ChartStyle.draw(() -> {
+            var chart = new XYChart(70 + wide(490, title) + legend(curves.keySet()), 380);
+            chart.setTitle(title);
+            chart.setXAxisTitle(xLabel);
+            chart.setYAxisTitle(yLabel);
+            ChartStyle.dress(chart.getStyler());
+            chart.getStyler().setSeriesColors(ChartStyle.colours(curves.size()));
+            steps(chart.getStyler(), curves.values());
+            curves.forEach((name, values) -> curve(chart, name, values));
+            return chart;
+        });
+    }
+
+    private static void steps(AxesChartStyler style, Collection<double[]> curves) {
+        int last = curves.stream().mapToInt(values -> values.length).max().orElse(1);
+        style.setXAxisDecimalPattern("#").setXAxisMax(last + (last == 1 ? 0.5 : 0));
+        style.setXAxisMin(last == 1 ? 0.5 : last > 20 ? 0 : 1.0);
+        style.setXAxisTickMarkSpacingHint(80);
+        if (last <= 20) {
+            style.setXAxisMaxLabelCount(Math.max(last, 2));
+        }
+    }
+
+    private static void curve(XYChart chart, String name, double[] values) {
+        int[] at = IntStream.range(0, values.length)
+                .filter(i -> Double.isFinite(values[i]))
+                .toArray();
+        if (at.length > 0) {
+            double[] x = IntStream.of(at).mapToDouble(i -> i + 1).toArray();
+            if (at.length > 20) {
+                x[0] += 1e-3; // where all steps are equal, XChart labels every twelfth instead of round ones
+            }
+            double[] y = IntStream.of(at).mapToDouble(i -> values[i]).toArray();
+            chart.addSeries(label(name), x, y)
+                    .setMarker(at.length > 20 ? SeriesMarkers.NONE : SeriesMarkers.CIRCLE)
+                    .setLineStyle(new BasicStroke(2.2f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+        }
+    }
+
+    /** Grouped bars of percentages: for each name in the legend one bar per group. */
+    public static CategoryChart bars(String title, String yLabel, List<String> groups, Map<String, List<Bar>> bars) {
+        return ChartStyle.draw(() -> {
+            int bar = Math.max(8, Math.min(24, 900 / (groups.size() * bars.size())));
+            int group = Math.max((int) (bar * bars.size() / ErrorBars.FILL), 64);
+            int room = Math.min(Math.max(group, widest(groups) + 14), 170);
+            int plot = Math.max(360, groups.size() * room);
+            var chart = new ErrorBars(70 + wide(plot, title) + legend(bars.keySet()), tall(bars.keySet()), 100);
+            chart.setTitle(title);
+            chart.setYAxisTitle(yLabel);
+            ChartStyle.dress(chart.getStyler());
+            chart.getStyler().setSeriesColors(ChartStyle.colours(bars.size()));
+            chart.getStyler().setYAxisDecimalPattern("0").setXAxisTickMarkSpacingHint(1);
+            List<String> names = fit(groups, room - 8);
+            bars.forEach((name, row) -> chart.add(
+                    label(name),
+                    names,
+                    row.stream().mapToDouble(Bar::value).toArray(),
+                    row.stream().mapToDouble(Bar::low).toArray(),
+                    row.stream().mapToDouble(Bar::high).toArray()));
+            return chart;
+        });
+    }
+
+    /** Points by name: x and y in %, with error bars. */
+    public static XYChart points(String title, List<String> axes, Map<String, List<Bar>> points) {
+        return ChartStyle.draw(() -> {
+            var chart = new ErrorBarScatter(70 + wide(420, title) + legend(points.keySet()), tall(points.keySet()));
+            chart.setTitle(title);
+            chart.setXAxisTitle(axes.get(0));
+            chart.setYAxisTitle(axes.get(1));
+            Color[] colours = ChartStyle.colours(points.size());
+            points.forEach((name, point) -> chart.add(label(name), colours[chart.count()], point.get(0), point.get(1)));
+            chart.range();
+            return chart;
+        });
+    }
+
+    /** A heat map, rows from top to bottom, with its values written in the cells as long as there is room for them. */
+    public static HeatMapChart heat(
+            String title,
+            List<String> axes,
+            List<String> rows,
+            List<String> columns,
+            double[][] values,
+            DoubleFunction<String> writing) {
+        return ChartStyle.draw(() -> {
+            boolean few = rows.size() <= MANY && columns.size() <= MANY;
+            List<String> texts = Arrays.stream(values)
+                    .flatMapToDouble(DoubleStream::of)
+                    .mapToObj(writing)
+                    .toList();
+            List<String> below = fit(columns, 90);
+            List<String> beside = fit(rows, 220);
+            int cell = few ? Math.max(44, Math.max(widest(texts), widest(below)) + 14) : 7;
+            int margin = 60 + widest(beside) + (few ? 0 : 100);
+            int plot = wide(cell * columns.size(), title);
+            var chart = new HeatMap(margin + plot, 130 + (few ? 38 : cell) * rows.size(), values, writing, few);
+            chart.setTitle(title);
+            chart.setYAxisTitle(axes.get(0));
+            chart.setXAxisTitle(axes.get(1));
+            chart.getStyler().setXAxisTickMarkSpacingHint(few ? 1 : widest(below) + 10);
+            chart.add(title, beside, below);
+            return chart;
+        });
+    }
+
+    /**
+     * A chart as an image.
+     *
+     * @param chart any chart
+     * @param scale pixels per unit of the chart: 2 is sharp on today's screens
+     * @return the image
+     * @throws IllegalStateException if this machine has no fonts
+     */
+    public static BufferedImage image(Chart<?, ?> chart, int scale) {
+        return ChartStyle.draw(() -> {
+            var image =
+                    new BufferedImage(scale * chart.getWidth(), scale * chart.getHeight(), BufferedImage.TYPE_INT_RGB);
+            Graphics2D graphics = image.createGraphics();
+            ChartStyle.smooth(graphics);
+            graphics.scale(scale, scale);
+            chart.paint(graphics, chart.getWidth(), chart.getHeight());
+            graphics.dispose();
+            return image;
+        });
+    }
+
+    /**
+     * An image as PNG.
+     *
+     * @param image any image
+     * @return the bytes of the file
+     */
+    public static byte[] png(BufferedImage image) {
+        var bytes = new ByteArrayOutputStream();
+        try {
+            ImageIO.write(image, "png", bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static String label(String name) {
+        return String.join("\n", ChartStyle.wrap(name, LEGEND));
+    }
+
+    private static int widest(Collection<String> texts) {
+        Font font = ChartStyle.font(Font.PLAIN, 12);
+        return texts.stream()
+                .mapToInt(text -> ChartStyle.width(text, font))
+                .max()
+                .orElse(0);
+    }
+
+    private static int legend(Collection<String> names) {
+        return 60
+                + widest(names.stream()
+                        .flatMap(name -> ChartStyle.wrap(name, LEGEND).stream())
+                        .toList());
+    }
+
+    /** Tall enough for the legend. */
+    private static int tall(Collection<String> names) {
+        int lines = names.stream()
+                .mapToInt(name -> ChartStyle.wrap(name, LEGEND).size())
+                .sum();
+        return Math.max(400, 50 + 15 * lines + 10 * names.size());
+    }
+
+    /** Width of a plot, which the title is centred on and must not exceed by much. */
+    private static int wide(int width, String title) {
+        return Math.max(width, ChartStyle.width(title, ChartStyle.TITLE));
+    }
+
+    /** Names cut to a width, still different from each other. */
+    private static List<String> fit(List<String> names, int width) {
+        var fitted = names.stream()
+                .map(name -> ChartStyle.fit(name, ChartStyle.font(Font.PLAIN, 12), width))
+                .toList();
+        return fitted.stream().distinct().count() == names.size() ? fitted : names;
+    }
+}

@@ -1,0 +1,106 @@
+package ardent.report.chart;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.geom.Line2D;
+import java.awt.geom.Rectangle2D;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** Points in % with error bars in both directions, which XChart draws in one only. */
+final class ErrorBarScatter extends XYChart {
+    private static final double CONTENT = 0.96;
+    private static final double CAP = 3;
+    private static final int STEP = 5;
+
+    private record Point(Color colour, Charts.Bar x, Charts.Bar y) {}
+
+    private final List<Point> points = new ArrayList<>();
+
+    ErrorBarScatter(int width, int height) {
+        super(width, height);
+        ChartStyle.dress(getStyler());
+        getStyler().setDefaultSeriesRenderStyle(org.knowm.xchart.XYSeries.XYSeriesRenderStyle.Scatter);
+        getStyler().setPlotContentSize(CONTENT).setMarkerSize(10);
+        getStyler().setXAxisDecimalPattern("0").setYAxisDecimalPattern("0").setPlotGridVerticalLinesVisible(true);
+        getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
+    }
+
+    void add(String name, Color colour, Charts.Bar x, Charts.Bar y) {
+        addSeries(name, new double[] {x.value()}, new double[] {y.value()})
+                .setMarker(SeriesMarkers.CIRCLE)
+                .setMarkerColor(colour);
+        points.add(new Point(colour, x, y));
+    }
+
+    int count() {
+        return points.size();
+    }
+
+    /** Sets the axes around all points, in whole steps. */
+    void range() {
+        getStyler().setXAxisMin(low(Point::x)).setXAxisMax(high(Point::x));
+        getStyler().setYAxisMin(low(Point::y)).setYAxisMax(high(Point::y));
+    }
+
+    private double low(Function<Point, Charts.Bar> axis) {
+        double least = points.stream()
+                .map(axis)
+                .mapToDouble(bar -> Math.min(bar.value(), Double.isNaN(bar.low()) ? bar.value() : bar.low()))
+                .min()
+                .orElse(0);
+        return Math.max(0, STEP * Math.floor((least - 1) / STEP));
+    }
+
+    private double high(Function<Point, Charts.Bar> axis) {
+        double most = points.stream()
+                .map(axis)
+                .mapToDouble(bar -> Math.max(bar.value(), Double.isNaN(bar.high()) ? bar.value() : bar.high()))
+                .max()
+                .orElse(100);
+        return Math.min(100, STEP * Math.ceil((most + 1) / STEP));
+    }
+
+    @Override
+    public void paint(Graphics2D graphics, int width, int height) {
+        super.paint(graphics, width, height);
+        Rectangle2D bounds = plot.getBounds();
+        graphics.setStroke(new BasicStroke(1.4f));
+        for (Point point : points) {
+            graphics.setColor(point.colour);
+            double x = across(bounds, point.x.value());
+            double y = up(bounds, point.y.value());
+            if (Double.isFinite(point.x.low())) {
+                double left = across(bounds, point.x.low());
+                double right = across(bounds, point.x.high());
+                graphics.draw(new Line2D.Double(left, y, right, y));
+                graphics.draw(new Line2D.Double(left, y - CAP, left, y + CAP));
+                graphics.draw(new Line2D.Double(right, y - CAP, right, y + CAP));
+            }
+            if (Double.isFinite(point.y.low())) {
+                double bottom = up(bounds, point.y.low());
+                double top = up(bounds, point.y.high());
+                graphics.draw(new Line2D.Double(x, bottom, x, top));
+                graphics.draw(new Line2D.Double(x - CAP, bottom, x + CAP, bottom));
+                graphics.draw(new Line2D.Double(x - CAP, top, x + CAP, top));
+            }
+        }
+    }
+
+    private double across(Rectangle2D bounds, double value) {
+        double share = (value - getStyler().getXAxisMin())
+                / (getStyler().getXAxisMax() - getStyler().getXAxisMin());
+        return bounds.getCenterX() + CONTENT * bounds.getWidth() * (share - 0.5);
+    }
+
+    private double up(Rectangle2D bounds, double value) {
+        double share = (value - getStyler().getYAxisMin())
+                / (getStyler().getYAxisMax() - getStyler().getYAxisMin());
+        return bounds.getCenterY() + CONTENT * bounds.getHeight() * (0.5 - share);
+    }
+}

@@ -1,0 +1,83 @@
+package ardent.report.chart;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.Graphics2D;
+import java.awt.geom.Rectangle2D;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.DoubleFunction;
+import org.knowm.xchart.HeatMapChart;
+import org.knowm.xchart.style.Styler;
+
+/** A heat map whose values are written light on dark and dark on light, first row on top; missing cells stay empty. */
+final class HeatMap extends HeatMapChart {
+    private static final Color[] COLOURS = {
+        new Color(0xF3F7FB), new Color(0xC6DBEF), new Color(0x6BAED6), new Color(0x2171B5), new Color(0x08306B)
+    };
+    private static final Color LIGHT = Color.WHITE;
+
+    private final double[][] values;
+    private final DoubleFunction<String> writing;
+    private final boolean written;
+
+    HeatMap(int width, int height, double[][] values, DoubleFunction<String> writing, boolean written) {
+        super(width, height, Styler.ChartTheme.XChart);
+        this.values = values;
+        this.writing = writing;
+        this.written = written;
+        ChartStyle.dress(getStyler());
+        getStyler().setPlotContentSize(1);
+        getStyler().setPlotGridLinesVisible(false);
+        getStyler().setRangeColors(COLOURS).setGradientColorColumnHeight(220).setGradientColorColumnWeight(16);
+        getStyler().setHeatMapDecimalValueFormatter(writing::apply).setLegendVisible(!written);
+    }
+
+    void add(String name, List<String> rows, List<String> columns) {
+        var cells = new ArrayList<Number[]>();
+        for (int y = 0; y < rows.size(); y++) {
+            for (int x = 0; x < columns.size(); x++) {
+                if (Double.isFinite(values[y][x])) {
+                    cells.add(new Number[] {x, rows.size() - 1 - y, values[y][x]});
+                }
+            }
+        }
+        var upwards = new ArrayList<>(rows);
+        Collections.reverse(upwards);
+        addSeries(name, columns, upwards, cells);
+    }
+
+    @Override
+    public void paint(Graphics2D graphics, int width, int height) {
+        super.paint(graphics, width, height);
+        if (!written) {
+            return;
+        }
+        Rectangle2D bounds = plot.getBounds();
+        double cellWidth = bounds.getWidth() / values[0].length;
+        double cellHeight = bounds.getHeight() / values.length;
+        graphics.setFont(ChartStyle.font(Font.PLAIN, 12));
+        graphics.setStroke(new BasicStroke(1.5f));
+        for (int y = 0; y < values.length; y++) {
+            for (int x = 0; x < values[y].length; x++) {
+                double left = bounds.getX() + x * cellWidth;
+                double top = bounds.getY() + y * cellHeight;
+                graphics.setColor(LIGHT);
+                graphics.draw(new Rectangle2D.Double(left, top, cellWidth, cellHeight));
+                write(graphics, values[y][x], left + cellWidth / 2, top + cellHeight / 2);
+            }
+        }
+    }
+
+    private void write(Graphics2D graphics, double value, double x, double y) {
+        String text = Double.isFinite(value) ? writing.apply(value) : "–";
+        double least = getHeatMapSeries().getMin();
+        double share = (value - least) / Math.max(getHeatMapSeries().getMax() - least, 1e-12);
+        graphics.setColor(
+                !Double.isFinite(value) || value == 0 ? ChartStyle.FAINT : share > 0.6 ? LIGHT : ChartStyle.INK);
+        float baseline = (float) (y + graphics.getFontMetrics().getAscent() * 0.38);
+        graphics.drawString(text, (float) (x - graphics.getFontMetrics().stringWidth(text) / 2.0), baseline);
+    }
+}

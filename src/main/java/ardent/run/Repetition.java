@@ -1,0 +1,183 @@
+package ardent.run;
+
+import ardent.attack.Attack;
+import ardent.data.DataException;
+import ardent.data.Images;
+import ardent.data.Origin;
+import ardent.data.Recall;
+import ardent.evaluate.Evidence;
+import ardent.evaluate.Protocol;
+import ardent.evaluate.Robustness;
+import ardent.evaluate.Subject;
+import ardent.network.Classifier;
+import ardent.progress.Work;
+import ardent.provenance.Change;
+import ardent.provenance.Description;
+import ardent.provenance.Environment;
+import ardent.tensor.Torch;
+import ardent.train.Epoch;
+import ardent.train.Run;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a run once more from its folder, evaluations included, and compares. */
+public final class Repetition {
+    private Repetition() {}
+
+    /** What a training gave, without how long it took. */
+    private record Outcome(String weights, int best, List<Past> epochs) {
+        static Description of(RunSummary account) {
+            String weights = Classifier.origin(account.student()).at("weights").orElse("");
+            return of(weights, account.best().map(Epoch::number).orElse(0), account.history());
+        }
+
+        static Description of(Run run) {
+            String weights = ((Run.Description) run.student().origin()).weights();
+            return of(weights, run.best(), run.history());
+        }
+
+        private static Description of(String weights, int best, List<Epoch> history) {
+            return Description.of(
+                    new Outcome(weights, best, history.stream().map(Past::of).toList()));
+        }
+    }
+
+    private record Past(int number, double loss, double clean, double robust, double rate) {
+        static Past of(Epoch epoch) {
+            return new Past(epoch.number(), epoch.loss(), epoch.clean(), epoch.robust(), epoch.rate());
+        }
+    }
+
+    /** An evaluation to be repeated. */
+    private record Question(Description evidence, Images images, List<Attack> attacks, Protocol protocol) {
+        static Question of(Path path, Description evidence, List<Images> given) {
+            return new Question(
+                    evidence,
+                    images(path, (Origin) evidence.part("data").rebuild(), given),
+                    Scores.attacks(evidence).stream()
+                            .map(attack -> attack(path, attack.part("attack")))
+                            .toList(),
+                    (Protocol) evidence.part("protocol").rebuild());
+        }
+
+        private static Images images(Path path, Origin origin, List<Images> given) {
+            Optional<Images> among = given.stream()
+                    .flatMap(images -> Recall.from(images, origin).stream())
+                    .findFirst();
+            try {
+                return among.orElseGet(() -> Recall.of(origin));
+            } catch (DataException e) {
+                throw new IllegalArgumentException(
+                        e.getMessage() + " The student of the run " + path + " was evaluated on them; they may stand at"
+                                + " the end: reproduce(path, images, test), or"
+                                + " reproduce(path, architecture, method, images, test).",
+                        e);
+            }
+        }
+
+        private static Attack attack(Path path, Description attack) {
+            try {
+                return (Attack) attack.rebuild();
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(
+                        e.getMessage() + " The student of the run " + path
+                                + " was evaluated under it: train it once more"
+                                + " by rerun(path), and evaluate that student.",
+                        e);
+            }
+        }
+
+        /** The evidence now; empty if the task was stopped. */
+        Optional<Description> ask(Classifier student, Work.Task task) {
+            Robustness robustness = Robustness.measure(List.of(Subject.of(student)), images, attacks, protocol, task);
+            return robustness.complete()
+                    ? Optional.of(Description.of(
+                            Evidence.of(robustness, robustness.outcomes(), environment(), Instant.now())))
+                    : Optional.empty();
+        }
+    }
+
+    /**
+     * Trains and evaluates as a run's folder says.
+     *
+     * @param path folder of a run that is finished
+     * @param given parts that no description can build, such as a method of a notebook's cell
+     * @param test images of evaluations that were given in memory, if they are not among those of the training
+     * @param root where the repetition is kept, or null for nowhere
+     * @param task hears of progress and tells when to stop
+     * @param trouble hears in one sentence what could not be kept
+     * @return what differs
+     * @throws IllegalArgumentException in one sentence and before work starts, if the run is not finished or damaged, or if
+     *     a part of it cannot be built again
+     */
+    public static Reproduction run(
+            Path path,
+            Runs.Given given,
+            List<Images> test,
+            @Nullable Path root,
+            Work.Task task,
+            Consumer<String> trouble) {
+        RunEntry then = RunEntry.of(path);
+        if (!then.account().state().equals("finished")) {
+            throw new IllegalArgumentException(
+                    "The run " + path + " is " + then.account().state()
+                            + ", and only one that is finished can be reproduced: resume(path) first.");
+        }
+        Description before = Outcome.of(then.account());
+        Description begun = Runs.charter(path).part("environment");
+        var images = new ArrayList<>(test);
+        Optional.ofNullable(given.data()).ifPresent(images::add);
+        List<Question> questions = then.scores().stream()
+                .map(evidence -> Question.of(path, evidence, images))
+                .toList();
+        Runs.Parts parts = Runs.parts(path, given, "reproduce");
+        var made = new AtomicReference<Run>();
+        try {
+            Runs.train(parts, root, task, made::set);
+            Run run = Objects.requireNonNull(made.get());
+            run.notes().forEach(trouble);
+            var results = new ArrayList<>(Change.between(before, Outcome.of(run), "training"));
+            int asked = run.stopped() ? 0 : ask(questions, run, task, results, trouble);
+            List<Change> environment = Change.between(begun, Description.of(environment()), "environment");
+            return new Reproduction(
+                    path,
+                    Optional.ofNullable(run.folder()),
+                    results,
+                    environment,
+                    !run.stopped() && asked == questions.size(),
+                    asked);
+        } finally {
+            parts.close();
+            Optional.ofNullable(made.get()).ifPresent(run -> {
+                run.student().close();
+                run.last().close();
+            });
+        }
+    }
+
+    /** Repeats evaluations and returns how many came to their end. */
+    private static int ask(
+            List<Question> questions, Run run, Work.Task task, List<Change> results, Consumer<String> trouble) {
+        for (int i = 0; i < questions.size(); i++) {
+            Description then = questions.get(i).evidence();
+            Optional<Description> now = questions.get(i).ask(run.student(), task);
+            if (now.isEmpty()) {
+                return i;
+            }
+            Scores.keep(run.student(), now.get(), trouble);
+            results.addAll(Change.between(then.essence(), now.get().essence(), "scores[" + i + "]"));
+        }
+        return questions.size();
+    }
+
+    private static Environment environment() {
+        return Environment.of(Torch.version(), Torch.device().toString(), Torch.threads());
+    }
+}

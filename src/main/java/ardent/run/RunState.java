@@ -1,0 +1,51 @@
+package ardent.run;
+
+import ardent.provenance.Arguments;
+import java.time.Instant;
+import java.util.Map;
+
+/**
+ * How a run stands, as {@code state.json} in its folder tells.
+ *
+ * @param seal SHA-256 of the file
+ * @param phase whether it runs, and if not, how it ended
+ * @param reason why, in a sentence; empty where there is nothing to explain
+ * @param epoch epochs done
+ * @param step steps done in the epoch after them
+ * @param best number of the best epoch, 0 before there is one
+ * @param updated when this was written
+ * @param process number of the process that wrote it
+ * @param files SHA-256 of tables, report and student by name, once the run does not change them any more
+ */
+public record RunState(
+        String seal,
+        Phase phase,
+        String reason,
+        int epoch,
+        int step,
+        int best,
+        Instant updated,
+        long process,
+        Map<String, String> files) {
+    /** What a run does. */
+    public enum Phase {
+        /** At work, or killed while it was. */
+        RUNNING,
+        /** Interrupted; it goes on where it was when it is resumed. */
+        PAUSED,
+        /** Done. */
+        FINISHED,
+        /** Ended by an error. */
+        FAILED
+    }
+
+    /** Copies the map; refuses a run that stands in no way. */
+    public RunState {
+        Arguments.given("seal", seal);
+        Arguments.given("phase", phase);
+        Arguments.given("reason", reason);
+        Arguments.given("updated", updated);
+        Arguments.all("files", files);
+        files = Map.copyOf(files);
+    }
+}

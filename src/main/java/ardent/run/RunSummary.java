@@ -1,0 +1,131 @@
+package ardent.run;
+
+import ardent.provenance.Arguments;
+import ardent.provenance.Description;
+import ardent.provenance.Folder;
+import ardent.run.folder.RunFolder;
+import ardent.train.Epoch;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run folder tells without its weights; reading it takes milliseconds and disturbs nobody who writes it.
+ *
+ * @param path the folder
+ * @param charter what the run is: architecture, method with its teachers, data, plan, and with what and when it was begun;
+ *     null if that cannot be read
+ * @param standing how it stands; null if that cannot be read
+ * @param history its epochs as far as they are written
+ * @param problems what cannot be read, one sentence each
+ */
+public record RunSummary(
+        Path path,
+        @Nullable Description charter,
+        @Nullable RunState standing,
+        List<Epoch> history,
+        List<String> problems) {
+    /** Copies the lists. */
+    public RunSummary {
+        Arguments.given("path", path);
+        history = Arguments.all("history", history);
+        problems = Arguments.all("problems", problems);
+    }
+
+    /**
+     * Reads a run folder; what is damaged is missing and said.
+     *
+     * @param path the folder
+     * @return the account
+     * @throws IllegalArgumentException in one sentence, if there is no run in it
+     */
+    public static RunSummary of(Path path) {
+        Arguments.given("path", path);
+        RunFolder.require(path);
+        var problems = new ArrayList<String>();
+        Description charter = attempt(() -> Runs.charter(path), problems);
+        RunState standing = attempt(() -> Runs.standing(path), problems);
+        List<Epoch> history = attempt(() -> Runs.history(path, standing), problems);
+        return new RunSummary(path, charter, standing, history == null ? List.of() : history, problems);
+    }
+
+    private static <T> @Nullable T attempt(Supplier<T> reading, List<String> problems) {
+        try {
+            return reading.get();
+        } catch (IllegalArgumentException | UncheckedIOException e) {
+            problems.add(String.valueOf(e.getMessage()));
+            return null;
+        }
+    }
+
+    /**
+     * Reads all runs below a folder.
+     *
+     * @param root the folder of runs
+     * @return their accounts, oldest first; none if the folder is missing
+     */
+    public static List<RunSummary> all(Path root) {
+        return Runs.unsorted(root).stream()
+                .map(RunSummary::of)
+                .sorted(Comparator.comparing(RunSummary::begun).thenComparing(RunSummary::path))
+                .toList();
+    }
+
+    private String begun() {
+        return charter == null ? "" : charter.at("begun").orElse("");
+    }
+
+    /**
+     * What the run does, as far as one can tell from outside: a run that says it is at work while nobody holds its lock was
+     * killed.
+     *
+     * @return {@code running}, {@code paused}, {@code finished}, {@code failed}, {@code killed} or {@code unreadable}
+     */
+    public String state() {
+        if (standing == null) {
+            return charter == null ? "unreadable" : "killed";
+        }
+        if (standing.phase() != RunState.Phase.RUNNING) {
+            return standing.phase().name().toLowerCase(Locale.ROOT);
+        }
+        return RunFolder.held(path) ? "running" : "killed";
+    }
+
+    /**
+     * The epoch whose weights the student bears.
+     *
+     * @return the best epoch so far, empty before there is one
+     */
+    public Optional<Epoch> best() {
+        int number = standing == null ? 0 : standing.best();
+        return history.stream().filter(epoch -> epoch.number() == number).findFirst();
+    }
+
+    /**
+     * The file with the student of a run that is done.
+     *
+     * @return the file; it may be missing
+     * @throws IllegalArgumentException if it is a link that leads out of the folder
+     */
+    public Path student() {
+        return Folder.inside(path, RunFolder.STUDENT);
+    }
+
+    /**
+     * The file with the student of a run that is done.
+     *
+     * @param path the folder of the run
+     * @return the file; it may be missing
+     * @throws IllegalArgumentException in one sentence, if there is no run in it, or the file is a link out of it
+     */
+    public static Path student(Path path) {
+        RunFolder.require(path);
+        return Folder.inside(path, RunFolder.STUDENT);
+    }
+}

@@ -1,0 +1,223 @@
+package ardent.run.folder;
+
+import ardent.network.Classifier;
+import ardent.provenance.Described;
+import ardent.provenance.Folder;
+import ardent.provenance.Seal;
+import ardent.provenance.Sha256;
+import ardent.run.RunState;
+import ardent.train.Run;
+import ardent.train.Training;
+import ardent.train.TrainingListener;
+import ardent.train.TrainingState;
+import ardent.train.TrainingStep;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Keeps a training in its folder: a checkpoint at the end of every epoch, but not so often that writing takes more than a
+ * hundredth of the time, and one within an epoch after ten minutes without.
+ *
+ * <p>Of the checkpoints of a run that is not done, the last two stay, with the best weights they name. A disk that cannot
+ * be written is noted and does not end the training.
+ */
+public final class CheckpointWriter implements TrainingListener {
+    private static final int KEPT = 2;
+    private static final Checkpoint.Beside NOTHING = new Checkpoint.Beside("", "", new StepTable.Mark(0, ""));
+
+    private final RunFolder folder;
+    private final RunWarnings notes;
+    private final CheckpointInterval rhythm;
+    private final StepTable log;
+    private Checkpoint.Beside newest;
+    private long saved = System.nanoTime();
+    private long cost;
+    private boolean troubled;
+
+    private CheckpointWriter(
+            RunFolder folder, RunWarnings notes, CheckpointInterval rhythm, StepTable log, Checkpoint.Beside newest) {
+        this.folder = folder;
+        this.notes = notes;
+        this.rhythm = rhythm;
+        this.log = log;
+        this.newest = newest;
+    }
+
+    /** A keeper at the beginning of a run. */
+    public static CheckpointWriter fresh(RunFolder folder, RunWarnings notes, CheckpointInterval rhythm) {
+        return new CheckpointWriter(
+                folder, notes, rhythm, StepTable.fresh(folder.file(RunFolder.STEPS), notes), NOTHING);
+    }
+
+    /** A keeper that goes on from a checkpoint. */
+    public static CheckpointWriter from(
+            RunFolder folder, RunWarnings notes, CheckpointInterval rhythm, Checkpoint.Beside files) {
+        var log = StepTable.at(folder.file(RunFolder.STEPS), files.log(), notes);
+        return new CheckpointWriter(folder, notes, rhythm, log, files);
+    }
+
+    @Override
+    public boolean troubled() {
+        return troubled;
+    }
+
+    @Override
+    public void stepped(Training training, TrainingStep.Moment moment, Map<String, Double> terms) {
+        terms.forEach((name, value) -> log.add(moment.epoch(), moment.number(), name, value));
+        log.add(moment.epoch(), moment.number(), "rate", moment.rate());
+        if (System.nanoTime() - saved > rhythm.longest().toNanos()) {
+            save(training, RunState.Phase.RUNNING);
+        }
+    }
+
+    @Override
+    public void judged(Training training) {
+        if (System.nanoTime() - saved >= rhythm.share() * cost) {
+            save(training, RunState.Phase.RUNNING);
+        }
+    }
+
+    /**
+     * Writes how a run stands, without a checkpoint, so that a folder tells from the beginning; the epochs too, since a
+     * program may have been killed between a checkpoint and them.
+     */
+    @Override
+    public void begin(Training training) {
+        attempt(() -> {
+            var contents = new LinkedHashMap<String, Folder.Content>();
+            if (!training.history().isEmpty()) {
+                byte[] epochs = RunReport.csv(training.history()).getBytes(StandardCharsets.UTF_8);
+                contents.put(RunFolder.EPOCHS, out -> out.write(epochs));
+            }
+            byte[] standing = standing(training, RunState.Phase.RUNNING, "");
+            contents.put(RunFolder.STANDING, out -> out.write(standing));
+            Folder.writeAll(folder.path(), contents);
+        });
+    }
+
+    @Override
+    public void ended(Training training, Run run) {
+        if (run.stopped()) {
+            save(training, RunState.Phase.PAUSED);
+        } else {
+            attempt(() -> finish(training, run));
+        }
+    }
+
+    /** Writes that a run ended by an error; its last checkpoint stays as it is. */
+    @Override
+    public void failed(Training training, Throwable error) {
+        attempt(() -> stand(training, RunState.Phase.FAILED, String.valueOf(error.getMessage())));
+    }
+
+    /** Writes a checkpoint and all that goes with it. */
+    private void save(Training training, RunState.Phase phase) {
+        attempt(() -> {
+            var contents = new LinkedHashMap<String, Folder.Content>();
+            write(training, best(training, contents), contents, phase);
+        });
+    }
+
+    /** Writes the end of a run that is done: its student, its report, its last checkpoint. */
+    private void finish(Training training, Run run) {
+        Folder.Content student = run.student()::write;
+        byte[] report = RunReport.of(run).getBytes(StandardCharsets.UTF_8);
+        var contents = new LinkedHashMap<String, Folder.Content>();
+        contents.put(RunFolder.REPORT, out -> out.write(report));
+        Checkpoint.Beside files = newest;
+        // A student that a checkpoint names stays as it is: between writing it and the next checkpoint, none would fit
+        // it.
+        if (!newest.best().equals(RunFolder.STUDENT)) {
+            contents.put(RunFolder.STUDENT, student);
+            boolean judged = !training.bestWeights().isEmpty();
+            files = new Checkpoint.Beside(
+                    judged ? RunFolder.STUDENT : "", judged ? Checkpoint.hash(student) : "", newest.log());
+        }
+        write(training, files, contents, RunState.Phase.FINISHED);
+    }
+
+    private void attempt(Runnable writing) {
+        long begin = System.nanoTime();
+        try {
+            folder.requireThere();
+            writing.run();
+            troubled = false;
+        } catch (UncheckedIOException e) {
+            troubled = true;
+            notes.add(e.getMessage() + " The training went on; what is in its folder is older than its result.");
+        }
+        saved = System.nanoTime();
+        cost = saved - begin;
+    }
+
+    /** The best weights so far in a file of their own, which is written when they are new. */
+    private Checkpoint.Beside best(Training training, Map<String, Folder.Content> contents) {
+        if (training.bestWeights().isEmpty()) {
+            return newest;
+        }
+        Classifier network = training.bestSoFar();
+        String name = Checkpoint.best(((Run.Description) network.origin()).epoch());
+        if (name.equals(newest.best())) {
+            return newest;
+        }
+        Folder.Content weights = out -> network.write(out, training.bestWeights());
+        contents.put(name, weights);
+        return new Checkpoint.Beside(name, Checkpoint.hash(weights), newest.log());
+    }
+
+    /** Writes a checkpoint with the files it goes with, and deletes what no checkpoint needs that stays. */
+    private void write(
+            Training training, Checkpoint.Beside files, Map<String, Folder.Content> contents, RunState.Phase phase) {
+        var beside = new Checkpoint.Beside(files.best(), files.sha256(), log.flush());
+        TrainingState state = training.state();
+        byte[] epochs = RunReport.csv(training.history()).getBytes(StandardCharsets.UTF_8);
+        contents.put(Checkpoint.name(state.position()), Checkpoint.content(state, beside));
+        contents.put(RunFolder.EPOCHS, out -> out.write(epochs));
+        boolean running = phase == RunState.Phase.RUNNING;
+        if (running) {
+            byte[] standing = standing(training, phase, "");
+            contents.put(RunFolder.STANDING, out -> out.write(standing));
+        }
+        Folder.writeAll(folder.path(), contents);
+        boolean done = phase == RunState.Phase.FINISHED;
+        String before = done ? "" : newest.best();
+        Checkpoint.prune(folder.path(), done ? 1 : KEPT, List.of(beside.best(), before));
+        newest = beside;
+        if (!running) { // it vouches for the others
+            stand(training, phase, "");
+        }
+    }
+
+    private void stand(Training training, RunState.Phase phase, String reason) {
+        byte[] standing = standing(training, phase, reason);
+        Folder.write(folder.file(RunFolder.STANDING), out -> out.write(standing));
+    }
+
+    private byte[] standing(Training training, RunState.Phase phase, String reason) {
+        var files = new LinkedHashMap<String, String>();
+        if (phase != RunState.Phase.RUNNING) { // a run that goes on changes them before it says so
+            Stream.of(RunFolder.EPOCHS, RunFolder.STEPS, RunFolder.STUDENT, RunFolder.REPORT)
+                    .filter(name -> Files.isRegularFile(folder.file(name), LinkOption.NOFOLLOW_LINKS))
+                    .forEach(name -> files.put(name, Sha256.of(folder.file(name))));
+        }
+        TrainingState.Position at = training.state().position();
+        var standing = new RunState(
+                Seal.OPEN,
+                phase,
+                reason,
+                at.history().size(),
+                at.step(),
+                at.best(),
+                Instant.now(),
+                ProcessHandle.current().pid(),
+                files);
+        return SealedRecords.bytes(standing, Described::origin);
+    }
+}

@@ -1,0 +1,69 @@
+package ardent.run.folder;
+
+import ardent.provenance.Description;
+import ardent.provenance.Folder;
+import ardent.provenance.Node;
+import ardent.run.Runs;
+import ardent.tensor.Torch;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** Compares the files of a run with the hashes they were written with. */
+public final class FileCheck {
+    private final Path path;
+    private final Consumer<String> problems;
+
+    private FileCheck(Path path, Consumer<String> problems) {
+        this.path = path;
+        this.problems = problems;
+    }
+
+    public static void all(Path path, Consumer<String> problems) {
+        var inspect = new FileCheck(path, problems);
+        inspect.attempt(() -> {
+            Description charter = RunStart.at(path).charter();
+            inspect.keepsakes(charter.root());
+        });
+        Map<String, String> files = new HashMap<>();
+        if (Files.exists(path.resolve(RunFolder.STANDING), LinkOption.NOFOLLOW_LINKS)) {
+            inspect.attempt(() -> files.putAll(Runs.standing(path).files()));
+        }
+        files.forEach((name, hash) -> inspect.attempt(() -> Checkpoint.requireHash(Folder.inside(path, name), hash)));
+        if (!files.containsKey(RunFolder.EPOCHS)) {
+            inspect.attempt(() -> Runs.history(path));
+        }
+        for (Path file : Checkpoint.all(path)) {
+            inspect.attempt(() -> {
+                try (var manager = Torch.manager().newSubManager()) {
+                    Checkpoint.read(file, manager);
+                }
+            });
+        }
+    }
+
+    private void attempt(Runnable reading) {
+        try {
+            reading.run();
+        } catch (IllegalArgumentException e) {
+            problems.accept(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void keepsakes(Node node) {
+        if (node instanceof Node.Items list) {
+            list.items().forEach(this::keepsakes);
+        }
+        if (node instanceof Node.Fields fields) {
+            if (fields.type().equals(KeptWeights.class.getName())) {
+                attempt(() -> Checkpoint.requireHash(
+                        Folder.inside(path, fields.part("file").text()),
+                        fields.part("sha256").text()));
+            }
+            fields.parts().values().forEach(this::keepsakes);
+        }
+    }
+}

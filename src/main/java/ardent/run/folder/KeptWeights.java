@@ -1,0 +1,14 @@
+package ardent.run.folder;
+
+import ardent.provenance.Description;
+
+/**
+ * A trained network as a run keeps it: its weights in a file of the run's folder.
+ *
+ * @param file name of the file
+ * @param sha256 SHA-256 of the file
+ * @param weights SHA-256 of the weights
+ * @param name the network's name
+ * @param origin how its weights came about
+ */
+record KeptWeights(String file, String sha256, String weights, String name, Description origin) {}

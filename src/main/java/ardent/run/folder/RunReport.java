@@ -1,0 +1,138 @@
+package ardent.run.folder;
+
+import ardent.provenance.Sha256;
+import ardent.train.Epoch;
+import ardent.train.Run;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.StringJoiner;
+
+/** A run as text: its epochs as CSV, its end as a page to read. */
+public final class RunReport {
+    private static final String HEAD = "epoch,loss,clean,robust,rate,seconds";
+    private static final int COLUMNS = 6;
+    private static final String TERM = "loss.";
+    private static final String CHECK = ",check";
+    private static final int DIGITS = 16;
+
+    private RunReport() {}
+
+    /**
+     * One row an epoch; a term that an epoch did not have is empty. The last cell of a row is the beginning of the SHA-256 of
+     * all that is before it: the table of a run at work has nobody else to vouch for it.
+     */
+    static String csv(List<Epoch> history) {
+        Set<String> terms = new LinkedHashSet<>();
+        history.forEach(epoch -> terms.addAll(epoch.terms().keySet()));
+        var text = new StringBuilder(HEAD);
+        terms.forEach(term -> text.append(',').append(TERM).append(term));
+        text.append(CHECK);
+        for (Epoch epoch : history) {
+            var row = new StringJoiner(",", "\n", "");
+            row.add(Integer.toString(epoch.number())).add(Double.toString(epoch.loss()));
+            row.add(number(epoch.clean())).add(number(epoch.robust()));
+            row.add(Double.toString(epoch.rate())).add(String.format(Locale.ROOT, "%.3f", epoch.seconds()));
+            terms.forEach(term -> row.add(number(epoch.terms().getOrDefault(term, Double.NaN))));
+            text.append(row);
+            String check = check(text.toString());
+            text.append(',').append(check);
+        }
+        return text.append('\n').toString();
+    }
+
+    private static String check(String before) {
+        return Sha256.of(before).substring(0, DIGITS);
+    }
+
+    private static String number(double value) {
+        return Double.isNaN(value) ? "" : Double.toString(value);
+    }
+
+    /** Reads what {@link #csv} wrote. */
+    public static List<Epoch> history(Path file) {
+        if (Files.notExists(file)) {
+            return List.of();
+        }
+        try {
+            String text = Files.readString(file);
+            int end = text.indexOf(CHECK + "\n");
+            if (end < 0 || end > text.indexOf('\n') || !text.endsWith("\n")) {
+                throw new IllegalArgumentException("its head or its end is missing");
+            }
+            List<String> head = List.of(text.substring(0, end).split(",", -1));
+            List<String> terms = head.subList(COLUMNS, head.size());
+            var history = new ArrayList<Epoch>();
+            int start = end + CHECK.length() + 1;
+            for (int next = text.indexOf('\n', start); next >= 0; next = text.indexOf('\n', start)) {
+                int check = next - DIGITS - 1;
+                if (check < start || !text.substring(check + 1, next).equals(check(text.substring(0, check)))) {
+                    throw new IllegalArgumentException("row " + (history.size() + 1) + " is damaged or was changed");
+                }
+                history.add(epoch(text.substring(start, check).split(",", -1), terms));
+                start = next + 1;
+            }
+            return history;
+        } catch (IOException | IndexOutOfBoundsException | IllegalArgumentException e) {
+            throw new IllegalArgumentException("The file " + file + " is no table of epochs (" + e + ").", e);
+        }
+    }
+
+    private static Epoch epoch(String[] row, List<String> names) {
+        var terms = new LinkedHashMap<String, Double>();
+        for (int i = 0; i < names.size(); i++) {
+            if (!row[COLUMNS + i].isEmpty()) {
+                terms.put(names.get(i).substring(TERM.length()), Double.valueOf(row[COLUMNS + i]));
+            }
+        }
+        return new Epoch(
+                Integer.parseInt(row[0]),
+                value(row[1]),
+                terms,
+                value(row[2]),
+                value(row[3]),
+                value(row[4]),
+                value(row[5]));
+    }
+
+    private static double value(String cell) {
+        return cell.isEmpty() ? Double.NaN : Double.parseDouble(cell);
+    }
+
+    /** What was trained, how it went, and where things are. */
+    static String of(Run run) {
+        var about = (Run.Description) run.student().origin();
+        var text = new StringBuilder("# " + run.student().name() + "\n\n");
+        text.append("* **Architecture:** ").append(about.architecture()).append('\n');
+        text.append("* **Method:** ").append(about.method().label()).append('\n');
+        text.append("* **Data:** ").append(about.data()).append('\n');
+        text.append("* **Plan:** ").append(about.plan()).append('\n');
+        text.append("\n| Epoch | Loss | Clean | Robust |\n|---|---|---|---|\n");
+        List<Epoch> history = run.history();
+        for (Epoch epoch : history) {
+            boolean best = epoch.number() == run.best();
+            if (best || epoch.number() == history.size()) {
+                text.append("| ").append(epoch.number()).append(best ? " (best) | " : " | ");
+                text.append(String.format(Locale.ROOT, "%.4f | ", epoch.loss()));
+                text.append(share(epoch.clean()))
+                        .append(" | ")
+                        .append(share(epoch.robust()))
+                        .append(" |\n");
+            }
+        }
+        return text.append("\nAccuracies are of validation images. `student.safetensors` bears the best epoch"
+                        + " (`Classifier.load`), `run.json` says how it came about, `epochs.csv` and `steps.csv` have"
+                        + " every number.\n")
+                .toString();
+    }
+
+    private static String share(double accuracy) {
+        return Double.isNaN(accuracy) ? "not measured" : String.format(Locale.ROOT, "%.4f", accuracy);
+    }
+}

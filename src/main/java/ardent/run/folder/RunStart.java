@@ -1,0 +1,226 @@
+package ardent.run.folder;
+
+import ardent.data.DataException;
+import ardent.data.Images;
+import ardent.data.Origin;
+import ardent.data.Recall;
+import ardent.method.Method;
+import ardent.network.Architecture;
+import ardent.network.Classifier;
+import ardent.network.Weights;
+import ardent.provenance.CellSource;
+import ardent.provenance.Described;
+import ardent.provenance.Description;
+import ardent.provenance.Environment;
+import ardent.provenance.Folder;
+import ardent.provenance.Node;
+import ardent.run.Runs;
+import ardent.tensor.Torch;
+import ardent.train.Plan;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run as it was begun, read from its folder; writes nothing.
+ *
+ * @param path the folder
+ * @param charter what the run is
+ */
+public record RunStart(Path path, Description charter) {
+    private static final String ARCHITECTURE = "architecture";
+    private static final String METHOD = "method";
+    private static final String DATA = "data";
+
+    public static RunStart at(Path path) {
+        RunFolder.require(path);
+        Path file = Folder.inside(path, RunFolder.CHARTER);
+        Description charter = SealedRecords.read(file);
+        for (String part : List.of("architecture", "method", "data", "plan", "environment")) {
+            if (!(charter.root() instanceof Node.Fields fields) || !(fields.part(part) instanceof Node.Fields)) {
+                throw new IllegalArgumentException(
+                        "The file " + file + " is whole and yet describes no run: it has no " + part + ".");
+            }
+        }
+        return new RunStart(path, charter);
+    }
+
+    /**
+     * The parts to begin the run again: those given, which must be the same, the others built from the description once they
+     * are asked for, which may be refused in one sentence.
+     *
+     * @param verb what takes parts that are missing
+     */
+    public Runs.Parts parts(Runs.Given given, String verb) {
+        var plan = (Plan) charter.part("plan").rebuild();
+        var opened = new ArrayList<Classifier>();
+        return new Runs.Parts(
+                once(() -> architecture(given, verb)),
+                once(() -> method(given, verb, opened)),
+                once(() -> images(given, verb)),
+                plan,
+                opened);
+    }
+
+    private static <T> Supplier<T> once(Supplier<T> building) {
+        return new Supplier<>() {
+            private @Nullable T built;
+
+            @Override
+            public T get() {
+                T known = built == null ? building.get() : built;
+                built = known;
+                return known;
+            }
+        };
+    }
+
+    /** The call that gives a part and whatever else of this run no description builds. */
+    private String call(String verb, String part, Runs.Given given) {
+        boolean architecture = part.equals(ARCHITECTURE) || given.architecture() != null || !told(ARCHITECTURE);
+        boolean method = part.equals(METHOD) || given.method() != null || !told(METHOD);
+        boolean images = part.equals(DATA) || given.data() != null || !Recall.knows(origin());
+        if (!architecture && !images) {
+            return verb + (verb.equals("rerun") ? "(path, run -> run.method(method))" : "(path, method)");
+        }
+        if (!architecture && !method) {
+            return verb + "(path, images)";
+        }
+        String all = verb + "(path, architecture, method, images)";
+        boolean alone = part.equals(ARCHITECTURE) || verb.equals("rerun");
+        return alone
+                ? all
+                : all + ", because " + verb + "(path, " + (part.equals(DATA) ? "images" : part)
+                        + ") would lack more of this run";
+    }
+
+    private boolean told(String part) {
+        return charter.part(part).repeatable();
+    }
+
+    private Origin origin() {
+        return (Origin) charter.part(DATA).rebuild();
+    }
+
+    private Images images(Runs.Given given, String verb) {
+        Origin origin = origin();
+        Images images = given.data();
+        if (images == null) {
+            try {
+                return Recall.of(origin);
+            } catch (DataException e) {
+                throw new IllegalArgumentException(
+                        e.getMessage() + " The run " + path + " takes them by " + call(verb, DATA, given) + ".", e);
+            }
+        }
+        return Recall.from(images, origin)
+                .orElseThrow(() -> new IllegalArgumentException("The images given are " + images.origin()
+                        + ", and the run " + path + " was begun with " + origin
+                        + ": the same files and choices are needed."));
+    }
+
+    private Architecture architecture(Runs.Given given, String verb) {
+        Description then = charter.part(ARCHITECTURE);
+        Architecture architecture = given.architecture();
+        if (architecture == null) {
+            return (Architecture) built(then, ARCHITECTURE, given, verb, List.of());
+        }
+        Description now = Description.of(architecture);
+        requireSource(then, now, ARCHITECTURE);
+        if (!now.essence().equals(then.essence())) {
+            throw new IllegalArgumentException("The architecture given is " + architecture + ", and the run " + path
+                    + " was begun with another one.");
+        }
+        return architecture;
+    }
+
+    private Method method(Runs.Given given, String verb, List<Classifier> opened) {
+        Description then = charter.part(METHOD);
+        Method method = given.method();
+        if (method == null) {
+            return (Method) built(then, METHOD, given, verb, opened);
+        }
+        requireSame(then, method);
+        return method;
+    }
+
+    /** Builds a part from its description, or says how to give it. */
+    private Record built(Description then, String part, Runs.Given given, String verb, List<Classifier> opened) {
+        if (!then.repeatable()) {
+            throw new IllegalArgumentException("The " + part + " of the run " + path
+                    + " was defined in a notebook cell or holds a lambda, so it cannot be built from its description: give"
+                    + " it again, as in " + call(verb, part, given) + "; its source is in run.json.");
+        }
+        try {
+            return then.rebuild((origin, wanted) -> revive(origin, wanted, opened));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    e.getMessage() + " To go on without, give the " + part + " again: " + call(verb, part, given) + ".",
+                    e);
+        }
+    }
+
+    private Object revive(Record origin, Class<?> wanted, List<Classifier> opened) {
+        if (origin instanceof KeptWeights keepsake && wanted.isAssignableFrom(Classifier.class)) {
+            Path file = Folder.inside(path, keepsake.file());
+            Checkpoint.requireHash(file, keepsake.sha256());
+            Classifier teacher = Classifier.load(file);
+            opened.add(teacher);
+            return teacher;
+        }
+        throw new IllegalArgumentException(
+                "The run " + path + " holds no weights of the " + wanted.getSimpleName() + " in its method.");
+    }
+
+    private void requireSource(Description then, Description now, String part) {
+        if (!CellSource.agrees(then, now)) {
+            throw new IllegalArgumentException("The source of the " + part + " given differs from the one the run "
+                    + path + " was begun with: define it as run.json there has it, or train anew.");
+        }
+    }
+
+    /** Refuses a method that is not the one the run was begun with, naming where they differ. */
+    private void requireSame(Description then, Method method) {
+        Description now = Description.of(method, RunStart::hashed);
+        if (!now.root().text().equals(then.root().text())) {
+            throw new IllegalArgumentException(
+                    "The method given is " + now.root().text() + ", and the run " + path + " was begun with "
+                            + then.root().text() + ".");
+        }
+        requireSource(then, now, METHOD);
+        Map<String, String> given = now.flat();
+        then.essence().flat().forEach((name, value) -> { // a teacher that was trained once more is the same
+            boolean place = name.endsWith(".file") || name.endsWith(".sha256");
+            if (!place && !value.equals(given.get(name))) {
+                throw new IllegalArgumentException("The method given differs from the one the run " + path
+                        + " was begun with: " + name + " was " + value + " and is " + given.get(name) + ".");
+            }
+        });
+    }
+
+    private static Record hashed(Described described) {
+        return described instanceof Classifier teacher ? keepsake(teacher, "", "") : described.origin();
+    }
+
+    static KeptWeights keepsake(Classifier teacher, String file, String hash) {
+        String weights = Weights.sha256(teacher.layers().all());
+        return new KeptWeights(file, hash, weights, teacher.name(), Description.of(teacher.origin()));
+    }
+
+    /** Notes what keeps weights from being equal to the last byte. */
+    public void compare(RunWarnings notes) {
+        var begun = (Environment) charter.part("environment").rebuild();
+        if (begun.threads() != Torch.threads()) {
+            notes.add("The run was begun with " + begun.threads() + " threads an operation and went on with "
+                    + Torch.threads() + ": its weights can differ in rounding from those of a run in one go.");
+        }
+        String engine = Torch.version();
+        if (!begun.engine().equals(engine)) {
+            notes.add("The run was begun with " + begun.engine() + " and went on with " + engine
+                    + ": its weights can differ in rounding from those of a run in one go.");
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package ardent.train;
+
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/** In what order an epoch sees its images. */
+public final class EpochOrder {
+    private EpochOrder() {}
+
+    public static int[] shuffled(int count, SplittableRandom random) {
+        int[] order = IntStream.range(0, count).toArray();
+        for (int i = order.length - 1; i > 0; i--) {
+            int j = random.nextInt(i + 1);
+            int swap = order[i];
+            order[i] = order[j];
+            order[j] = swap;
+        }
+        return order;
+    }
+}

@@ -1,0 +1,31 @@
+package ardent.evaluate.statistics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+
+class IntervalTest {
+    /** 81 of 263 is the example of Newcombe, Statistics in Medicine 17 (1998), table I; so are 15/148, 0/20 and 1/29. */
+    @Test
+    void equalsThePublishedExamples() {
+        check(81, 263, 0.2553, 0.3662);
+        check(15, 148, 0.0624, 0.1605);
+        check(0, 20, 0, 0.1611);
+        check(1, 29, 0.0061, 0.1718);
+        check(20, 20, 0.8389, 1);
+    }
+
+    private static void check(int hits, int trials, double low, double high) {
+        Interval interval = Interval.wilson(hits, trials);
+        assertThat(interval.low()).isCloseTo(low, within(5e-5));
+        assertThat(interval.high()).isCloseTo(high, within(5e-5));
+    }
+
+    @Test
+    void refusesWhatIsNoRate() {
+        assertThatIllegalArgumentException().isThrownBy(() -> Interval.wilson(0, 0));
+        assertThatIllegalArgumentException().isThrownBy(() -> Interval.wilson(3, 2));
+    }
+}

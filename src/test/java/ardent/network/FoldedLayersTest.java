@@ -1,0 +1,108 @@
+package ardent.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import ardent.Golden;
+import ardent.GoldenNet;
+import ardent.tensor.Noise;
+import ardent.tensor.Tape;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Folded networks against recorded ones and against themselves. */
+class FoldedLayersTest {
+    static Stream<String> cases() {
+        return Golden.cases("model-.*").filter(name -> {
+            try (var golden = new Golden(name)) {
+                return golden.has("folded.logits");
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void foldedLogitsEqualTheRecordedOnes(String name) {
+        try (var golden = new Golden(name);
+                var network = GoldenNet.load(name);
+                var folded = network.folded()) {
+            Tape.free(() -> {
+                NDArray logits = folded.logits(golden.get("images"));
+                assertThat(gap(logits, golden.get("folded.logits"))).isLessThan(1e-4f);
+                float other = gap(logits, network.logits(golden.get("images")));
+                assertThat(other).isBetween(1e-12f, 1e-4f);
+                assertThat(golden.measured("foldedMaxAbsLogitDifference")).isBetween(other / 10.0, other * 10.0);
+            });
+            assertThatThrownBy(() -> folded.learn(golden.get("images"))).hasMessageContaining("for evaluation");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void foldedWeightsEqualTheRecordedOnes(String name) {
+        try (var golden = new Golden(name);
+                var network = GoldenNet.load(name);
+                var folded = network.folded()) {
+            List<FoldedLayers.Conv> convolutions = folded.layers().folded();
+            int found = 0;
+            for (int i = 0; i < convolutions.size(); i++) {
+                String key = "folded.conv" + (i + 1);
+                NDArray bias = Objects.requireNonNull(convolutions.get(i).shift());
+                found += 2;
+                close(
+                        golden.floats(key + ".weight"),
+                        convolutions.get(i).weight().toFloatArray());
+                close(golden.floats(key + ".bias"), bias.toFloatArray());
+            }
+            assertThat(golden.names().stream().filter(tensor -> tensor.startsWith("folded.conv")))
+                    .hasSize(found)
+                    .isNotEmpty();
+        }
+    }
+
+    /** To 1e-6 relative; near 0, relative to the largest of them. */
+    private static void close(float[] expected, float[] actual) {
+        float largest = 0;
+        for (float e : expected) {
+            largest = Math.max(largest, Math.abs(e));
+        }
+        assertThat(actual).containsExactly(expected, within(1e-6f * largest));
+    }
+
+    @Test
+    void everyArchitectureFolds() {
+        Shape image = new Shape(3, 32, 32);
+        for (Architecture plan : List.of(
+                new SmallCnn(),
+                new SmallResNet(8),
+                new ResNet18(8),
+                new ResNet50(2),
+                new PreActResNet18(4, true),
+                new WideResNet(10, 1),
+                new SwishWideResNet(10, 1),
+                new MobileNetV2())) {
+            try (var network = Classifier.of(plan, image, 10, 4)) {
+                Tape.free(() -> {
+                    NDArray images = Noise.of(1).uniform(0, 1, new Shape(4, 3, 32, 32));
+                    network.learn(images); // moves the running statistics away from 0 and 1
+                    try (var folded = network.folded()) {
+                        NDArray logits = network.logits(images);
+                        float scale = logits.abs().max().getFloat();
+                        assertThat(gap(folded.logits(images), logits)).isLessThan(1e-4f * scale);
+                    }
+                });
+            }
+        }
+    }
+
+    private static float gap(NDArray one, NDArray two) {
+        return one.sub(two).abs().max().getFloat();
+    }
+}

@@ -1,0 +1,31 @@
+package ardent.provenance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+class FormerNamesTest {
+    @Test
+    void aFormerNameIsReadAsTodaysAndNestedTypesGoAlong() {
+        assertThat(FormerNames.today("ardent.train.Standing")).isEqualTo("ardent.run.RunState");
+        assertThat(FormerNames.today("ardent.train.State$Position")).isEqualTo("ardent.train.TrainingState$Position");
+        assertThat(FormerNames.today("ardent.attack.Pgd")).isEqualTo("ardent.attack.Pgd");
+        assertThat(FormerNames.today("")).isEmpty();
+    }
+
+    @Test
+    void everyTypeOfARecordedFileIsKnownToday() throws IOException {
+        String file;
+        try (var stream = Objects.requireNonNull(
+                FormerNamesTest.class.getResourceAsStream("/provenance/format-2/provenance.json"))) {
+            file = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        }
+        assertThat(file).contains("\"ardent.attack.Diagnosis\"");
+        assertThat(Description.parse(file).json())
+                .contains("\"ardent.attack.MaskingChecks\"")
+                .doesNotContain("\"ardent.attack.Diagnosis\"");
+    }
+}

@@ -1,0 +1,477 @@
+package ardent.run.folder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import ardent.Tiny;
+import ardent.attack.Linf;
+import ardent.data.Images;
+import ardent.data.Mnist;
+import ardent.method.BMtard;
+import ardent.method.Compensation;
+import ardent.method.Crdnd;
+import ardent.method.Igdm;
+import ardent.method.Method;
+import ardent.method.Rslad;
+import ardent.method.Sat;
+import ardent.method.Terms;
+import ardent.network.Classifier;
+import ardent.network.SmallCnn;
+import ardent.network.Weights;
+import ardent.network.WideResNet;
+import ardent.progress.Work;
+import ardent.provenance.Description;
+import ardent.run.RunState;
+import ardent.run.Runs;
+import ardent.tensor.Losses;
+import ardent.tensor.Torch;
+import ardent.train.Averaging;
+import ardent.train.Epoch;
+import ardent.train.Perturbation;
+import ardent.train.Plan;
+import ardent.train.Run;
+import ardent.train.Tasks;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A run that was interrupted, or whose folder was damaged, ends as if nothing had happened, or says what is wrong. */
+class ResumeTest {
+    private static final Images DATA = Tiny.images(50, 1);
+    private static final Linf BALL = new Linf(0.05f);
+    private static final Plan PLAN =
+            Plan.quick().epochs(3).batchSize(15).rate(0.05).validation(10);
+    private static final CheckpointInterval EVERY_EPOCH =
+            new CheckpointInterval(0, CheckpointInterval.usual().longest());
+    private static final Classifier TEACHER = Classifier.of(new SmallCnn(4), DATA.shape(), 4, 9);
+    private static int threads;
+
+    @TempDir
+    Path runs;
+
+    @BeforeAll
+    static void alone() {
+        threads = Torch.threads();
+        Torch.threads(1);
+    }
+
+    @AfterAll
+    static void close() {
+        Torch.threads(threads);
+        TEACHER.close();
+    }
+
+    private static Runs.Parts parts(Method method, Plan plan) {
+        return new Runs.Parts(new WideResNet(10, 1), method, DATA, plan);
+    }
+
+    private static Run train(Runs.Parts parts, @org.jspecify.annotations.Nullable Path root, Work.Task task) {
+        var run = new AtomicReference<Run>();
+        Runs.train(parts, root, EVERY_EPOCH, task, run::set);
+        return run.get();
+    }
+
+    private static Run resume(Path folder, Work.Task task) {
+        return resume(folder, new Runs.Given(null, null, DATA), task);
+    }
+
+    private static Run resume(Path folder, Runs.Given given, Work.Task task) {
+        var run = new AtomicReference<Run>();
+        Runs.resume(folder, given, EVERY_EPOCH, task, run::set);
+        return run.get();
+    }
+
+    private static Path folder(Run run) {
+        Path folder = run.folder();
+        assertThat(folder).as("folder; notes: %s", run.notes()).isNotNull();
+        return folder;
+    }
+
+    private static String sha(Classifier network) {
+        return Weights.sha256(network.layers().all());
+    }
+
+    private static void assertSame(Run run, Run whole) {
+        assertThat(sha(run.last())).as("last weights").isEqualTo(sha(whole.last()));
+        assertThat(sha(run.student())).as("best weights").isEqualTo(sha(whole.student()));
+        assertThat(Description.of(run.student()).essence())
+                .isEqualTo(Description.of(whole.student()).essence());
+        assertThat(run.best()).isEqualTo(whole.best());
+        assertThat(untimed(run.history())).isEqualTo(untimed(whole.history()));
+    }
+
+    private static List<Epoch> untimed(List<Epoch> history) {
+        return history.stream()
+                .map(e -> new Epoch(e.number(), e.loss(), e.terms(), e.clean(), e.robust(), e.rate(), 0))
+                .toList();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> interruptedAtEveryStepItEndsTheSame() {
+        var learned = new Crdnd(TEACHER, BALL);
+        Plan averaged = PLAN.averaging(Averaging.ema(0.9)).perturbation(Perturbation.awp(0.01));
+        return Stream.of(
+                        parts(new Sat(BALL).smoothing(0.1), averaged),
+                        parts(new BMtard(TEACHER, TEACHER, BALL), PLAN.validation(0)),
+                        parts(learned, PLAN.averaging(Averaging.swa(2))),
+                        parts(learned.compensation(Compensation.transition()), averaged.validation(0)),
+                        parts(new Igdm(new Rslad(TEACHER, BALL), TEACHER), PLAN.patience(2)))
+                .map(parts -> dynamicTest(
+                        parts.method().label() + " · " + parts.plan().averaging(), () -> everywhere(parts)));
+    }
+
+    /** At every step of the first epoch and a half, in a validation, and at the very end. */
+    private static final int[] STOPS = {0, 2, 3, 4, 8, 12};
+
+    private void everywhere(Runs.Parts parts) {
+        Run whole = train(parts, runs, Tasks.silent());
+        String steps = text(folder(whole).resolve("steps.csv"));
+        for (int stop : STOPS) {
+            Run run = train(parts, runs, Tasks.stoppingAfter(stop));
+            Path folder = folder(run);
+            assertThat(Runs.check(folder)).isEmpty();
+            if (run.stopped()) {
+                assertThat(Runs.standing(folder).phase()).isEqualTo(RunState.Phase.PAUSED);
+                run = resume(folder, Tasks.stoppingAfter(stop % 3)); // and again, before or after a step
+                run = run.stopped() ? resume(folder, Tasks.silent()) : run;
+            }
+            assertThat(run.notes()).isEmpty();
+            assertSame(run, whole);
+            assertThat(Runs.standing(folder).phase()).isEqualTo(RunState.Phase.FINISHED);
+            assertThat(Runs.check(folder)).isEmpty();
+            assertThat(text(folder.resolve("steps.csv"))).isEqualTo(steps);
+            run.student().close();
+        }
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void keepingChangesNothingAndAFinishedRunGivesItsResultAgain() throws IOException {
+        Runs.Parts parts = parts(new Rslad(TEACHER, BALL), PLAN);
+        Run bare = train(parts, null, Tasks.silent());
+        assertThat(bare.folder()).isNull();
+        Run run = train(parts, runs, Tasks.silent());
+        assertSame(run, bare);
+        assertSame(resume(folder(run), Tasks.silent()), bare);
+        try (Classifier saved = Classifier.load(folder(run).resolve("student.safetensors"))) {
+            assertThat(sha(saved)).isEqualTo(sha(bare.student()));
+        }
+        try (Stream<Path> files = Files.list(folder(run))) {
+            assertThat(files.map(file -> file.getFileName().toString())
+                            .map(name -> name.replaceAll("\\d{5}-\\d{6}", "N")))
+                    .containsExactlyInAnyOrder(
+                            ".lock",
+                            "run.json",
+                            "state.json",
+                            "epochs.csv",
+                            "steps.csv",
+                            "report.md",
+                            "student.safetensors",
+                            "teacher-1.safetensors",
+                            "checkpoint-N.safetensors");
+        }
+        assertThat(text(folder(run).resolve("epochs.csv"))).contains("epoch,loss,clean,robust,rate,seconds,");
+        assertThat(text(folder(run).resolve("report.md"))).contains("# WideResNet · RSLAD", "(best)");
+    }
+
+    @Test
+    void anEverydayRunIsRebuiltFromItsFolderAlone() {
+        Images digits = Mnist.load().train().take(55, 3);
+        var parts = new Runs.Parts(
+                new SmallCnn(2),
+                new Rslad(Classifier.of(new SmallCnn(2), digits.shape(), 10, 5), BALL),
+                digits,
+                PLAN.epochs(2));
+        Run whole = train(parts, null, Tasks.silent());
+        Run paused = train(parts, runs, Tasks.stoppingAfter(1));
+        Run run = resume(folder(paused), Runs.Given.NOTHING, Tasks.silent());
+        assertSame(run, whole);
+    }
+
+    @Test
+    void theLastTwoCheckpointsStayAndADamagedOneIsSetAside() throws IOException {
+        Runs.Parts parts = parts(new Crdnd(TEACHER, BALL), PLAN.epochs(5));
+        Run whole = train(parts, null, Tasks.silent());
+        Run paused = train(parts, runs, Tasks.stoppingAfter(4 * 3 + 1));
+        Path folder = folder(paused);
+        List<Path> kept = Checkpoint.all(folder);
+        assertThat(kept).hasSize(2);
+        byte[] bytes = Files.readAllBytes(kept.get(0));
+        Files.write(kept.get(0), java.util.Arrays.copyOf(bytes, bytes.length / 2));
+        assertThat(Runs.check(folder))
+                .singleElement()
+                .asString()
+                .contains(kept.get(0).getFileName().toString());
+        Run run = resume(folder, Tasks.silent());
+        assertThat(run.notes())
+                .singleElement()
+                .asString()
+                .contains(kept.get(0).getFileName().toString(), "is damaged");
+        assertSame(run, whole);
+    }
+
+    @Test
+    void withoutAnyCheckpointItBeginsAgain() throws IOException {
+        Runs.Parts parts = parts(new Sat(BALL), PLAN);
+        Run paused = train(parts, runs, Tasks.stoppingAfter(7));
+        for (Path file : Checkpoint.all(folder(paused))) {
+            Files.delete(file);
+        }
+        assertSame(resume(folder(paused), Tasks.silent()), train(parts, null, Tasks.silent()));
+    }
+
+    @Test
+    void aFinishedRunIsNotTrainedAgainUnasked() throws IOException {
+        Run run = train(parts(new Sat(BALL), PLAN), runs, Tasks.silent());
+        Path folder = folder(run);
+        for (String name : List.of(
+                "student.safetensors",
+                Checkpoint.all(folder).get(0).getFileName().toString())) {
+            Path file = folder.resolve(name);
+            byte[] whole = Files.readAllBytes(file);
+            Files.write(file, java.util.Arrays.copyOf(whole, whole.length / 2));
+            assertThatThrownBy(() -> resume(folder, Tasks.silent()))
+                    .hasMessageContaining("is finished and cannot give its result again")
+                    .hasMessageContaining(name)
+                    .hasMessageContaining("rerun(path)");
+            assertThat(file).as("stays where it is").exists();
+            Files.write(file, whole);
+        }
+        byte[] student = Files.readAllBytes(folder.resolve("student.safetensors"));
+        assertSame(resume(folder, Tasks.silent()), run);
+        assertThat(folder.resolve("student.safetensors"))
+                .as("the checkpoint names it, and a kill may come between the two")
+                .hasBinaryContent(student);
+    }
+
+    @Test
+    void whatADeadProgramLeftIsSweptAwayADayLater() throws IOException {
+        Path old = Files.createDirectory(runs.resolve(".part-old"));
+        Files.writeString(old.resolve("teacher-1.safetensors"), "half");
+        Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
+        Path young = Files.createDirectory(runs.resolve(".part-young"));
+        train(parts(new Sat(BALL), PLAN), runs, Tasks.stoppingAfter(0));
+        assertThat(old).doesNotExist();
+        assertThat(young).exists();
+        Files.delete(young);
+    }
+
+    /** A folder from somebody else may hold links; what they lead to is nobody's to write. */
+    @Test
+    void nothingIsWrittenThroughALink(@TempDir Path elsewhere) throws IOException {
+        var parts = new Runs.Parts(new SmallCnn(2), new ardent.method.Natural(), DATA, PLAN);
+        Run whole = train(parts, null, Tasks.silent());
+        for (String name : List.of("steps.csv", "epochs.csv", "state.json", "report.md", "student.safetensors")) {
+            for (int stop : new int[] {1, 5}) { // before and after the first epoch
+                Path folder = folder(train(parts, runs, Tasks.stoppingAfter(stop)));
+                Path victim = Files.writeString(elsewhere.resolve("victim"), "a file of somebody");
+                Files.deleteIfExists(folder.resolve(name));
+                Files.createSymbolicLink(folder.resolve(name), victim);
+                Run run = resume(folder, Tasks.silent());
+                assertThat(victim).hasContent("a file of somebody");
+                assertSame(run, whole);
+                assertThat(folder.resolve(name)).isRegularFile();
+                assertThat(Files.isSymbolicLink(folder.resolve(name))).isFalse();
+                assertThat(Runs.check(folder)).as("%s after %d", name, stop).isEmpty();
+                run.student().close();
+            }
+        }
+        Path folder = folder(train(parts, runs, Tasks.stoppingAfter(5)));
+        Path nowhere = elsewhere.resolve("nowhere");
+        Files.delete(folder.resolve(".lock"));
+        Files.createSymbolicLink(folder.resolve(".lock"), nowhere);
+        assertThatThrownBy(() -> resume(folder, Tasks.silent()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("nothing is written through it: delete it.");
+        assertThat(nowhere).doesNotExist();
+        Files.delete(folder.resolve(".lock"));
+        assertSame(resume(folder, Tasks.silent()), whole);
+    }
+
+    @Test
+    void aFolderHasOneWriter() {
+        Path folder = folder(train(parts(new Sat(BALL), PLAN), runs, Tasks.stoppingAfter(2)));
+        try (RunFolder held = RunFolder.open(folder)) {
+            assertThat(held.path()).isEqualTo(folder);
+            assertThatThrownBy(() -> resume(folder, Tasks.silent()))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("is being written by another training");
+            assertThatThrownBy(() -> RunFolder.open(folder))
+                    .as("a refusal keeps the lock")
+                    .isInstanceOf(IllegalStateException.class);
+            assertThat(Runs.standing(folder).phase())
+                    .as("reading is not writing")
+                    .isEqualTo(RunState.Phase.PAUSED);
+        }
+        assertThat(resume(folder, Tasks.silent()).stopped()).isFalse();
+    }
+
+    @Test
+    void aFolderIsReadWithoutItsWeights() throws IOException {
+        Runs.Parts parts = parts(new Rslad(TEACHER, BALL), PLAN);
+        assertThat(Runs.folders(runs.resolve("none"))).isEmpty();
+        Run first = train(parts, runs, Tasks.silent());
+        Run second = train(parts(new Sat(BALL), PLAN.validation(0)), runs, Tasks.stoppingAfter(4));
+        assertThat(Runs.folders(runs)).containsExactly(folder(first), folder(second));
+        assertThat(Runs.charter(folder(first)).flat())
+                .containsEntry("method.inner.ball.radius", "0.05")
+                .containsEntry("plan.epochs", "3")
+                .containsKeys("method.teacher.weights", "environment.engine", "begun");
+        assertThat(untimed(Runs.history(folder(first)))).isEqualTo(untimed(first.history()));
+        assertThat(untimed(Runs.history(folder(second))))
+                .isEqualTo(untimed(second.history()))
+                .hasSize(1);
+        Runs.Parts again = Runs.parts(folder(first), new Runs.Given(null, null, DATA));
+        assertSame(train(again, null, Tasks.silent()), first);
+        Files.writeString(folder(second).resolve("epochs.csv"), "epoch,loss\n1,x\n");
+        assertThatThrownBy(() -> Runs.history(folder(second))).hasMessageContaining("is no table of epochs");
+    }
+
+    @Test
+    void aFolderThatIsDeletedMeanwhileIsNotMadeAgain() {
+        Runs.Parts parts = parts(new Sat(BALL), PLAN);
+        Run run = train(parts, runs, new Deleting(runs));
+        assertThat(run.notes()).singleElement().asString().contains("was deleted or moved. The training went on");
+        assertThat(folder(run)).doesNotExist();
+        assertSame(run, train(parts, null, Tasks.silent()));
+    }
+
+    private record Deleting(Path runs) implements Work.Task {
+        @Override
+        public void report(String phase, long done, long total, Map<String, String> figures) {
+            try {
+                for (Path folder : Runs.folders(runs)) {
+                    ardent.provenance.Folder.remove(folder);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public boolean stopping() {
+            return false;
+        }
+    }
+
+    @Test
+    void aMethodOfACellIsAskedForAndMustBeTheSame() {
+        Method cell = step -> () -> Terms.of(
+                "clean",
+                Losses.crossEntropy(step.learn(step.images()), step.labels()).mean());
+        Path folder = folder(train(parts(cell, PLAN), runs, Tasks.stoppingAfter(4)));
+        assertThatThrownBy(() -> resume(folder, Tasks.silent()))
+                .hasMessageContaining("defined in a notebook cell")
+                .hasMessageContaining("resume(path, method)");
+        assertThatThrownBy(() -> resume(folder, new Runs.Given(null, new Sat(BALL), DATA), Tasks.silent()))
+                .hasMessageContaining("The method given is Sat, and the run");
+        Run run = resume(folder, new Runs.Given(null, cell, DATA), Tasks.silent());
+        assertThat(sha(run.last()))
+                .isEqualTo(sha(train(parts(cell, PLAN), null, Tasks.silent()).last()));
+    }
+
+    @Test
+    void otherPartsAreRefusedInOneSentence() {
+        Path folder = folder(train(parts(new Rslad(TEACHER, BALL), PLAN), runs, Tasks.stoppingAfter(4)));
+        assertThatThrownBy(() -> resume(folder, Runs.Given.NOTHING, Tasks.silent()))
+                .hasMessageContaining("tiny was given in memory")
+                .hasMessageContaining("resume(path, images)");
+        assertThatThrownBy(() -> resume(folder, new Runs.Given(null, null, Tiny.images(100, 2)), Tasks.silent()))
+                .hasMessageContaining("the same files and choices are needed");
+        assertThatThrownBy(() ->
+                        resume(folder, new Runs.Given(null, new Rslad(TEACHER, new Linf(0.04f)), DATA), Tasks.silent()))
+                .hasMessageContaining("inner.ball.radius was 0.05 and is 0.04");
+        try (Classifier other = Classifier.of(new SmallCnn(4), DATA.shape(), 4, 8)) {
+            assertThatThrownBy(() -> resume(folder, new Runs.Given(null, new Rslad(other, BALL), DATA), Tasks.silent()))
+                    .hasMessageContaining("teacher.weights was");
+        }
+        assertThatThrownBy(() -> resume(folder, new Runs.Given(new SmallCnn(3), null, DATA), Tasks.silent()))
+                .hasMessageContaining("begun with another one");
+        assertThatThrownBy(() -> resume(runs, Tasks.silent())).hasMessageContaining("There is no run in");
+    }
+
+    @Test
+    void anErrorIsWrittenDownWithItsReason() {
+        Method broken = step -> () -> Terms.of(
+                "root",
+                step.learn(step.images())
+                        .mean()
+                        .mul(Torch.constant(0))
+                        .sub(Torch.constant(1))
+                        .sqrt());
+        var run = new AtomicReference<Run>();
+        assertThatThrownBy(() -> Runs.train(parts(broken, PLAN), runs, Tasks.silent(), run::set))
+                .isInstanceOf(ArithmeticException.class);
+        RunState standing = Runs.standing(folder(run.get()));
+        assertThat(standing.phase()).isEqualTo(RunState.Phase.FAILED);
+        assertThat(standing.reason()).contains("the term \"root\" of the loss is NaN");
+    }
+
+    @Test
+    void whatCannotBeKeptIsTrainedAllTheSame() throws IOException {
+        Runs.Parts parts = parts(new Sat(BALL), PLAN);
+        Run whole = train(parts, null, Tasks.silent());
+        Path file = Files.writeString(runs.resolve("file"), "in the way");
+        Run homeless = train(parts, file, Tasks.silent());
+        assertThat(homeless.folder()).isNull();
+        assertThat(homeless.notes()).singleElement().asString().contains("cannot be resumed", file.toString());
+        assertSame(homeless, whole);
+        Run troubled = train(parts, runs, blocking(runs));
+        assertThat(troubled.notes()).isNotEmpty().first().asString().contains("Nothing was saved");
+        assertSame(troubled, whole);
+        Path folder = folder(troubled);
+        Files.delete(folder.resolve("epochs.csv"));
+        assertSame(resume(folder, Tasks.silent()), whole);
+        assertThat(Runs.check(folder)).isEmpty();
+    }
+
+    /** Puts a folder where a table should go, as soon as there is one; writing fails from then on. */
+    private static Work.Task blocking(Path runs) {
+        return new Work.Task() {
+            private boolean blocked;
+            private boolean saved;
+
+            @Override
+            public void report(String phase, long done, long total, Map<String, String> figures) {
+                try (Stream<Path> folders = Files.list(runs)) {
+                    Path folder = folders.filter(Files::isDirectory).findFirst().orElseThrow();
+                    if (!blocked) {
+                        Files.createDirectory(folder.resolve("epochs.csv"));
+                        blocked = true;
+                    }
+                    assertThat(figures.containsKey("run folder")).isEqualTo(saved || !phase.contains("1/"));
+                    saved |= done == 3;
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+
+            @Override
+            public boolean stopping() {
+                return false;
+            }
+        };
+    }
+}

@@ -1,0 +1,39 @@
+package ardent.notebook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every notebook and every Java block of the README runs on the real kernel, where one is set up. */
+@EnabledIfSystemProperty(named = "ardent.kernel", matches = ".+")
+class NotebookKernelTest {
+    @ParameterizedTest
+    @MethodSource("ardent.notebook.NotebookTest#notebooks")
+    void runsOnTheRealKernel(Path notebook) throws Exception {
+        var executed = NotebookTest.ROOT.resolve("target/notebooks/test").resolve(notebook.getFileName());
+        execute(notebook, "--output", executed.toString(), "--check-mime", "text/html,image/png")
+                .succeeds();
+        assertThat(executed).exists();
+    }
+
+    @ParameterizedTest(allowZeroInvocations = true)
+    @MethodSource("ardent.notebook.NotebookTest#readme")
+    void readmeRunsOnTheRealKernel(Path readme) throws Exception {
+        var notebook = Files.createTempFile(NotebookTest.ROOT.resolve("target"), "readme", ".ipynb");
+        try {
+            Files.writeString(notebook, Notebooks.of(NotebookShell.cells(readme)));
+            execute(notebook).succeeds();
+        } finally {
+            Files.delete(notebook);
+        }
+    }
+
+    private static Child execute(Path notebook, String... options) throws Exception {
+        return Child.run(NotebookTest.ROOT, Map.of(), RealKernelTest.execute(notebook, options));
+    }
+}

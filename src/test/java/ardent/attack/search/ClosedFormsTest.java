@@ -147,6 +147,16 @@ class ClosedFormsTest {
      */
     @Test
     void carliniAndWagnerBisectTheirWeight() {
+        List<Float> rests = rests(4, 0.01f);
+        assertThat(rests).hasSize(4);
+        assertThat(rests.get(0)).isCloseTo(0.025f, within(1e-3f));
+        assertThat(rests.get(1)).isCloseTo(0.1f, within(5e-3f));
+        assertThat(rests.get(2)).isCloseTo(0.1f, within(5e-3f));
+        assertThat(rests.get(3)).isCloseTo(2.5f * 0.0325f, within(1e-3f));
+    }
+
+    /** Where each of several searches comes to rest, of an image 0.1 from the boundary. */
+    private List<Float> rests(int searches, float first) {
         Network network = linear(new float[][] {{3, 4}, {0, 0}}, -3, 0);
         NDArray images = images(new float[] {0.5f, 0.5f});
         var rests = new ArrayList<Float>();
@@ -159,12 +169,24 @@ class ClosedFormsTest {
             }
             return network.logits(x);
         };
-        Tape.free(() -> new CwL2(300, 4, 0.01f, 0.01f, 0).perturb(watched, images, labels(0)));
-        assertThat(rests).hasSize(4);
-        assertThat(rests.get(0)).isCloseTo(0.025f, within(1e-3f));
-        assertThat(rests.get(1)).isCloseTo(0.1f, within(5e-3f));
-        assertThat(rests.get(2)).isCloseTo(0.1f, within(5e-3f));
-        assertThat(rests.get(3)).isCloseTo(2.5f * 0.0325f, within(1e-3f));
+        Tape.free(() -> new CwL2(300, searches, 0.01f, first, 0).perturb(watched, images, labels(0)));
+        return rests;
+    }
+
+    /**
+     * The last of ten searches or more takes the least c that broke the image, if one did: from 15 on, halved each time, the
+     * ninth has 0.0586, which is enough, and half of it would come to rest 0.073 away, as the ninth of nine from 7.5 on does.
+     */
+    @Test
+    void carliniAndWagnersLastOfTenSearchesTakesTheLeastWeightThatBroke() {
+        List<Float> ten = rests(10, 15);
+        assertThat(ten).hasSize(10);
+        assertThat(ten.get(9)).isCloseTo(0.1f, within(5e-3f));
+        List<Float> nine = rests(9, 7.5f);
+        assertThat(nine).hasSize(9);
+        assertThat(nine.get(8)).isCloseTo(2.5f * 7.5f / 256, within(1e-3f));
+        List<Float> none = rests(10, 1e-11f);
+        assertThat(none.get(none.size() - 1)).as("nothing broke").isCloseTo(2.5f * 1e-2f, within(1e-3f));
     }
 
     /** Adam in the space of tanh in double precision, on one pixel and f(x) = slope·x + shift. */

@@ -1,0 +1,207 @@
+package ardent.attack.search;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ardent.attack.Apgd;
+import ardent.attack.ApgdT;
+import ardent.attack.Attempts;
+import ardent.attack.AutoAttack;
+import ardent.attack.Ball;
+import ardent.attack.Cascade;
+import ardent.attack.CwL2;
+import ardent.attack.CwLinf;
+import ardent.attack.Fab;
+import ardent.attack.FabT;
+import ardent.attack.Fgsm;
+import ardent.attack.Goal;
+import ardent.attack.L2;
+import ardent.attack.Linf;
+import ardent.attack.MiFgsm;
+import ardent.attack.Mode;
+import ardent.attack.MultiRoundAttack;
+import ardent.attack.Pgd;
+import ardent.attack.SearchResult;
+import ardent.attack.Square;
+import ardent.attack.Transfer;
+import ardent.attack.WorstOf;
+import ardent.network.Network;
+import ardent.tensor.Noise;
+import ardent.tensor.Tape;
+import ardent.tensor.Torch;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** How searches go through their steps and images, and the parts they share, on images of one or two pixels. */
+class SearchRulesTest {
+    private final NDManager manager = Torch.manager().newSubManager();
+
+    @AfterEach
+    void close() {
+        manager.close();
+    }
+
+    private NDArray images(float... pixels) {
+        return manager.create(pixels, new Shape(pixels.length, 1, 1, 1));
+    }
+
+    /** Class 1 above a bound. */
+    private static NDArray over(NDArray x, double bound) {
+        NDArray lead = x.reshape(x.getShape().get(0), 1).sub(Torch.constant(bound));
+        return lead.neg().concat(lead, 1);
+    }
+
+    private Attempts tasks(Ball ball, NDArray images, long... labels) {
+        return Attempts.of(images, manager.create(labels), Attempts.radii(ball, labels.length), 0, Noise.of(1));
+    }
+
+    /** The first step is as long as the ball is wide, so one is enough for what lies within reach. */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void apgdTakesAsManyStepsAsItSays(Mode mode) {
+        Ball ball = new Linf(0.12f);
+        for (int steps = 1; steps <= 6; steps++) {
+            int[] calls = {0};
+            Network network = x -> {
+                calls[0]++;
+                return over(x, 0.6);
+            };
+            int given = steps;
+            Tape.free(() -> {
+                SearchResult found = new Apgd(ball, Goal.CE, given, 1, 1, mode)
+                        .search(network, tasks(ball, images(0.5f, 0.3f, 0.7f), 0, 0, 1));
+                assertThat(found.broken()).containsExactly(true, false, true);
+                float[] pixels = found.images().toFloatArray();
+                assertThat(pixels[0]).isCloseTo(0.62f, within(1e-6f));
+                assertThat(pixels[2]).isCloseTo(0.58f, within(1e-6f));
+            });
+            assertThat(calls[0]).isEqualTo(1 + steps);
+        }
+    }
+
+    /** A fast search looks every five steps which images are broken; the others keep their place, label and target. */
+    @Test
+    void fastApgdGoesOnWithTheImagesThatStand() {
+        Ball ball = new Linf(0.12f);
+        for (boolean targeted : new boolean[] {false, true}) {
+            for (Mode mode : Mode.values()) {
+                var sizes = new ArrayList<Long>();
+                // A network that gives way at its eighth call, when the second image falls too.
+                Network network = x -> {
+                    sizes.add(x.getShape().get(0));
+                    return over(x, sizes.size() < 8 ? 0.6 : 0.45);
+                };
+                MultiRoundAttack attack = targeted
+                        ? new ApgdT(ball, Goal.TARGETED_MARGIN, 12, 1, 1, mode)
+                        : new Apgd(ball, Goal.CE, 12, 1, 1, mode);
+                Tape.free(() -> {
+                    SearchResult found =
+                            attack.search(network, tasks(ball, images(0.5f, 0.35f, 0.1f, 0.65f), 0, 0, 0, 1));
+                    assertThat(found.broken()).containsExactly(true, true, false, true);
+                    float[] pixels = found.images().toFloatArray();
+                    assertThat(pixels[0]).isCloseTo(0.62f, within(1e-6f));
+                    assertThat(pixels[1]).isCloseTo(0.47f, within(1e-6f));
+                    assertThat(pixels[3]).isCloseTo(0.53f, within(1e-6f));
+                });
+                int first = targeted ? 7 : 6; // the targets are asked for, then a start and five steps
+                if (mode == Mode.PARITY) {
+                    assertThat(sizes).containsOnly(4L);
+                } else {
+                    assertThat(sizes.subList(0, first)).containsOnly(4L);
+                    assertThat(sizes.subList(first, first + 5)).containsOnly(2L);
+                    assertThat(sizes.subList(first + 5, sizes.size())).containsOnly(1L);
+                }
+                assertThat(sizes).hasSize(first + 7);
+            }
+        }
+    }
+
+    /** A search whose images are all broken is over. */
+    @Test
+    void aFastSearchWithoutImagesStops() {
+        int[] calls = {0};
+        Network network = x -> {
+            calls[0]++;
+            return over(x, 0.6);
+        };
+        Ball ball = new Linf(0.12f);
+        Tape.free(() -> new Apgd(ball, Goal.CE, 100, 1, 1, Mode.FAST).search(network, tasks(ball, images(0.5f), 0)));
+        assertThat(calls[0]).isEqualTo(1 + 5);
+        calls[0] = 0;
+        Tape.free(() -> new Square(ball, 100).search(network, tasks(ball, images(0.5f), 0)));
+        assertThat(calls[0]).as("a start, ten queries at most, a last look").isLessThanOrEqualTo(12);
+    }
+
+    @Test
+    void rowsAreMendedOnlyWhereTheyAreNoNumbers() {
+        Tape.free(() -> {
+            NDArray whole = images(0.1f, 0.2f);
+            assertThat(Rows.mended(whole, () -> {
+                        throw new AssertionError("nobody needs it");
+                    }))
+                    .isSameAs(whole);
+            NDArray damaged = images(0.1f, Float.NaN, 0.3f, Float.POSITIVE_INFINITY);
+            NDArray mended = Rows.mended(damaged, () -> images(0.5f, 0.6f, 0.7f, 0.8f));
+            assertThat(mended.toFloatArray()).containsExactly(0.1f, 0.6f, 0.3f, 0.8f);
+            assertThat(damaged.toFloatArray()[1]).isNaN();
+            assertThat(Rows.finite(damaged)).containsExactly(true, false, true, false);
+        });
+    }
+
+    @Test
+    void regionsProjectOntoTheBallAndThePixelRange() {
+        NDArray centre = manager.create(new float[] {0.5f, 0.5f, 0.95f, 0.5f, 0.5f, 0.5f}, new Shape(3, 1, 1, 2));
+        NDArray radii = manager.create(new float[] {0.1f, 0.3f, 0.6f});
+        NDArray x = manager.create(new float[] {0.8f, 0.9f, 1.25f, 0.9f, 0.8f, 0.1f}, new Shape(3, 1, 1, 2));
+        Tape.free(() -> {
+            SearchRegion round = new SearchRegion(new L2(1), centre, radii);
+            assertThat(round.project(x).toFloatArray())
+                    .containsExactly(new float[] {0.56f, 0.58f, 1, 0.74f, 0.8f, 0.1f}, within(1e-6f));
+            assertThat(round.length(x.sub(centre)).toFloatArray())
+                    .containsExactly(new float[] {0.5f, 0.5f, 0.5f}, within(1e-6f));
+            assertThat(round.centre()).isSameAs(centre);
+            assertThat(round.radius().getShape()).isEqualTo(new Shape(3, 1, 1, 1));
+            assertThat(round.length(round.direction(Noise.of(1))).toFloatArray())
+                    .containsExactly(new float[] {1, 1, 1}, within(1e-6f));
+            assertThat(round.unit(centre.zerosLike()).toFloatArray()).containsOnly(0);
+            SearchRegion square = new SearchRegion(new Linf(1), centre, radii);
+            assertThat(square.project(x).toFloatArray())
+                    .containsExactly(new float[] {0.6f, 0.6f, 1, 0.8f, 0.8f, 0.1f}, within(1e-6f));
+            assertThat(square.length(x.sub(centre)).toFloatArray())
+                    .containsExactly(new float[] {0.4f, 0.4f, 0.4f}, within(1e-6f));
+            assertThat(square.centre()).isSameAs(centre);
+            assertThat(List.of(square.kept().size(), round.kept().size())).containsExactly(3, 1);
+        });
+    }
+
+    @Test
+    void labelsTellWhatDiffersFromTheStandard() {
+        Ball ball = new Linf();
+        assertThat(new Apgd(ball).label()).isEqualTo("APGD-CE");
+        assertThat(new Apgd(ball, Goal.DLR).steps(10).label()).isEqualTo("APGD-DLR-10");
+        assertThat(new Apgd(ball, Goal.MARGIN).label()).isEqualTo("APGD-margin");
+        assertThat(new ApgdT(ball).label()).isEqualTo("APGD-T");
+        assertThat(new ApgdT(ball).steps(20).label()).isEqualTo("APGD-T-20");
+        assertThat(new Fab(ball).label()).isEqualTo("FAB");
+        assertThat(new FabT(ball).label()).isEqualTo("FAB-T");
+        assertThat(new Square(ball).label()).isEqualTo("Square");
+        assertThat(new Square(ball, 100).label()).isEqualTo("Square-100");
+        assertThat(new Pgd(20).label()).isEqualTo("PGD-20");
+        assertThat(new Fgsm().label()).isEqualTo("FGSM");
+        assertThat(new MiFgsm(ball).label()).isEqualTo("MI-FGSM-10");
+        assertThat(new CwLinf().label()).isEqualTo("CW∞");
+        assertThat(CwLinf.fairArd(ball).label()).isEqualTo("CW∞-20");
+        assertThat(new CwL2().label()).isEqualTo("CW-L2");
+        assertThat(new Transfer(new Fgsm(), x -> x).label()).isEqualTo("FGSM (transfer)");
+        assertThat(new WorstOf(new Fgsm(), new Pgd(20)).label()).isEqualTo("Worst of FGSM, PGD-20");
+        assertThat(new Cascade(new Fgsm(), new Pgd(20)).label()).isEqualTo("Worst of FGSM, PGD-20");
+        assertThat(new AutoAttack().label()).isEqualTo("AutoAttack");
+    }
+}

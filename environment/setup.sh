@@ -76,8 +76,8 @@ make_jar() {
     source="$(jar_source)"
     if fresh "$jar_stamp" "$source"; then return; fi
     say "building the jar and gathering its libraries (the first time Maven downloads them: minutes) …"
-    rm -rf "$root/target/lib" "$root/target/kernel"
-    (cd "$root" && mvn -B -q -ntp -Dmaven.test.skip=true -Dspotless.check.skip=true \
+    rm -rf "$root/target/lib" "$root/target/kernel" "$root"/target/ardent-*.jar
+    (cd "$root" && mvn -B -q -ntp -Djar.only -Dmaven.test.skip=true -Dspotless.check.skip=true \
         package dependency:copy-dependencies@libraries dependency:copy@kernel) 2>&1 | sed $'s/\e\\[0*m//g' >&2 ||
         fail "Maven could not build the jar: its messages are above."
     cp "$root"/target/ardent-*.jar "$root/target/lib/ardent.jar"

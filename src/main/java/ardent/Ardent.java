@@ -18,7 +18,6 @@ import ardent.evaluate.Outcome;
 import ardent.evaluate.Protocol;
 import ardent.evaluate.Robustness;
 import ardent.evaluate.Subject;
-import ardent.evaluate.UniqueNames;
 import ardent.grid.Grid;
 import ardent.method.Method;
 import ardent.network.Architecture;
@@ -27,6 +26,7 @@ import ardent.network.Network;
 import ardent.network.Predictions;
 import ardent.notebook.Notebook;
 import ardent.progress.Work;
+import ardent.provenance.Arguments;
 import ardent.provenance.Description;
 import ardent.provenance.PlainName;
 import ardent.report.Comparison;
@@ -51,9 +51,7 @@ import ardent.train.Run;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -102,7 +100,7 @@ public final class Ardent {
      *     weights so far
      */
     public static Classifier train(Architecture architecture, Method method, Images data, Plan plan) {
-        EmptiedVariables.none("train", "architecture", architecture, "method", method, "data", data, "plan", plan);
+        Arguments.verb("train(architecture, method, data, plan)", architecture, method, data, plan);
         return train(new Runs.Parts(architecture, method, data, plan));
     }
 
@@ -183,7 +181,7 @@ public final class Ardent {
      * @throws IllegalStateException if somebody else is writing the folder
      */
     public static Classifier resume(Path folder) {
-        EmptiedVariables.none("resume", "folder", folder);
+        Arguments.verb("resume(folder)", folder);
         return resume(folder, Runs.Given.NOTHING);
     }
 
@@ -195,7 +193,7 @@ public final class Ardent {
      * @return the network with the weights of its best epoch
      */
     public static Classifier resume(Path folder, Method method) {
-        EmptiedVariables.none("resume", "folder", folder, "method", method);
+        Arguments.verb("resume(folder, method)", folder, method);
         return resume(folder, new Runs.Given(null, method, null));
     }
 
@@ -207,7 +205,7 @@ public final class Ardent {
      * @return the network with the weights of its best epoch
      */
     public static Classifier resume(Path folder, Images images) {
-        EmptiedVariables.none("resume", "folder", folder, "images", images);
+        Arguments.verb("resume(folder, images)", folder, images);
         return resume(folder, new Runs.Given(null, null, images));
     }
 
@@ -221,8 +219,7 @@ public final class Ardent {
      * @return the network with the weights of its best epoch
      */
     public static Classifier resume(Path folder, Architecture architecture, Method method, Images images) {
-        EmptiedVariables.none(
-                "resume", "folder", folder, "architecture", architecture, "method", method, "images", images);
+        Arguments.verb("resume(folder, architecture, method, images)", folder, architecture, method, images);
         return resume(folder, new Runs.Given(architecture, method, images));
     }
 
@@ -242,8 +239,8 @@ public final class Ardent {
      * @throws ArithmeticException naming epoch and batch, if the loss is not a number
      */
     public static ReverseStudent train(ReverseDistillation method, Images normal, Plan plan) {
-        EmptiedVariables.none("train", "method", method, "normal", normal, "plan", plan);
-        Images images = SMOKE ? normal.take(Math.min(SMOKE_TRAINING, normal.size())) : normal;
+        Arguments.verb("train(method, normal, plan)", method, normal, plan);
+        Images images = cut(normal, SMOKE_TRAINING);
         Plan budget = SMOKE ? plan.tried(SMOKE_TEST) : plan;
         return Work.run("train RD4AD", task -> method.run(images, budget, task));
     }
@@ -307,7 +304,7 @@ public final class Ardent {
      * @return a table that sorts by every column, oldest first; empty if there are none
      */
     public static Table runs(Path root) {
-        EmptiedVariables.none("runs", "root", root);
+        Arguments.verb("runs(root)", root);
         return RunTable.of(RunEntry.all(root));
     }
 
@@ -319,7 +316,7 @@ public final class Ardent {
      * @throws IllegalArgumentException in one sentence, if there is no run in a folder
      */
     public static RunComparison compare(Path... runs) {
-        EmptiedVariables.none("compare", "runs", runs);
+        Arguments.verb("compare(runs)", (Object) runs);
         return new RunComparison(Arrays.stream(runs).map(RunEntry::of).toList());
     }
 
@@ -337,7 +334,7 @@ public final class Ardent {
     @SafeVarargs
     @SuppressWarnings("varargs") // they are looked at for nulls
     public static Classifier rerun(Path folder, UnaryOperator<Runs.Parts>... changes) {
-        EmptiedVariables.none("rerun", "folder", folder, "changes", changes);
+        Arguments.verb("rerun(folder, changes)", folder, changes);
         return rerun(folder, Runs.Given.NOTHING, changes);
     }
 
@@ -352,7 +349,7 @@ public final class Ardent {
     @SafeVarargs
     @SuppressWarnings("varargs") // they are looked at for nulls
     public static Classifier rerun(Path folder, Images images, UnaryOperator<Runs.Parts>... changes) {
-        EmptiedVariables.none("rerun", "folder", folder, "images", images, "changes", changes);
+        Arguments.verb("rerun(folder, images, changes)", folder, images, changes);
         return rerun(folder, new Runs.Given(null, null, images), changes);
     }
 
@@ -374,18 +371,8 @@ public final class Ardent {
             Method method,
             Images images,
             UnaryOperator<Runs.Parts>... changes) {
-        EmptiedVariables.none(
-                "rerun",
-                "folder",
-                folder,
-                "architecture",
-                architecture,
-                "method",
-                method,
-                "images",
-                images,
-                "changes",
-                changes);
+        Arguments.verb(
+                "rerun(folder, architecture, method, images, changes)", folder, architecture, method, images, changes);
         return rerun(folder, new Runs.Given(architecture, method, images), changes);
     }
 
@@ -416,7 +403,7 @@ public final class Ardent {
      *     a part of it cannot be built again
      */
     public static Reproduction reproduce(Path folder) {
-        EmptiedVariables.none("reproduce", "folder", folder);
+        Arguments.verb("reproduce(folder)", folder);
         return reproduce(folder, Runs.Given.NOTHING);
     }
 
@@ -428,7 +415,7 @@ public final class Ardent {
      * @return what differs
      */
     public static Reproduction reproduce(Path folder, Method method) {
-        EmptiedVariables.none("reproduce", "folder", folder, "method", method);
+        Arguments.verb("reproduce(folder, method)", folder, method);
         return reproduce(folder, new Runs.Given(null, method, null));
     }
 
@@ -441,7 +428,7 @@ public final class Ardent {
      * @return what differs
      */
     public static Reproduction reproduce(Path folder, Images images, Images... test) {
-        EmptiedVariables.none("reproduce", "folder", folder, "images", images, "test", test);
+        Arguments.verb("reproduce(folder, images, test)", folder, images, test);
         return reproduce(folder, new Runs.Given(null, null, images), test);
     }
 
@@ -457,18 +444,8 @@ public final class Ardent {
      */
     public static Reproduction reproduce(
             Path folder, Architecture architecture, Method method, Images images, Images... test) {
-        EmptiedVariables.none(
-                "reproduce",
-                "folder",
-                folder,
-                "architecture",
-                architecture,
-                "method",
-                method,
-                "images",
-                images,
-                "test",
-                test);
+        Arguments.verb(
+                "reproduce(folder, architecture, method, images, test)", folder, architecture, method, images, test);
         return reproduce(folder, new Runs.Given(architecture, method, images), test);
     }
 
@@ -494,7 +471,7 @@ public final class Ardent {
      * @return the scores, to be shown
      */
     public static Report evaluate(Network network, Images images, Attack... attacks) {
-        EmptiedVariables.none("evaluate", "network", network);
+        Arguments.verb("evaluate(network)", network);
         return evaluate(List.of(network), images, attacks);
     }
 
@@ -508,9 +485,9 @@ public final class Ardent {
      * @return the scores, to be shown
      */
     public static Report evaluate(List<? extends Network> networks, Images images, Attack... attacks) {
-        EmptiedVariables.none("evaluate", "networks", networks, "images", images, "attacks", attacks);
+        Arguments.verb("evaluate(networks, images, attacks)", networks, images, attacks);
         List<Subject> subjects = networks.stream().map(Subject::of).toList();
-        Images sample = SMOKE ? images.take(Math.min(SMOKE_TEST, images.size())) : images;
+        Images sample = cut(images, SMOKE_TEST);
         Report report = Report.of(Robustness.measure(subjects, sample, List.of(attacks), new Protocol()));
         boolean real = !SMOKE || Runs.named();
         for (int i = 0; i < networks.size() && real && report.robustness().complete(); i++) {
@@ -535,7 +512,7 @@ public final class Ardent {
      * @throws CancellationException if it was interrupted
      */
     public static AnomalyScores evaluate(Detector detector, Images images, int normal) {
-        EmptiedVariables.none("evaluate", "detector", detector, "images", images);
+        Arguments.verb("evaluate(detector, images)", detector, images);
         return AnomalyScores.measure(detector, images, normal, new Protocol());
     }
 
@@ -549,7 +526,7 @@ public final class Ardent {
      *     the attack's ball or the pixel range is printed
      */
     public static NDArray attack(Attack attack, Network victim, Images images) {
-        EmptiedVariables.none("attack", "attack", attack, "victim", victim, "images", images);
+        Arguments.verb("attack(attack, victim, images)", attack, victim, images);
         fit(victim, images);
         try (NDArray clean = images.pixels(Torch.manager());
                 NDArray labels = images.labels(Torch.manager());
@@ -589,7 +566,7 @@ public final class Ardent {
      *     journal; it is left alone
      */
     public static CascadeResult attack(StagedAttack attack, Network victim, Images images, Path journal) {
-        EmptiedVariables.none("attack", "journal", journal);
+        Arguments.verb("attack(journal)", journal);
         return attack(attack, victim, images, new CascadeOptions().journal(journal));
     }
 
@@ -599,23 +576,23 @@ public final class Ardent {
      * @param attack the cascade, in its own batches and from its own seed
      * @param victim the network to fool
      * @param images clean images
-     * @param course what goes along
+     * @param options what goes along
      * @return accuracies, what broke each image, costs, and reasons to doubt them
      * @throws CancellationException if it was interrupted
      */
-    public static CascadeResult attack(StagedAttack attack, Network victim, Images images, CascadeOptions course) {
-        EmptiedVariables.none("attack", "attack", attack, "victim", victim, "images", images, "course", course);
-        Images sample = SMOKE && course.radii() == null ? images.take(Math.min(SMOKE_ATTACK, images.size())) : images;
+    public static CascadeResult attack(StagedAttack attack, Network victim, Images images, CascadeOptions options) {
+        Arguments.verb("attack(attack, victim, images, options)", attack, victim, images, options);
+        Images sample = options.radii() == null ? cut(images, SMOKE_ATTACK) : images;
         return Work.run(attack.label(), task -> {
             fit(victim, sample);
             try (NDArray clean = sample.pixels(Torch.manager());
                     NDArray labels = sample.labels(Torch.manager())) {
                 task.ending(
-                        course.journal() == null
+                        options.journal() == null
                                 ? "stopped; without a journal nothing is kept"
                                 : "stopped; the same call goes on from its journal");
-                return attack.run(victim, clean, labels, course.watch(moment -> {
-                    course.watch().at(moment);
+                return attack.run(victim, clean, labels, options.watch(moment -> {
+                    options.watch().at(moment);
                     tell(task, attack, moment);
                 }));
             }
@@ -633,38 +610,14 @@ public final class Ardent {
      */
     public static Sweep sweep(
             List<? extends Network> networks, Images images, Function<Float, Attack> attack, float... radii) {
-        EmptiedVariables.none("sweep", "networks", networks, "images", images, "attack", attack, "radii", radii);
+        Arguments.verb("sweep(networks, images, attack, radii)", networks, images, attack, radii);
         List<Float> rising =
                 IntStream.range(0, radii.length).mapToObj(i -> radii[i]).toList();
         Curve.attacks(rising, attack);
-        if (networks.isEmpty()) {
-            throw new IllegalArgumentException("There is no network to sweep.");
-        }
-        Images sample = SMOKE ? images.take(Math.min(SMOKE_TEST, images.size())) : images;
-        List<Subject> subjects = networks.stream().map(Subject::of).toList();
-        List<String> names = UniqueNames.of(
-                subjects.stream().map(Subject::name).toList(),
-                subjects.stream().map(Subject::description).toList(),
-                UniqueNames.Kind.NETWORK);
+        Images sample = cut(images, SMOKE_TEST);
         return Work.run("sweep", task -> {
             networks.forEach(network -> fit(network, sample));
-            var curves = new LinkedHashMap<String, Curve>();
-            var named = new LinkedHashMap<String, Network>();
-            try (NDArray clean = sample.pixels(Torch.manager());
-                    NDArray labels = sample.labels(Torch.manager())) {
-                for (int i = 0; i < networks.size() && !task.stopping(); i++) {
-                    String name = names.get(i);
-                    Network network = networks.get(i);
-                    curves.put(name, Curve.of(network, clean, labels, rising, attack, new Protocol().batchSize()));
-                    named.put(name, network);
-                    task.report(name, curves.size(), networks.size(), Map.of());
-                    task.ending("stopped; " + curves.size() + " of " + networks.size() + " networks have their curve");
-                }
-            }
-            if (curves.isEmpty()) {
-                throw new CancellationException("The sweep was stopped before its first curve was done.");
-            }
-            return Sweep.of(curves, named, sample, attack);
+            return Sweep.measure(networks, sample, attack, rising, task);
         });
     }
 
@@ -684,7 +637,7 @@ public final class Ardent {
      * @throws java.io.UncheckedIOException if the folder cannot be written
      */
     public static Comparison sweep(Path folder, Grid grid) {
-        EmptiedVariables.none("sweep", "folder", folder, "grid", grid);
+        Arguments.verb("sweep(folder, grid)", folder, grid);
         Grid small = SMOKE ? smoke(grid) : grid;
         return Work.run("sweep", task -> {
             task.ending("stopped; the same call does only what is missing");
@@ -714,9 +667,8 @@ public final class Ardent {
             List<Long> seeds,
             Images test,
             Attack... attacks) {
-        EmptiedVariables.none(
-                "sweep", "folder", folder, "architecture", architecture, "methods", methods, "training", training);
-        EmptiedVariables.none("sweep", "plan", plan, "seeds", seeds, "test", test, "attacks", attacks);
+        Arguments.verb("sweep(folder, architecture, methods, training)", folder, architecture, methods, training);
+        Arguments.verb("sweep(plan, seeds, test, attacks)", plan, seeds, test, attacks);
         Method[] all = methods.toArray(Method[]::new);
         Grid grid = new Grid(architecture, training, plan, test)
                 .baselines(Arrays.copyOf(all, Math.min(1, all.length)))
@@ -735,7 +687,7 @@ public final class Ardent {
      * @throws IllegalArgumentException if the report has no scores of it
      */
     public static ModelCard card(Classifier student, Report report) {
-        EmptiedVariables.none("card", "student", student, "report", report);
+        Arguments.verb("card(student, report)", student, report);
         ModelCard card = report.card(student);
         Optional<String> hash = weights(student);
         Run run = lastRun;
@@ -748,9 +700,11 @@ public final class Ardent {
     }
 
     private static Runs.Parts smoke(Runs.Parts parts) {
-        return parts.data(
-                        parts.data().take(Math.min(SMOKE_TRAINING, parts.data().size())))
-                .plan(parts.plan().tried(SMOKE_TEST));
+        return parts.data(cut(parts.data(), SMOKE_TRAINING)).plan(parts.plan().tried(SMOKE_TEST));
+    }
+
+    private static Images cut(Images images, int most) {
+        return SMOKE ? images.take(Math.min(most, images.size())) : images;
     }
 
     /** Whether a network answers the first image with finite logits, one for each class of the data. */
@@ -762,9 +716,8 @@ public final class Ardent {
 
     private static Grid smoke(Grid grid) {
         boolean strong = grid.attacks().stream().anyMatch(StagedAttack.class::isInstance);
-        int test = Math.min(strong ? SMOKE_ATTACK : SMOKE_TEST, grid.test().size());
-        int training = Math.min(SMOKE_TRAINING, grid.training().size());
-        return grid.tried(grid.training().take(training), grid.test().take(test), SMOKE_TEST)
+        Images test = cut(grid.test(), strong ? SMOKE_ATTACK : SMOKE_TEST);
+        return grid.tried(cut(grid.training(), SMOKE_TRAINING), test, SMOKE_TEST)
                 .seeds(grid.seeds().stream().limit(1).mapToLong(Long::longValue).toArray());
     }
 
@@ -783,8 +736,8 @@ public final class Ardent {
      */
     public static void show(@Nullable Object @Nullable ... things) {
         // What is one array, such as an int[][], arrives as the array of things.
-        EmptiedVariables.none(
-                "show", "things", things == null || things.getClass() == Object[].class ? things : "one thing");
+        Arguments.verb(
+                "show(things)", things == null || things.getClass() == Object[].class ? things : (Object) "one thing");
         Notebook.show(things);
     }
 }

@@ -9,13 +9,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What records, factories and verbs ask of their arguments. Each check names the parameter and says in one sentence what is wrong,
- * as an {@link IllegalArgumentException}.
+ * Checks of arguments, for records, factories and verbs. Each names the parameter and says in one sentence what is wrong, as an
+ * {@link IllegalArgumentException}.
  */
 public final class Arguments {
-    private static final String EMPTIED =
-            " (in a notebook a variable is null after an import, or when something that it was made"
-                    + " from is defined again: run the cell that defines it once more).";
+    private static final String EMPTIED = "a kernel empties variables of a notebook when a cell imports something or"
+            + " defines anew what they were made from; run the cell that defines it again.";
 
     private Arguments() {}
 
@@ -29,7 +28,7 @@ public final class Arguments {
      */
     public static <T> T given(String name, @Nullable T value) {
         if (value == null) {
-            throw new IllegalArgumentException("The " + name + " is null" + EMPTIED);
+            throw new IllegalArgumentException("The " + name + " is null: " + EMPTIED);
         }
         return value;
     }
@@ -46,7 +45,7 @@ public final class Arguments {
         int i = 0;
         for (T value : given(name, values)) {
             if (value == null) {
-                throw new IllegalArgumentException("Element " + i + " of the " + name + " is null" + EMPTIED);
+                throw new IllegalArgumentException("Element " + i + " of the " + name + " is null: " + EMPTIED);
             }
             i++;
         }
@@ -79,10 +78,40 @@ public final class Arguments {
     public static <K, V> Map<K, V> all(String name, @Nullable Map<? extends K, ? extends V> values) {
         for (Map.Entry<? extends K, ? extends V> each : given(name, values).entrySet()) {
             if (each.getKey() == null || each.getValue() == null) {
-                throw new IllegalArgumentException("Entry " + each.getKey() + " of the " + name + " is null" + EMPTIED);
+                throw new IllegalArgumentException(
+                        "Entry " + each.getKey() + " of the " + name + " is null: " + EMPTIED);
             }
         }
         return Collections.unmodifiableMap(new LinkedHashMap<>(values));
+    }
+
+    /**
+     * The arguments of a verb, each of which a cell may have emptied: none is null, nor is an element of one.
+     *
+     * @param call the verb with its parameters, such as {@code resume(folder, method)}
+     * @param values what was given for each parameter; a single array as an {@link Object}
+     * @throws IllegalArgumentException naming the parameter, and where the last student and all runs are found
+     */
+    public static void verb(String call, @Nullable Object... values) {
+        String[] names = call.split("\\W+", -1);
+        for (int i = 0; i < values.length; i++) {
+            String name = names[i + 1];
+            present(values[i], names[0], name);
+            List<?> elements = values[i] instanceof List<?> list
+                    ? list
+                    : values[i] instanceof Object[] array ? Arrays.asList(array) : List.of();
+            int number = 0;
+            for (Object element : elements) {
+                present(element, names[0], name + ", number " + ++number);
+            }
+        }
+    }
+
+    private static void present(@Nullable Object value, String verb, String what) {
+        if (value == null) {
+            throw new IllegalArgumentException(verb + " was given null (" + what + "): " + EMPTIED
+                    + " lastRun().student() is the last student, and show(runs()) lists all runs.");
+        }
     }
 
     /**

@@ -1,9 +1,14 @@
 package ardent.report;
 
+import ai.djl.ndarray.NDArray;
 import ardent.attack.Attack;
 import ardent.attack.Curve;
 import ardent.data.Images;
+import ardent.evaluate.Protocol;
+import ardent.evaluate.Subject;
+import ardent.evaluate.UniqueNames;
 import ardent.network.Network;
+import ardent.progress.Work;
 import ardent.provenance.Arguments;
 import ardent.provenance.Description;
 import ardent.provenance.Environment;
@@ -12,10 +17,12 @@ import ardent.report.chart.ChartStyle;
 import ardent.tensor.Torch;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
@@ -36,7 +43,7 @@ public record Sweep(Map<String, Curve> curves, Description evidence) {
         Arguments.given("evidence", evidence);
         curves = Arguments.all("curves", curves);
         if (curves.isEmpty()) {
-            throw new IllegalArgumentException("A sweep needs at least one network.");
+            throw new IllegalArgumentException("There is no network to sweep.");
         }
     }
 
@@ -94,6 +101,52 @@ public record Sweep(Map<String, Curve> curves, Description evidence) {
      */
     public Lineage provenance() {
         return new Lineage(evidence);
+    }
+
+    /**
+     * Measures one curve after the other; a stopped work has those that are done.
+     *
+     * @param networks at least one
+     * @param images clean images
+     * @param attack the attack for a radius
+     * @param radii ε, rising
+     * @param task the work that this is part of
+     * @return the sweep
+     * @throws CancellationException if the work was stopped before the first curve was done
+     */
+    public static Sweep measure(
+            List<? extends Network> networks,
+            Images images,
+            Function<Float, Attack> attack,
+            List<Float> radii,
+            Work.Task task) {
+        Arguments.given("images", images);
+        Arguments.given("attack", attack);
+        Arguments.all("radii", radii);
+        Arguments.given("task", task);
+        List<Subject> subjects =
+                Arguments.all("networks", networks).stream().map(Subject::of).toList();
+        List<String> names = UniqueNames.of(
+                subjects.stream().map(Subject::name).toList(),
+                subjects.stream().map(Subject::description).toList(),
+                UniqueNames.Kind.NETWORK);
+        var curves = new LinkedHashMap<String, Curve>();
+        var named = new LinkedHashMap<String, Network>();
+        try (NDArray clean = images.pixels(Torch.manager());
+                NDArray labels = images.labels(Torch.manager())) {
+            for (int i = 0; i < networks.size() && !task.stopping(); i++) {
+                named.put(names.get(i), networks.get(i));
+                curves.put(
+                        names.get(i),
+                        Curve.of(networks.get(i), clean, labels, radii, attack, new Protocol().batchSize()));
+                task.report(names.get(i), curves.size(), networks.size(), Map.of());
+                task.ending("stopped; " + curves.size() + " of " + networks.size() + " networks have their curve");
+            }
+        }
+        if (curves.isEmpty() && !networks.isEmpty()) {
+            throw new CancellationException("The sweep was stopped before its first curve was done.");
+        }
+        return of(curves, named, images, attack);
     }
 
     private Curve first() {

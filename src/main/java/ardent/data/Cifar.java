@@ -4,11 +4,12 @@ import ai.djl.ndarray.types.Shape;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -17,34 +18,42 @@ import java.util.stream.Stream;
  * 2009): per record the label bytes, the finest last, then 3,072 pixel bytes as red, green and blue planes.
  *
  * @param name name of the data
+ * @param site address of the folder that holds the archive
  * @param classes class names by (finest) label
  * @param labelBytes label bytes per record
+ * @param train number of images to learn from, equally many in each part
+ * @param test number of images to test on
  * @param archive the archive that holds the parts
- * @param folder folder that the archive unpacks to
- * @param train parts to learn from, in order
- * @param test part to test on
+ * @param unpacked folder that the archive unpacks to
+ * @param parts the files in the archive: parts to learn from, in order, then the one to test on
  */
 record Cifar(
         String name,
+        URI site,
         List<String> classes,
         int labelBytes,
+        int train,
+        int test,
         Published archive,
-        String folder,
-        List<Part> train,
-        Part test) {
+        String unpacked,
+        List<Published> parts)
+        implements PublishedSet {
     private static final int SIDE = 32;
     private static final int PIXELS = 3 * SIDE * SIDE;
     private static final int BUFFER = 1 << 16;
 
-    /** A file of the archive and the number of its records. */
-    record Part(Published file, int records) {
-        static Part of(String name, int records, String sha256) {
-            return new Part(new Published(name, sha256, sha256), records);
-        }
-    }
-
     /** Both halves of the data. */
     record Halves(Images train, Images test) {}
+
+    /** A file of the archive, with its SHA-256. */
+    static Published part(String name, String sha256) {
+        return new Published(name, sha256, sha256);
+    }
+
+    @Override
+    public List<Published> files() {
+        return List.of(archive);
+    }
 
     /** Reads the parts from a folder or its unpacked sub-folder, else the archive in it (or at the path itself). */
     Halves load(Path place) {
@@ -52,83 +61,91 @@ record Cifar(
             return archived(place);
         }
         Path packed = place.resolve(archive.name());
-        Path loose = Stream.of(place, place.resolve(folder))
-                .filter(dir -> allParts().anyMatch(part -> present(dir, part)))
+        Path loose = Stream.of(place, place.resolve(unpacked))
+                .filter(dir -> parts.stream().anyMatch(part -> present(dir, part)))
                 .findFirst()
                 .orElse(place);
-        boolean complete = allParts().allMatch(part -> present(loose, part));
+        boolean complete = parts.stream().allMatch(part -> present(loose, part));
         return complete || !Files.isRegularFile(packed) ? loose(loose) : archived(packed);
     }
 
-    private Stream<Part> allParts() {
-        return Stream.concat(train.stream(), Stream.of(test));
+    private static boolean present(Path dir, Published part) {
+        return FileReading.find(dir, part).isPresent();
     }
 
-    private static boolean present(Path dir, Part part) {
-        return FileReading.find(dir, part.file).isPresent();
+    private List<Published> trainParts() {
+        return parts.subList(0, parts.size() - 1);
+    }
+
+    private Published testPart() {
+        return parts.get(parts.size() - 1);
     }
 
     private Halves loose(Path dir) {
-        List<Part> parts = train.stream().filter(part -> present(dir, part)).toList();
-        if (parts.isEmpty() || !present(dir, test)) {
-            Part missing = parts.isEmpty() ? train.get(0) : test;
+        List<Published> there =
+                trainParts().stream().filter(part -> present(dir, part)).toList();
+        if (there.isEmpty() || !present(dir, testPart())) {
+            Published missing = there.isEmpty() ? parts.get(0) : testPart();
             throw new DataException("%s is missing: put this file of %s, or %s which holds it, into the folder %s."
-                    .formatted(missing.file.name(), name, archive.name(), dir.toAbsolutePath()));
+                    .formatted(missing.name(), name, archive.name(), dir.toAbsolutePath()));
         }
-        var all = new Records(parts);
-        var held = new Records(List.of(test));
-        return new Halves(images(trainSplit(parts), all, all.fill(dir)), images("test", held, held.fill(dir)));
+        String split = there.size() == trainParts().size() ? "train" : "train (only " + names(there) + ")";
+        var all = new Records(there, train / trainParts().size());
+        var held = new Records(List.of(testPart()), test);
+        return new Halves(all.images(split, all.fill(dir)), held.images("test", held.fill(dir)));
     }
 
-    private String trainSplit(List<Part> parts) {
-        return parts.size() == train.size()
-                ? "train"
-                : parts.stream()
-                        .map(part -> part.file.plainName())
-                        .collect(Collectors.joining(", ", "train (only ", ")"));
+    private static String names(List<Published> parts) {
+        return parts.stream().map(Published::plainName).collect(Collectors.joining(", "));
     }
 
     private Halves archived(Path file) {
-        var all = new Records(train);
-        var held = new Records(List.of(test));
+        var all = new Records(trainParts(), train / trainParts().size());
+        var held = new Records(List.of(testPart()), test);
         SourceFile source = FileReading.of(file, archive, reading -> {
-            var missing = allParts().map(part -> part.file.plainName()).collect(Collectors.toCollection(TreeSet::new));
+            var missing = new ArrayList<>(parts);
             var in = new DataInputStream(new BufferedInputStream(reading.content(), BUFFER));
             Tar.read(in, (member, size) -> {
-                Records records = member.equals(test.file.plainName()) ? held : all;
-                return missing.remove(member) && records.fill(member, size, in);
+                Optional<Published> part = missing.stream()
+                        .filter(some -> some.plainName().equals(member))
+                        .findFirst();
+                if (part.isPresent()) {
+                    (part.get().equals(testPart()) ? held : all).fill(part.get(), size, in);
+                }
+                return part.map(missing::remove).orElse(false);
             });
             if (!missing.isEmpty()) {
-                throw new IOException("it does not hold " + String.join(", ", missing));
+                throw new IOException("it does not hold " + names(missing));
             }
             return reading.source();
         });
-        return new Halves(images("train", all, List.of(source)), images("test", held, List.of(source)));
-    }
-
-    private Images images(String split, Records records, List<SourceFile> files) {
-        var origin = new Origin(name, split, files, List.of());
-        return new Images(records.pixels, records.labels, new Shape(3, SIDE, SIDE), classes, origin);
+        return new Halves(all.images("train", List.of(source)), held.images("test", List.of(source)));
     }
 
     /** The records of some parts, one after the other. */
     private final class Records {
-        private final List<Part> parts;
+        private final List<Published> parts;
+        private final int each;
         private final byte[] pixels;
         private final int[] labels;
 
-        Records(List<Part> parts) {
+        Records(List<Published> parts, int each) {
             this.parts = parts;
-            int count = parts.stream().mapToInt(Part::records).sum();
-            pixels = new byte[count * PIXELS];
-            labels = new int[count];
+            this.each = each;
+            pixels = new byte[parts.size() * each * PIXELS];
+            labels = new int[parts.size() * each];
+        }
+
+        Images images(String split, List<SourceFile> files) {
+            var origin = new Origin(name, split, files, List.of());
+            return new Images(pixels, labels, new Shape(3, SIDE, SIDE), classes, origin);
         }
 
         List<SourceFile> fill(Path dir) {
             var files = new ArrayList<SourceFile>();
-            for (Part part : parts) {
-                Path file = FileReading.find(dir, part.file).orElseThrow();
-                files.add(FileReading.of(file, part.file, reading -> {
+            for (Published part : parts) {
+                Path file = FileReading.find(dir, part).orElseThrow();
+                files.add(FileReading.of(file, part, reading -> {
                     var in = new DataInputStream(new BufferedInputStream(reading.content(), BUFFER));
                     fill(part, in);
                     reading.end(in);
@@ -138,30 +155,20 @@ record Cifar(
             return files;
         }
 
-        boolean fill(String member, long size, DataInputStream in) throws IOException {
-            for (Part part : parts) {
-                if (part.file.plainName().equals(member)) {
-                    long expected = part.records * (long) (labelBytes + PIXELS);
-                    if (size != expected) {
-                        throw new IOException("its %s has %d bytes, not %d".formatted(member, size, expected));
-                    }
-                    fill(part, in);
-                    return true;
-                }
+        void fill(Published part, long size, DataInputStream in) throws IOException {
+            long expected = each * (long) (labelBytes + PIXELS);
+            if (size != expected) {
+                throw new IOException("its %s has %d bytes, not %d".formatted(part.plainName(), size, expected));
             }
-            return false;
+            fill(part, in);
         }
 
-        private void fill(Part part, DataInputStream in) throws IOException {
-            int start = parts.stream()
-                    .takeWhile(earlier -> !earlier.equals(part))
-                    .mapToInt(Part::records)
-                    .sum();
+        private void fill(Published part, DataInputStream in) throws IOException {
+            int start = parts.indexOf(part) * each;
             var label = new byte[labelBytes];
-            for (int i = 0; i < part.records; i++) {
+            for (int i = 0; i < each; i++) {
                 in.readFully(label);
-                labels[start + i] = label[labelBytes - 1] & 255;
-                Idx.checkLabel(labels[start + i], i, classes.size());
+                labels[start + i] = label(label[labelBytes - 1], i);
                 in.readFully(pixels, (start + i) * PIXELS, PIXELS);
             }
         }

@@ -13,11 +13,13 @@ import java.util.List;
  * @param test 10,000 images
  */
 public record Cifar10(Images train, Images test) implements Corpus {
-    private static final URI SITE = URI.create("https://www.cs.toronto.edu/~kriz/");
-    private static final Cifar FORMAT = new Cifar(
+    private static final Cifar FILES = new Cifar(
             "CIFAR-10",
+            URI.create("https://www.cs.toronto.edu/~kriz/"),
             List.of("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"),
             1,
+            50_000,
+            10_000,
             new Published(
                     "cifar-10-binary.tar.gz",
                     "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",
@@ -25,28 +27,12 @@ public record Cifar10(Images train, Images test) implements Corpus {
                     170_052_171),
             "cifar-10-batches-bin",
             List.of(
-                    Cifar.Part.of(
-                            "data_batch_1.bin",
-                            10_000,
-                            "cee916563c9f80d84e3cc88e17fdc0941787f1244f00a67874d45b261883ada5"),
-                    Cifar.Part.of(
-                            "data_batch_2.bin",
-                            10_000,
-                            "a591ca11fa1708a91ee40f54b3da4784ccd871ecf2137de63f51ada8b3fa57ed"),
-                    Cifar.Part.of(
-                            "data_batch_3.bin",
-                            10_000,
-                            "bbe8596564c0f86427f876058170b84dac6670ddf06d79402899d93ceea26f67"),
-                    Cifar.Part.of(
-                            "data_batch_4.bin",
-                            10_000,
-                            "014e562d6e23c72197cc727519169a60359f5eccd8945ad5a09d710285ff4e48"),
-                    Cifar.Part.of(
-                            "data_batch_5.bin",
-                            10_000,
-                            "755304fc0b379caeae8c14f0dac912fbc7d6cd469eb67a1029a08a39453a9add")),
-            Cifar.Part.of(
-                    "test_batch.bin", 10_000, "8e2eb146ae340b09e24670f29cabc6326dba54da8789dab6768acf480273f65b"));
+                    Cifar.part("data_batch_1.bin", "cee916563c9f80d84e3cc88e17fdc0941787f1244f00a67874d45b261883ada5"),
+                    Cifar.part("data_batch_2.bin", "a591ca11fa1708a91ee40f54b3da4784ccd871ecf2137de63f51ada8b3fa57ed"),
+                    Cifar.part("data_batch_3.bin", "bbe8596564c0f86427f876058170b84dac6670ddf06d79402899d93ceea26f67"),
+                    Cifar.part("data_batch_4.bin", "014e562d6e23c72197cc727519169a60359f5eccd8945ad5a09d710285ff4e48"),
+                    Cifar.part("data_batch_5.bin", "755304fc0b379caeae8c14f0dac912fbc7d6cd469eb67a1029a08a39453a9add"),
+                    Cifar.part("test_batch.bin", "8e2eb146ae340b09e24670f29cabc6326dba54da8789dab6768acf480273f65b")));
 
     /** Nothing is null. */
     public Cifar10 {
@@ -62,7 +48,7 @@ public record Cifar10(Images train, Images test) implements Corpus {
      * @throws DataException if the folder or a file is missing, damaged or of another format or size
      */
     public static Cifar10 load() {
-        return load(DataFolder.of("cifar-10", "Cifar10.download() brings the data"));
+        return load(FILES.place());
     }
 
     /**
@@ -71,7 +57,7 @@ public record Cifar10(Images train, Images test) implements Corpus {
      * @return false where the data have to be brought first
      */
     public static boolean isThere() {
-        return DataFolder.find("cifar-10").isPresent();
+        return FILES.isThere();
     }
 
     /**
@@ -85,7 +71,7 @@ public record Cifar10(Images train, Images test) implements Corpus {
      */
     public static Cifar10 load(Path place) {
         Arguments.given("place", place);
-        Cifar.Halves halves = FORMAT.load(place);
+        Cifar.Halves halves = FILES.load(place);
         return new Cifar10(halves.train(), halves.test());
     }
 
@@ -95,7 +81,7 @@ public record Cifar10(Images train, Images test) implements Corpus {
      * @throws DataException if the archive cannot be fetched whole
      */
     public static void download() {
-        download(DataFolder.home("cifar-10"));
+        download(FILES.home());
     }
 
     /**
@@ -105,7 +91,7 @@ public record Cifar10(Images train, Images test) implements Corpus {
      * @throws DataException if the archive cannot be fetched whole
      */
     public static void download(Path folder) {
-        download(folder, SITE, Download.SILENT);
+        download(folder, FILES.site(), Download.SILENT);
     }
 
     /**
@@ -117,6 +103,6 @@ public record Cifar10(Images train, Images test) implements Corpus {
      * @throws DataException if the archive cannot be fetched whole
      */
     public static void download(Path folder, URI base, Download.Progress progress) {
-        Download.fetch(base, List.of(FORMAT.archive()), folder, progress);
+        Download.fetch(base, FILES.files(), folder, progress);
     }
 }

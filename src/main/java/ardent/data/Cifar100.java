@@ -13,7 +13,6 @@ import java.util.List;
  * @param test 10,000 images
  */
 public record Cifar100(Images train, Images test) implements Corpus {
-    private static final URI SITE = URI.create("https://www.cs.toronto.edu/~kriz/");
     private static final String CLASSES = """
             apple aquarium_fish baby bear beaver bed bee beetle bicycle bottle bowl boy bridge bus butterfly camel can castle
             caterpillar cattle chair chimpanzee clock cloud cockroach couch crab crocodile cup dinosaur dolphin elephant
@@ -23,19 +22,22 @@ public record Cifar100(Images train, Images test) implements Corpus {
             skyscraper snail snake spider squirrel streetcar sunflower sweet_pepper table tank telephone television
             tiger tractor train trout tulip turtle wardrobe whale willow_tree wolf woman worm
             """;
-    private static final Cifar FORMAT = new Cifar(
+    private static final Cifar FILES = new Cifar(
             "CIFAR-100",
+            URI.create("https://www.cs.toronto.edu/~kriz/"),
             List.of(CLASSES.strip().split("\\s+")),
             2,
+            50_000,
+            10_000,
             new Published(
                     "cifar-100-binary.tar.gz",
                     "58a81ae192c23a4be8b1804d68e518ed807d710a4eb253b1f2a199162a40d8ec",
                     "",
                     168_513_733),
             "cifar-100-binary",
-            List.of(Cifar.Part.of(
-                    "train.bin", 50_000, "f31298fc616915fa142368359df1c4ca2ae984d6915ca468b998a5ec6aeebf29")),
-            Cifar.Part.of("test.bin", 10_000, "d8b1e6b7b3bee4020055f0699b111f60b1af1e262aeb93a0b659061746f8224a"));
+            List.of(
+                    Cifar.part("train.bin", "f31298fc616915fa142368359df1c4ca2ae984d6915ca468b998a5ec6aeebf29"),
+                    Cifar.part("test.bin", "d8b1e6b7b3bee4020055f0699b111f60b1af1e262aeb93a0b659061746f8224a")));
 
     /** Nothing is null. */
     public Cifar100 {
@@ -51,7 +53,7 @@ public record Cifar100(Images train, Images test) implements Corpus {
      * @throws DataException if the folder or a file is missing, damaged or of another format or size
      */
     public static Cifar100 load() {
-        return load(DataFolder.of("cifar-100", "Cifar100.download() brings the data"));
+        return load(FILES.place());
     }
 
     /**
@@ -60,7 +62,7 @@ public record Cifar100(Images train, Images test) implements Corpus {
      * @return false where the data have to be brought first
      */
     public static boolean isThere() {
-        return DataFolder.find("cifar-100").isPresent();
+        return FILES.isThere();
     }
 
     /**
@@ -74,7 +76,7 @@ public record Cifar100(Images train, Images test) implements Corpus {
      */
     public static Cifar100 load(Path place) {
         Arguments.given("place", place);
-        Cifar.Halves halves = FORMAT.load(place);
+        Cifar.Halves halves = FILES.load(place);
         return new Cifar100(halves.train(), halves.test());
     }
 
@@ -84,7 +86,7 @@ public record Cifar100(Images train, Images test) implements Corpus {
      * @throws DataException if the archive cannot be fetched whole
      */
     public static void download() {
-        download(DataFolder.home("cifar-100"));
+        download(FILES.home());
     }
 
     /**
@@ -94,7 +96,7 @@ public record Cifar100(Images train, Images test) implements Corpus {
      * @throws DataException if the archive cannot be fetched whole
      */
     public static void download(Path folder) {
-        download(folder, SITE, Download.SILENT);
+        download(folder, FILES.site(), Download.SILENT);
     }
 
     /**
@@ -106,6 +108,6 @@ public record Cifar100(Images train, Images test) implements Corpus {
      * @throws DataException if the archive cannot be fetched whole
      */
     public static void download(Path folder, URI base, Download.Progress progress) {
-        Download.fetch(base, List.of(FORMAT.archive()), folder, progress);
+        Download.fetch(base, FILES.files(), folder, progress);
     }
 }

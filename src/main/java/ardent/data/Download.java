@@ -1,8 +1,10 @@
 package ardent.data;
 
 import ardent.provenance.Arguments;
+import ardent.provenance.Sha256;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -12,7 +14,6 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.List;
@@ -121,17 +122,12 @@ public final class Download {
 
     /** Whether what was published is there, packed as by its authors or anew. */
     private static boolean isThere(Path target, Published file) throws IOException {
-        if (!Files.isRegularFile(target)) {
-            return false;
-        }
-        try (var in = new DigestInputStream(Files.newInputStream(target), Hash.sha256())) {
-            in.transferTo(OutputStream.nullOutputStream());
-            if (Hash.hex(in.getMessageDigest()).equals(file.sha256())) {
-                return true;
-            }
-        }
         try {
-            return FileReading.of(target, file, FileReading::source).official();
+            return Files.isRegularFile(target)
+                    && (Sha256.of(target).equals(file.sha256())
+                            || FileReading.of(target, file, FileReading::source).official());
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         } catch (DataException e) {
             return false;
         }
@@ -145,7 +141,7 @@ public final class Download {
         if (total > most) {
             throw new IOException("the server offers %d bytes, not %d".formatted(total, most));
         }
-        MessageDigest digest = Hash.sha256();
+        MessageDigest digest = Sha256.digest();
         long done = 0;
         for (ByteBuffer piece = from.next(); piece != null; piece = from.next()) {
             done += piece.remaining();
@@ -158,6 +154,6 @@ public final class Download {
             digest.update(bytes);
             progress.at(file.name(), done, total);
         }
-        return Hash.hex(digest);
+        return Sha256.text(digest);
     }
 }

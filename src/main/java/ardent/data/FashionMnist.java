@@ -13,9 +13,9 @@ import java.util.List;
  * @param test 10,000 images
  */
 public record FashionMnist(Images train, Images test) implements Corpus {
-    private static final URI SITE = URI.create("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/");
-    private static final Idx FORMAT = new Idx(
+    private static final Idx FILES = new Idx(
             "Fashion-MNIST",
+            URI.create("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/"),
             List.of(
                     "T-shirt/top",
                     "Trouser",
@@ -66,7 +66,7 @@ public record FashionMnist(Images train, Images test) implements Corpus {
      * @throws DataException if the folder or a file is missing, damaged or of another format or size
      */
     public static FashionMnist load() {
-        return load(DataFolder.of("fashion-mnist", "FashionMnist.download() brings the data"));
+        return load(FILES.place());
     }
 
     /**
@@ -75,7 +75,7 @@ public record FashionMnist(Images train, Images test) implements Corpus {
      * @return false where the data have to be brought first
      */
     public static boolean isThere() {
-        return DataFolder.find("fashion-mnist").isPresent();
+        return FILES.isThere();
     }
 
     /**
@@ -87,7 +87,7 @@ public record FashionMnist(Images train, Images test) implements Corpus {
      */
     public static FashionMnist load(Path folder) {
         Arguments.given("folder", folder);
-        return new FashionMnist(FORMAT.train(folder), FORMAT.test(folder));
+        return new FashionMnist(FILES.train(folder), FILES.test(folder));
     }
 
     /**
@@ -96,7 +96,7 @@ public record FashionMnist(Images train, Images test) implements Corpus {
      * @throws DataException if a file cannot be fetched whole
      */
     public static void download() {
-        download(DataFolder.home("fashion-mnist"));
+        download(FILES.home());
     }
 
     /**
@@ -106,7 +106,7 @@ public record FashionMnist(Images train, Images test) implements Corpus {
      * @throws DataException if a file cannot be fetched whole
      */
     public static void download(Path folder) {
-        download(folder, SITE, Download.SILENT);
+        download(folder, FILES.site(), Download.SILENT);
     }
 
     /**
@@ -118,6 +118,6 @@ public record FashionMnist(Images train, Images test) implements Corpus {
      * @throws DataException if a file cannot be fetched whole
      */
     public static void download(Path folder, URI base, Download.Progress progress) {
-        Download.fetch(base, FORMAT.files(), folder, progress);
+        Download.fetch(base, FILES.files(), folder, progress);
     }
 }

@@ -1,5 +1,6 @@
 package ardent.data;
 
+import ardent.provenance.Sha256;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -21,7 +22,7 @@ final class FileReading implements Closeable {
     /** Hashes what is skipped, too. */
     private static final class Hashing extends DigestInputStream {
         Hashing(InputStream in) {
-            super(in, Hash.sha256());
+            super(in, Sha256.digest());
         }
 
         @Override
@@ -86,8 +87,8 @@ final class FileReading implements Closeable {
     /** Reads what is left and describes the file. */
     SourceFile source() throws IOException {
         content.transferTo(OutputStream.nullOutputStream());
-        String packedHash = Hash.hex(packed.getMessageDigest());
-        String contentHash = content == packed ? packedHash : Hash.hex(content.getMessageDigest());
+        String packedHash = Sha256.text(packed.getMessageDigest());
+        String contentHash = content == packed ? packedHash : Sha256.text(content.getMessageDigest());
         return new SourceFile(
                 file.getFileName().toString(),
                 Files.size(file),

@@ -3,6 +3,7 @@ package ardent.data;
 import ai.djl.ndarray.types.Shape;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -11,13 +12,15 @@ import java.util.List;
  * database of handwritten digits").
  *
  * @param name name of the data
+ * @param site address of the folder that holds the files
  * @param classes class names by label
  * @param side height and width in pixels
  * @param train number of images to learn from
  * @param test number of images to test on
  * @param files training images, training labels, test images, test labels
  */
-record Idx(String name, List<String> classes, int side, int train, int test, List<Published> files) {
+record Idx(String name, URI site, List<String> classes, int side, int train, int test, List<Published> files)
+        implements PublishedSet {
     private static final int IMAGES = 0x803;
     private static final int LABELS = 0x801;
 
@@ -31,7 +34,7 @@ record Idx(String name, List<String> classes, int side, int train, int test, Lis
 
     private Images read(Path folder, String split, int count, Published images, Published labels) {
         var pixels = new byte[count * side * side];
-        var classOf = new byte[count];
+        var numbers = new int[count];
         SourceFile first = FileReading.of(locate(folder, images), images, reading -> {
             var in = new DataInputStream(reading.content());
             expect(in, "magic number", IMAGES);
@@ -46,17 +49,14 @@ record Idx(String name, List<String> classes, int side, int train, int test, Lis
             var in = new DataInputStream(reading.content());
             expect(in, "magic number", LABELS);
             expect(in, "number of labels", count);
-            in.readFully(classOf);
+            var bytes = new byte[count];
+            in.readFully(bytes);
             reading.end(in);
             for (int i = 0; i < count; i++) {
-                checkLabel(classOf[i] & 255, i, classes.size());
+                numbers[i] = label(bytes[i], i);
             }
             return reading.source();
         });
-        var numbers = new int[count];
-        for (int i = 0; i < count; i++) {
-            numbers[i] = classOf[i];
-        }
         var origin = new Origin(name, split, List.of(first, second), List.of());
         return new Images(pixels, numbers, new Shape(1, side, side), classes, origin);
     }
@@ -71,12 +71,6 @@ record Idx(String name, List<String> classes, int side, int train, int test, Lis
         int found = in.readInt();
         if (found != expected) {
             throw new IOException("its %s is %d, not %d".formatted(what, found, expected));
-        }
-    }
-
-    static void checkLabel(int label, int image, int classes) throws IOException {
-        if (label >= classes) {
-            throw new IOException("label %d of image %d is outside 0..%d".formatted(label, image, classes - 1));
         }
     }
 }

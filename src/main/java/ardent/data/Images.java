@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ardent.provenance.Arguments;
+import ardent.provenance.Sha256;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -216,7 +217,7 @@ public final class Images {
         checkCount("select", indices.length, Integer.MAX_VALUE);
         String which = indices.length <= 20
                 ? "indices " + Arrays.toString(indices)
-                : "indices with SHA-256 " + Hash.of(Hash.bytes(indices));
+                : "indices with SHA-256 " + Sha256.of(ImagesInMemory.bytes(indices));
         return part(indices, "select", which);
     }
 
@@ -265,6 +266,7 @@ public final class Images {
         }
     }
 
+    /** Some of the images; {@link Selection#from} reads what is said of the choice. */
     private Images part(int[] positions, String verb, String how) {
         int[] chosen = IntStream.of(positions).map(this::at).toArray();
         var selection = new Selection(verb, positions.length, how);

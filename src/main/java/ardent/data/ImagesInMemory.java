@@ -2,6 +2,8 @@ package ardent.data;
 
 import ai.djl.ndarray.types.Shape;
 import ardent.provenance.Arguments;
+import ardent.provenance.Sha256;
+import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -22,7 +24,7 @@ final class ImagesInMemory {
         int[] numbers = Arguments.given("array of labels", labels).clone();
         List<String> names = Arguments.all("class names", classes);
         check(name, bytes.length, numbers, Arguments.given("shape of the images", shape), names);
-        var files = List.of(source("pixels", bytes), source("labels", Hash.bytes(numbers)));
+        var files = List.of(source("pixels", bytes), source("labels", bytes(numbers)));
         return new Images(bytes, numbers, shape, names, new Origin(name, "", files, List.of()));
     }
 
@@ -59,7 +61,14 @@ final class ImagesInMemory {
     }
 
     private static SourceFile source(String what, byte[] bytes) {
-        return new SourceFile(what, bytes.length, Hash.of(bytes), SourceFile.IN_MEMORY);
+        return new SourceFile(what, bytes.length, Sha256.of(bytes), SourceFile.IN_MEMORY);
+    }
+
+    /** Four bytes for each number, the highest first. */
+    static byte[] bytes(int[] values) {
+        var bytes = ByteBuffer.allocate(Integer.BYTES * values.length);
+        bytes.asIntBuffer().put(values);
+        return bytes.array();
     }
 
     /** Turns floats on the grid k/255 into bytes and refuses all others: 8 bits would silently change them. */

@@ -12,9 +12,9 @@ import java.util.List;
  * @param test 10,000 images
  */
 public record Mnist(Images train, Images test) implements Corpus {
-    private static final URI MIRROR = URI.create("https://ossci-datasets.s3.amazonaws.com/mnist/");
-    private static final Idx FORMAT = new Idx(
+    private static final Idx FILES = new Idx(
             "MNIST",
+            URI.create("https://ossci-datasets.s3.amazonaws.com/mnist/"),
             List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
             28,
             60_000,
@@ -56,7 +56,7 @@ public record Mnist(Images train, Images test) implements Corpus {
      */
     public static Mnist load() {
         Path folder = DataFolder.of(
-                "mnist",
+                FILES.folder(),
                 "Mnist.download() brings the data, or name the project's datasets folder in " + DataFolder.DATASETS);
         Mnist mnist = load(folder);
         for (Images part : List.of(mnist.train, mnist.test)) {
@@ -79,7 +79,7 @@ public record Mnist(Images train, Images test) implements Corpus {
      */
     public static Mnist load(Path folder) {
         Arguments.given("folder", folder);
-        return new Mnist(FORMAT.train(folder), FORMAT.test(folder));
+        return new Mnist(FILES.train(folder), FILES.test(folder));
     }
 
     /**
@@ -88,7 +88,7 @@ public record Mnist(Images train, Images test) implements Corpus {
      * @throws DataException if a file cannot be fetched whole
      */
     public static void download() {
-        download(DataFolder.home("mnist"));
+        download(FILES.home());
     }
 
     /**
@@ -98,7 +98,7 @@ public record Mnist(Images train, Images test) implements Corpus {
      * @throws DataException if a file cannot be fetched whole
      */
     public static void download(Path folder) {
-        download(folder, MIRROR, Download.SILENT);
+        download(folder, FILES.site(), Download.SILENT);
     }
 
     /**
@@ -110,6 +110,6 @@ public record Mnist(Images train, Images test) implements Corpus {
      * @throws DataException if a file cannot be fetched whole
      */
     public static void download(Path folder, URI base, Download.Progress progress) {
-        Download.fetch(base, FORMAT.files(), folder, progress);
+        Download.fetch(base, FILES.files(), folder, progress);
     }
 }

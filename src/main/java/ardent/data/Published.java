@@ -16,9 +16,6 @@ public record Published(String name, String sha256, String content, long bytes) 
         Arguments.given("name", name);
         Arguments.given("sha256", sha256);
         Arguments.given("content", content);
-        Arguments.given("name of the file", name);
-        Arguments.given("SHA-256 of the file", sha256);
-        Arguments.given("SHA-256 of the content", content);
     }
 
     /**
@@ -37,7 +34,7 @@ public record Published(String name, String sha256, String content, long bytes) 
         return name.endsWith(".gz") ? name.substring(0, name.length() - 3) : name;
     }
 
-    /** Says how a file with these two hashes stands to the published one. */
+    /** Compares a file with these two hashes with the published one. */
     String standing(String fileSha256, String contentSha256) {
         if (fileSha256.equals(sha256)) {
             return SourceFile.OFFICIAL;

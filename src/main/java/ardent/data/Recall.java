@@ -1,20 +1,16 @@
 package ardent.data;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
-/** Finds images again by where they came from. */
+/**
+ * Finds images again by where they came from. The data CIFAR-10 are those that {@code Cifar10.load()} gives, and so on: a
+ * further published data set needs no entry here.
+ */
 public final class Recall {
-    private static final Set<String> PUBLISHED = Set.of("MNIST", "Fashion-MNIST", "CIFAR-10", "CIFAR-100");
-    private static final Pattern SEED = Pattern.compile("seed (-?\\d+)");
-    private static final Pattern HELD = Pattern.compile("(\\d+) held out, seed (-?\\d+)");
-    private static final Pattern LABEL = Pattern.compile("label (\\d+)");
-    private static final Pattern INDICES = Pattern.compile("indices \\[(.*)]");
-
     private Recall() {}
 
     /**
@@ -46,7 +42,7 @@ public final class Recall {
     public static Optional<Images> from(Images given, Origin origin) {
         boolean repeatable = origin.selections().stream()
                 .skip(given.origin().selections().size())
-                .allMatch(Recall::repeats);
+                .allMatch(Selection::repeatable);
         return repeatable ? chosen(given, origin) : Optional.empty();
     }
 
@@ -60,7 +56,7 @@ public final class Recall {
         }
         Images images = given;
         for (Selection selection : wanted.subList(done.size(), wanted.size())) {
-            images = again(images, selection);
+            images = selection.from(images);
         }
         return Optional.of(images)
                 .filter(found -> found.origin().selections().equals(wanted))
@@ -74,54 +70,36 @@ public final class Recall {
      * @return false for images given in memory, and where a choice is known by its SHA-256 only
      */
     public static boolean knows(Origin origin) {
-        return PUBLISHED.contains(origin.name())
+        return load(origin.name()).isPresent()
                 && origin.files().stream().noneMatch(file -> file.standing().equals(SourceFile.IN_MEMORY))
-                && origin.selections().stream().allMatch(Recall::repeats);
-    }
-
-    private static boolean repeats(Selection selection) {
-        return !selection.verb().equals("select")
-                || INDICES.matcher(selection.how()).matches();
+                && origin.selections().stream().allMatch(Selection::repeatable);
     }
 
     private static Corpus corpus(Origin origin) {
-        return switch (origin.name()) {
-            case "MNIST" -> Mnist.load();
-            case "Fashion-MNIST" -> FashionMnist.load();
-            case "CIFAR-10" -> Cifar10.load();
-            case "CIFAR-100" -> Cifar100.load();
-            default ->
-                throw new DataException(
-                        "%s was given in memory and cannot be loaded again: give the images.".formatted(origin.name()));
-        };
+        Method load = load(origin.name())
+                .orElseThrow(
+                        () -> new DataException("%s was given in memory and cannot be loaded again: give the images."
+                                .formatted(origin.name())));
+        try {
+            return (Corpus) load.invoke(null);
+        } catch (InvocationTargetException e) {
+            throw e.getCause() instanceof DataException known ? known : new IllegalStateException(e.getCause());
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException(load + " is not public.", e);
+        }
     }
 
-    private static Images again(Images images, Selection selection) {
-        Matcher seed = SEED.matcher(selection.how());
-        Matcher held = HELD.matcher(selection.how());
-        Matcher label = LABEL.matcher(selection.how());
-        Matcher indices = INDICES.matcher(selection.how());
-        if (selection.verb().equals("take") && seed.matches()) {
-            return images.take(selection.images(), Long.parseLong(seed.group(1)));
+    /** The method {@code load()} of the record that holds the data of that name. */
+    private static Optional<Method> load(String name) {
+        try {
+            Class<?> type = Class.forName(
+                    Recall.class.getPackageName() + "." + PublishedSet.type(name),
+                    false,
+                    Recall.class.getClassLoader());
+            return Corpus.class.isAssignableFrom(type) ? Optional.of(type.getMethod("load")) : Optional.empty();
+        } catch (ReflectiveOperationException | LinkageError e) {
+            return Optional.empty();
         }
-        if (selection.verb().equals("first")) {
-            return images.first(selection.images());
-        }
-        if (selection.verb().equals("only") && label.matches()) {
-            return images.only(Integer.parseInt(label.group(1)));
-        }
-        if (selection.verb().equals("select") && indices.matches()) {
-            return images.select(Pattern.compile(", ")
-                    .splitAsStream(indices.group(1))
-                    .mapToInt(Integer::parseInt)
-                    .toArray());
-        }
-        if (held.matches()) {
-            Split split = images.holdOut(Integer.parseInt(held.group(1)), Long.parseLong(held.group(2)));
-            return selection.verb().equals("rest") ? split.rest() : split.held();
-        }
-        throw new DataException("The choice %s from %s cannot be repeated from its description: give the images."
-                .formatted(selection, images.origin()));
     }
 
     private static String difference(Origin found, Origin wanted) {

@@ -1,6 +1,7 @@
 package ardent.data;
 
 import ardent.provenance.Arguments;
+import java.util.stream.Stream;
 
 /**
  * One step from a set of images to a part of it.
@@ -14,6 +15,44 @@ public record Selection(String verb, int images, String how) {
     public Selection {
         Arguments.given("verb", verb);
         Arguments.given("how", how);
+    }
+
+    /** Whether {@link #from} can choose the same images: many indices are told by their SHA-256 only. */
+    boolean repeatable() {
+        return !verb.equals("select") || how.startsWith("indices [");
+    }
+
+    /**
+     * Chooses the same images from the same whole. Whoever asks compares the selection of the answer with this one.
+     *
+     * @throws DataException if it is none that {@link Images} makes, or known by its SHA-256 only
+     */
+    Images from(Images whole) {
+        try {
+            return switch (repeatable() ? verb : "") {
+                case "take" -> whole.take(images, lastNumber());
+                case "first" -> whole.first(images);
+                case "only" -> whole.only((int) lastNumber());
+                case "select" -> whole.select(indices());
+                case "rest" ->
+                    whole.holdOut(whole.size() - images, lastNumber()).rest();
+                case "held" -> whole.holdOut(images, lastNumber()).held();
+                default -> throw new NumberFormatException(verb);
+            };
+        } catch (NumberFormatException | IndexOutOfBoundsException e) {
+            throw new DataException("The choice %s from %s cannot be repeated from its description: give the images."
+                    .formatted(this, whole.origin()));
+        }
+    }
+
+    /** The seed or the label. */
+    private long lastNumber() {
+        return Long.parseLong(how.substring(how.lastIndexOf(' ') + 1));
+    }
+
+    private int[] indices() {
+        String list = how.substring(how.indexOf('[') + 1, how.length() - 1);
+        return Stream.of(list.split(", ")).mapToInt(Integer::parseInt).toArray();
     }
 
     @Override

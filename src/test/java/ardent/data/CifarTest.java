@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ardent.provenance.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,7 +67,10 @@ class CifarTest {
             assertThat(labels(halves.test())).containsExactly(1);
             assertThat(halves.train().origin().files())
                     .containsExactly(new SourceFile(
-                            "tiny.tar.gz", Files.size(file), Hash.of(Files.readAllBytes(file)), SourceFile.DIFFERENT));
+                            "tiny.tar.gz",
+                            Files.size(file),
+                            Sha256.of(Files.readAllBytes(file)),
+                            SourceFile.DIFFERENT));
         }
     }
 

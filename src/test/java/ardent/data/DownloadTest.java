@@ -3,6 +3,7 @@ package ardent.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ardent.provenance.Sha256;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class DownloadTest {
     private static final byte[] CONTENT = new byte[300_000];
-    private static final Published FILE = new Published("tiny.gz", Hash.of(CONTENT), "");
+    private static final Published FILE = new Published("tiny.gz", Sha256.of(CONTENT), "");
 
     @TempDir
     Path temporary;
@@ -179,7 +180,7 @@ class DownloadTest {
 
     @Test
     void readsNoMoreThanTheFileHas() {
-        var known = new Published("tiny.gz", Hash.of(CONTENT), "", CONTENT.length);
+        var known = new Published("tiny.gz", Sha256.of(CONTENT), "", CONTENT.length);
         serve(new byte[1 << 16], Duration.ZERO);
         refused(known, Duration.ofSeconds(30), "the server sends more than its 300000 bytes");
         assertThat(sent.get()).isLessThan(64 << 20); // of 256 MB; what is under way in the sockets counts
@@ -235,7 +236,7 @@ class DownloadTest {
         byte[] packed = Tiny.gzip(CONTENT);
         Files.createDirectories(folder);
         Files.write(folder.resolve("tiny.gz"), packed);
-        var official = new Published("tiny.gz", Hash.of(new byte[1]), Hash.of(CONTENT));
+        var official = new Published("tiny.gz", Sha256.of(new byte[1]), Sha256.of(CONTENT));
         Download.fetch(base, List.of(official), folder, Download.SILENT);
         assertThat(folder.resolve("tiny.gz")).hasBinaryContent(packed);
     }

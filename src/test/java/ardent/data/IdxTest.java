@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDManager;
+import ardent.provenance.Sha256;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -46,7 +47,8 @@ class IdxTest {
         Origin origin = Tiny.IDX.train(folder).origin();
         assertThat(origin.official()).isFalse();
         SourceFile file = origin.files().get(0);
-        assertThat(file).isEqualTo(new SourceFile("train-images", other.length, Hash.of(other), SourceFile.DIFFERENT));
+        assertThat(file)
+                .isEqualTo(new SourceFile("train-images", other.length, Sha256.of(other), SourceFile.DIFFERENT));
     }
 
     @Test

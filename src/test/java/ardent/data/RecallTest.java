@@ -57,6 +57,50 @@ class RecallTest {
         assertThatThrownBy(() -> Recall.of(nowhere)).hasMessageContaining("datasets/cifar-100");
     }
 
+    /** A data set is one record: nothing else names it. */
+    @Test
+    void aDataSetIsFoundByItsName(@TempDir Path folder) throws IOException {
+        Path data = Files.createDirectory(folder.resolve("tiny-digits"));
+        Tiny.writeIdx(data);
+        Origin origin = TinyDigits.FILES.train(data).only(1).origin();
+        assertThat(Recall.knows(origin)).isTrue();
+        System.setProperty(DataFolder.DATASETS, folder.toString());
+        try {
+            assertThat(Recall.of(origin).origin()).isEqualTo(origin);
+            Files.delete(data.resolve("t10k-labels"));
+            assertThatThrownBy(() -> Recall.of(origin)).hasMessageStartingWith("t10k-labels is missing");
+        } finally {
+            System.clearProperty(DataFolder.DATASETS);
+        }
+        for (String stranger : List.of("tiny", "Images", "Data-Folder", "", "-", "../Mnist")) {
+            assertThat(Recall.knows(new Origin(stranger, "train", List.of(), List.of())))
+                    .isFalse();
+        }
+        for (String known : List.of("MNIST", "Fashion-MNIST", "CIFAR-10", "CIFAR-100")) {
+            assertThat(Recall.knows(new Origin(known, "train", List.of(), List.of())))
+                    .isTrue();
+        }
+    }
+
+    /** What a description says of a choice may have been changed by hand. */
+    @Test
+    void aChoiceThatIsNoneIsRefused() {
+        Images few = ardent.Tiny.images(8, 1);
+        for (var choice : List.of(
+                new Selection("take", 3, "seed"),
+                new Selection("take", 3, "seed 99999999999999999999"),
+                new Selection("select", 1, "indices [x]"),
+                new Selection("select", 1, "indices ["),
+                new Selection("rest", 3, ""),
+                new Selection("draw", 3, "seed 1"))) {
+            assertThatThrownBy(() -> choice.from(few))
+                    .isInstanceOf(DataException.class)
+                    .hasMessageContaining("cannot be repeated from its description");
+        }
+        assertThat(Recall.from(few, few.origin().then(new Selection("only", 3, "label 01"))))
+                .isEmpty();
+    }
+
     /** Gzipped, plain, gzipped anew, in an archive: what was read does not say how it was packed. */
     @Test
     void contentThatWasOnlyRepackedIsTheSame(@TempDir Path folder) throws IOException {

@@ -2,8 +2,10 @@ package ardent.data;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import ardent.provenance.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,35 +17,45 @@ import java.util.zip.GZIPOutputStream;
 final class Tiny {
     static final List<String> CLASSES = List.of("a", "b", "c");
 
+    private static final URI SITE = URI.create("http://127.0.0.1:1/");
+
     /** Two training images, one test image, 3×3 pixels. */
-    static final Idx IDX = new Idx(
-            "Tiny",
-            CLASSES,
-            3,
-            2,
-            1,
-            List.of(
-                    published("train-images", idxImages(2)),
-                    published("train-labels", idxLabels(2, 1)),
-                    published("t10k-images", idxImages(1)),
-                    published("t10k-labels", idxLabels(0))));
+    static final Idx IDX = idx("Tiny");
 
     /** Two training parts of two images, one test part of one image; two label bytes as in CIFAR-100. */
     static final Cifar CIFAR = new Cifar(
             "Tiny",
+            SITE,
             CLASSES,
             2,
+            4,
+            1,
             new Published("tiny.tar.gz", "", ""),
             "unpacked",
             List.of(
-                    new Cifar.Part(published("one.bin", cifar(0, 1)), 2),
-                    new Cifar.Part(published("two.bin", cifar(2, 0)), 2)),
-            new Cifar.Part(published("test.bin", cifar(1)), 1));
+                    published("one.bin", cifar(0, 1)),
+                    published("two.bin", cifar(2, 0)),
+                    published("test.bin", cifar(1))));
 
     private Tiny() {}
 
+    static Idx idx(String name) {
+        return new Idx(
+                name,
+                SITE,
+                CLASSES,
+                3,
+                2,
+                1,
+                List.of(
+                        published("train-images", idxImages(2)),
+                        published("train-labels", idxLabels(2, 1)),
+                        published("t10k-images", idxImages(1)),
+                        published("t10k-labels", idxLabels(0))));
+    }
+
     private static Published published(String name, byte[] content) {
-        return new Published(name, Hash.of(content), Hash.of(content));
+        return new Published(name, Sha256.of(content), Sha256.of(content));
     }
 
     /** The content of a published file of {@link #IDX}. */

@@ -1,0 +1,66 @@
+package ardent.data;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A data set as its authors published it: its name, its classes, its files and where they come from. Its images are a
+ * {@link Corpus} in this package, called as {@link #type(String)} says and with a method {@code load()}; then
+ * {@link Recall} finds them by their name.
+ */
+interface PublishedSet {
+    /** The name in reports and origins, such as {@code CIFAR-10}. */
+    String name();
+
+    /** The address of the folder that holds the files to download. */
+    URI site();
+
+    /** The class names by label. */
+    List<String> classes();
+
+    /** The files to download. */
+    List<Published> files();
+
+    /** The name of the record that holds the images of a data set, such as {@code Cifar10} for {@code CIFAR-10}. */
+    static String type(String name) {
+        return Stream.of(name.split("-"))
+                .filter(word -> !word.isEmpty())
+                .map(word -> word.charAt(0) + word.substring(1).toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining());
+    }
+
+    /** The name of the folder in {@code datasets}, such as {@code cifar-10}. */
+    default String folder() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether that folder is there. */
+    default boolean isThere() {
+        return DataFolder.find(folder()).isPresent();
+    }
+
+    /** That folder; where it is missing, one sentence says how to download the data. */
+    default Path place() {
+        return DataFolder.of(folder(), type(name()) + ".download() brings the data");
+    }
+
+    /** The folder to download into, in which {@link #place} looks for the files. */
+    default Path home() {
+        return DataFolder.home(folder());
+    }
+
+    /** The label in a byte of a file; refuses one that has no class. */
+    default int label(byte unsigned, int image) throws IOException {
+        int label = unsigned & 255;
+        if (label >= classes().size()) {
+            throw new IOException("label %d of image %d is outside 0..%d"
+                    .formatted(label, image, classes().size() - 1));
+        }
+        return label;
+    }
+}

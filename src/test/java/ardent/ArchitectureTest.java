@@ -1,5 +1,8 @@
 package ardent;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.INTERFACES;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
@@ -118,15 +121,21 @@ class ArchitectureTest {
         }
     }
 
-    /** Engines get what they need handed in: they know balls and goals, not the records that users pick from. */
+    /** Engines get what they need handed in: they know balls and goals, and cascades any attack, not the records that users pick from. */
     @Test
     void searchesKnowNoAttack() {
         noClasses()
                 .that()
-                .resideInAPackage("ardent.attack.search")
+                .resideInAnyPackage("ardent.attack.search", "ardent.attack.check")
                 .should()
                 .dependOnClassesThat()
                 .areAssignableTo(Attack.class)
+                .check(KIT);
+        noClasses()
+                .that()
+                .resideInAPackage("ardent.attack.cascade")
+                .should()
+                .dependOnClassesThat(assignableTo(Attack.class).and(not(INTERFACES)))
                 .check(KIT);
     }
 

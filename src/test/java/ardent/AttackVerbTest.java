@@ -116,8 +116,8 @@ class AttackVerbTest {
                 CascadeResult verdict = attack(attack, victim, images, Path.of(arguments[0]));
                 try (NDArray clean = images.pixels(Torch.manager());
                         NDArray adversarial = verdict.adversarial(clean)) {
-                    String text = Arrays.toString(verdict.fell())
-                            + verdict.stages().stream().map(Stage::standing).toList()
+                    String text = Arrays.toString(verdict.brokenBy())
+                            + verdict.stages().stream().map(Stage::correct).toList()
                             + Arrays.hashCode(adversarial.toFloatArray())
                             + verdict.warnings();
                     Files.writeString(Path.of(arguments[1]), text);
@@ -143,11 +143,11 @@ class AttackVerbTest {
         }
         assertThat(lines)
                 .anyMatch(line -> line.matches(
-                        "slow · .* · standing \\d+\\.\\d % · images left \\d+ · stage about \\d+ s left · .*"));
+                        "slow · .* · accuracy \\d+\\.\\d % · images left \\d+ · stage about \\d+ s left · .*"));
         assertThat(moments).anySatisfy(moment -> {
             assertThat(moment.stage()).isEqualTo("Square-60");
             assertThat(moment.left()).isPositive();
-            assertThat(moment.figures()).containsKeys("standing", "images left", "stage");
+            assertThat(moment.figures()).containsKeys("accuracy", "images left", "stage");
         });
         CascadeListener.Moment last = moments.get(moments.size() - 1);
         assertThat(last.share()).isEqualTo(1);
@@ -246,14 +246,14 @@ class AttackVerbTest {
             Images images = images(network, 4);
             Cascade cascade = new Cascade(new Apgd(BALL).steps(2));
             Path journal = folder.resolve("aa");
-            int[] fell = attack(cascade, network, images, journal).fell();
+            int[] fell = attack(cascade, network, images, journal).brokenBy();
             byte[] whole = Files.readAllBytes(journal);
             for (byte[] tail : List.of(new byte[12], new byte[64], Arrays.copyOf(whole, 50))) {
                 byte[] damaged = Arrays.copyOf(whole, whole.length + tail.length);
                 System.arraycopy(tail, 0, damaged, whole.length, tail.length);
                 Files.write(journal, damaged);
                 String told = heard(() -> assertThat(
-                                attack(cascade, network, images, journal).fell())
+                                attack(cascade, network, images, journal).brokenBy())
                         .isEqualTo(fell));
                 assertThat(told)
                         .containsOnlyOnce("The journal " + journal + " ends in " + tail.length
@@ -262,9 +262,9 @@ class AttackVerbTest {
             }
             assertThat(heard(() -> attack(cascade, network, images, journal))).doesNotContain("bytes that are");
             Files.write(journal, new byte[30]);
-            assertThat(attack(cascade, network, images, journal).fell()).isEqualTo(fell);
+            assertThat(attack(cascade, network, images, journal).brokenBy()).isEqualTo(fell);
             Files.write(journal, Arrays.copyOf(Arrays.copyOf(whole, 20), 200));
-            assertThat(attack(cascade, network, images, journal).fell()).isEqualTo(fell);
+            assertThat(attack(cascade, network, images, journal).brokenBy()).isEqualTo(fell);
         }
     }
 
@@ -286,11 +286,11 @@ class AttackVerbTest {
         try (Classifier network = GoldenNet.load("model-tiny")) {
             Images images = images(network, 8);
             Path journal = folder.resolve("aa");
-            int[] fell = attack(small(), network, images, journal).fell();
+            int[] fell = attack(small(), network, images, journal).brokenBy();
             byte[] bytes = Files.readAllBytes(journal);
             for (int length : new int[] {0, 5, 12, 40, 93, 94, 120, bytes.length / 2, bytes.length - 1}) {
                 Files.write(journal, Arrays.copyOf(bytes, length));
-                assertThat(attack(small(), network, images, journal).fell())
+                assertThat(attack(small(), network, images, journal).brokenBy())
                         .as("%d bytes", length)
                         .isEqualTo(fell);
             }

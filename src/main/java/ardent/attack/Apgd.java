@@ -73,6 +73,11 @@ public record Apgd(Ball ball, Goal goal, int steps, int restarts, int draws, Mod
     }
 
     @Override
+    public boolean averagesDraws() {
+        return draws > 1;
+    }
+
+    @Override
     public int rounds(int classes) {
         return restarts;
     }

@@ -52,6 +52,49 @@ public interface Attack {
     }
 
     /**
+     * Whether it averages gradients over several forward passes, as attacks on randomised networks have to (EOT): then
+     * checks do not mind that equal calls have different answers.
+     *
+     * @return false unless the attack says so
+     */
+    default boolean averagesDraws() {
+        return false;
+    }
+
+    /**
+     * Whether its images are made on another network than the victim.
+     *
+     * @return false unless the attack says so
+     */
+    default boolean transfers() {
+        return false;
+    }
+
+    /**
+     * Whether it takes a radius for each image, see {@link #perturb(Network, NDArray, NDArray, NDArray, Noise)}.
+     *
+     * @return false unless the attack says so
+     */
+    default boolean takesRadii() {
+        return false;
+    }
+
+    /**
+     * Perturbs images, each within a radius of its own.
+     *
+     * @param victim the network to fool, in evaluation mode
+     * @param images {@code [N, C, H, W]} in [0, 1], left as they are
+     * @param labels {@code [N]} int64
+     * @param radii {@code [N]}, at least 0; they stand in for the radius of the ball
+     * @param noise where the attack draws
+     * @return new images: adversarial where the attack succeeded, clean elsewhere
+     * @throws IllegalArgumentException in one sentence, unless {@link #takesRadii}
+     */
+    default NDArray perturb(Network victim, NDArray images, NDArray labels, NDArray radii, Noise noise) {
+        throw AttackInputs.oneRadius(this);
+    }
+
+    /**
      * The name that tables print.
      *
      * @return a short name with the number of steps where that matters, such as {@code PGD-20}

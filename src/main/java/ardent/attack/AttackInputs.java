@@ -25,11 +25,15 @@ final class AttackInputs {
             }
         }
         for (Attack attack : attacks) {
-            if (!(attack instanceof MultiRoundAttack || attack instanceof StagedAttack)) {
-                throw new IllegalArgumentException("The attack " + attack.label()
-                        + " takes one radius for all images; Apgd, ApgdT, Fab, FabT and Square take one for each.");
+            if (!attack.takesRadii()) {
+                throw oneRadius(attack);
             }
         }
+    }
+
+    static IllegalArgumentException oneRadius(Attack attack) {
+        return new IllegalArgumentException("The attack " + attack.label()
+                + " takes one radius for all images; Apgd, ApgdT, Fab, FabT and Square take one for each.");
     }
 
     static void check(Network victim, NDArray images, NDArray labels) {

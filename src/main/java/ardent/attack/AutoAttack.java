@@ -125,17 +125,22 @@ public record AutoAttack(Ball ball, Version version, Mode mode, int batch, long 
 
     /** Also says what is not AutoAttack about it where classes are few. */
     @Override
-    public CascadeResult run(Network victim, NDArray images, NDArray labels, CascadeOptions course) {
+    public CascadeResult run(Network victim, NDArray images, NDArray labels, CascadeOptions options) {
         AttackInputs.check(victim, images, labels);
         int classes = classes(victim, images);
         var known = AccuracyChecks.classes(classes, version == Version.RAND ? 0 : TARGETS);
-        return cascade(classes).run(victim, images, labels, course, known);
+        return cascade(classes).run(victim, images, labels, options, known);
     }
 
     private static int classes(Network victim, NDArray images) {
         try (NDArray first = images.get("0:1")) {
             return Predictions.of(victim, first).count();
         }
+    }
+
+    @Override
+    public boolean averagesDraws() {
+        return version == Version.RAND;
     }
 
     @Override

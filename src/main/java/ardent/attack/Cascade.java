@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ardent.attack.cascade.CascadeFingerprint;
 import ardent.attack.cascade.CascadeRun;
 import ardent.attack.cascade.StageRunner;
-import ardent.attack.cascade.WorkerPool;
 import ardent.network.Network;
 import ardent.provenance.Arguments;
 import ardent.tensor.Tape;
@@ -13,12 +12,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Attacks one after another, each on the clean images that the earlier ones left standing: an image is robust if it
- * withstands them all.
+ * Attacks one after another, each on the clean images that the earlier ones did not break: an image is robust if none
+ * of them breaks it.
  *
- * <p>{@link Mode#PARITY} cuts the images that stand when an attack begins into batches in order and seeds each batch
+ * <p>{@link Mode#PARITY} cuts the images that remain when an attack begins into batches in order and seeds each batch
  * anew, as the AutoAttack reference does, so results depend on order and batch size. {@link Mode#FAST} gives each image
- * noise of its own, drawn by its pixels, label and the seed, refills batches with the images still standing, over the
+ * noise of its own, drawn by its pixels, label and the seed, refills batches with the images that remain, over the
  * restarts and targets of an attack, and shares each batch among the processor's threads; results depend on neither.
  *
  * @param name what ran, for reports
@@ -76,34 +75,43 @@ public record Cascade(String name, List<Attack> attacks, int batch, Mode mode, l
     }
 
     @Override
-    public CascadeResult run(Network victim, NDArray images, NDArray labels, CascadeOptions course) {
-        return run(victim, images, labels, course, List.of());
+    public boolean averagesDraws() {
+        return attacks.stream().filter(Attack::whiteBox).allMatch(Attack::averagesDraws);
+    }
+
+    @Override
+    public boolean takesRadii() {
+        return attacks.stream().allMatch(Attack::takesRadii);
+    }
+
+    @Override
+    public CascadeResult run(Network victim, NDArray images, NDArray labels, CascadeOptions options) {
+        return run(victim, images, labels, options, List.of());
     }
 
     /** As above; what is known already is said first. */
-    CascadeResult run(Network victim, NDArray images, NDArray labels, CascadeOptions course, List<Warning> known) {
+    CascadeResult run(Network victim, NDArray images, NDArray labels, CascadeOptions options, List<Warning> known) {
         AttackInputs.check(victim, images, labels);
-        if (course.radii() != null) {
-            AttackInputs.radii(images, course.radii(), attacks);
+        if (options.radii() != null) {
+            AttackInputs.radii(images, options.radii(), attacks);
         }
         var warnings = new ArrayList<>(known);
-        if (course.checks() && whiteBox()) {
+        if (options.checks() && whiteBox()) {
             String first = "0:" + Math.min(batch, images.getShape().get(0));
-            boolean averaged = attacks.stream().filter(Attack::whiteBox).allMatch(MaskingChecks::averages);
-            Tape.free(() ->
-                    warnings.addAll(MaskingChecks.full(victim, ball(), images.get(first), labels.get(first), averaged)
+            Tape.free(() -> warnings.addAll(
+                    MaskingChecks.full(victim, ball(), images.get(first), labels.get(first), averagesDraws())
                             .warnings()));
         }
         return Tape.quiet(() -> {
-            try (var judge = new StageRunner(this, victim, images, labels, course.radii());
-                    var crew = mode == Mode.FAST ? WorkerPool.of(victim) : WorkerPool.alone();
+            try (var runner = new StageRunner(victim, ball(), mode, images, labels, options);
                     var run = new CascadeRun(
-                            this,
-                            judge,
-                            crew,
-                            course,
-                            () -> CascadeFingerprint.of(this, victim, images, labels, judge.reach()))) {
-                return run.verdict(warnings);
+                            attacks,
+                            batch,
+                            seed,
+                            runner,
+                            options,
+                            () -> CascadeFingerprint.of(this, victim, images, labels, runner.reach()))) {
+                return run.result(name, mode, warnings);
             }
         });
     }

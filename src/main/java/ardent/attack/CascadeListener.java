@@ -5,10 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** Sees a cascade at work. */
+/** Hears of a cascade at work. */
 @FunctionalInterface
 public interface CascadeListener {
-    /** Looks away. */
+    /** Does nothing. */
     CascadeListener NONE = moment -> {};
 
     /**
@@ -18,9 +18,9 @@ public interface CascadeListener {
      * @param number its place among the stages, from 1
      * @param stages how many there are
      * @param share of this stage's work that is done, in [0, 1]
-     * @param standing images still right
+     * @param correct images still classified correctly
      * @param accuracy their share of all images
-     * @param left seconds that this stage will still take at its pace so far; NaN if that is not known
+     * @param left seconds that this stage will still take at its speed so far; NaN if that is not known
      * @param seconds since the cascade began
      */
     record Moment(
@@ -28,7 +28,7 @@ public interface CascadeListener {
             int number,
             int stages,
             double share,
-            int standing,
+            int correct,
             double accuracy,
             double left,
             double seconds) {
@@ -44,8 +44,8 @@ public interface CascadeListener {
          */
         public Map<String, String> figures() {
             var figures = new LinkedHashMap<String, String>();
-            figures.put("standing", String.format(Locale.ROOT, "%.1f %%", 100 * accuracy));
-            figures.put("images left", Integer.toString(standing));
+            figures.put("accuracy", String.format(Locale.ROOT, "%.1f %%", 100 * accuracy));
+            figures.put("images left", Integer.toString(correct));
             if (share < 1 && left >= 0) {
                 figures.put("stage", String.format(Locale.ROOT, "about %.0f s left", left));
             }

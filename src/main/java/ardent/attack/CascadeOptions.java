@@ -3,6 +3,7 @@ package ardent.attack;
 import ai.djl.ndarray.NDArray;
 import ardent.provenance.Arguments;
 import java.nio.file.Path;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,17 +14,23 @@ import org.jspecify.annotations.Nullable;
  *     and ends as if it had not been; null for none
  * @param watch is shown every batch
  * @param checks whether the network is looked at first, for reasons to doubt what gradients say
+ * @param clean whether the network classifies the image of a number correctly, where that is known already: then clean images
+ *     are not predicted once more, and their stage costs what it would have cost; null where it is not known
  */
 public record CascadeOptions(
-        @Nullable NDArray radii, @Nullable Path journal, CascadeListener watch, boolean checks) {
+        @Nullable NDArray radii,
+        @Nullable Path journal,
+        CascadeListener watch,
+        boolean checks,
+        @Nullable IntPredicate clean) {
     /** Nothing is null. */
     public CascadeOptions {
         Arguments.given("watch", watch);
     }
 
-    /** The ball's radius, no journal, nobody watching, with checks. */
+    /** The ball's radius, no journal, no listener, with checks; clean images are predicted. */
     public CascadeOptions() {
-        this(null, null, CascadeListener.NONE, true);
+        this(null, null, CascadeListener.NONE, true, null);
     }
 
     /**
@@ -33,7 +40,7 @@ public record CascadeOptions(
      * @return a changed copy
      */
     public CascadeOptions radii(@Nullable NDArray radii) {
-        return new CascadeOptions(radii, journal, watch, checks);
+        return new CascadeOptions(radii, journal, watch, checks, clean);
     }
 
     /**
@@ -43,26 +50,36 @@ public record CascadeOptions(
      * @return a changed copy
      */
     public CascadeOptions journal(@Nullable Path journal) {
-        return new CascadeOptions(radii, journal, watch, checks);
+        return new CascadeOptions(radii, journal, watch, checks, clean);
     }
 
     /**
-     * With somebody watching.
+     * With a listener.
      *
      * @param watch is shown every batch
      * @return a changed copy
      */
     public CascadeOptions watch(CascadeListener watch) {
-        return new CascadeOptions(radii, journal, watch, checks);
+        return new CascadeOptions(radii, journal, watch, checks, clean);
     }
 
     /**
      * With or without checks.
      *
-     * @param checks false where somebody else has looked at the network
+     * @param checks false where the network was looked at before
      * @return a changed copy
      */
     public CascadeOptions checks(boolean checks) {
-        return new CascadeOptions(radii, journal, watch, checks);
+        return new CascadeOptions(radii, journal, watch, checks, clean);
+    }
+
+    /**
+     * With what is known of the clean images.
+     *
+     * @param clean whether the network classifies the image of a number correctly, or null where that is not known
+     * @return a changed copy
+     */
+    public CascadeOptions clean(@Nullable IntPredicate clean) {
+        return new CascadeOptions(radii, journal, watch, checks, clean);
     }
 }

@@ -13,21 +13,25 @@ import java.util.TreeMap;
 
 /** What a cascade found: accuracy after every stage, what broke each image and how, what it cost, what to doubt. */
 public final class CascadeResult {
-    /** Of an image that nothing broke. */
-    public static final int STANDING = -1;
+    /** In place of a stage: nothing broke the image. */
+    public static final int ROBUST = -1;
 
     private final String attack;
     private final List<Stage> stages;
-    private final int[] fell;
-    private final SortedMap<Integer, float[]> broken;
+    private final int[] brokenBy;
+    private final SortedMap<Integer, float[]> adversarial;
     private final List<Warning> warnings;
 
     public CascadeResult(
-            String attack, List<Stage> stages, int[] fell, SortedMap<Integer, float[]> broken, List<Warning> warnings) {
+            String attack,
+            List<Stage> stages,
+            int[] brokenBy,
+            SortedMap<Integer, float[]> adversarial,
+            List<Warning> warnings) {
         this.attack = attack;
         this.stages = List.copyOf(stages);
-        this.fell = fell.clone();
-        this.broken = Collections.unmodifiableSortedMap(new TreeMap<>(broken));
+        this.brokenBy = brokenBy.clone();
+        this.adversarial = Collections.unmodifiableSortedMap(new TreeMap<>(adversarial));
         this.warnings = List.copyOf(warnings);
     }
 
@@ -50,29 +54,29 @@ public final class CascadeResult {
     }
 
     /**
-     * The stage that broke each image: 0 for those the network gets wrong by itself, {@link #STANDING} for none.
+     * The stage that broke each image: 0 for those the network gets wrong by itself, {@link #ROBUST} for none.
      *
      * @return one number for each image
      */
-    public int[] fell() {
-        return fell.clone();
+    public int[] brokenBy() {
+        return brokenBy.clone();
     }
 
     /**
-     * Whether each image was right to the end.
+     * Whether each image remains correctly classified.
      *
      * @return one flag for each image
      */
     public boolean[] robust() {
-        boolean[] robust = new boolean[fell.length];
+        boolean[] robust = new boolean[brokenBy.length];
         for (int i = 0; i < robust.length; i++) {
-            robust[i] = fell[i] == STANDING;
+            robust[i] = brokenBy[i] == ROBUST;
         }
         return robust;
     }
 
     /**
-     * The share of images that nothing broke.
+     * The share of images that remain correctly classified.
      *
      * @return in [0, 1]
      */
@@ -120,7 +124,8 @@ public final class CascadeResult {
             NDArray images = clean.duplicate();
             Shape one = new Shape(1).addAll(clean.getShape().slice(1));
             int end = first + Math.toIntExact(clean.getShape().get(0));
-            broken.subMap(first, end)
+            adversarial
+                    .subMap(first, end)
                     .forEach((row, pixels) -> Rows.put(images, new long[] {row - first}, Torch.array(pixels, one)));
             return images;
         }));
@@ -129,7 +134,11 @@ public final class CascadeResult {
     @Override
     public String toString() {
         var text = new StringBuilder(attack);
-        text.append(String.format(Locale.ROOT, ": %.2f %% of %d images stand%n", 100 * accuracy(), fell.length));
+        text.append(String.format(
+                Locale.ROOT,
+                ": %.2f %% of %d images remain correctly classified%n",
+                100 * accuracy(),
+                brokenBy.length));
         for (Stage stage : stages) {
             text.append(String.format(
                     Locale.ROOT,

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param cost what the checks asked of the network
  */
 public record MaskingChecks(List<Warning> warnings, Cost cost) {
-    /** Nobody looked. */
+    /** Nothing was looked at. */
     public static final MaskingChecks NONE = new MaskingChecks(List.of(), Cost.NONE);
 
     /** Keeps the warnings as they are. */
@@ -39,10 +39,7 @@ public record MaskingChecks(List<Warning> warnings, Cost cost) {
      */
     public static MaskingChecks quick(
             Network victim, @Nullable Ball ball, NDArray images, NDArray labels, boolean randomised) {
-        Arguments.given("victim", victim);
-        Arguments.given("images", images);
-        Arguments.given("labels", labels);
-        return GradientProbe.look(victim, ball, images, labels, randomised, 0);
+        return look(victim, ball, images, labels, randomised, 0);
     }
 
     /**
@@ -57,34 +54,26 @@ public record MaskingChecks(List<Warning> warnings, Cost cost) {
      */
     public static MaskingChecks full(
             Network victim, @Nullable Ball ball, NDArray images, NDArray labels, boolean randomised) {
+        return look(victim, ball, images, labels, randomised, 10);
+    }
+
+    private static MaskingChecks look(
+            Network victim, @Nullable Ball ball, NDArray images, NDArray labels, boolean randomised, int steps) {
         Arguments.given("victim", victim);
         Arguments.given("images", images);
         Arguments.given("labels", labels);
-        return GradientProbe.look(victim, ball, images, labels, randomised, 10);
+        return GradientProbe.look(victim, ball, images, labels, randomised, steps);
     }
 
     /**
      * With what another look found.
      *
-     * @param further the other diagnosis
+     * @param further what it found
      * @return both together
      */
     public MaskingChecks and(MaskingChecks further) {
         var all = new ArrayList<>(warnings);
         all.addAll(further.warnings);
         return new MaskingChecks(all, cost.plus(further.cost));
-    }
-
-    /**
-     * Whether an attack averages gradients, as those of randomised networks have to be.
-     *
-     * @param attack any attack
-     * @return true for {@link AutoAttack.Version#RAND} and for {@link Apgd} with several draws
-     */
-    public static boolean averages(Attack attack) {
-        return (attack instanceof AutoAttack whole && whole.version() == AutoAttack.Version.RAND)
-                || (attack instanceof Cascade parts
-                        && parts.attacks().stream().filter(Attack::whiteBox).allMatch(MaskingChecks::averages))
-                || (attack instanceof Apgd one && one.draws() > 1);
     }
 }

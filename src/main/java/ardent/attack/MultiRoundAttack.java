@@ -9,7 +9,7 @@ import ardent.tensor.Tape;
 
 /**
  * An attack made of rounds, each a restart or another target class, which go on with the images that the earlier rounds
- * left standing.
+ * did not break.
  *
  * <p>Rounds do not depend on each other, so a cascade may put images of several rounds into one batch.
  */
@@ -50,38 +50,34 @@ public interface MultiRoundAttack extends Attack {
         }
     }
 
-    /**
-     * Perturbs images, each within a radius of its own.
-     *
-     * @param victim the network to fool, in evaluation mode
-     * @param images {@code [N, C, H, W]} in [0, 1], left as they are
-     * @param labels {@code [N]} int64
-     * @param radii {@code [N]}, at least 0; they stand in for the radius of the ball
-     * @param noise where the attack draws
-     * @return new images: adversarial where the attack succeeded, clean elsewhere
-     */
+    @Override
+    default boolean takesRadii() {
+        return true;
+    }
+
+    @Override
     default NDArray perturb(Network victim, NDArray images, NDArray labels, NDArray radii, Noise noise) {
         AttackInputs.check(victim, images, labels);
         return Tape.quiet(() -> Tape.scope(() -> {
             NDArray result = images.duplicate();
             Predictions clean = Predictions.of(victim, images);
-            boolean[] standing = clean.right(labels);
+            boolean[] robust = clean.right(labels);
             int rounds = rounds(clean.count());
             for (int round = 0; round < rounds; round++) {
-                long[] rows = Rows.where(standing, true);
+                long[] rows = Rows.where(robust, true);
                 if (rows.length > 0) {
                     Attempts all = Attempts.of(images, labels, radii, round, noise);
-                    Tape.free(() -> record(search(victim, all.rows(rows)), rows, result, standing));
+                    Tape.free(() -> record(search(victim, all.rows(rows)), rows, result, robust));
                 }
             }
             return result;
         }));
     }
 
-    private static void record(SearchResult found, long[] rows, NDArray result, boolean[] standing) {
+    private static void record(SearchResult found, long[] rows, NDArray result, boolean[] robust) {
         long[] broken = Rows.where(found.broken(), true);
         for (long row : broken) {
-            standing[(int) rows[(int) row]] = false;
+            robust[(int) rows[(int) row]] = false;
         }
         Rows.put(result, Rows.of(rows, broken), Rows.pick(found.images(), broken));
     }

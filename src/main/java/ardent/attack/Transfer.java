@@ -36,6 +36,11 @@ public record Transfer(Attack attack, Network source) implements Attack {
     }
 
     @Override
+    public boolean transfers() {
+        return true;
+    }
+
+    @Override
     public String label() {
         return attack.label() + " (transfer)";
     }

@@ -4,17 +4,28 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.index.NDIndex;
+import ardent.attack.Attack;
+import ardent.attack.Ball;
+import ardent.attack.CascadeListener;
+import ardent.attack.CascadeOptions;
+import ardent.attack.CascadeResult;
+import ardent.attack.MaskingChecks;
 import ardent.attack.PerturbationVerifier;
+import ardent.attack.StagedAttack;
 import ardent.data.Images;
 import ardent.network.Network;
 import ardent.network.Predictions;
+import ardent.progress.Work;
 import ardent.tensor.BatchBounds;
 import ardent.tensor.Torch;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.stream.LongStream;
 
-/** Runs a network over the images, one batch at a call; every array is closed when the call returns. */
+/** Runs a network over the images, one batch at a call or in a cascade all of them; every array is closed when the call returns. */
 final class BatchPass {
     private final String name;
     private final Network network;
@@ -39,18 +50,70 @@ final class BatchPass {
         }
     }
 
+    /**
+     * Looks at the network before attacks by gradients are believed, through the first batch: nothing where no attack
+     * follows gradients, ten steps of APGD too where a cascade comes.
+     */
+    MaskingChecks checks(List<? extends Attack> attacks) {
+        List<? extends Attack> sighted =
+                attacks.stream().filter(Attack::whiteBox).toList();
+        if (sighted.isEmpty()) {
+            return MaskingChecks.NONE;
+        }
+        Ball ball = TransferCheck.ball(attacks);
+        boolean randomised = sighted.stream().allMatch(Attack::averagesDraws);
+        boolean cascade = sighted.stream().anyMatch(StagedAttack.class::isInstance);
+        int[] indices = batches.of(0);
+        try (NDManager manager = Torch.manager().newSubManager();
+                var scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            NDArray pixels = images.pixels(manager, indices);
+            NDArray labels = images.labels(manager, indices);
+            return cascade
+                    ? MaskingChecks.full(network, ball, pixels, labels, randomised)
+                    : MaskingChecks.quick(network, ball, pixels, labels, randomised);
+        }
+    }
+
+    /**
+     * Runs a cascade on all images as a whole, in its own batches and from its own seed, because what it finds depends on
+     * both; without checks, and without predicting clean images once more.
+     *
+     * @return empty if the task is stopping
+     */
+    Optional<CascadeResult> cascade(
+            StagedAttack attack, CorrectImages clean, Work.Task task, CascadeListener listener) {
+        CascadeOptions options = new CascadeOptions()
+                .checks(false)
+                .clean(clean::at)
+                .watch(moment -> {
+                    listener.at(moment);
+                    if (task.stopping()) {
+                        throw new CancellationException(
+                                attack.label() + " was stopped in its stage " + moment.stage() + ".");
+                    }
+                });
+        try (NDManager manager = Torch.manager().newSubManager()) {
+            return Optional.of(attack.run(network, images.pixels(manager), images.labels(manager), options));
+        } catch (CancellationException e) {
+            if (!task.stopping()) {
+                throw e;
+            }
+            return Optional.empty();
+        }
+    }
+
     /** From a batch of clean images, their labels and the index of the first one to what an attack makes of them. */
     interface Change {
         NDArray of(NDArray clean, NDArray labels, int first);
     }
 
     /**
-     * Attacks a batch, inspects what the attack made of it, and predicts that.
+     * Attacks a batch, checks what the attack made of it, and predicts that.
      *
      * @return the pixels that were predicted
      */
-    float[] attacked(
-            int batch, Change change, String label, int[] after, ImageCheck inspection, ExampleImages specimens) {
+    float[] attacked(int batch, Change change, String label, int[] after, ImageCheck check, ExampleImages examples) {
         int[] indices = batches.of(batch);
         try (NDManager manager = Torch.manager().newSubManager();
                 var scope = new NDScope()) {
@@ -61,15 +124,15 @@ final class BatchPass {
             NDArray found = change.of(clean, images.labels(manager, indices), indices[0]);
             PerturbationVerifier.answer(label, clean.getShape(), found);
             float[] perturbed = found.toFloatArray();
-            BitSet broken = inspection.images(original, perturbed, indices.length);
+            BitSet broken = check.images(original, perturbed, indices.length);
             float[] pixels = mended(original, perturbed, broken, indices.length);
             NDArray shown = broken.isEmpty() ? found : manager.create(pixels, clean.getShape());
             Predictions said = asked(shown, indices[0]);
             if (batch == 0 && indices.length > 1) {
-                inspection.repetition(said.logits(), halves(shown));
+                check.repetition(said.logits(), halves(shown));
             }
             System.arraycopy(said.classes(), 0, after, indices[0], indices.length);
-            specimens.look(indices, original, perturbed);
+            examples.look(indices, original, perturbed);
             return pixels;
         }
     }

@@ -5,7 +5,7 @@ import ardent.provenance.Arguments;
 import java.util.BitSet;
 import java.util.function.IntPredicate;
 
-/** Which of the images were classified right; immutable. */
+/** Which of the images were classified correctly; immutable. */
 public final class CorrectImages {
     private final BitSet right;
     private final int size;
@@ -19,8 +19,8 @@ public final class CorrectImages {
      * Asks for every image.
      *
      * @param size number of images, at least 1
-     * @param right whether an image was classified right
-     * @return the hits
+     * @param right whether an image was classified correctly
+     * @return the images
      */
     public static CorrectImages of(int size, IntPredicate right) {
         Arguments.given("right", right);
@@ -41,7 +41,7 @@ public final class CorrectImages {
     }
 
     /**
-     * Number of images classified right.
+     * Number of images classified correctly.
      *
      * @return 0 to {@link #size}
      */
@@ -50,7 +50,7 @@ public final class CorrectImages {
     }
 
     /**
-     * Whether one image was classified right.
+     * Whether one image was classified correctly.
      *
      * @param i its index
      * @return true if it was
@@ -60,10 +60,10 @@ public final class CorrectImages {
     }
 
     /**
-     * Images right here and there: robust against several attacks is who survives each.
+     * Images correct in both: robust against several attacks are those that are correct under each.
      *
-     * @param other hits of the same images
-     * @return those of both
+     * @param other the same images asked in another way
+     * @return those correct in both
      */
     public CorrectImages and(CorrectImages other) {
         if (size != other.size) {
@@ -74,7 +74,7 @@ public final class CorrectImages {
     }
 
     /**
-     * Share of images classified right.
+     * Share of images classified correctly.
      *
      * @return in [0, 1]
      */

@@ -46,9 +46,9 @@ public record Evidence(
      */
     public record Rate(double rate, double low, double high) {
         /**
-         * The rate of hits.
+         * The rate of correct images.
          *
-         * @param hits who was right
+         * @param hits which images were classified correctly
          * @return rate and interval
          */
         public static Rate of(CorrectImages hits) {
@@ -61,7 +61,7 @@ public record Evidence(
      * A network and its scores.
      *
      * @param name what the report calls it
-     * @param clean share of images right without attack
+     * @param clean share of images classified correctly without attack
      * @param checks what checks found about the network, and what they asked of it
      * @param attacks scores under attack
      * @param origin where the network comes from
@@ -80,7 +80,7 @@ public record Evidence(
             return new Measured(
                     outcome.name(),
                     Rate.of(outcome.clean()),
-                    outcome.diagnosis(),
+                    outcome.checks(),
                     outcome.scores().stream().map(Attacked::of).toList(),
                     outcome.description());
         }
@@ -90,13 +90,13 @@ public record Evidence(
      * A score under attack.
      *
      * @param name what the report calls the attack
-     * @param robust share of images right before and under attack
-     * @param adversarial share of images right under attack
+     * @param robust share of images classified correctly both clean and under attack
+     * @param adversarial share of images classified correctly under attack
      * @param linf largest change of a pixel
      * @param l2 largest Euclidean change of an image
      * @param findings what independent checks found
      * @param warnings reasons to doubt it that showed while the attack ran
-     * @param stages what each stage of a cascade left standing, and its cost
+     * @param stages what each stage of a cascade left correctly classified, and its cost
      * @param took how long it took
      * @param attack the attack with all its parameters
      */

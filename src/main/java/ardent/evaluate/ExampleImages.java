@@ -55,7 +55,7 @@ final class ExampleImages {
         return new ImagePixels(images.shape(), Arrays.copyOfRange(pixels, from, from + size));
     }
 
-    /** The specimens, with what was predicted of them; sorted by class. */
+    /** The images, with what was predicted for them; sorted by class. */
     List<ExampleImage> list(int[] before, int[] after) {
         List<String> classes = images.classes();
         return kept.stream()

@@ -83,7 +83,7 @@ final class ImageCheck {
         return new ArrayList<>(findings.values());
     }
 
-    Distances distances() {
-        return new Distances(linf, l2);
+    Score.Distances distances() {
+        return new Score.Distances(linf, l2);
     }
 }

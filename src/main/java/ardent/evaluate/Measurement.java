@@ -4,6 +4,7 @@ import ardent.attack.Attack;
 import ardent.attack.CascadeListener;
 import ardent.attack.CascadeResult;
 import ardent.attack.MaskingChecks;
+import ardent.attack.StagedAttack;
 import ardent.data.Images;
 import ardent.network.Network;
 import ardent.progress.Work;
@@ -30,7 +31,7 @@ final class Measurement {
     private final Work.Task task;
     private final TrueLabels truth;
     private final BatchBounds batches;
-    private final TransferCheck exchange;
+    private final TransferCheck transfers;
     private long done;
     private long total;
 
@@ -48,7 +49,7 @@ final class Measurement {
         Environment environment = Environment.of(Torch.version(), Torch.device().toString(), Torch.threads());
         this.truth = new TrueLabels(images, protocol, environment);
         this.batches = new BatchBounds(truth.size(), protocol.batchSize());
-        this.exchange = new TransferCheck(images, truth, attacks);
+        this.transfers = new TransferCheck(images, truth, attacks);
     }
 
     Robustness run(List<Subject> subjects) {
@@ -63,7 +64,7 @@ final class Measurement {
         }
         if (protocol.checks() && !task.stopping()) {
             for (int i = 0; i < outcomes.size(); i++) {
-                outcomes.set(i, exchanged(outcomes.get(i), i, subjects.get(i)));
+                outcomes.set(i, transferred(outcomes.get(i), i, subjects.get(i)));
             }
         }
         task.report(
@@ -86,9 +87,9 @@ final class Measurement {
                 done == total);
     }
 
-    private Outcome exchanged(Outcome outcome, int place, Subject subject) {
+    private Outcome transferred(Outcome outcome, int place, Subject subject) {
         var named = new Subject(outcome.name(), subject.network());
-        return outcome.and(exchange.judge(place, named, outcome.clean()));
+        return outcome.and(transfers.judge(place, named, outcome.clean()));
     }
 
     private Optional<Outcome> outcome(int place, Subject subject, String name, Description description) {
@@ -101,8 +102,8 @@ final class Measurement {
             pass.clean(b, predicted);
             told(name + " · clean", predicted, b);
         }
-        CorrectImages clean = truth.hits(predicted);
-        MaskingChecks diagnosis = NetworkCheck.of(subject.network(), images, attacks, protocol);
+        CorrectImages clean = truth.correct(predicted);
+        MaskingChecks checks = protocol.checks() ? pass.checks(attacks) : MaskingChecks.NONE;
         var scores = new ArrayList<Score>();
         for (int a = 0; a < attacks.size() && !task.stopping(); a++) {
             score(pass, place, subject.network(), a, name, description, predicted)
@@ -110,7 +111,7 @@ final class Measurement {
         }
         List<Score> listed = protocol.checks() ? TransferCheck.listed(attacks, scores) : scores;
         PredictedLabels labels = truth.predicted(description, Optional.empty(), predicted);
-        return Optional.of(new Outcome(name, description, clean, labels, diagnosis, listed));
+        return Optional.of(new Outcome(name, description, clean, labels, checks, listed));
     }
 
     private Optional<Score> score(
@@ -118,28 +119,29 @@ final class Measurement {
         Attack attack = attacks.get(a);
         String label = known.get(a).name();
         Description description = known.get(a).description();
-        var inspection = new ImageCheck(attack);
-        var specimens = new ExampleImages(images, truth.labels());
+        var check = new ImageCheck(attack);
+        var examples = new ExampleImages(images, truth.labels());
+        CorrectImages clean = truth.correct(before);
         int[] after = new int[truth.size()];
         long start = System.nanoTime();
-        Optional<CascadeResult> verdict =
-                CascadeEvaluation.run(attack, victim, images, task, moment -> told(name + " · " + label, moment));
+        Optional<CascadeResult> cascade = attack instanceof StagedAttack staged
+                ? pass.cascade(staged, clean, task, moment -> told(name + " · " + label, moment))
+                : Optional.empty();
         for (int b = 0; b < batches.count(); b++) {
             if (task.stopping()) {
                 return Optional.empty();
             }
             Noise noise = Noise.of(protocol.seed()).fork(b);
-            BatchPass.Change change = (clean, labels, first) -> verdict.map(v -> v.adversarial(clean, first))
-                    .orElseGet(() -> attack.perturb(victim, clean, labels, noise));
-            float[] pixels = pass.attacked(b, change, label, after, inspection, specimens);
+            BatchPass.Change change = (batch, labels, first) -> cascade.map(c -> c.adversarial(batch, first))
+                    .orElseGet(() -> attack.perturb(victim, batch, labels, noise));
+            float[] pixels = pass.attacked(b, change, label, after, check, examples);
             if (b == 0) {
-                exchange.offer(place, attack, pixels, before, after);
+                transfers.offer(place, attack, pixels, before, after);
             }
             told(name + " · " + label, after, b);
         }
         Duration time = Duration.ofNanos(System.nanoTime() - start);
-        CorrectImages clean = truth.hits(before);
-        CorrectImages adversarial = truth.hits(after);
+        CorrectImages adversarial = truth.correct(after);
         return Optional.of(new Score(
                 label,
                 description,
@@ -148,17 +150,17 @@ final class Measurement {
                 truth.byClass(clean.and(adversarial)),
                 truth.missing(),
                 truth.predicted(network, Optional.of(description), after),
-                inspection.distances(),
-                inspection.findings(),
-                verdict.map(CascadeResult::warnings).orElse(List.of()),
-                verdict.map(CascadeResult::stages).orElse(List.of()),
-                specimens.list(before, after),
+                check.distances(),
+                check.findings(),
+                cascade.map(CascadeResult::warnings).orElse(List.of()),
+                cascade.map(CascadeResult::stages).orElse(List.of()),
+                examples.list(before, after),
                 time));
     }
 
     private void told(String phase, int[] predicted, int batch) {
         done++;
-        double rate = truth.hits(predicted, batches.end(batches.from(batch))).rate();
+        double rate = truth.correct(predicted, batches.end(batches.from(batch))).rate();
         task.report(phase, done, total, Map.of("accuracy", String.format(Locale.ROOT, "%.1f %%", 100 * rate)));
     }
 

@@ -8,13 +8,13 @@ import java.util.Optional;
 import org.tribuo.classification.evaluation.LabelEvaluation;
 
 /**
- * How one network fares, clean and against every attack.
+ * What one network scores, clean and under every attack.
  *
  * @param name what it is called, unique among the outcomes
  * @param description where it comes from
- * @param clean who was right without an attack
+ * @param clean which images it classifies correctly without an attack
  * @param predicted the classes it chose without an attack
- * @param diagnosis what checks found about the network itself
+ * @param checks what checks found about the network itself
  * @param scores one per attack; fewer if the work was stopped
  */
 public record Outcome(
@@ -22,7 +22,7 @@ public record Outcome(
         Description description,
         CorrectImages clean,
         PredictedLabels predicted,
-        MaskingChecks diagnosis,
+        MaskingChecks checks,
         List<Score> scores) {
     /** Copies the list. */
     public Outcome {
@@ -30,7 +30,7 @@ public record Outcome(
         Arguments.given("description", description);
         Arguments.given("clean", clean);
         Arguments.given("predicted", predicted);
-        Arguments.given("diagnosis", diagnosis);
+        Arguments.given("checks", checks);
         scores = Arguments.all("scores", scores);
     }
 
@@ -44,9 +44,9 @@ public record Outcome(
     }
 
     /**
-     * Who was right without an attack and under each: the worst of all attacks, image by image.
+     * Which images are classified correctly clean and under every attack: the worst of all attacks, image by image.
      *
-     * @return the hits
+     * @return the images
      */
     public CorrectImages worst() {
         return scores.stream().map(Score::robust).reduce(clean, CorrectImages::and);
@@ -59,12 +59,12 @@ public record Outcome(
      * @return a changed copy
      */
     public Outcome of(List<Score> scores) {
-        return new Outcome(name, description, clean, predicted, diagnosis, scores);
+        return new Outcome(name, description, clean, predicted, checks, scores);
     }
 
-    /** With what another look at the network found. */
+    /** With what another check of the network found. */
     Outcome and(MaskingChecks further) {
-        return new Outcome(name, description, clean, predicted, diagnosis.and(further), scores);
+        return new Outcome(name, description, clean, predicted, checks.and(further), scores);
     }
 
     /**

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.tribuo.classification.evaluation.LabelEvaluation;
 
 /**
- * The classes that a network chose. Tribuo evaluates them when somebody asks, since its work grows with the cube of the
+ * The classes that a network chose. Tribuo evaluates them when asked to, since its work grows with the cube of the
  * number of classes and most evaluations are never read.
  */
 public final class PredictedLabels {

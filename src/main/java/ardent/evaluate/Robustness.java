@@ -8,7 +8,7 @@ import ardent.provenance.Description;
 import java.util.List;
 
 /**
- * How networks fare on images, clean and under attack.
+ * What networks score on images, clean and under attack.
  *
  * @param outcomes one per network; fewer if the work was stopped
  * @param attacks the attacks, in their order
@@ -53,7 +53,7 @@ public record Robustness(
     }
 
     /**
-     * Attacks networks on images and counts who stays right. Interrupted, it ends its batch and returns the scores that
+     * Attacks networks on images and counts which remain correctly classified. Interrupted, it ends its batch and returns the scores that
      * are complete.
      *
      * @param subjects the networks, at least one

@@ -16,17 +16,17 @@ import org.tribuo.classification.evaluation.LabelEvaluation;
  *
  * @param attack its name, unique in a table
  * @param description the attack with all its parameters
- * @param clean who was right before the attack
- * @param adversarial who was right under attack
+ * @param clean which images the network classifies correctly
+ * @param adversarial which it classifies correctly under attack
  * @param byClass robust accuracy by class, for the classes that are in the data
  * @param missing classes of which the data has no image
  * @param predicted the classes that were chosen under attack
  * @param distances how far the attack went
  * @param findings what the independent checks found; empty if all is well
  * @param warnings reasons to doubt it that showed while the attack ran; what shows in the network itself is in
- *     {@link Outcome#diagnosis}
- * @param stages what each stage of a cascade such as AutoAttack left standing, and its cost; none for other attacks
- * @param specimens some images to look at
+ *     {@link Outcome#checks}
+ * @param stages what each stage of a cascade such as AutoAttack left correctly classified, and its cost; none for other attacks
+ * @param examples some images to look at
  * @param time how long it took, predictions and checks included
  */
 public record Score(
@@ -41,8 +41,16 @@ public record Score(
         List<Finding> findings,
         List<Warning> warnings,
         List<Stage> stages,
-        List<ExampleImage> specimens,
+        List<ExampleImage> examples,
         Duration time) {
+    /**
+     * How far the images of an attack are from the clean ones, over all of them.
+     *
+     * @param linf largest change of one pixel, in pixels of [0, 1]
+     * @param l2 largest Euclidean length of the change of one image
+     */
+    public record Distances(double linf, double l2) {}
+
     /** Copies the lists. */
     public Score {
         Arguments.given("attack", attack);
@@ -57,7 +65,7 @@ public record Score(
         findings = Arguments.all("findings", findings);
         warnings = Arguments.all("warnings", warnings);
         stages = Arguments.all("stages", stages);
-        specimens = Arguments.all("specimens", specimens);
+        examples = Arguments.all("examples", examples);
     }
 
     /** With further warnings. */
@@ -76,7 +84,7 @@ public record Score(
                 findings,
                 all,
                 stages,
-                specimens,
+                examples,
                 time);
     }
 
@@ -90,16 +98,16 @@ public record Score(
     }
 
     /**
-     * Who was right before and under attack.
+     * Which images are classified correctly both clean and under attack.
      *
-     * @return hits whose rate is the robust accuracy
+     * @return their rate is the robust accuracy
      */
     public CorrectImages robust() {
         return clean.and(adversarial);
     }
 
     /**
-     * Share of images right before and under attack.
+     * Share of images classified correctly both clean and under attack.
      *
      * @return in [0, 1], at most {@link #adversarialAccuracy}
      */
@@ -108,7 +116,7 @@ public record Score(
     }
 
     /**
-     * Share of images right under attack, whatever was said of the clean image.
+     * Share of images classified correctly under attack, whatever was predicted for the clean image.
      *
      * @return in [0, 1]
      */
@@ -117,9 +125,9 @@ public record Score(
     }
 
     /**
-     * Share of the images right before the attack that are wrong under it.
+     * Share of the images correctly classified clean that are misclassified under attack.
      *
-     * @return in [0, 1]; NaN if none was right before
+     * @return in [0, 1]; NaN if none was correct clean
      */
     public double attackSuccess() {
         return clean.count() == 0 ? Double.NaN : 1 - (double) robust().count() / clean.count();

@@ -6,7 +6,6 @@ import ardent.attack.Attack;
 import ardent.attack.Ball;
 import ardent.attack.Cost;
 import ardent.attack.MaskingChecks;
-import ardent.attack.Transfer;
 import ardent.attack.Warning;
 import ardent.data.Images;
 import ardent.network.Predictions;
@@ -29,7 +28,7 @@ final class TransferCheck {
     private final @Nullable Ball ball;
     private final Map<Integer, Crafted> strongest = new HashMap<>();
 
-    /** A first batch as the strongest attack left it, and who of it withstood. */
+    /** A first batch as the strongest attack left it, and which of it remain correctly classified. */
     @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
     private record Crafted(float[] pixels, CorrectImages robust) {}
 
@@ -49,11 +48,11 @@ final class TransferCheck {
                 .orElse(null);
     }
 
-    /** Keeps the first batch of a network under attack, if no other attack by gradients left it less. */
+    /** Keeps the first batch of a network under attack, if no other attack by gradients broke more of it. */
     void offer(int network, Attack attack, float[] pixels, int[] before, int[] after) {
         if (ball != null && attack.whiteBox() && ball.equals(attack.ball())) {
             int count = (int) (pixels.length / images.shape().size());
-            CorrectImages robust = truth.hits(before, count).and(truth.hits(after, count));
+            CorrectImages robust = truth.correct(before, count).and(truth.correct(after, count));
             Crafted best = strongest.get(network);
             if (best == null || robust.count() < best.robust.count()) {
                 strongest.put(network, new Crafted(pixels, robust));
@@ -61,7 +60,7 @@ final class TransferCheck {
         }
     }
 
-    /** What a network says of the others' images. */
+    /** What a network answers to the others' images. */
     MaskingChecks judge(int network, Subject subject, CorrectImages clean) {
         Crafted own = strongest.get(network);
         if (own == null) {
@@ -86,7 +85,7 @@ final class TransferCheck {
         Shape shape = new Shape(count).addAll(images.shape());
         try (NDArray batch = Torch.manager().create(pixels, shape)) {
             Predictions said = Predictions.of(subject.name(), subject.network(), images.classCount(), batch);
-            return truth.hits(said.classes(), count);
+            return truth.correct(said.classes(), count);
         }
     }
 
@@ -98,20 +97,19 @@ final class TransferCheck {
         return gain > 0 ? List.of(new Warning(Warning.Code.TRANSFER_WINS, 100 * gain)) : List.of();
     }
 
-    /** Scores, those under a listed transfer with a warning where the strongest attack by gradients broke less. */
+    /** Scores, those under a transfer that was asked for with a warning where the strongest attack by gradients broke less. */
     static List<Score> listed(List<? extends Attack> attacks, List<Score> scores) {
         var judged = new ArrayList<Score>();
         for (int i = 0; i < scores.size(); i++) {
             Score score = scores.get(i);
-            CorrectImages own = attacks.get(i) instanceof Transfer transfer ? rival(transfer, attacks, scores) : null;
+            CorrectImages own = attacks.get(i).transfers() ? rival(attacks.get(i), attacks, scores) : null;
             judged.add(own == null ? score : score.and(warning(gain(own, score.robust()))));
         }
         return judged;
     }
 
-    /** Who withstood the strongest attack by gradients in the same threat model, or in a larger ball of the norm. */
-    private static @Nullable CorrectImages rival(
-            Transfer transfer, List<? extends Attack> attacks, List<Score> scores) {
+    /** What the strongest attack by gradients left correctly classified, in the same threat model, or in a larger ball of the norm. */
+    private static @Nullable CorrectImages rival(Attack transfer, List<? extends Attack> attacks, List<Score> scores) {
         Ball small = transfer.ball();
         CorrectImages least = null;
         for (int i = 0; i < scores.size(); i++) {

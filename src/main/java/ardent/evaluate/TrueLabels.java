@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** The true classes of the images, and what they make of predictions. */
+/** The true classes of the images, and what predictions are worth by them. */
 final class TrueLabels {
     /** What is said of the data: where they come from, what was done to them, and with what. */
     record Tested(Description data, Optional<Description> attack, Protocol protocol, Environment environment) {}
@@ -40,12 +40,12 @@ final class TrueLabels {
         return data;
     }
 
-    CorrectImages hits(int[] predicted) {
-        return hits(predicted, labels.length);
+    CorrectImages correct(int[] predicted) {
+        return correct(predicted, labels.length);
     }
 
-    /** Who of the first images was right. */
-    CorrectImages hits(int[] predicted, int size) {
+    /** Which of the first images were classified correctly. */
+    CorrectImages correct(int[] predicted, int size) {
         return CorrectImages.of(size, i -> predicted[i] == labels[i]);
     }
 

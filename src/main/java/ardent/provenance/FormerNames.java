@@ -26,4 +26,9 @@ final class FormerNames {
         String outer = nested < 0 ? type : type.substring(0, nested);
         return NAMES.getOrDefault(outer, outer) + (nested < 0 ? "" : type.substring(nested));
     }
+
+    /** Today's name of a component of a type. */
+    static String today(String type, String component) {
+        return type.equals("ardent.attack.Stage") && component.equals("standing") ? "correct" : component;
+    }
 }

@@ -119,13 +119,13 @@ final class Json {
         if (json.has(NUMBER)) {
             return new Node.Leaf(Double.valueOf(json.get(NUMBER).getAsString()));
         }
+        String type = json.has(TYPE) ? FormerNames.today(json.get(TYPE).getAsString()) : "";
         var parts = new LinkedHashMap<String, Node>();
         json.asMap().forEach((key, value) -> {
             if (!key.startsWith("@")) {
-                parts.put(key, node(value));
+                parts.put(FormerNames.today(type, key), node(value));
             }
         });
-        String type = json.has(TYPE) ? FormerNames.today(json.get(TYPE).getAsString()) : "";
         boolean repeatable = !json.has(REPEATABLE) || json.get(REPEATABLE).getAsBoolean();
         List<String> facts =
                 json.has(FACTS) ? List.of(json.get(FACTS).getAsString().split(" ", -1)) : List.of();

@@ -89,7 +89,7 @@ final class Olcut {
         }
         var parts = new LinkedHashMap<String, Node>();
         for (String name : names(values, ORDER)) {
-            parts.put(name, node(part(values, "." + name)));
+            parts.put(FormerNames.today(type, name), node(part(values, "." + name)));
         }
         boolean repeatable = (Boolean) ((PrimitiveProvenance<?>) part(values, REPEATABLE)).getValue();
         return new Node.Fields(

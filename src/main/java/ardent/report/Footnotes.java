@@ -64,7 +64,7 @@ public final class Footnotes {
                                 : "There are no images of the classes ")
                         + some(missing) + ": they are left out of averages over classes."));
         for (Outcome outcome : robustness.outcomes()) {
-            outcome.diagnosis().warnings().forEach(warning -> warnings.add(outcome.name() + ": " + warning));
+            outcome.checks().warnings().forEach(warning -> warnings.add(outcome.name() + ": " + warning));
             for (Score score : outcome.scores()) {
                 score.findings()
                         .forEach(finding -> warnings.add(outcome.name() + ", " + score.attack() + ": " + finding));

@@ -60,7 +60,7 @@ final class IntervalTable {
                         line -> line.score
                                 .map(IntervalTable::findings)
                                 .orElseGet(() -> line.measure.equals(Tables.CLEAN)
-                                        ? codes(line.outcome.diagnosis().warnings())
+                                        ? codes(line.outcome.checks().warnings())
                                         : "")));
     }
 

@@ -186,7 +186,7 @@ public record Report(Robustness robustness, Environment environment, Instant tim
     public BufferedImage sheet(String network, String attack) {
         Outcome outcome = outcome(network);
         return ImageSheet.of(
-                outcome.name() + " · " + attack, score(outcome, attack).specimens());
+                outcome.name() + " · " + attack, score(outcome, attack).examples());
     }
 
     /**

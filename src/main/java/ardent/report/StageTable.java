@@ -29,8 +29,8 @@ public final class StageTable {
                         StringColumn.create(
                                 "stage", stages.stream().map(Stage::name).toArray(String[]::new)),
                         LongColumn.create(
-                                "standing",
-                                stages.stream().mapToLong(Stage::standing).toArray()),
+                                "correct",
+                                stages.stream().mapToLong(Stage::correct).toArray()),
                         numbers("accuracy", stages, stage -> 100 * stage.accuracy()),
                         LongColumn.create(
                                 "forwards",

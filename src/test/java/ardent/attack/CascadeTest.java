@@ -98,7 +98,7 @@ class CascadeTest {
             for (int i = 0; i < stages.size(); i++) {
                 JsonObject stage = stages.get(i).getAsJsonObject();
                 double accuracy = stage.get("accuracy").getAsDouble();
-                int standing = outcome.stages().get(i).standing();
+                int standing = outcome.stages().get(i).correct();
                 assertThat(outcome.stages().get(i).accuracy()).isCloseTo(accuracy, within(POINTS));
                 if (i > 0 && same && mode == Mode.PARITY) {
                     assertBatches(
@@ -138,9 +138,9 @@ class CascadeTest {
                     .containsExactly(distances, within(1e-6f));
             int differing = 0;
             for (int i = 0; i < robust.length; i++) {
-                assertThat(outcome.fell()[i] != 0).as("clean, image %d", i).isEqualTo(correct[i] == 1);
+                assertThat(outcome.brokenBy()[i] != 0).as("clean, image %d", i).isEqualTo(correct[i] == 1);
                 assertThat(norms[i]).isLessThanOrEqualTo(golden.number("eps") + 1e-6f);
-                assertThat(norms[i] > 0).isEqualTo(outcome.fell()[i] > 0);
+                assertThat(norms[i] > 0).isEqualTo(outcome.brokenBy()[i] > 0);
                 assertThat(answers[i] == truth[i]).isEqualTo(robust[i]);
                 boolean same = robust[i] == (expected[i] == 1);
                 differing += same ? 0 : 1;

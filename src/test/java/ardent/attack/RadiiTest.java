@@ -62,12 +62,12 @@ class RadiiTest {
                     assertSame(whole, same, images);
                 }
             });
-            assertThat(whole.fell()).contains(0, 1, CascadeResult.STANDING);
+            assertThat(whole.brokenBy()).contains(0, 1, CascadeResult.ROBUST);
         }
     }
 
     private static void assertSame(CascadeResult one, CascadeResult two, NDArray images) {
-        assertThat(two.fell()).isEqualTo(one.fell());
+        assertThat(two.brokenBy()).isEqualTo(one.brokenBy());
         assertThat(two.adversarial(images).toFloatArray())
                 .isEqualTo(one.adversarial(images).toFloatArray());
     }
@@ -99,9 +99,9 @@ class RadiiTest {
                 }
                 assertThat(mixed.warnings()).noneMatch(warning -> warning.code() == Warning.Code.OUTSIDE);
                 if (mode == Mode.FAST) {
-                    assertUnion(mixed.fell(), steps, norm, network, images, labels);
+                    assertUnion(mixed.brokenBy(), steps, norm, network, images, labels);
                 }
-                assertThat(mixed.fell()).contains(1, CascadeResult.STANDING);
+                assertThat(mixed.brokenBy()).contains(1, CascadeResult.ROBUST);
             });
         }
     }
@@ -112,7 +112,7 @@ class RadiiTest {
             Ball ball = AaGolden.ball(norm, Math.max(steps[part], 1e-9f));
             int[] alone = CascadeRulesTest.small(ball, 20, Mode.FAST)
                     .run(network, images, labels)
-                    .fell();
+                    .brokenBy();
             for (int i = part; i < 64; i += steps.length) {
                 assertThat(mixed[i]).as("image %d at radius %s", i, steps[part]).isEqualTo(alone[i]);
             }
@@ -165,8 +165,8 @@ class RadiiTest {
                     var checkless = new CascadeOptions().checks(false);
                     CascadeResult wide = cascade.run(network, images, labels, checkless);
                     CascadeResult narrow = cascade.run(network, images, labels, checkless.radii(array(all(10, 0.3f))));
-                    assertThat(wide.fell()).contains(1);
-                    assertThat(narrow.fell()).containsOnly(CascadeResult.STANDING);
+                    assertThat(wide.brokenBy()).contains(1);
+                    assertThat(narrow.brokenBy()).containsOnly(CascadeResult.ROBUST);
                     assertThat(narrow.warnings()).anyMatch(w -> w.code() == Warning.Code.OUTSIDE && w.number() > 0);
                 }
             });

@@ -242,7 +242,7 @@ class RobustnessTest {
             assertThat(robustness.complete()).isTrue();
             assertThat(robustness.outcomes().get(0).scores().get(0).robust().count())
                     .isEqualTo(18);
-            assertThat(robustness.outcomes().get(0).scores().get(0).specimens()).hasSize(10);
+            assertThat(robustness.outcomes().get(0).scores().get(0).examples()).hasSize(10);
         }
     }
 

@@ -17,6 +17,13 @@ class FormerNamesTest {
     }
 
     @Test
+    void aFormerComponentIsReadAsTodays() {
+        String file = "{\"@format\": 1, \"@description\": {\"@type\": \"ardent.attack.Stage\", \"standing\": 7}}";
+        assertThat(Description.parse(file).at("correct")).hasValue("7");
+        assertThat(FormerNames.today("ardent.data.SourceFile", "standing")).isEqualTo("standing");
+    }
+
+    @Test
     void everyTypeOfARecordedFileIsKnownToday() throws IOException {
         String file;
         try (var stream = Objects.requireNonNull(

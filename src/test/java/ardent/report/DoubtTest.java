@@ -17,12 +17,16 @@ import ardent.attack.CascadeResult;
 import ardent.attack.Cost;
 import ardent.attack.Linf;
 import ardent.attack.MaskingChecks;
+import ardent.attack.Mode;
 import ardent.attack.Pgd;
 import ardent.attack.Square;
+import ardent.attack.Stage;
 import ardent.attack.Transfer;
 import ardent.attack.Warning;
 import ardent.attack.Warning.Code;
+import ardent.attack.search.CountingNetwork;
 import ardent.data.Images;
+import ardent.evaluate.CorrectImages;
 import ardent.evaluate.Outcome;
 import ardent.evaluate.Protocol;
 import ardent.evaluate.Robustness;
@@ -45,6 +49,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Reasons to doubt an accuracy stand in every form of a report, and cost no second run of a cascade. */
 class DoubtTest {
@@ -85,7 +91,7 @@ class DoubtTest {
     }
 
     private static List<Code> codes(Network victim, Attack... attacks) {
-        return outcome(new Protocol(), victim, attacks).diagnosis().warnings().stream()
+        return outcome(new Protocol(), victim, attacks).checks().warnings().stream()
                 .map(Warning::code)
                 .toList();
     }
@@ -114,17 +120,16 @@ class DoubtTest {
 
     @Test
     void whatChecksAskIsCountedAndCanBeTurnedOff() {
-        Cost cost = outcome(new Protocol(16, 0), network, new Pgd(BALL, 2))
-                .diagnosis()
-                .cost();
+        Cost cost =
+                outcome(new Protocol(16, 0), network, new Pgd(BALL, 2)).checks().cost();
         assertThat(cost.forwards()).isEqualTo(7);
         assertThat(cost.backwards()).isEqualTo(1);
         assertThat(outcome(new Protocol(16, 0), network, CASCADE)
-                        .diagnosis()
+                        .checks()
                         .cost()
                         .forwards())
                 .isEqualTo(18);
-        assertThat(outcome(new Protocol(16, 0, false), network, CASCADE).diagnosis())
+        assertThat(outcome(new Protocol(16, 0, false), network, CASCADE).checks())
                 .isEqualTo(MaskingChecks.NONE);
     }
 
@@ -142,18 +147,45 @@ class DoubtTest {
             verdict = CASCADE.run(counting, clean, labels, course);
         }
         int once = forwards[0];
+        int cleanPass = (int) verdict.stages().get(0).cost().forwards();
         forwards[0] = 0;
         Score score = outcome(new Protocol(16, 0), counting, CASCADE).scores().get(0);
         assertThat(forwards[0])
-                .as("one run, the checks, three clean batches, three adversarial ones, halves of one")
-                .isEqualTo(once + 18 + 3 + 3 + 2);
+                .as(
+                        "one run without its clean pass, the checks, three clean batches, three adversarial ones, halves of one")
+                .isEqualTo(once - cleanPass + 18 + 3 + 3 + 2);
         assertThat(score.robustAccuracy()).isCloseTo(verdict.accuracy(), within(1e-12));
         assertThat(score.robust().count()).isBetween(1, 39);
         assertThat(score.stages())
-                .extracting(stage -> stage.standing())
+                .extracting(stage -> stage.correct())
                 .isEqualTo(
-                        verdict.stages().stream().map(stage -> stage.standing()).toList());
+                        verdict.stages().stream().map(stage -> stage.correct()).toList());
         assertThat(score.findings()).isEmpty();
+    }
+
+    /** The evaluation tells the cascade what it knows of the clean images; nothing but the number of calls changes. */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void aCleanImageIsPredictedOnceForACascade(Mode mode) {
+        var cascade = new Cascade("all", CASCADE.attacks(), 15, mode, 0);
+        var alone = new CountingNetwork(network);
+        CascadeResult result;
+        try (NDArray clean = images.pixels(Torch.manager());
+                NDArray labels = images.labels(Torch.manager())) {
+            result = cascade.run(alone, clean, labels, new CascadeOptions().checks(false));
+        }
+        var counting = new CountingNetwork(network);
+        Score score =
+                outcome(new Protocol(16, 0, false), counting, cascade).scores().get(0);
+        assertThat(counting.cost())
+                .as(
+                        "as alone but for clean batches of another size, the judgement of the result and halves of one batch")
+                .isEqualTo(alone.cost().plus(new Cost(3 - 3 + 3 + 2, 0, 40 + 16)));
+        assertThat(score.stages())
+                .extracting(Stage::cost)
+                .isEqualTo(result.stages().stream().map(Stage::cost).toList());
+        boolean[] robust = result.robust();
+        assertThat(score.robust()).isEqualTo(CorrectImages.of(40, i -> robust[i]));
     }
 
     @Test
@@ -222,11 +254,11 @@ class DoubtTest {
         var subjects = List.of(new Subject("honest", network), new Subject("masked", masked));
         List<Outcome> outcomes = Robustness.measure(subjects, images, List.of(pgd), new Protocol(32, 0))
                 .outcomes();
-        assertThat(outcomes.get(0).diagnosis().warnings()).isEmpty();
-        assertThat(outcomes.get(1).diagnosis().warnings())
+        assertThat(outcomes.get(0).checks().warnings()).isEmpty();
+        assertThat(outcomes.get(1).checks().warnings())
                 .extracting(Warning::code)
                 .containsExactly(Code.ZERO_GRADIENT, Code.TRANSFER_WINS);
-        assertThat(outcomes.get(0).diagnosis().cost().forwards()).isEqualTo(7 + 1);
+        assertThat(outcomes.get(0).checks().cost().forwards()).isEqualTo(7 + 1);
     }
 
     @Test

@@ -1,8 +1,7 @@
 package ardent.attack.cascade;
 
 import ai.djl.ndarray.NDArray;
-import ardent.attack.Cascade;
-import ardent.attack.MaskingChecks;
+import ardent.attack.Attack;
 import ardent.network.Classifier;
 import ardent.network.Network;
 import ardent.network.Predictions;
@@ -28,15 +27,16 @@ public final class CascadeFingerprint {
 
     /**
      * SHA-256 over the attack, the network, the images, the labels and the radii. A network whose weights are not known is
-     * told by its description and by what it says of the images; the names of lambdas change with every start of Java.
+     * told by its description and by what it says of the images, unless the attack is for randomised ones; the names of
+     * lambdas change with every start of Java.
      */
-    public static String of(Cascade cascade, Network victim, NDArray images, NDArray labels, float... radii) {
+    public static String of(Attack attack, Network victim, NDArray images, NDArray labels, float... radii) {
         try {
             var digest = MessageDigest.getInstance("SHA-256");
             String network = victim instanceof Classifier known
                     ? known.architecture() + Weights.sha256(known.layers().all())
-                    : Description.of(victim).json() + (MaskingChecks.averages(cascade) ? "" : answers(victim, images));
-            digest.update((Description.of(cascade).json() + network + "\n").getBytes(StandardCharsets.UTF_8));
+                    : Description.of(victim).json() + (attack.averagesDraws() ? "" : answers(victim, images));
+            digest.update((Description.of(attack).json() + network + "\n").getBytes(StandardCharsets.UTF_8));
             long count = images.getShape().get(0);
             for (long from = 0; from < count; from += PART) {
                 try (NDArray part = images.get(from + ":" + Math.min(from + PART, count))) {

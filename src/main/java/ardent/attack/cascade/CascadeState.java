@@ -5,12 +5,18 @@ import ardent.attack.Cost;
 import ardent.attack.Stage;
 import ardent.attack.Warning;
 import ardent.attack.check.AccuracyChecks;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /** What a cascade knows so far; every change is one entry, which a journal may keep on disk. */
 final class CascadeState {
@@ -19,7 +25,7 @@ final class CascadeState {
      *
      * @param stage its stage; 0 is the clean pass
      * @param position where the stage goes on after it
-     * @param rows images that fell in it
+     * @param rows images that the network got wrong in it
      * @param images their adversarial images; none in the clean pass
      * @param outside images that left the ball or the pixel range
      * @param unstable images judged otherwise in another batch
@@ -34,10 +40,59 @@ final class CascadeState {
             int outside,
             int unstable,
             Cost cost,
-            long nanos) {}
+            long nanos) {
+        /** As a journal keeps it. */
+        byte[] bytes() throws IOException {
+            var bytes = new ByteArrayOutputStream();
+            try (var out = new DataOutputStream(bytes)) {
+                out.writeInt(stage);
+                out.writeLong(position);
+                out.writeInt(outside);
+                out.writeInt(unstable);
+                out.writeLong(cost.forwards());
+                out.writeLong(cost.backwards());
+                out.writeLong(cost.images());
+                out.writeLong(nanos);
+                out.writeInt(rows.size());
+                for (int i = 0; i < rows.size(); i++) {
+                    out.writeInt(rows.get(i));
+                    float[] pixels = images.isEmpty() ? new float[0] : images.get(i);
+                    out.writeInt(pixels.length);
+                    for (float pixel : pixels) {
+                        out.writeFloat(pixel);
+                    }
+                }
+            }
+            return bytes.toByteArray();
+        }
 
-    private final int[] fell;
-    private final SortedMap<Integer, float[]> broken = new TreeMap<>();
+        /** As a journal kept it. */
+        static Entry of(byte[] record) throws IOException {
+            try (var in = new DataInputStream(new ByteArrayInputStream(record))) {
+                int stage = in.readInt();
+                long position = in.readLong();
+                int outside = in.readInt();
+                int unstable = in.readInt();
+                Cost cost = new Cost(in.readLong(), in.readLong(), in.readLong());
+                long nanos = in.readLong();
+                int count = in.readInt();
+                var rows = new ArrayList<Integer>();
+                var images = new ArrayList<float[]>();
+                for (int i = 0; i < count; i++) {
+                    rows.add(in.readInt());
+                    float[] pixels = new float[in.readInt()];
+                    for (int j = 0; j < pixels.length; j++) {
+                        pixels[j] = in.readFloat();
+                    }
+                    images.add(pixels);
+                }
+                return new Entry(stage, position, rows, images, outside, unstable, cost, nanos);
+            }
+        }
+    }
+
+    private final int[] brokenBy;
+    private final SortedMap<Integer, float[]> adversarial = new TreeMap<>();
     private final List<String> names;
     private final Cost[] costs;
     private final long[] nanos;
@@ -48,8 +103,8 @@ final class CascadeState {
 
     CascadeState(int images, List<String> names) {
         this.names = names;
-        fell = new int[images];
-        Arrays.fill(fell, CascadeResult.STANDING);
+        brokenBy = new int[images];
+        Arrays.fill(brokenBy, CascadeResult.ROBUST);
         costs = new Cost[names.size()];
         Arrays.fill(costs, Cost.NONE);
         nanos = new long[names.size()];
@@ -60,9 +115,9 @@ final class CascadeState {
         position = entry.position();
         for (int i = 0; i < entry.rows().size(); i++) {
             int row = entry.rows().get(i);
-            fell[row] = stage;
+            brokenBy[row] = stage;
             if (stage > 0) {
-                broken.put(row, entry.images().get(i));
+                adversarial.put(row, entry.images().get(i));
             }
         }
         outside += entry.outside();
@@ -76,23 +131,24 @@ final class CascadeState {
         return asked < stage ? Long.MAX_VALUE : asked == stage ? position : 0;
     }
 
-    boolean stands(int row) {
-        return fell[row] == CascadeResult.STANDING;
+    boolean correct(int row) {
+        return brokenBy[row] == CascadeResult.ROBUST;
     }
 
-    /** Images that stood when a stage began. */
-    int[] standingAt(int asked) {
-        return java.util.stream.IntStream.range(0, fell.length)
-                .filter(row -> stands(row) || fell[row] >= asked)
+    /** Images that were correct when a stage began. */
+    int[] correctBefore(int asked) {
+        return IntStream.range(0, brokenBy.length)
+                .filter(row -> correct(row) || brokenBy[row] >= asked)
                 .toArray();
     }
 
-    int standing() {
-        return standingAt(Integer.MAX_VALUE).length;
+    /** How many images are correct so far. */
+    int correct() {
+        return correctBefore(Integer.MAX_VALUE).length;
     }
 
     double accuracy() {
-        return (double) standing() / fell.length;
+        return (double) correct() / brokenBy.length;
     }
 
     List<Warning> warnings() {
@@ -106,16 +162,16 @@ final class CascadeState {
         return warnings;
     }
 
-    CascadeResult verdict(String attack, List<Warning> warnings) {
+    CascadeResult result(String attack, List<Warning> warnings) {
         var stages = new ArrayList<Stage>();
         for (int i = 0; i < names.size(); i++) {
-            int left = standingAt(i + 1).length;
-            stages.add(
-                    new Stage(names.get(i), left, (double) left / fell.length, costs[i], Duration.ofNanos(nanos[i])));
+            int left = correctBefore(i + 1).length;
+            stages.add(new Stage(
+                    names.get(i), left, (double) left / brokenBy.length, costs[i], Duration.ofNanos(nanos[i])));
         }
         var all = new ArrayList<>(warnings);
         all.addAll(warnings());
         all.addAll(AccuracyChecks.after(stages));
-        return new CascadeResult(attack, stages, fell, broken, all);
+        return new CascadeResult(attack, stages, brokenBy, adversarial, all);
     }
 }

@@ -36,10 +36,10 @@ final class Journal implements AutoCloseable {
      *
      * @param file the file
      * @param run fingerprint of the run that it belongs to
-     * @param ledger what takes the entries found
+     * @param state what takes the entries found
      * @throws IllegalArgumentException in one sentence, if the file belongs to another run or is no journal; it is left alone
      */
-    static Journal open(Path file, String run, CascadeState ledger) {
+    static Journal open(Path file, String run, CascadeState state) {
         FileChannel channel = null;
         try {
             channel = channel(file);
@@ -59,7 +59,7 @@ final class Journal implements AutoCloseable {
             if (records.isEmpty()) {
                 journal.write(title);
             }
-            entries.forEach(ledger::apply);
+            entries.forEach(state::apply);
             channel = null;
             return journal;
         } catch (IOException e) {
@@ -116,7 +116,7 @@ final class Journal implements AutoCloseable {
 
     void append(Entry entry) {
         try {
-            write(JournalFormat.encode(entry));
+            write(entry.bytes());
         } catch (IOException e) {
             throw new UncheckedIOException("The journal cannot be written: " + e.getMessage(), e);
         }
@@ -157,7 +157,7 @@ final class Journal implements AutoCloseable {
                 break;
             }
             if (!records.isEmpty()) {
-                entries.add(JournalFormat.decode(record.array()));
+                entries.add(Entry.of(record.array()));
             }
             records.add(record.array());
             end += FRAME + (long) length;

@@ -5,14 +5,13 @@ import ai.djl.ndarray.types.Shape;
 import ardent.attack.Attack;
 import ardent.attack.Attempts;
 import ardent.attack.Ball;
-import ardent.attack.Cascade;
+import ardent.attack.CascadeOptions;
 import ardent.attack.Cost;
 import ardent.attack.Linf;
 import ardent.attack.Mode;
 import ardent.attack.MultiRoundAttack;
 import ardent.attack.PerturbationVerifier;
 import ardent.attack.SearchResult;
-import ardent.attack.StagedAttack;
 import ardent.attack.search.CountingNetwork;
 import ardent.attack.search.Rows;
 import ardent.network.Classifier;
@@ -23,13 +22,14 @@ import ardent.tensor.Tape;
 import ardent.tensor.Torch;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
-/** Lets attacks loose on images of a cascade and decides which of them fell. */
+/** Runs attacks on images of a cascade and decides which of them the network gets wrong. */
 public final class StageRunner implements AutoCloseable {
     /** What one batch brought, before it is written down. */
-    record Casualties(List<Integer> rows, List<float[]> images, int outside, int unstable) {}
+    record Misclassified(List<Integer> rows, List<float[]> images, int outside, int unstable) {}
 
     private final @Nullable Ball ball;
     private final String name;
@@ -38,43 +38,58 @@ public final class StageRunner implements AutoCloseable {
     private final CountingNetwork target;
 
     private final @Nullable Classifier folded;
+    private final WorkerPool pool;
     private final NDArray images;
     private final NDArray labels;
     private final NDArray radii;
     private final float[] reach;
+    private final @Nullable IntPredicate known;
     private long[] keys = {};
     private int classes;
 
-    public StageRunner(Cascade cascade, Network network, NDArray images, NDArray labels, @Nullable NDArray given) {
+    public StageRunner(
+            Network network, @Nullable Ball ball, Mode mode, NDArray images, NDArray labels, CascadeOptions options) {
+        this.ball = ball;
         this.images = images;
         this.labels = labels;
-        ball = cascade.ball();
         name = Predictions.name(network);
         victim = new CountingNetwork(network);
-        folded = cascade.mode() == Mode.FAST && network instanceof Classifier known ? known.folded() : null;
+        folded = mode == Mode.FAST && network instanceof Classifier classifier ? classifier.folded() : null;
         target = folded == null ? victim : victim.with(folded);
+        pool = mode == Mode.FAST ? WorkerPool.of(network) : WorkerPool.alone();
+        NDArray given = options.radii();
         radii = Torch.keep(
                 given == null ? Attempts.radii(ball == null ? new Linf(1) : ball, size()) : given.duplicate());
         reach = Tape.read(radii::toFloatArray);
+        known = options.clean();
     }
 
     int size() {
         return Math.toIntExact(images.getShape().get(0));
     }
 
-    /** Which of some images the network gets wrong as they are. */
-    Casualties clean(int from, int to) {
+    /** Which of some images the network gets wrong as they are; it is not asked where that is known, but that is counted. */
+    Misclassified clean(int from, int to) {
         long[] rows = LongStream.range(from, to).toArray();
-        boolean[] right = right(images.get(from + ":" + to), rows);
+        boolean[] right;
+        if (known == null) {
+            right = right(images.get(from + ":" + to), rows);
+        } else {
+            right = new boolean[rows.length];
+            for (int i = 0; i < right.length; i++) {
+                right[i] = known.test(from + i);
+            }
+            victim.count(rows.length);
+        }
         var wrong = new ArrayList<Integer>();
         for (long row : Rows.where(right, false)) {
             wrong.add(from + (int) row);
         }
-        return new Casualties(wrong, List.of(), 0, 0);
+        return new Misclassified(wrong, List.of(), 0, 0);
     }
 
     /** Searches once for each task. */
-    Casualties searched(MultiRoundAttack attack, long[] rows, long[] rounds, Noise noise) {
+    Misclassified searched(MultiRoundAttack attack, long[] rows, long[] rounds, Noise noise) {
         Attempts tasks =
                 new Attempts(Rows.pick(images, rows), Rows.pick(labels, rows), Rows.pick(radii, rows), rounds, noise);
         SearchResult found = attack.search(target, tasks);
@@ -84,25 +99,20 @@ public final class StageRunner implements AutoCloseable {
     }
 
     /** Attacks images as a whole and asks the network once more. */
-    Casualties perturbed(Attack attack, long[] rows, Noise noise) {
-        NDArray changed = perturbed(attack, Rows.pick(images, rows), Rows.pick(labels, rows), rows, noise);
+    Misclassified perturbed(Attack attack, long[] rows, Noise noise) {
+        NDArray clean = Rows.pick(images, rows);
+        NDArray truth = Rows.pick(labels, rows);
+        NDArray changed = attack.takesRadii()
+                ? attack.perturb(target, clean, truth, Rows.pick(radii, rows), noise)
+                : attack.perturb(target, clean, truth, noise);
         PerturbationVerifier.answer(attack.label(), shape(rows), changed);
         boolean[] right = right(changed, rows);
         boolean[] finite = Rows.finite(changed);
         for (int i = 0; i < right.length; i++) {
             right[i] &= finite[i]; // told below
         }
-        long[] fallen = Rows.where(right, false);
-        return judged(Rows.of(rows, fallen), Rows.pick(changed, fallen), false);
-    }
-
-    private NDArray perturbed(Attack attack, NDArray clean, NDArray truth, long[] rows, Noise noise) {
-        if (attack instanceof MultiRoundAttack parts) {
-            return parts.perturb(target, clean, truth, Rows.pick(radii, rows), noise);
-        }
-        return attack instanceof StagedAttack parts
-                ? parts.perturb(target, clean, truth, Rows.pick(radii, rows), noise)
-                : attack.perturb(target, clean, truth, noise);
+        long[] wrong = Rows.where(right, false);
+        return judged(Rows.of(rows, wrong), Rows.pick(changed, wrong), false);
     }
 
     private Shape shape(long... rows) {
@@ -115,8 +125,8 @@ public final class StageRunner implements AutoCloseable {
      *
      * @param strict whether those that are right then do not count, else they are reported only
      */
-    private Casualties judged(long[] rows, NDArray changed, boolean strict) {
-        var fallen = new ArrayList<Integer>();
+    private Misclassified judged(long[] rows, NDArray changed, boolean strict) {
+        var wrong = new ArrayList<Integer>();
         var pictures = new ArrayList<float[]>();
         int outside = 0;
         int unstable = 0;
@@ -129,17 +139,21 @@ public final class StageRunner implements AutoCloseable {
             } else {
                 unstable += right[i] ? 1 : 0;
                 if (!(strict && right[i])) {
-                    fallen.add((int) rows[i]);
+                    wrong.add((int) rows[i]);
                     pictures.add(picture);
                 }
             }
         }
-        return new Casualties(fallen, pictures, outside, unstable);
+        return new Misclassified(wrong, pictures, outside, unstable);
     }
 
     private boolean[] right(NDArray pictures, long... rows) {
         NDArray shown = Rows.mended(pictures, () -> Rows.pick(images, rows));
         return Predictions.of(name, victim, 0, shown, rows).right(Rows.pick(labels, rows));
+    }
+
+    WorkerPool pool() {
+        return pool;
     }
 
     /** What was asked of the network so far. */
@@ -171,6 +185,7 @@ public final class StageRunner implements AutoCloseable {
 
     @Override
     public void close() {
+        pool.close();
         radii.close();
         if (folded != null) {
             folded.close();

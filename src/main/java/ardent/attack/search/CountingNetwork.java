@@ -31,12 +31,17 @@ public final class CountingNetwork implements Network {
 
     @Override
     public NDArray logits(NDArray x) {
-        forwards.increment();
-        images.add(x.getShape().get(0));
+        count(x.getShape().get(0));
         if (Tape.isOpen()) {
             backwards.increment();
         }
         return network.logits(x);
+    }
+
+    /** Counts a call with some images. */
+    public void count(long size) {
+        forwards.increment();
+        images.add(size);
     }
 
     /** Notes gradients beyond one for each call. */

@@ -71,17 +71,17 @@ class AccountsTest {
         assertThat(ledger.position(0)).isEqualTo(Long.MAX_VALUE);
         assertThat(ledger.position(1)).isEqualTo(4);
         assertThat(ledger.position(2)).isZero();
-        assertThat(ledger.standingAt(1)).containsExactly(0, 2, 3, 4);
-        assertThat(ledger.standingAt(2)).containsExactly(2, 3);
+        assertThat(ledger.correctBefore(1)).containsExactly(0, 2, 3, 4);
+        assertThat(ledger.correctBefore(2)).containsExactly(2, 3);
         ledger.apply(entry(2, 2, List.of(3), 0.25f));
-        assertThat(ledger.standing()).isEqualTo(1);
+        assertThat(ledger.correct()).isEqualTo(1);
         assertThat(ledger.accuracy()).isEqualTo(0.2);
-        assertThat(ledger.stands(2)).isTrue();
-        assertThat(ledger.stands(3)).isFalse();
-        CascadeResult verdict = ledger.verdict("name", List.of(new Warning(Code.SOFTMAX, 1)));
-        assertThat(verdict.fell()).containsExactly(1, 0, CascadeResult.STANDING, 2, 1);
+        assertThat(ledger.correct(2)).isTrue();
+        assertThat(ledger.correct(3)).isFalse();
+        CascadeResult verdict = ledger.result("name", List.of(new Warning(Code.SOFTMAX, 1)));
+        assertThat(verdict.brokenBy()).containsExactly(1, 0, CascadeResult.ROBUST, 2, 1);
         assertThat(verdict.robust()).containsExactly(false, false, true, false, false);
-        assertThat(verdict.stages().stream().map(Stage::standing)).containsExactly(4, 2, 1);
+        assertThat(verdict.stages().stream().map(Stage::correct)).containsExactly(4, 2, 1);
         assertThat(verdict.stages().stream().map(Stage::accuracy)).containsExactly(0.8, 0.4, 0.2);
         assertThat(verdict.stages().get(0).cost()).isEqualTo(new Cost(6, 4, 80));
         assertThat(verdict.stages().get(0).time()).isEqualTo(Duration.ofSeconds(2));
@@ -91,7 +91,7 @@ class AccountsTest {
                 .containsExactly(
                         new Warning(Code.SOFTMAX, 1), new Warning(Code.OUTSIDE, 3), new Warning(Code.UNSTABLE, 6));
         assertThat(verdict.toString())
-                .startsWith("name: 20.00 % of 5 images stand")
+                .startsWith("name: 20.00 % of 5 images remain correctly classified")
                 .contains("one", "40.00 %", "3 forwards", "2 backwards", "1.0 s");
         Tape.free(() -> {
             NDArray clean = manager.create(new float[] {0, 0.1f, 0.2f, 0.3f, 0.4f}, new Shape(5, 1, 1, 1));
@@ -105,9 +105,9 @@ class AccountsTest {
     void entriesComeBackAsTheyWere() throws IOException {
         var entry = new CascadeState.Entry(
                 3, 1L << 40, List.of(7, 300), List.of(new float[] {0.1f, 0.2f}, new float[] {1}), 4, 5, COST, 6);
-        CascadeState.Entry read = JournalFormat.decode(JournalFormat.encode(entry));
+        CascadeState.Entry read = CascadeState.Entry.of(entry.bytes());
         assertThat(read).usingRecursiveComparison().isEqualTo(entry);
-        CascadeState.Entry clean = JournalFormat.decode(JournalFormat.encode(entry(0, 2, List.of(1))));
+        CascadeState.Entry clean = CascadeState.Entry.of(entry(0, 2, List.of(1)).bytes());
         assertThat(clean.rows()).containsExactly(1);
         assertThat(clean.images()).hasSize(1);
     }
@@ -311,7 +311,7 @@ class AccountsTest {
         assertThat(pace.left(0)).isNaN();
         var figures = new CascadeListener.Moment("one", 2, 5, 0.5, 7, 0.7, 12.4, 30).figures();
         assertThat(figures)
-                .containsEntry("standing", "70.0 %")
+                .containsEntry("accuracy", "70.0 %")
                 .containsEntry("images left", "7")
                 .containsEntry("stage", "about 12 s left");
         assertThat(new CascadeListener.Moment("one", 2, 5, 1, 7, 0.7, 12.4, 30).figures())
@@ -359,10 +359,10 @@ class AccountsTest {
         Attack plain = new Apgd(new Linf());
         var randomised = new AutoAttack(new Linf(), AutoAttack.Version.RAND, Mode.FAST, 10, 0);
         for (Attack attack : List.of(mean, randomised, new Cascade(mean), new Cascade(mean, new Square(new Linf())))) {
-            assertThat(MaskingChecks.averages(attack)).as("%s", attack).isTrue();
+            assertThat(attack.averagesDraws()).as("%s", attack).isTrue();
         }
         for (Attack attack : List.of(plain, new AutoAttack(), new Cascade(mean, plain), new Pgd(2))) {
-            assertThat(MaskingChecks.averages(attack)).as("%s", attack).isFalse();
+            assertThat(attack.averagesDraws()).as("%s", attack).isFalse();
         }
     }
 

@@ -135,7 +135,7 @@ class CascadeAccountsTest {
         var moments = new ArrayList<CascadeListener.Moment>();
         CascadeResult verdict = new Cascade("two", List.of(first, second), 2, mode, 0)
                 .run(CascadeAccountsTest::step, images, labels(0, 0, 0, 0, 0), QUIET.watch(moments::add));
-        assertThat(verdict.fell()).containsExactly(-1, 0, 2, 1, -1);
+        assertThat(verdict.brokenBy()).containsExactly(-1, 0, 2, 1, -1);
         assertThat(moments)
                 .extracting(CascadeListener.Moment::stage)
                 .containsExactly("clean", "clean", "clean", "turned", "turned", "turned", "turned");
@@ -144,7 +144,7 @@ class CascadeAccountsTest {
         assertThat(moments)
                 .extracting(CascadeListener.Moment::share)
                 .containsExactly(0.4, 0.8, 1.0, 0.5, 1.0, 2 / 3.0, 1.0);
-        assertThat(moments).extracting(CascadeListener.Moment::standing).containsExactly(4, 4, 4, 4, 3, 2, 2);
+        assertThat(moments).extracting(CascadeListener.Moment::correct).containsExactly(4, 4, 4, 4, 3, 2, 2);
         assertThat(moments)
                 .extracting(CascadeListener.Moment::accuracy)
                 .containsExactly(0.8, 0.8, 0.8, 0.8, 0.6, 0.4, 0.4);
@@ -253,7 +253,7 @@ class CascadeAccountsTest {
         NDArray images = images(0.3f, 0.2f, 0.1f, 0);
         CascadeResult verdict = new Cascade("boaster", List.of(boaster), 4, Mode.FAST, 0)
                 .run(CascadeAccountsTest::step, images, labels(0, 0, 0, 0), QUIET);
-        assertThat(verdict.fell()).containsExactly(1, -1, -1, -1);
+        assertThat(verdict.brokenBy()).containsExactly(1, -1, -1, -1);
         // In two rounds, of which the second tries what the first left standing.
         assertThat(boaster.rounds()).containsExactly(new long[] {0, 0, 0, 0}, new long[] {1, 1, 1});
         assertThat(verdict.warnings()).containsExactly(new Warning(Code.OUTSIDE, 4), new Warning(Code.UNSTABLE, 2));
@@ -271,7 +271,7 @@ class CascadeAccountsTest {
         };
         CascadeResult verdict = new Cascade("fickle", List.of(turned(floats(0.3f), 0.4f)), 3, mode, 0)
                 .run(fickle, images(0.3f, 0.2f, 0.1f), labels(0, 0, 0), QUIET);
-        assertThat(verdict.fell()).containsExactly(1, -1, -1);
+        assertThat(verdict.brokenBy()).containsExactly(1, -1, -1);
         assertThat(verdict.warnings()).containsExactly(new Warning(Code.UNSTABLE, 1));
     }
 
@@ -281,7 +281,7 @@ class CascadeAccountsTest {
     void pixelsThatAreNoNumbersBreakNothing(Mode mode) {
         CascadeResult verdict = new Cascade("nothing", List.of(turned(floats(0.2f), Float.NaN)), 3, mode, 0)
                 .run(CascadeAccountsTest::step, images(0.3f, 0.2f, 0.1f), labels(0, 0, 0), QUIET);
-        assertThat(verdict.fell()).containsOnly(-1);
+        assertThat(verdict.brokenBy()).containsOnly(-1);
         assertThat(verdict.warnings()).containsExactly(new Warning(Code.OUTSIDE, 1));
     }
 
@@ -298,7 +298,7 @@ class CascadeAccountsTest {
             CascadeResult verdict = new Cascade("radii", List.of(attack), 4, mode, 0)
                     .run(CascadeAccountsTest::step, images, labels(0, 0, 0, 0), QUIET.radii(radii));
             assertThat(boaster.radii().get(0)).startsWith(0.1f, 0.1f, 0);
-            assertThat(verdict.fell()).containsExactly(-1, 0, 1, -1);
+            assertThat(verdict.brokenBy()).containsExactly(-1, 0, 1, -1);
         }
         assertThatThrownBy(() -> new Cascade(turned(floats()))
                         .run(CascadeAccountsTest::step, images, labels(0, 0, 0, 0), QUIET.radii(radii)))
@@ -356,7 +356,7 @@ class CascadeAccountsTest {
         CascadeState ledger = ledger();
         Journal.open(file, "run", ledger).close();
         assertThat(ledger.position(1)).isEqualTo(7);
-        assertThat(ledger.stands(3)).isFalse();
+        assertThat(ledger.correct(3)).isFalse();
         byte[] title = Arrays.copyOf(whole, 12 + ByteBuffer.wrap(whole).getInt());
         for (int kept : new int[] {0, 1, 11, 12, 20, title.length - 1}) {
             byte[] cut = Arrays.copyOf(title, kept);

@@ -88,16 +88,16 @@ public class CascadeRulesTest {
             for (int batch : new int[] {7, 30}) {
                 assertThat(small(ball, batch, Mode.FAST)
                                 .run(network, images, labels)
-                                .fell())
-                        .isEqualTo(whole.fell());
+                                .brokenBy())
+                        .isEqualTo(whole.brokenBy());
             }
             int threads = Torch.threads();
             Torch.threads(3);
             try {
                 assertThat(small(ball, 30, Mode.FAST)
                                 .run(network, images, labels)
-                                .fell())
-                        .isEqualTo(whole.fell());
+                                .brokenBy())
+                        .isEqualTo(whole.brokenBy());
             } finally {
                 Torch.threads(threads);
             }
@@ -108,12 +108,12 @@ public class CascadeRulesTest {
                 }
                 int[] fell = small(ball, 20, Mode.FAST)
                         .run(network, Rows.pick(images, turned), Rows.pick(labels, turned))
-                        .fell();
+                        .brokenBy();
                 for (int i = 0; i < 64; i++) {
-                    assertThat(fell[63 - i]).isEqualTo(whole.fell()[i]);
+                    assertThat(fell[63 - i]).isEqualTo(whole.brokenBy()[i]);
                 }
             });
-            assertThat(whole.fell()).contains(0, 1, CascadeResult.STANDING);
+            assertThat(whole.brokenBy()).contains(0, 1, CascadeResult.ROBUST);
         }
     }
 
@@ -173,7 +173,7 @@ public class CascadeRulesTest {
                 float[] adversarial = outcome.adversarial(images).toFloatArray();
                 for (int i = 0; i < 20; i++) {
                     boolean breaks = i % 5 < 4;
-                    assertThat(outcome.fell()[i]).isEqualTo(breaks ? 1 : CascadeResult.STANDING);
+                    assertThat(outcome.brokenBy()[i]).isEqualTo(breaks ? 1 : CascadeResult.ROBUST);
                     float change = breaks ? 0.5f + 0.01f * (i % 5) : 0;
                     assertThat(adversarial[i]).isCloseTo(pixels[i] + change, within(1e-6f));
                 }
@@ -208,8 +208,8 @@ public class CascadeRulesTest {
                 var attack = new ApgdT(new Linf(0.1f), Goal.TARGETED_DLR, 5, targets, 1, mode);
                 int[] fell = new Cascade("targets", List.of(attack), 4, mode, 0)
                         .run(network, images, labels, QUIET)
-                        .fell();
-                assertThat(fell).as("%d targets", targets).containsOnly(targets < 4 ? CascadeResult.STANDING : 1);
+                        .brokenBy();
+                assertThat(fell).as("%d targets", targets).containsOnly(targets < 4 ? CascadeResult.ROBUST : 1);
             }
         }
     }
@@ -246,7 +246,7 @@ public class CascadeRulesTest {
             Files.write(file, tail, StandardOpenOption.APPEND);
             var ledger = new CascadeState(5, List.of("clean", "attack"));
             Journal.open(file, "run", ledger).close();
-            assertThat(ledger.standingAt(2)).containsExactly(0, 1, 2, 4);
+            assertThat(ledger.correctBefore(2)).containsExactly(0, 1, 2, 4);
             assertThat(ledger.position(1)).isEqualTo(7);
             assertThat(Files.readAllBytes(file)).isEqualTo(whole);
         }
@@ -357,16 +357,16 @@ public class CascadeRulesTest {
                 float[] pixels = outcome.adversarial(images).toFloatArray();
                 Files.writeString(
                         Path.of(arguments[1]),
-                        java.util.Arrays.toString(outcome.fell()) + java.util.Arrays.hashCode(pixels));
+                        java.util.Arrays.toString(outcome.brokenBy()) + java.util.Arrays.hashCode(pixels));
             }
             Runtime.getRuntime().halt(0);
         }
     }
 
     private static void assertSame(CascadeResult one, CascadeResult two, NDArray images) {
-        assertThat(two.fell()).isEqualTo(one.fell());
-        assertThat(two.stages().stream().map(Stage::standing).toList())
-                .isEqualTo(one.stages().stream().map(Stage::standing).toList());
+        assertThat(two.brokenBy()).isEqualTo(one.brokenBy());
+        assertThat(two.stages().stream().map(Stage::correct).toList())
+                .isEqualTo(one.stages().stream().map(Stage::correct).toList());
         try (NDArray first = one.adversarial(images);
                 NDArray second = two.adversarial(images)) {
             assertThat(second.toFloatArray()).isEqualTo(first.toFloatArray());
@@ -381,10 +381,10 @@ public class CascadeRulesTest {
             NDArray images = golden.get("images").get("0:9");
             NDArray labels = golden.get("labels").get("0:9");
             Ball ball = new Linf(0.05f);
-            int[] whole = small(ball, 9, mode).run(network, images, labels).fell();
+            int[] whole = small(ball, 9, mode).run(network, images, labels).brokenBy();
             var curve = Curve.of(network, images, labels, List.of(0f, 0.05f), e -> new Pgd(new Linf(e), 2), 9);
             for (int batch : new int[] {10, 1 << 30, Integer.MAX_VALUE - 1, Integer.MAX_VALUE}) {
-                assertThat(small(ball, batch, mode).run(network, images, labels).fell())
+                assertThat(small(ball, batch, mode).run(network, images, labels).brokenBy())
                         .isEqualTo(whole);
                 assertThat(Curve.of(network, images, labels, curve.radii(), e -> new Pgd(new Linf(e), 2), batch))
                         .isEqualTo(curve);
@@ -454,17 +454,17 @@ public class CascadeRulesTest {
             NDArray wrong = right.add(Rows.index(1, 1, 1)).mod(Rows.index(5, 5, 5));
             for (Mode mode : Mode.values()) {
                 CascadeResult lost = small(new Linf(0.1f), 2, mode).run(network, images, wrong);
-                assertThat(lost.fell()).containsOnly(0);
+                assertThat(lost.brokenBy()).containsOnly(0);
                 assertThat(lost.adversarial(images).toFloatArray()).isEqualTo(images.toFloatArray());
                 CascadeResult safe = small(new Linf(1e-6f), 2, mode).run(network, images, right);
-                assertThat(safe.fell()).containsOnly(CascadeResult.STANDING);
+                assertThat(safe.brokenBy()).containsOnly(CascadeResult.ROBUST);
                 assertThat(safe.accuracy()).isEqualTo(1);
                 CascadeResult all = small(new Linf(1), 2, mode).run(network, images, right);
-                assertThat(all.fell()).containsOnly(1);
+                assertThat(all.brokenBy()).containsOnly(1);
                 NDArray one = images.get("0:1");
                 assertThat(small(new Linf(0.1f), 2, mode)
                                 .run(network, one, right.get("0:1"))
-                                .fell())
+                                .brokenBy())
                         .hasSize(1);
             }
         }
@@ -504,7 +504,7 @@ public class CascadeRulesTest {
             for (Mode mode : Mode.values()) {
                 CascadeResult outcome = new Cascade("cheat", List.of(new Cheat(new Linf(0.1f))), 10, mode, 0)
                         .run(network, golden.get("images"), golden.get("labels"));
-                assertThat(outcome.fell()).containsOnly(0, CascadeResult.STANDING);
+                assertThat(outcome.brokenBy()).containsOnly(0, CascadeResult.ROBUST);
                 assertThat(outcome.warnings()).anyMatch(w -> w.code() == Warning.Code.OUTSIDE && w.number() > 10);
             }
         }

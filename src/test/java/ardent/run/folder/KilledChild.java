@@ -79,7 +79,7 @@ public final class KilledChild {
         Images images = Mnist.load().test().take(20, 4);
         CascadeResult verdict = attack(new AutoAttack(new Linf(0.01f)).batch(5), run.student(), images, journal);
         return Arrays.toString(verdict.robust()).replace(" ", "") + " "
-                + Arrays.toString(verdict.fell()).replace(" ", "");
+                + Arrays.toString(verdict.brokenBy()).replace(" ", "");
     }
 
     /** Trains in the folder of runs that is the first argument, and evaluates unless there is a second. */

@@ -103,7 +103,8 @@ class GivenTest {
                 .withImportOption(new DoNotIncludeTests())
                 .importPackages("ardent")) {
             if (found.getModifiers().contains(com.tngtech.archunit.core.domain.JavaModifier.PUBLIC)
-                    && !found.getPackageName().equals("ardent.notebook")) {
+                    && !found.getPackageName().equals("ardent.notebook")
+                    && !ArchitectureTest.INNER.contains(found.getPackageName())) {
                 Class<?> type = found.reflect();
                 Class<?> outer = type.getEnclosingClass();
                 if (outer == null || Modifier.isPublic(outer.getModifiers())) {

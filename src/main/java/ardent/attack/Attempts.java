@@ -48,7 +48,11 @@ public record Attempts(NDArray images, NDArray labels, NDArray radii, long[] rou
 
     /** All images in one round. */
     public static Attempts of(NDArray images, NDArray labels, NDArray radii, long round, Noise noise) {
-        long[] rounds = new long[Math.toIntExact(images.getShape().get(0))];
+        Arguments.given("labels", labels);
+        Arguments.given("radii", radii);
+        Arguments.given("noise", noise);
+        long[] rounds = new long
+                [Math.toIntExact(Arguments.given("images", images).getShape().get(0))];
         Arrays.fill(rounds, round);
         return new Attempts(images, labels, radii, rounds, noise);
     }

@@ -2,6 +2,7 @@ package ardent.network;
 
 import ai.djl.ndarray.NDArray;
 import ardent.network.Layers.Layer;
+import ardent.provenance.Arguments;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,6 +14,13 @@ import java.util.List;
  * @param head from features to logits
  */
 public record StagedNetwork(List<Layer> stages, Layer neck, Layer head) implements Architecture.Body {
+    /** Nothing is null. */
+    public StagedNetwork {
+        stages = Arguments.all("stages", stages);
+        Arguments.given("neck", neck);
+        Arguments.given("head", head);
+    }
+
     @Override
     public Outputs apply(NDArray images, boolean training) {
         NDArray x = images;

@@ -14,6 +14,7 @@ import ardent.network.Classifier;
 import ardent.network.Predictions;
 import ardent.network.Weights;
 import ardent.progress.Work;
+import ardent.provenance.Arguments;
 import ardent.provenance.Environment;
 import ardent.provenance.PlainName;
 import ardent.tensor.Noise;
@@ -75,8 +76,20 @@ public final class Training implements AutoCloseable {
         this(architecture, method, data, plan, checked(data, plan));
     }
 
-    /** A training that was begun before; it goes on whatever is asked of plans that begin now. */
+    /**
+     * A training that was begun before; it goes on whatever is asked of plans that begin now.
+     *
+     * @param architecture what to train
+     * @param method how
+     * @param data on what
+     * @param plan for how long
+     * @return the training at its beginning
+     */
     public static Training again(Architecture architecture, Method method, Images data, Plan plan) {
+        Arguments.given("architecture", architecture);
+        Arguments.given("method", method);
+        Arguments.given("data", data);
+        Arguments.given("plan", plan);
         return new Training(architecture, method, data, plan, split(data, plan));
     }
 

@@ -1,12 +1,12 @@
 package ardent.train;
 
 import ai.djl.ndarray.NDArray;
+import ardent.provenance.Arguments;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Stream;
 
 /**
  * All that a training needs to go on exactly where it is, but its best weights so far.
@@ -16,6 +16,12 @@ import java.util.stream.Stream;
  *     the training, or owned by who read them
  */
 public record TrainingState(Position position, Map<String, NDArray> arrays) {
+    /** Nothing is null. */
+    public TrainingState {
+        Arguments.given("position", position);
+        arrays = Arguments.all("arrays", arrays);
+    }
+
     /**
      * The numbers of a state.
      *
@@ -41,10 +47,14 @@ public record TrainingState(Position position, Map<String, NDArray> arrays) {
             List<String> companions,
             Map<String, Integer> optimisers,
             Map<String, List<Double>> memories) {
-        /** Refuses what is not there. */
+        /** Nothing is null. */
         public Position {
-            Stream.of(sums, history, average, companions, optimisers, memories)
-                    .forEach(part -> Objects.requireNonNull(part, "it has no position"));
+            sums = Arguments.all("sums", sums);
+            history = Arguments.all("history", history);
+            Arguments.given("average", average);
+            companions = Arguments.all("companions", companions);
+            optimisers = Arguments.all("optimisers", optimisers);
+            memories = Arguments.all("memories", memories);
         }
     }
 

@@ -1,0 +1,328 @@
+package ardent.attack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ardent.network.Network;
+import ardent.tensor.Noise;
+import ardent.tensor.Tape;
+import ardent.tensor.Torch;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.IntPredicate;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What attacks, curves and inputs take, up to the bound itself, and what they refuse beyond it. */
+class AttackSettingsTest {
+    private static final float INFINITE = Float.POSITIVE_INFINITY;
+    private static final Ball BALL = new Linf(0.1f);
+
+    private final NDManager manager = Torch.manager().newSubManager();
+
+    @AfterEach
+    void close() {
+        manager.close();
+    }
+
+    private static void refused(ThrowingCallable made, String part) {
+        assertThatThrownBy(made).isInstanceOf(IllegalArgumentException.class).hasMessageContaining(part);
+    }
+
+    private static <T> void taken(Function<T, Object> made, List<T> good, List<T> bad, String part) {
+        good.forEach(value -> assertThatCode(() -> made.apply(value)).doesNotThrowAnyException());
+        bad.forEach(value -> refused(() -> made.apply(value), part));
+    }
+
+    @Test
+    void boundsBelongToWhatIsAllowed() {
+        taken(Linf::new, List.of(1e-6f, 1f), List.of(0f, -1f, Float.NaN), "greater than 0");
+        taken(Linf::new, List.of(1f), List.of(1.001f), "/255f");
+        taken(L2::new, List.of(1e-6f, 100f), List.of(0f, INFINITE), "greater than 0");
+        taken(Start.Gauss::new, List.of(1e-6f), List.of(0f, -1f, Float.NaN, INFINITE), "deviation");
+        Function<Float, Object> pgd = stride -> new Pgd(BALL, stride, 1, Start.clean());
+        taken(pgd, List.of(1e-6f, 0.1f), List.of(0f, -1f, Float.NaN, 0.11f), "swapped");
+        taken(steps -> new Pgd(BALL, steps), List.of(1), List.of(0, -1), "at least 1 step");
+        Function<Float, Object> momentum = decay -> new MiFgsm(BALL, 0.1f, 1, decay);
+        taken(momentum, List.of(0f, 2f), List.of(-0.1f, Float.NaN, INFINITE), "decay");
+        refused(() -> new MiFgsm(BALL, 0.2f, 1, 0), "swapped");
+        Function<Float, Object> margin = kappa -> new CwLinf(BALL, 0.1f, 1, kappa, Start.clean(), true);
+        taken(margin, List.of(0f, 50f), List.of(-0.1f, Float.NaN, INFINITE), "κ");
+        taken(rate -> new CwL2(1, 1, rate, 1, 0), List.of(1e-6f), List.of(0f, Float.NaN, INFINITE), "rate");
+        taken(first -> new CwL2(1, 1, 1, first, 0), List.of(1e-6f), List.of(0f, Float.NaN, INFINITE), "first c");
+        taken(kappa -> new CwL2(1, 1, 1, 1, kappa), List.of(0f), List.of(-0.1f, Float.NaN, INFINITE), "κ");
+        taken(steps -> new CwL2(steps, 1, 1, 1, 0), List.of(1), List.of(0), "step");
+        taken(searches -> new CwL2(1, searches, 1, 1, 0), List.of(1), List.of(0), "search");
+        assertThat(new CwL2().steps(7)).isEqualTo(new CwL2(7, 9, 0.01f, 1e-3f, 0));
+        taken(count -> new DeepFool(1, count, 0), List.of(2), List.of(1), "at least 2 classes");
+        taken(over -> new DeepFool(1, 2, over), List.of(0f), List.of(-0.1f, Float.NaN, INFINITE), "overshoot");
+        taken(steps -> new DeepFool(steps, 2, 0), List.of(1), List.of(0), "step");
+        taken(
+                share -> new Square(BALL, 1, 1, share, false),
+                List.of(1e-6, 1.0),
+                List.of(0.0, 1.01, Double.NaN),
+                "share");
+        taken(queries -> new Square(BALL, queries), List.of(1), List.of(0), "query");
+        taken(restarts -> new Square(BALL, 1, restarts, 1, false), List.of(1), List.of(0), "restart");
+        taken(steps -> new Apgd(BALL).steps(steps), List.of(1), List.of(0), "step");
+        taken(restarts -> new Apgd(BALL).restarts(restarts), List.of(1), List.of(0), "restart");
+        taken(draws -> new Apgd(BALL, Goal.CE, 1, 1, draws, Mode.FAST), List.of(1), List.of(0), "draw");
+        taken(goal -> new Apgd(BALL, goal), List.of(Goal.DLR), List.of(Goal.TARGETED_DLR), "use ApgdT");
+        taken(
+                goal -> new ApgdT(BALL, goal, 1, 1, 1, Mode.FAST),
+                List.of(Goal.TARGETED_DLR),
+                List.of(Goal.CE),
+                "use Apgd");
+        taken(steps -> new ApgdT(BALL).steps(steps), List.of(1), List.of(0), "step");
+        taken(targets -> new ApgdT(BALL).targets(targets), List.of(1), List.of(0), "target");
+        taken(some -> new ApgdT(BALL, Goal.TARGETED_DLR, 1, 1, some, Mode.FAST), List.of(1), List.of(0), "restart");
+        taken(steps -> new Fab(BALL, steps, 1, Mode.FAST), List.of(1), List.of(0), "step");
+        taken(restarts -> new Fab(BALL, 1, restarts, Mode.FAST), List.of(1), List.of(0), "restart");
+        taken(steps -> new FabT(BALL, steps, 1, 1, Mode.FAST), List.of(1), List.of(0), "step");
+        taken(targets -> new FabT(BALL, 1, targets, 1, Mode.FAST), List.of(1), List.of(0), "target");
+        taken(restarts -> new FabT(BALL, 1, 1, restarts, Mode.FAST), List.of(1), List.of(0), "restart");
+        taken(count -> new Restarts(new Fgsm(), count), List.of(1), List.of(0), "restart");
+        refused(() -> new WorstOf(List.of()), "At least 1 attack");
+        refused(() -> new Cascade(), "at least one attack");
+        refused(() -> new Cascade(new Fgsm(BALL), new Fgsm(new Linf(0.2f))), "the same ball");
+        taken(batch -> new AutoAttack().batch(batch), List.of(1), List.of(0), "image in a batch");
+        taken(
+                batch -> new Cascade("one", List.of(new Fgsm()), batch, Mode.FAST, 0),
+                List.of(1),
+                List.of(0),
+                "image in a batch");
+    }
+
+    @Test
+    void copiesChangeWhatTheySay() {
+        AutoAttack standard = new AutoAttack();
+        AutoAttack.Version version = AutoAttack.Version.STANDARD;
+        assertThat(standard.mode(Mode.PARITY)).isEqualTo(new AutoAttack(new Linf(), version, Mode.PARITY, 250, 0));
+        assertThat(standard.batch(7)).isEqualTo(new AutoAttack(new Linf(), version, Mode.FAST, 7, 0));
+        assertThat(standard.seed(7)).isEqualTo(new AutoAttack(new Linf(), version, Mode.FAST, 250, 7));
+        assertThat(new Pgd(20).start(Start.clean())).isEqualTo(new Pgd(new Linf(), 2 / 255f, 20, Start.clean()));
+        assertThat(new Fgsm(BALL).start()).isEqualTo(Start.clean());
+        CascadeOptions course = new CascadeOptions();
+        Path file = Path.of("journal");
+        CascadeListener watch = moment -> {};
+        NDArray radii = manager.create(new float[] {1});
+        assertThat(course.radii(radii)).isEqualTo(new CascadeOptions(radii, null, CascadeListener.NONE, true, null));
+        assertThat(course.journal(file)).isEqualTo(new CascadeOptions(null, file, CascadeListener.NONE, true, null));
+        assertThat(course.watch(watch)).isEqualTo(new CascadeOptions(null, null, watch, true, null));
+        IntPredicate clean = row -> true;
+        assertThat(course.clean(clean).checks(false))
+                .isEqualTo(new CascadeOptions(null, null, CascadeListener.NONE, false, clean));
+        assertThat(course.checks(false)).isEqualTo(new CascadeOptions(null, null, CascadeListener.NONE, false, null));
+        assertThatCode(() -> CascadeListener.NONE.at(new CascadeListener.Moment("one", 1, 1, 1, 1, 1, 0, 0)))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void numbersOfWarningsAreShort() {
+        assertThat(new Warning(Warning.Code.OUTSIDE, 3).size()).isEqualTo("3");
+        assertThat(new Warning(Warning.Code.OUTSIDE, 1).size()).isEqualTo("1");
+        assertThat(new Warning(Warning.Code.ZERO_GRADIENT, 0.25).size()).isEqualTo("0.250");
+        assertThat(new Warning(Warning.Code.RANDOMISED, 1.5).size()).isEqualTo("1.50");
+        assertThat(new Warning(Warning.Code.FLAT_LOSS, 0).size()).isEqualTo("0.00");
+        for (Warning.Code code : Warning.Code.values()) {
+            assertThat(new Warning(code, 2).toString())
+                    .startsWith(code + " (2): ")
+                    .endsWith("; " + code.advice() + ".");
+        }
+        assertThat(Warning.Code.SOFTMAX.advice()).isEqualTo("give the attack the logits before softmax");
+    }
+
+    private NDArray images(float... pixels) {
+        return manager.create(pixels, new Shape(pixels.length, 1, 1, 1));
+    }
+
+    @Test
+    void inputsAreLookedAt() {
+        Network network = x ->
+                x.reshape(x.getShape().get(0), 1).concat(x.reshape(x.getShape().get(0), 1), 1);
+        NDArray labels = manager.create(new long[] {0, 5});
+        assertThatCode(() -> AttackInputs.check(network, images(0, 1), labels)).doesNotThrowAnyException();
+        refused(
+                () -> AttackInputs.check(network, images(-0.01f, 1), labels),
+                "Pixels lie in [0, 1]; these reach from -0.01 to 1.0");
+        refused(() -> AttackInputs.check(network, images(0, 1.01f), labels), "these reach from 0.0 to 1.01");
+        refused(() -> AttackInputs.check(network, images(0, Float.NaN), labels), "not a number");
+        refused(() -> AttackInputs.check(network, images(0), labels), "each of the 1 images");
+        refused(() -> AttackInputs.check(network, images(0, 1), manager.create(new long[][] {{0, 1}})), "int64 label");
+        refused(() -> AttackInputs.check(network, images(0, 1), manager.create(new int[] {0, 1})), "not int32");
+        refused(
+                () -> AttackInputs.check(network, images(0, 1), manager.create(new long[] {-1, 1})),
+                "reach from -1 to 1");
+        refused(() -> AttackInputs.check(network, images(0, 1).toType(DataType.FLOAT64, true), labels), "not float64");
+        refused(() -> AttackInputs.check(network, images(0, 1).reshape(2, 1, 1), labels), "(N, C, H, W)");
+        NDArray images = images(0, 1);
+        List<Attack> good = List.of(new Apgd(BALL), new Square(BALL), new AutoAttack(BALL));
+        assertThatCode(() -> AttackInputs.radii(images, manager.create(new float[] {0, 2}), good))
+                .doesNotThrowAnyException();
+        for (float bad : new float[] {-0.1f, Float.NaN, INFINITE}) {
+            refused(
+                    () -> AttackInputs.radii(images, manager.create(new float[] {0, bad}), good),
+                    "number of at least 0");
+        }
+        refused(() -> AttackInputs.radii(images, manager.create(new float[] {0}), good), "each of the 2 images");
+        refused(() -> AttackInputs.radii(images, manager.create(new double[] {0, 1}), good), "float64");
+        refused(() -> AttackInputs.radii(images, manager.create(new float[][] {{0, 1}}), good), "one float radius");
+        refused(
+                () -> AttackInputs.radii(images, manager.create(new float[] {0, 1}), List.of(new Pgd(2))),
+                "PGD-2 takes one radius");
+        try (var known = ardent.GoldenNet.load("model-tiny")) {
+            NDArray picture = manager.zeros(new Shape(1).addAll(known.image()));
+            assertThatCode(() -> AttackInputs.check(known, picture, manager.create(new long[] {4})))
+                    .doesNotThrowAnyException();
+            refused(
+                    () -> AttackInputs.check(known, picture, manager.create(new long[] {5})),
+                    "Labels lie in 0..4; these reach from 5");
+        }
+    }
+
+    @Test
+    void curvesHaveRisingRadii() {
+        for (List<Float> bad : List.of(
+                List.<Float>of(),
+                List.of(0.2f, 0.1f),
+                List.of(0.1f, 0.1f),
+                List.of(-0.1f),
+                List.of(Float.NaN),
+                List.of(INFINITE))) {
+            refused(() -> new Curve("bad", bad, bad.stream().map(r -> 1.0).toList()), "rising radii");
+        }
+        assertThat(new Curve("good", List.of(0f, 0.1f), List.of(1.0, 0.5)).warnings())
+                .isEmpty();
+        refused(() -> new Curve("bad", List.of(0f), List.of(1.0, 0.5)), "one accuracy for each");
+        List<Float> radii = List.of(0f, 0.1f, 0.2f);
+        assertThat(Curve.attacks(radii, e -> new Fgsm(new Linf(e))))
+                .containsExactly(new Fgsm(new Linf(0.1f)), new Fgsm(new Linf(0.2f)));
+        refused(
+                () -> Curve.attacks(radii, e -> new Fgsm(BALL)),
+                "For ε = 0.2 the function gives FGSM with the radius 0.1");
+        refused(() -> Curve.attacks(radii, e -> null), "gives no attack");
+        assertThat(Curve.attacks(radii, e -> new Fgsm(new Linf(e * (1 + 5e-7f)))))
+                .hasSize(2);
+        refused(() -> Curve.attacks(radii, e -> new Fgsm(new Linf(e * (1 + 2e-6f)))), "the function gives FGSM");
+        assertThat(Curve.attacks(radii, e -> new DeepFool()))
+                .as("without a ball")
+                .hasSize(2);
+    }
+
+    /** Class 1 above a half; the attack sets pixels to a value. */
+    private record Set(Ball ball, float value, List<Integer> sizes) implements Attack {
+        @Override
+        public NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
+            float[] pixels = new float[(int) images.size()];
+            Arrays.fill(pixels, value);
+            sizes.add(pixels.length);
+            return Torch.array(pixels, images.getShape());
+        }
+
+        @Override
+        public String label() {
+            return "set";
+        }
+    }
+
+    private static NDArray half(NDArray x) {
+        NDArray lead = x.reshape(x.getShape().get(0), 1).sub(Torch.constant(0.5));
+        return lead.neg().concat(lead, 1);
+    }
+
+    /** Five images, of which 0.9 is wrong from the beginning and 0.1 is too far from what breaks it. */
+    @Test
+    void curvesCountWhatStandsAndWhatLeavesTheBall() {
+        NDArray images = images(0.45f, 0.4f, 0.9f, 0.3f, 0.1f);
+        NDArray labels = manager.create(new long[5]);
+        var sizes = new ArrayList<Integer>();
+        Curve curve = Curve.of(
+                AttackSettingsTest::half, images, labels, List.of(0f, 0.3f), e -> new Set(new Linf(e), 0.6f, sizes), 2);
+        assertThat(curve.accuracies()).containsExactly(0.8, 0.2);
+        assertThat(curve.attack()).isEqualTo("set");
+        assertThat(curve.warnings()).containsExactly(new Warning(Warning.Code.OUTSIDE, 1));
+        assertThat(sizes).containsExactly(2, 2);
+        Curve none = Curve.of(
+                AttackSettingsTest::half,
+                images,
+                labels,
+                List.of(0.6f),
+                e -> new Set(new Linf(e), Float.NaN, sizes),
+                9);
+        assertThat(none.accuracies()).containsExactly(0.8);
+        assertThat(none.warnings()).containsExactly(new Warning(Warning.Code.OUTSIDE, 4));
+        Function<Float, Attack> late = e -> {
+            if (e < 0.9f) {
+                throw new IllegalStateException("too small");
+            }
+            return new Fgsm(new Linf(e));
+        };
+        assertThat(Curve.of(AttackSettingsTest::half, images, labels, List.of(0f), late, 9)
+                        .attack())
+                .isEqualTo("FGSM");
+        Function<Float, Attack> never = e -> {
+            throw new IllegalStateException("never");
+        };
+        Curve clean = Curve.of(AttackSettingsTest::half, images, labels, List.of(0f), never, 9);
+        assertThat(clean.attack()).isEqualTo("clean");
+        assertThat(clean.accuracies()).containsExactly(0.8);
+        refused(
+                () -> Curve.ofDistances(AttackSettingsTest::half, images, labels, images, true, List.of(0f), "same"),
+                "the very array of the clean ones");
+        NDArray moved = images(0.6f, 0.45f, 0.9f, 1.5f, Float.NaN);
+        Curve distances = Curve.ofDistances(
+                AttackSettingsTest::half, images, labels, moved, false, List.of(0f, 0.2f, 2f), "moved");
+        assertThat(distances.accuracies()).containsExactly(0.8, 0.6, 0.6);
+        assertThat(distances.warnings()).containsExactly(new Warning(Warning.Code.OUTSIDE, 2));
+    }
+
+    @Test
+    void picturesComeBackFromBothKindsOfFiles(@TempDir Path folder) {
+        NDArray images = images(0.1f, 0.2f);
+        NDArray labels = manager.create(new long[] {3, 4});
+        for (String name : List.of("pictures.npz", "pictures.safetensors")) {
+            Path file = folder.resolve(name);
+            int held = Torch.manager().getManagedArrays().size();
+            new AdversarialImages(images, labels, Map.of("ε", "8/255")).save(file);
+            assertThat(Torch.manager().getManagedArrays().size()).isEqualTo(held);
+            AdversarialImages back = AdversarialImages.load(file, manager);
+            assertThat(back.images().toFloatArray()).containsExactly(0.1f, 0.2f);
+            assertThat(back.labels().toLongArray()).containsExactly(3, 4);
+            assertThat(back.labels().getDataType()).isEqualTo(DataType.INT64);
+            assertThat(back.about()).isEqualTo(Map.of("ε", "8/255"));
+        }
+        Path other = folder.resolve("other.npz");
+        ardent.network.Npz.write(other, Map.of("images", images));
+        refused(() -> AdversarialImages.load(other, manager), "holds no pictures, but [images]");
+        ardent.network.Npz.write(other, Map.of("labels", labels));
+        refused(() -> AdversarialImages.load(other, manager), "holds no pictures, but [labels]");
+        ardent.network.Npz.write(other, Map.of("images", images, "labels", labels));
+        assertThat(AdversarialImages.load(other, manager).about()).isEmpty();
+    }
+
+    /** The first success stays; where nothing succeeds, the last try; the wrong ones are left alone. */
+    @Test
+    void theWorstOfSeveralRefusesWhatIsNoAnswer() {
+        Attack wrong = (victim, images, labels, noise) -> images.get("0:1");
+        NDArray images = images(0.1f, 0.2f);
+        refused(
+                () -> Tape.free(() -> new WorstOf(wrong)
+                        .perturb(AttackSettingsTest::half, images, manager.create(new long[2]), Noise.of(0))),
+                "with images of shape");
+        float[] none = new WorstOf(new Set(BALL, Float.NaN, new ArrayList<>()))
+                .perturb(AttackSettingsTest::half, images, manager.create(new long[2]), Noise.of(0))
+                .toFloatArray();
+        assertThat(none).as("told by who verifies").containsOnly(Float.NaN);
+    }
+}

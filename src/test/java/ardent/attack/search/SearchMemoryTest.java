@@ -44,17 +44,17 @@ class SearchMemoryTest {
         var attacks = new ArrayList<Attack>();
         for (Ball ball : List.of(new Linf(0.05f), new L2(0.3f))) {
             for (Mode mode : Mode.values()) {
-                attacks.add(new Apgd(ball, Goal.CE, 30, 1, 1, mode));
-                attacks.add(new ApgdT(ball, Goal.TARGETED_DLR, 30, 1, 1, mode));
-                attacks.add(new Fab(ball, 20, 1, mode));
-                attacks.add(new FabT(ball, 20, 1, 1, mode));
+                attacks.add(new Apgd(ball, Goal.CE, 12, 1, 1, mode));
+                attacks.add(new ApgdT(ball, Goal.TARGETED_DLR, 12, 1, 1, mode));
+                attacks.add(new Fab(ball, 8, 1, mode));
+                attacks.add(new FabT(ball, 8, 1, 1, mode));
             }
-            attacks.add(new Square(ball, 60));
+            attacks.add(new Square(ball, 30));
             attacks.add(new Pgd(ball, 10));
             attacks.add(new MiFgsm(ball));
         }
-        attacks.add(new CwL2(100, 1, 0.01f, 0.1f, 0));
-        attacks.add(new DeepFool());
+        attacks.add(new CwL2(30, 1, 0.01f, 0.1f, 0));
+        attacks.add(new DeepFool(10, 10, 0.02f));
         return attacks.stream();
     }
 

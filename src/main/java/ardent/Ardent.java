@@ -736,8 +736,9 @@ public final class Ardent {
      */
     public static void show(@Nullable Object @Nullable ... things) {
         // What is one array, such as an int[][], arrives as the array of things.
-        Arguments.verb(
-                "show(things)", things == null || things.getClass() == Object[].class ? things : (Object) "one thing");
+        boolean one = things != null && things.getClass() != Object[].class;
+        Object given = one ? "one thing" : things;
+        Arguments.verb("show(things)", given);
         Notebook.show(things);
     }
 }

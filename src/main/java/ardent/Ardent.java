@@ -28,7 +28,6 @@ import ardent.notebook.Notebook;
 import ardent.progress.Work;
 import ardent.provenance.Arguments;
 import ardent.provenance.Description;
-import ardent.provenance.PlainName;
 import ardent.report.Comparison;
 import ardent.report.Report;
 import ardent.report.RunComparison;
@@ -108,8 +107,7 @@ public final class Ardent {
         Runs.Parts parts = SMOKE ? smoke(whole) : whole;
         Path root = SMOKE && !Runs.named() ? null : Runs.root().orElse(null);
         return kept(
-                "train " + PlainName.of(parts.architecture(), "architecture") + " · "
-                        + parts.method().label(),
+                "train " + parts.architecture().label() + " · " + parts.method().label(),
                 parts.given(),
                 (task, result) -> Runs.train(parts, root, task, result));
     }

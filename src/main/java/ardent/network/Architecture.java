@@ -2,6 +2,7 @@ package ardent.network;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import ardent.provenance.PlainName;
 import java.util.List;
 
 /** The plan of a network, without weights; a record, so that it can be written down and compared. */
@@ -40,6 +41,15 @@ public interface Architecture {
      * @return what they compute
      */
     Body build(Layers net, Shape image, int classes);
+
+    /**
+     * A short name for tables and messages.
+     *
+     * @return the simple name of the class unless overridden; for a lambda the notebook's variable that holds it, or a number
+     */
+    default String label() {
+        return PlainName.of(this, "architecture");
+    }
 
     /**
      * What public checkpoints call a weight, translated to what it is called here.

@@ -11,7 +11,6 @@ import ardent.provenance.Arguments;
 import ardent.provenance.Described;
 import ardent.provenance.Description;
 import ardent.provenance.Folder;
-import ardent.provenance.PlainName;
 import ardent.provenance.Sha256;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
@@ -116,7 +115,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
                         e);
             }
         });
-        name = PlainName.of(architecture, "architecture");
+        name = architecture.label();
         origin = new Fresh(architecture, seed);
         folder = null;
     }
@@ -311,7 +310,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
     }
 
     private void tryOut() {
-        String what = PlainName.of(architecture, "architecture") + " cannot take images of " + image + ": ";
+        String what = architecture.label() + " cannot take images of " + image + ": ";
         Outputs outputs;
         try {
             outputs = body.apply(Torch.manager().zeros(new Shape(1).addAll(image)), false);

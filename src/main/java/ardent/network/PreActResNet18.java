@@ -6,7 +6,6 @@ import static ardent.network.Layers.relu;
 
 import ai.djl.ndarray.types.Shape;
 import ardent.network.Layers.Layer;
-import ardent.network.file.PublicNames;
 import java.util.List;
 
 /**
@@ -55,6 +54,6 @@ public record PreActResNet18(int width, boolean normalised) implements Architect
 
     @Override
     public String named(String name) {
-        return PublicNames.resNet(name);
+        return ResidualBlocks.named(name);
     }
 }

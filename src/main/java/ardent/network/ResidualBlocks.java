@@ -21,6 +21,12 @@ final class ResidualBlocks {
 
     private ResidualBlocks() {}
 
+    /** The name here of what torchvision's ResNets call otherwise, for those who cut its stem down to small images. */
+    static String named(String name) {
+        String here = name.replace(".downsample.", ".shortcut.");
+        return here.startsWith("fc.") ? "linear." + here.substring(3) : here;
+    }
+
     /** The layers 1 to 4 of a ResNet after its stem, each half as large as the one before. */
     static Layer[] stages(Layers net, Layer stem, int width, int[] depths, int expansion, Maker maker) {
         Layer[] stages = new Layer[depths.length];

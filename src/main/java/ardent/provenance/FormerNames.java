@@ -1,5 +1,7 @@
 package ardent.provenance;
 
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Types that had other names in 0.1.0, whose files are read as if they had been written today. */
@@ -11,6 +13,9 @@ final class FormerNames {
             Map.entry("ardent.evaluate.Interval", "ardent.evaluate.statistics.Interval"),
             Map.entry("ardent.evaluate.PairedTest", "ardent.evaluate.statistics.PairedTest"),
             Map.entry("ardent.evaluate.Spread", "ardent.evaluate.statistics.MeanAndDeviation"),
+            Map.entry("ardent.network.ResNet18", "ardent.network.ResNet"),
+            Map.entry("ardent.network.ResNet34", "ardent.network.ResNet"),
+            Map.entry("ardent.network.ResNet50", "ardent.network.ResNet"),
             Map.entry("ardent.network.ReverseStudent", "ardent.anomaly.ReverseStudent"),
             Map.entry("ardent.train.Charter", "ardent.run.folder.RunDescription"),
             Map.entry("ardent.train.Keepsake", "ardent.run.folder.KeptWeights"),
@@ -18,7 +23,20 @@ final class FormerNames {
             Map.entry("ardent.train.Standing", "ardent.run.RunState"),
             Map.entry("ardent.train.State", "ardent.train.TrainingState"));
 
+    /** What a former type said by its name alone, as components of today's. */
+    private static final Map<String, Map<String, Node>> SAID = Map.of(
+            "ardent.network.ResNet18", Map.of("depth", new Node.Leaf(18L)),
+            "ardent.network.ResNet34", Map.of("depth", new Node.Leaf(34L)),
+            "ardent.network.ResNet50", Map.of("depth", new Node.Leaf(50L)));
+
     private FormerNames() {}
+
+    /** A record, map or object under today's names, with components for what a former type said by its name. */
+    static Node.Fields fields(String type, boolean repeatable, List<String> facts, Map<String, Node> parts) {
+        var all = new LinkedHashMap<>(SAID.getOrDefault(type, Map.of()));
+        parts.forEach((name, part) -> all.put(today(type, name), part));
+        return new Node.Fields(today(type), repeatable, facts, all);
+    }
 
     /** Today's name of a type; nested types go with the outer one. */
     static String today(String type) {

@@ -119,17 +119,17 @@ final class Json {
         if (json.has(NUMBER)) {
             return new Node.Leaf(Double.valueOf(json.get(NUMBER).getAsString()));
         }
-        String type = json.has(TYPE) ? FormerNames.today(json.get(TYPE).getAsString()) : "";
+        String type = json.has(TYPE) ? json.get(TYPE).getAsString() : "";
         var parts = new LinkedHashMap<String, Node>();
         json.asMap().forEach((key, value) -> {
             if (!key.startsWith("@")) {
-                parts.put(FormerNames.today(type, key), node(value));
+                parts.put(key, node(value));
             }
         });
         boolean repeatable = !json.has(REPEATABLE) || json.get(REPEATABLE).getAsBoolean();
         List<String> facts =
                 json.has(FACTS) ? List.of(json.get(FACTS).getAsString().split(" ", -1)) : List.of();
-        return new Node.Fields(type, repeatable, facts, parts);
+        return FormerNames.fields(type, repeatable, facts, parts);
     }
 
     private static Object primitive(JsonPrimitive json) {

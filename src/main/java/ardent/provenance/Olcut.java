@@ -89,11 +89,10 @@ final class Olcut {
         }
         var parts = new LinkedHashMap<String, Node>();
         for (String name : names(values, ORDER)) {
-            parts.put(FormerNames.today(type, name), node(part(values, "." + name)));
+            parts.put(name, node(part(values, "." + name)));
         }
         boolean repeatable = (Boolean) ((PrimitiveProvenance<?>) part(values, REPEATABLE)).getValue();
-        return new Node.Fields(
-                type.equals(MAP) ? "" : FormerNames.today(type), repeatable, names(values, FACTS), parts);
+        return FormerNames.fields(type.equals(MAP) ? "" : type, repeatable, names(values, FACTS), parts);
     }
 
     private static List<String> names(Map<String, Provenance> values, String key) {

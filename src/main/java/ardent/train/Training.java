@@ -16,7 +16,6 @@ import ardent.network.Weights;
 import ardent.progress.Work;
 import ardent.provenance.Arguments;
 import ardent.provenance.Environment;
-import ardent.provenance.PlainName;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
@@ -142,7 +141,7 @@ public final class Training implements AutoCloseable {
                             .formatted(
                                     images,
                                     plan.batchSize(),
-                                    student.architecture().getClass().getSimpleName(),
+                                    student.architecture().label(),
                                     e.getMessage()),
                     e);
         }
@@ -218,7 +217,7 @@ public final class Training implements AutoCloseable {
 
     /** How tables call a network. */
     public static String name(Architecture architecture, Method method) {
-        return PlainName.of(architecture, "architecture") + " · " + method.label();
+        return architecture.label() + " · " + method.label();
     }
 
     private Classifier described(Classifier network, Map<String, NDArray> weights, int epoch, boolean stopped) {

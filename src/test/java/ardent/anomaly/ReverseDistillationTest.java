@@ -15,7 +15,7 @@ import ardent.method.Natural;
 import ardent.network.Architecture;
 import ardent.network.Classifier;
 import ardent.network.MobileNetV2;
-import ardent.network.ResNet18;
+import ardent.network.ResNet;
 import ardent.network.SmallCnn;
 import ardent.network.Weights;
 import ardent.network.WideResNet;
@@ -73,7 +73,8 @@ class ReverseDistillationTest {
     @Test
     void everyArchitectureOfTheKitCanBeATeacher() {
         Images images = Tiny.images(8, 1);
-        List<Architecture> plans = List.of(new SmallCnn(2), new ResNet18(2), new WideResNet(10, 1), new MobileNetV2());
+        List<Architecture> plans =
+                List.of(new SmallCnn(2), new ResNet(18, 2), new WideResNet(10, 1), new MobileNetV2());
         for (Architecture plan : plans) {
             try (Classifier teacher = Classifier.of(plan, images.shape(), 4, 0);
                     NDManager manager = Torch.manager().newSubManager()) {

@@ -21,7 +21,7 @@ import ardent.attack.Square;
 import ardent.network.Architecture;
 import ardent.network.Classifier;
 import ardent.network.Network;
-import ardent.network.ResNet18;
+import ardent.network.ResNet;
 import ardent.network.SmallCnn;
 import ardent.tensor.Losses;
 import ardent.tensor.Noise;
@@ -45,7 +45,7 @@ class AttackBench {
                 Torch.version(), Torch.threads(), System.getProperty("os.name"), System.getProperty("os.arch"));
         attacks(new SmallCnn(), new Shape(1, 28, 28), 128, 20, 8);
         if (!Boolean.getBoolean("bench.quick")) {
-            attacks(new ResNet18(), new Shape(3, 32, 32), 32, 3, 5); // what is left costs nothing beside it
+            attacks(new ResNet(18), new Shape(3, 32, 32), 32, 3, 5); // what is left costs nothing beside it
         }
     }
 

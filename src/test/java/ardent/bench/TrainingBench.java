@@ -10,7 +10,7 @@ import ardent.method.Rslad;
 import ardent.method.Sat;
 import ardent.method.Trades;
 import ardent.network.Classifier;
-import ardent.network.ResNet18;
+import ardent.network.ResNet;
 import ardent.progress.Work;
 import ardent.tensor.Optimiser;
 import ardent.tensor.Tape;
@@ -46,7 +46,7 @@ class TrainingBench {
     void steps() {
         int width = Integer.getInteger("bench.width", 64);
         System.out.printf(
-                "%n%s, %d threads, %s %s, ResNet18(%d), batch %d, teacher alike%n",
+                "%n%s, %d threads, %s %s, ResNet(18, %d), batch %d, teacher alike%n",
                 Torch.version(),
                 Torch.threads(),
                 System.getProperty("os.name"),
@@ -54,7 +54,7 @@ class TrainingBench {
                 width,
                 BATCH);
         Linf ball = new Linf();
-        try (var teacher = Classifier.of(new ResNet18(width), DATA.shape(), 10, 9)) {
+        try (var teacher = Classifier.of(new ResNet(18, width), DATA.shape(), 10, 9)) {
             teacher.freeze(true);
             print(width, new Sat(ball), PLAN, new Passes(0, 10, 1, 0));
             print(width, new Trades(ball), PLAN, new Passes(1, 10, 2, 0));
@@ -69,8 +69,8 @@ class TrainingBench {
     private static void print(int width, Method method, Plan plan, Passes work) {
         var cost = new double[] {Double.MAX_VALUE, Double.MAX_VALUE, Double.MAX_VALUE};
         var best = new double[] {Double.MAX_VALUE};
-        try (var training = new Training(new ResNet18(width), method, DATA, plan);
-                var bare = Classifier.of(new ResNet18(width), DATA.shape(), 10, 3);
+        try (var training = new Training(new ResNet(18, width), method, DATA, plan);
+                var bare = Classifier.of(new ResNet(18, width), DATA.shape(), 10, 3);
                 var optimiser = Optimiser.sgd(bare.layers().learnable().values(), 0.9, 2e-4, false);
                 var manager = Torch.manager().newSubManager()) {
             int[] first = IntStream.range(0, BATCH).toArray();

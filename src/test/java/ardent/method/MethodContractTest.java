@@ -12,7 +12,7 @@ import ardent.attack.Pgd;
 import ardent.data.Images;
 import ardent.network.Classifier;
 import ardent.network.Network;
-import ardent.network.ResNet18;
+import ardent.network.ResNet;
 import ardent.network.SmallCnn;
 import ardent.network.Weights;
 import ardent.provenance.Description;
@@ -127,7 +127,7 @@ class MethodContractTest {
                     .as("the teacher stays")
                     .isEqualTo(teacher);
         }
-        try (var student = Classifier.of(new ResNet18(2), DATA.shape(), 4, 3);
+        try (var student = Classifier.of(new ResNet(18, 2), DATA.shape(), 4, 3);
                 var companion = new Companion(DATA, ardent.tensor.Noise.of(0));
                 var manager = Torch.manager().newSubManager()) {
             String before = Weights.sha256(student.layers().all());

@@ -7,7 +7,7 @@ import ardent.Tiny;
 import ardent.attack.Linf;
 import ardent.data.Images;
 import ardent.network.Classifier;
-import ardent.network.ResNet18;
+import ardent.network.ResNet;
 import ardent.network.SmallCnn;
 import ardent.network.Weights;
 import ardent.tensor.Torch;
@@ -49,7 +49,7 @@ class PerturbedMethodsTest {
     private static String trained(Method method, Plan plan) {
         int before = Torch.threads();
         Torch.threads(1);
-        try (var training = new Training(new ResNet18(2), method, DATA, plan)) {
+        try (var training = new Training(new ResNet(18, 2), method, DATA, plan)) {
             return Weights.sha256(
                     training.run(Tasks.silent()).student().layers().all());
         } finally {

@@ -82,8 +82,8 @@ class FoldedLayersTest {
         for (Architecture plan : List.of(
                 new SmallCnn(),
                 new SmallResNet(8),
-                new ResNet18(8),
-                new ResNet50(2),
+                new ResNet(18, 8),
+                new ResNet(50, 2),
                 new PreActResNet18(4, true),
                 new WideResNet(10, 1),
                 new SwishWideResNet(10, 1),

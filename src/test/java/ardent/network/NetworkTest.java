@@ -63,7 +63,7 @@ class NetworkTest {
     })
     void weightCountsAreThePublishedOnes(String name, int classes, long weights) {
         Architecture architecture = switch (name) {
-            case "ResNet18" -> new ResNet18();
+            case "ResNet18" -> new ResNet(18);
             case "MobileNetV2" -> new MobileNetV2();
             default -> new WideResNet(34, 10);
         };
@@ -74,7 +74,7 @@ class NetworkTest {
 
     @Test
     void layersBearTheirNamesInPyTorch() {
-        try (var resnet = Classifier.of(new ResNet18(2), COLOUR, 10, 0);
+        try (var resnet = Classifier.of(new ResNet(18, 2), COLOUR, 10, 0);
                 var mobile = Classifier.of(new MobileNetV2(), COLOUR, 10, 0);
                 var wide = Classifier.of(new WideResNet(10, 2), COLOUR, 10, 0)) {
             assertThat(resnet.layers().all())
@@ -94,9 +94,9 @@ class NetworkTest {
         for (Architecture architecture : List.of(
                 new SmallCnn(),
                 new SmallResNet(),
-                new ResNet18(4),
-                new ResNet34(2),
-                new ResNet50(2),
+                new ResNet(18, 4),
+                new ResNet(34, 2),
+                new ResNet(50, 2),
                 new PreActResNet18(2, true),
                 new MobileNetV2(),
                 new WideResNet(10, 1),
@@ -112,7 +112,7 @@ class NetworkTest {
 
     @Test
     void evaluationLeavesBatchStatisticsAloneAndTrainingMovesThem() {
-        try (var network = Classifier.of(new ResNet18(2), COLOUR, 10, 0);
+        try (var network = Classifier.of(new ResNet(18, 2), COLOUR, 10, 0);
                 var manager = Torch.manager().newSubManager()) {
             NDArray images = manager.randomUniform(0, 1, new Shape(4, 3, 32, 32));
             String before = Weights.sha256(network.layers().all());
@@ -296,9 +296,9 @@ class NetworkTest {
         for (Architecture architecture : new Architecture[] {
             new SmallCnn(2),
             new SmallResNet(2),
-            new ResNet18(2),
+            new ResNet(18, 2),
             new PreActResNet18(2, true),
-            new ResNet50(2),
+            new ResNet(50, 2),
             new WideResNet(10, 1),
             new SwishWideResNet(10, 1),
             new MobileNetV2()

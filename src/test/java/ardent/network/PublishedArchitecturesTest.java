@@ -1,20 +1,25 @@
 package ardent.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ardent.provenance.Description;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,9 +34,9 @@ class PublishedArchitecturesTest {
     /** Small forms, as recorded. */
     private static Architecture small(String name) {
         return switch (name) {
-            case "ResNet18" -> new ResNet18(3);
-            case "ResNet34" -> new ResNet34(3);
-            case "ResNet50" -> new ResNet50(2);
+            case "ResNet18" -> new ResNet(18, 3);
+            case "ResNet34" -> new ResNet(34, 3);
+            case "ResNet50" -> new ResNet(50, 2);
             case "PreActResNet18" -> new PreActResNet18(3, false);
             case "PreActResNet18.normalised" -> new PreActResNet18(3, true);
             case "WideResNet" -> new WideResNet(16, 1);
@@ -85,13 +90,38 @@ class PublishedArchitecturesTest {
         }
     }
 
+    /** Files that 0.1.0 wrote, in which each depth was a class of its own. */
+    @ParameterizedTest
+    @CsvSource({
+        "18, dd80ee64a9b2f2acd5dedc40f858829660024048fe0b88e0a111c19dcfb23b9e",
+        "50, 0ee5545fa5e91facda031357c0aaf7c5c280a4f019364c5146fba8451ed05c5b"
+    })
+    void filesOfTheFormerResNetsAreRead(int depth, String weights) {
+        var plan = new ResNet(depth, 1);
+        Path file = NpzTest.fixture("resnet" + depth + "-0.1.0.safetensors");
+        try (var alone = Classifier.load(file);
+                var given = Classifier.load(file, plan, new Shape(1, 8, 8), 2)) {
+            for (Classifier network : List.of(alone, given)) {
+                assertThat(network.architecture()).isEqualTo(plan);
+                assertThat(network.name()).isEqualTo("ResNet" + depth);
+                assertThat(network.origin()).isEqualTo(Description.of(new Classifier.Fresh(plan, 5)));
+                assertThat(Weights.sha256(network.layers().all())).isEqualTo(weights);
+            }
+        }
+    }
+
+    @Test
+    void otherDepthsAreRefused() {
+        assertThatThrownBy(() -> new ResNet(20)).hasMessage("A ResNet's depth is 18, 34 or 50, not 20.");
+    }
+
     @ParameterizedTest
     @CsvSource({"ResNet18", "ResNet34", "ResNet50", "PreActResNet18", "WideResNet", "WideResNet-28-10"})
     void sizesAreThePublishedOnes(String name) throws IOException {
         Architecture architecture = switch (name) {
-            case "ResNet18" -> new ResNet18();
-            case "ResNet34" -> new ResNet34();
-            case "ResNet50" -> new ResNet50();
+            case "ResNet18" -> new ResNet(18);
+            case "ResNet34" -> new ResNet(34);
+            case "ResNet50" -> new ResNet(50);
             case "PreActResNet18" -> new PreActResNet18();
             case "WideResNet" -> new WideResNet(34, 10);
             default -> new WideResNet(28, 10);

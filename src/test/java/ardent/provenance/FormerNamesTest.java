@@ -2,6 +2,7 @@ package ardent.provenance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ardent.network.ResNet;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
@@ -34,5 +35,17 @@ class FormerNamesTest {
         assertThat(Description.parse(file).json())
                 .contains("\"ardent.attack.MaskingChecks\"")
                 .doesNotContain("\"ardent.attack.Diagnosis\"");
+    }
+
+    /** ResNets had their depth in the name of their type. */
+    @Test
+    void whatAFormerTypeSaidByItsNameIsAComponentToday() {
+        String then = Description.of(new ResNet(34, 8)).json();
+        then = then.replace("ardent.network.ResNet", "ardent.network.ResNet34").replaceFirst("\\s*\"depth\": 34,", "");
+        assertThat(then).contains("\"width\": 8").doesNotContain("depth");
+        assertThat(Description.parse(then).rebuild()).isEqualTo(new ResNet(34, 8));
+        assertThat(Description.parse(then)).isEqualTo(Description.of(new ResNet(34, 8)));
+        String olcut = Description.parse(then).olcut();
+        assertThat(Description.parseOlcut(olcut).rebuild()).isEqualTo(new ResNet(34, 8));
     }
 }

@@ -14,7 +14,7 @@ import ardent.network.Architecture;
 import ardent.network.Classifier;
 import ardent.network.Layers;
 import ardent.network.Outputs;
-import ardent.network.ResNet18;
+import ardent.network.ResNet;
 import ardent.network.SmallCnn;
 import ardent.network.Weights;
 import ardent.tensor.Noise;
@@ -49,7 +49,7 @@ class AveragingTest {
     private static Run trained(Plan plan) {
         int before = Torch.threads();
         Torch.threads(1);
-        try (var training = new Training(new ResNet18(2), new Sat(BALL), DATA, plan)) {
+        try (var training = new Training(new ResNet(18, 2), new Sat(BALL), DATA, plan)) {
             return training.run(Tasks.silent());
         } finally {
             Torch.threads(before);

@@ -12,7 +12,7 @@ import ardent.data.Images;
 import ardent.method.Companion;
 import ardent.method.Sat;
 import ardent.network.Classifier;
-import ardent.network.ResNet18;
+import ardent.network.ResNet;
 import ardent.network.SmallCnn;
 import ardent.network.Weights;
 import ardent.tensor.Losses;
@@ -36,7 +36,7 @@ class PerturbationTest {
     @Test
     void everyLayerMovesUphillByItsShareAndComesBackToTheBit() {
         int[] all = IntStream.range(0, 40).toArray();
-        try (var student = Classifier.of(new ResNet18(2), DATA.shape(), 4, 1);
+        try (var student = Classifier.of(new ResNet(18, 2), DATA.shape(), 4, 1);
                 var companion = new Companion(DATA, Noise.of(1));
                 var optimiser = Optimiser.sgd(student.layers().learnable().values(), 0.9, 0, false);
                 var manager = Torch.manager().newSubManager();
@@ -56,7 +56,7 @@ class PerturbationTest {
             assertThat(worse).as("the loss rises").isGreaterThan(calm[0]);
             awp.undo();
             optimiser.forget();
-            try (var fresh = Classifier.of(new ResNet18(2), DATA.shape(), 4, 1)) {
+            try (var fresh = Classifier.of(new ResNet(18, 2), DATA.shape(), 4, 1)) {
                 assertThat(Weights.sha256(student.layers().learnable()))
                         .isEqualTo(Weights.sha256(fresh.layers().learnable()));
             }
@@ -64,7 +64,7 @@ class PerturbationTest {
     }
 
     private static String statistics(String before, Classifier student) {
-        try (var fresh = Classifier.of(new ResNet18(2), DATA.shape(), 4, 1)) {
+        try (var fresh = Classifier.of(new ResNet(18, 2), DATA.shape(), 4, 1)) {
             assertThat(Weights.sha256(fresh.layers().all())).isEqualTo(before);
             assertThat(student.layers().buffers()).isNotEmpty();
             return Weights.sha256(fresh.layers().buffers());
@@ -128,7 +128,7 @@ class PerturbationTest {
     private static String trained(Plan plan) {
         int before = Torch.threads();
         Torch.threads(1);
-        try (var training = new Training(new ResNet18(2), new Sat(BALL), DATA, plan)) {
+        try (var training = new Training(new ResNet(18, 2), new Sat(BALL), DATA, plan)) {
             return Weights.sha256(
                     training.run(Tasks.silent()).student().layers().all());
         } finally {

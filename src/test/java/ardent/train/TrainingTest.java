@@ -18,7 +18,7 @@ import ardent.method.Rslad;
 import ardent.method.Sat;
 import ardent.method.Terms;
 import ardent.network.Classifier;
-import ardent.network.ResNet18;
+import ardent.network.ResNet;
 import ardent.network.SmallCnn;
 import ardent.network.Weights;
 import ardent.provenance.Description;
@@ -167,7 +167,7 @@ class TrainingTest {
     }
 
     private static String trained(Plan plan, ardent.progress.Work.Task task) {
-        try (var training = new Training(new ResNet18(2), new Sat(BALL), DATA, plan)) {
+        try (var training = new Training(new ResNet(18, 2), new Sat(BALL), DATA, plan)) {
             return Weights.sha256(training.run(task).student().layers().all());
         }
     }
@@ -312,14 +312,14 @@ class TrainingTest {
     @Test
     void savedNetworksComeBackWithTheirOrigin(@TempDir Path folder) throws IOException {
         try (var teacher = Classifier.of(new SmallCnn(2), DATA.shape(), 4, 1);
-                var training = new Training(new ResNet18(2), new Rslad(teacher, BALL), DATA, PLAN.epochs(1))) {
+                var training = new Training(new ResNet(18, 2), new Rslad(teacher, BALL), DATA, PLAN.epochs(1))) {
             Classifier student = training.run(Tasks.silent()).student();
             Path file = folder.resolve("student.safetensors");
             student.save(file);
             try (Classifier loaded = Classifier.load(file);
                     NDManager manager = Torch.manager().newSubManager()) {
                 assertThat(loaded.name()).isEqualTo("ResNet18 · RSLAD");
-                assertThat(loaded.architecture()).isEqualTo(new ResNet18(2));
+                assertThat(loaded.architecture()).isEqualTo(new ResNet(18, 2));
                 assertThat(Description.of(loaded)).isEqualTo(Description.of(student));
                 NDArray images = DATA.pixels(manager, new int[] {0, 1});
                 assertThat(loaded.logits(images).toFloatArray())
@@ -408,7 +408,7 @@ class TrainingTest {
             PLAN.averaging(Averaging.swa(1)).batchSize(2)
         }) {
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> new Training(new ResNet18(2), new Natural(), five, plan))
+                    .isThrownBy(() -> new Training(new ResNet(18, 2), new Natural(), five, plan))
                     .withMessageContaining("5 images in batches of " + plan.batchSize() + " make a batch of one image")
                     .withMessageContaining("one value for each channel")
                     .withMessageEndingWith("; change batchSize.");
@@ -417,7 +417,7 @@ class TrainingTest {
             }
         }
         try (var training = new Training(
-                new ResNet18(2), new Natural(), five, PLAN.batchSize(3).epochs(1))) {
+                new ResNet(18, 2), new Natural(), five, PLAN.batchSize(3).epochs(1))) {
             assertThat(training.run(Tasks.silent()).history()).hasSize(1);
         }
     }

@@ -8,7 +8,6 @@ import ardent.network.Normalised;
 import ardent.network.Weights;
 import ardent.provenance.CellSource;
 import ardent.provenance.Description;
-import ardent.provenance.PlainName;
 import ardent.provenance.Sha256;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
@@ -76,7 +75,7 @@ public final class ForeignWeights {
             }
             normalisation.ifPresent(n -> changes.add("normalisation from " + String.join(" and ", n.names())));
             Classifier imported = network.as(
-                    PlainName.of(architecture, "architecture"),
+                    architecture.label(),
                     new Classifier.Imported(
                             whole,
                             String.valueOf(file.getFileName()),

@@ -7,7 +7,6 @@ import ardent.network.Classifier;
 import ardent.provenance.Described;
 import ardent.provenance.Environment;
 import ardent.provenance.Folder;
-import ardent.provenance.PlainName;
 import ardent.provenance.Seal;
 import ardent.provenance.Sha256;
 import ardent.tensor.Torch;
@@ -65,7 +64,7 @@ public final class RunFolder implements AutoCloseable {
      * @throws IllegalArgumentException if the parts cannot be described
      */
     public static RunFolder create(Path runs, Architecture architecture, Method method, Origin data, Plan plan) {
-        String label = PlainName.of(architecture, "architecture") + "-" + method.label();
+        String label = architecture.label() + "-" + method.label();
         String name = LocalDate.now(ZoneId.systemDefault()) + "-"
                 + label.replaceAll("[^A-Za-z0-9]+", "-").toLowerCase(Locale.ROOT);
         try {

@@ -19,7 +19,7 @@ import ardent.network.Layers;
 import ardent.network.Normalised;
 import ardent.network.Npz;
 import ardent.network.NpzTest;
-import ardent.network.ResNet18;
+import ardent.network.ResNet;
 import ardent.network.SmallCnn;
 import ardent.network.StagedNetwork;
 import ardent.network.Weights;
@@ -149,7 +149,7 @@ public class ForeignWeightsTest {
                 .hasMessageContaining("net.pth cannot be taken: it does not fit Net[] with 10 classes")
                 .hasMessageContaining("linear.weight (3, 2) instead of (10, 2)")
                 .hasMessageEndingWith(".");
-        assertThatThrownBy(() -> Classifier.load(file, new ResNet18(2), COLOUR, 10))
+        assertThatThrownBy(() -> Classifier.load(file, new ResNet(18, 2), COLOUR, 10))
                 .hasMessageContaining("missing [layer1.0.conv1.weight, layer1.0.bn1.weight, ")
                 .hasMessageContaining(
                         " and 90 more], unexpected [], misshaped [conv1.weight (2, 1, 3, 3) instead of (2, 3, 3, 3)")
@@ -306,7 +306,7 @@ public class ForeignWeightsTest {
     @Test
     void namesOfPublicCheckpointsAreUnderstood() {
         try (var wide = Classifier.of(new WideResNet(10, 1), COLOUR, 10, 1);
-                var resnet = Classifier.of(new ResNet18(2), COLOUR, 10, 1)) {
+                var resnet = Classifier.of(new ResNet(18, 2), COLOUR, 10, 1)) {
             var trades = new LinkedHashMap<String, NDArray>();
             wide.layers().all().forEach((name, array) -> {
                 trades.put("module." + name, array);
@@ -338,9 +338,9 @@ public class ForeignWeightsTest {
 
     @Test
     void exportNeedsNothingOfThisKitAndComesBack() {
-        var plan = Normalised.cifar10(new ResNet18(2));
+        var plan = Normalised.cifar10(new ResNet(18, 2));
         try (var network = Classifier.of(plan, COLOUR, 10, 3);
-                var bare = Classifier.of(new ResNet18(2), COLOUR, 10, 3)) {
+                var bare = Classifier.of(new ResNet(18, 2), COLOUR, 10, 3)) {
             Tape.free(() -> network.learn(Noise.of(1).uniform(0, 1, new Shape(4, 3, 32, 32))));
             Path file = folder.resolve("student.safetensors");
             network.export(file);
@@ -348,7 +348,7 @@ public class ForeignWeightsTest {
             assertThat(content.metadata()).containsExactly(Map.entry("format", "pt"));
             assertThat(content.arrays()).hasSize(network.layers().all().size() + 2);
             assertThat(content.arrays().get("normalize.mean").getShape()).isEqualTo(new Shape(1, 3, 1, 1));
-            try (var back = Classifier.load(file, new ResNet18(2), COLOUR, 10)) {
+            try (var back = Classifier.load(file, new ResNet(18, 2), COLOUR, 10)) {
                 assertThat(back.architecture()).isEqualTo(plan);
                 assertThat(Weights.sha256(back.layers().all()))
                         .isEqualTo(Weights.sha256(network.layers().all()));
@@ -357,7 +357,7 @@ public class ForeignWeightsTest {
             assertThat(Weights.read(file, manager).arrays().keySet())
                     .containsExactlyElementsOf(bare.layers().all().keySet());
         }
-        var twice = Normalised.cifar10(Normalised.cifar10(new ResNet18(2)));
+        var twice = Normalised.cifar10(Normalised.cifar10(new ResNet(18, 2)));
         try (var network = Classifier.of(twice, COLOUR, 10, 3)) {
             assertThatThrownBy(() -> network.export(folder.resolve("x.safetensors")))
                     .hasMessageContaining("normalises twice");
@@ -367,12 +367,12 @@ public class ForeignWeightsTest {
     @Test
     void aFileOfThisKitIsHeldToItsArchitecture() {
         Path file = folder.resolve("own.safetensors");
-        try (var network = Classifier.of(Normalised.cifar10(new ResNet18(2)), COLOUR, 10, 3)) {
+        try (var network = Classifier.of(Normalised.cifar10(new ResNet(18, 2)), COLOUR, 10, 3)) {
             network.save(file);
         }
-        Classifier.load(file, Normalised.cifar10(new ResNet18(2)), COLOUR, 10).close();
-        assertThatThrownBy(() -> Classifier.load(file, new ResNet18(2), COLOUR, 10))
-                .hasMessageContaining("of another architecture than ResNet18[width=2]");
+        Classifier.load(file, Normalised.cifar10(new ResNet(18, 2)), COLOUR, 10).close();
+        assertThatThrownBy(() -> Classifier.load(file, new ResNet(18, 2), COLOUR, 10))
+                .hasMessageContaining("of another architecture than ResNet[depth=18, width=2]");
         try (var imported = Classifier.load(NpzTest.fixture("net.pth"), new Net(), GREY, 3)) {
             imported.save(file);
             assertThat(Weights.read(file, manager).metadata().get("ardent.origin"))

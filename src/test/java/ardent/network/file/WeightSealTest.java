@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import ai.djl.ndarray.types.Shape;
 import ardent.network.Classifier;
-import ardent.network.ResNet18;
+import ardent.network.ResNet;
 import ardent.network.SmallCnn;
 import ardent.network.Weights;
 import ardent.network.WideResNet;
@@ -153,7 +153,7 @@ class WeightSealTest {
     /** A plan that no machine can hold is refused before memory is taken, wherever it comes from. */
     @Test
     void whatNoMachineHoldsIsRefused() {
-        for (var architecture : List.of(new SmallCnn(1 << 28), new ResNet18(1 << 29), new WideResNet(16, 1 << 24))) {
+        for (var architecture : List.of(new SmallCnn(1 << 28), new ResNet(18, 1 << 29), new WideResNet(16, 1 << 24))) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> Classifier.of(architecture, new Shape(3, 32, 32), 10, 0))
                     .withMessageContaining("take a smaller width");

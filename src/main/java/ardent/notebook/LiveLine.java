@@ -3,6 +3,7 @@ package ardent.notebook;
 import ardent.progress.Listener;
 import ardent.progress.Progress;
 import ardent.progress.Progress.State;
+import ardent.report.Html;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +50,7 @@ final class LiveLine implements Listener {
         var text = sign(progress.state()) + progress.line();
         var bar = progress.finished() || progress.total() == 0 ? "" : bar(progress.share());
         return Bundle.of(text)
-                .with(Bundle.HTML, "<div style=\"font-size: 90%;\">" + bar + HtmlText.escape(text) + "</div>");
+                .with(Bundle.HTML, "<div style=\"font-size: 90%;\">" + bar + Html.escape(text) + "</div>");
     }
 
     private static String bar(double share) {

@@ -1,18 +1,15 @@
 package ardent.notebook;
 
+import ardent.report.chart.ChartStyle;
 import org.jspecify.annotations.Nullable;
 
 /** Says in one sentence why a thing could not be drawn. */
 final class RenderFailure {
-    private static final String FONTS =
-            "No picture: Java found no fonts to draw with; install fontconfig and a font family"
-                    + " (Debian: apt-get install fontconfig fonts-dejavu-core) and restart the kernel.";
-
     private RenderFailure() {}
 
     static String sentence(@Nullable Object thing, Throwable trouble) {
         if (fonts(trouble)) {
-            return FONTS;
+            return ChartStyle.NO_FONTS;
         }
         var type = thing == null ? "Nothing" : thing.getClass().getSimpleName();
         return type + " cannot be shown: " + message(trouble);

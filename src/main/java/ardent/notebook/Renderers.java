@@ -2,14 +2,9 @@ package ardent.notebook;
 
 import ardent.attack.CascadeResult;
 import ardent.data.Images;
-import ardent.report.Comparison;
-import ardent.report.Lineage;
-import ardent.report.Report;
+import ardent.report.HtmlView;
 import ardent.report.ReproductionView;
-import ardent.report.RunComparison;
 import ardent.report.StageTable;
-import ardent.report.Sweep;
-import ardent.report.card.ModelCard;
 import ardent.report.chart.Charts;
 import ardent.report.chart.ContactSheet;
 import ardent.run.Reproduction;
@@ -18,6 +13,7 @@ import ardent.train.Run;
 import java.awt.image.BufferedImage;
 import java.lang.reflect.Array;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -46,31 +42,14 @@ final class Renderers {
     private static Map<Class<?>, Function<Object, Bundle>> types() {
         var types = new LinkedHashMap<Class<?>, Function<Object, Bundle>>();
         add(types, Renderable.class, Renderable::bundle);
-        add(types, Report.class, report -> Bundle.of(report.toString()).with(Bundle.HTML, report.html()));
-        add(
-                types,
-                Comparison.class,
-                comparison -> Bundle.of(comparison.toString()).with(Bundle.HTML, comparison.html()));
-        add(
-                types,
-                RunComparison.class,
-                comparison -> Bundle.of(comparison.toString()).with(Bundle.HTML, comparison.html()));
-        add(types, ModelCard.class, card -> Bundle.of(card.toString()).with(Bundle.HTML, card.html()));
-        add(types, Lineage.class, lineage -> Bundle.of(lineage.toString()).with(Bundle.HTML, lineage.html()));
-        add(
-                types,
-                CascadeResult.class,
-                verdict -> Bundle.of(verdict.toString()).with(Bundle.HTML, StageTable.html(verdict)));
-        add(types, Sweep.class, sweep -> Bundle.of(sweep.toString()).with(Bundle.HTML, sweep.html()));
-        add(types, Images.class, images -> PngImage.of(ContactSheet.of(images)));
-        add(
-                types,
-                Reproduction.class,
-                made -> Bundle.of(made.toString()).with(Bundle.HTML, ReproductionView.html(made)));
-        add(types, Run.class, run -> run.history().isEmpty() ? Bundle.of(beginning(run)) : PngImage.of(curves(run)));
+        add(types, HtmlView.class, view -> html(view, view.html()));
+        add(types, CascadeResult.class, result -> html(result, StageTable.html(result)));
+        add(types, Reproduction.class, made -> html(made, ReproductionView.html(made)));
+        add(types, Images.class, images -> image(ContactSheet.of(images)));
+        add(types, Run.class, run -> run.history().isEmpty() ? Bundle.of(beginning(run)) : chart(curves(run)));
         add(types, Table.class, table -> new TableView(table).bundle());
-        add(types, IChart.class, PngImage::of);
-        add(types, BufferedImage.class, PngImage::of);
+        add(types, IChart.class, Renderers::chart);
+        add(types, BufferedImage.class, Renderers::image);
         add(types, float[].class, array -> Bundle.of(summary(array)));
         for (Class<?> plain : List.of(boolean[].class, int[].class, long[].class, double[].class, String[].class)) {
             types.put(plain, array -> Bundle.of(values(array)));
@@ -96,6 +75,29 @@ final class Renderers {
         } catch (Throwable e) {
             return Bundle.of(RenderFailure.sentence(thing, e));
         }
+    }
+
+    private static Bundle html(Object thing, String html) {
+        return Bundle.of(thing.toString()).with(Bundle.HTML, html);
+    }
+
+    /** A chart at its own size; drawn with twice the pixels, for sharp screens and large files, if {@code ARDENT_SCALE=2}. */
+    private static Bundle chart(IChart chart) {
+        String scale = System.getProperty("ardent.scale", System.getenv().getOrDefault("ARDENT_SCALE", "1"));
+        var title = chart.getTitle() == null || chart.getTitle().isEmpty() ? "" : " \"" + chart.getTitle() + "\"";
+        int width = chart.getWidth();
+        int height = chart.getHeight();
+        return png("Chart" + title + ", ", Charts.image(chart, "2".equals(scale) ? 2 : 1), width, height)
+                .sized(Bundle.PNG, width, height);
+    }
+
+    private static Bundle image(BufferedImage image) {
+        return png("Image, ", image, image.getWidth(), image.getHeight());
+    }
+
+    private static Bundle png(String what, BufferedImage image, int width, int height) {
+        return Bundle.of(what + width + " × " + height + " pixels")
+                .with(Bundle.PNG, Base64.getEncoder().encodeToString(Charts.png(image)));
     }
 
     private static String title(Run run) {

@@ -1,10 +1,21 @@
 package ardent.notebook;
 
 import ardent.provenance.Arguments;
+import ardent.report.Html;
+import ardent.report.TableCells;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.FloatColumn;
+import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
+import tech.tablesaw.columns.Column;
+import tech.tablesaw.columns.numbers.NumberColumnFormatter;
 
 /**
  * A table for reading: formatted numbers, a dash for what is missing, head and tail when it is long.
@@ -47,8 +58,91 @@ public record TableView(Table table, Set<String> highest, Set<String> lowest) im
 
     @Override
     public Bundle bundle() {
-        var cells = TableCells.of(this);
-        return Bundle.of(cells.text()).with(Bundle.HTML, cells.html());
+        int[] shown = shown();
+        var cells = new TableCells(
+                table.columns().stream().map(column -> line(column, shown)).toList(), table.rowCount() - shown.length);
+        String caption = caption();
+        return Bundle.of(caption + "\n" + cells.text(true))
+                .with(
+                        Bundle.HTML,
+                        "<div style=\"font-size: 12px; opacity: 0.7;\">" + Html.escape(caption) + "</div>"
+                                + cells.html());
+    }
+
+    private String caption() {
+        int columns = table.columnCount();
+        String size = table.rowCount()
+                + (table.rowCount() == 1 ? " row × " : " rows × ")
+                + columns
+                + (columns == 1 ? " column" : " columns");
+        return table.name() == null || table.name().isEmpty() ? size : table.name() + " · " + size;
+    }
+
+    /** The rows to show: all, or those at both ends. */
+    private int[] shown() {
+        int rows = table.rowCount();
+        return IntStream.range(0, rows)
+                .filter(row -> rows <= 2 * TableCells.ENDS || row < TableCells.ENDS || row >= rows - TableCells.ENDS)
+                .toArray();
+    }
+
+    private TableCells.Line line(Column<?> column, int[] shown) {
+        IntFunction<String> format = format(column);
+        var numbers = column instanceof NumericColumn<?> numeric ? numeric : null;
+        double best = best(column);
+        return new TableCells.Line(
+                column.name(),
+                numbers != null,
+                IntStream.of(shown)
+                        .mapToObj(row -> column.isMissing(row) ? TableCells.MISSING : format.apply(row))
+                        .toList(),
+                IntStream.range(0, shown.length)
+                        .filter(i -> numbers != null && numbers.getDouble(shown[i]) == best)
+                        .boxed()
+                        .collect(Collectors.toSet()));
+    }
+
+    /** Values as the column's own formatter prints them; where it has none, about four digits, as many decimals in each row. */
+    private static IntFunction<String> format(Column<?> column) {
+        if (!(column instanceof DoubleColumn || column instanceof FloatColumn)) {
+            return column::getString;
+        }
+        var numbers = (NumericColumn<?>) column;
+        var plain = NumberColumnFormatter.floatingPointDefault();
+        plain.setColumnType(column.type());
+        double largest = 0;
+        for (int row = 0; row < column.size(); row++) {
+            double value = numbers.getDouble(row);
+            if (!column.isMissing(row)) {
+                var text = column instanceof FloatColumn ? plain.format((float) value) : plain.format(value);
+                if (!column.getString(row).equals(text)) {
+                    return column::getString;
+                }
+                largest = Math.max(largest, Math.abs(value));
+            }
+        }
+        var pattern = pattern(largest);
+        return row -> String.format(Locale.ROOT, pattern, numbers.getDouble(row));
+    }
+
+    private static String pattern(double largest) {
+        if (largest >= 1e7 || (largest > 0 && largest < 1e-3)) {
+            return "%.3g";
+        }
+        int whole = largest < 1 ? 0 : 1 + (int) Math.log10(largest);
+        return "%." + Math.max(0, 4 - whole) + "f";
+    }
+
+    private double best(Column<?> column) {
+        if (column instanceof NumericColumn<?> numbers) {
+            if (highest.contains(column.name())) {
+                return numbers.max();
+            }
+            if (lowest.contains(column.name())) {
+                return numbers.min();
+            }
+        }
+        return Double.NaN;
     }
 
     private static Set<String> more(Set<String> some, String... others) {

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.XYChart;
+import org.knowm.xchart.internal.chartpart.IChart;
 import tech.tablesaw.api.Table;
 
 /**
@@ -32,7 +33,7 @@ import tech.tablesaw.api.Table;
  *
  * @param trials what is known of the grid
  */
-public record Comparison(GridCells trials) {
+public record Comparison(GridCells trials) implements HtmlView {
     /** Nothing is null. */
     public Comparison {
         Arguments.given("trials", trials);
@@ -216,15 +217,14 @@ public record Comparison(GridCells trials) {
         return count + (count == 1 ? " seed" : " seeds");
     }
 
-    /** What the table shows, in a line. */
-    String about() {
-        return trials.images() + " · " + trials.size()
-                + " images · accuracy in %, under attack of images right before and" + " under it"
-                + (trials.seeds().size() > 1 ? ", mean ± standard deviation over seeds" : "");
+    private ResultView view() {
+        String heading = trials.images() + " · " + trials.size() + " images · " + Footnotes.COUNTED
+                + (trials.seeds().size() > 1 ? "; mean ± standard deviation over seeds." : ".");
+        return new ResultView(heading, table(), legend(), warnings());
     }
 
     /** How to read the comparison; empty if there is none. */
-    List<String> legend() {
+    private List<String> legend() {
         Optional<NamedCandidate> baseline = standing().baseline();
         String p = trials.seeds().size() > 1 ? "exact sign-flip test over images" : "McNemar's exact test";
         return baseline.map(found -> List.of("Δ: % points from " + found.name()
@@ -284,24 +284,12 @@ public record Comparison(GridCells trials) {
     /** The table as aligned text, with what has to be known about it. */
     @Override
     public String toString() {
-        var lines = new ArrayList<String>();
-        lines.add(about());
-        lines.add(TextTables.aligned(table()));
-        lines.addAll(legend());
-        warnings().forEach(warning -> lines.add("! " + warning));
-        return String.join("\n", lines);
+        return view().text();
     }
 
-    /**
-     * The table for a notebook.
-     *
-     * @return a fragment with inline style only
-     */
+    @Override
     public String html() {
-        return Html.lines(List.of(about()), "#6e7781")
-                + Html.table(table())
-                + Html.lines(legend(), "#6e7781")
-                + Html.lines(warnings(), "#c0392b");
+        return view().html();
     }
 
     /**
@@ -315,13 +303,13 @@ public record Comparison(GridCells trials) {
      * @throws IllegalStateException if this machine has no fonts
      */
     public Path save(Path folder) {
-        Folder.write(folder, new SavedComparison(this).files());
+        Folder.write(folder, SavedFiles.of(this));
         return folder.resolve("comparison.html");
     }
 
     /** Charts by file name. */
-    Map<String, org.knowm.xchart.internal.chartpart.Chart<?, ?>> charts() {
-        var charts = new LinkedHashMap<String, org.knowm.xchart.internal.chartpart.Chart<?, ?>>();
+    Map<String, IChart> charts() {
+        var charts = new LinkedHashMap<String, IChart>();
         charts.put("accuracy", plot());
         boolean attacked =
                 trials.trials().stream().anyMatch(trial -> trial.measures().size() > 1);

@@ -32,7 +32,7 @@ final class ComparisonTables {
 
     /** One row per candidate, to be read. */
     Table wide() {
-        Table table = Table.create("Accuracy in %");
+        Table table = Table.create(Footnotes.COUNTED);
         Map<String, String> differing = differing();
         table.addColumns(
                 Tables.texts("method", entrants, entrant -> differing.isEmpty() ? entrant.name() : entrant.label()));
@@ -137,7 +137,7 @@ final class ComparisonTables {
             }
         }
         return Table.create(
-                "Cells",
+                Footnotes.COUNTED + "; 95 % Wilson intervals from low to high",
                 Tables.texts("method", lines, line -> line.entrant.name()),
                 Tables.texts("role", lines, line -> role(line.entrant)),
                 Tables.texts("seed", lines, line -> Long.toString(line.trial.seed())),
@@ -186,7 +186,7 @@ final class ComparisonTables {
         }
         double none = Double.NaN;
         return Table.create(
-                "Differences from " + against + " in % points",
+                "Difference in accuracy from " + against + ", in percentage points",
                 Tables.texts("method", bouts, Bout::method),
                 Tables.texts("against", bouts, bout -> against),
                 Tables.texts("measure", bouts, Bout::measure),

@@ -13,15 +13,18 @@ public final class Footnotes {
     /** More names than this make no sentence. */
     private static final int MANY = 10;
 
+    /** What accuracies are, above every table of them. */
+    public static final String COUNTED =
+            "Accuracy (%); robust accuracy counts images classified correctly both clean and under attack";
+
     private Footnotes() {}
 
     static String about(Robustness robustness) {
-        return robustness.images() + " · " + robustness.size()
-                + " images · accuracy in %, under attack of images right before and under it";
+        return robustness.images() + " · " + robustness.size() + " images · " + COUNTED + ".";
     }
 
     /** Data, attacks with their parameters, hardware and versions. */
-    public static List<String> conditions(Robustness robustness, Environment environment) {
+    static List<String> conditions(Robustness robustness, Environment environment) {
         var notes = new ArrayList<String>();
         notes.add(about(robustness));
         for (Robustness.Attacked attack : robustness.attacks()) {
@@ -30,7 +33,13 @@ public final class Footnotes {
                     .collect(Collectors.joining(", "));
             notes.add(attack.name() + (parameters.isEmpty() ? "" : ": " + parameters));
         }
-        notes.add("%s on %s, %d threads · %s %s · Java %s · Ardent %s · commit %s, %s"
+        notes.add(environment(environment));
+        return notes;
+    }
+
+    /** Hardware and versions. */
+    public static String environment(Environment environment) {
+        return "%s on %s, %d threads · %s %s · Java %s · Ardent %s · commit %s, %s"
                 .formatted(
                         environment.engine(),
                         environment.device(),
@@ -40,8 +49,7 @@ public final class Footnotes {
                         environment.java(),
                         environment.ardent(),
                         environment.commit(),
-                        environment.tree()));
-        return notes;
+                        environment.tree());
     }
 
     private static String some(List<String> names) {

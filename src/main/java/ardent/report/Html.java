@@ -1,18 +1,23 @@
 package ardent.report;
 
-import ardent.report.chart.Charts;
-import java.awt.image.BufferedImage;
 import java.util.Base64;
-import tech.tablesaw.api.Table;
-import tech.tablesaw.columns.Column;
 
 /** HTML without scripts, with inline style only, and with every text escaped. */
 public final class Html {
-    private static final String CELL = "padding:3px 10px;border-bottom:1px solid #e4e7eb;";
+    static final String INK = "#24292f";
+    static final String FAINT = "#6e7781";
+    static final String EQUAL = "#1e8449";
+    static final String WARNING = "#c0392b";
 
     private Html() {}
 
-    static String escape(String text) {
+    /**
+     * Text that is to be read as it is.
+     *
+     * @param text any text
+     * @return the same for browsers
+     */
+    public static String escape(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")
@@ -20,50 +25,28 @@ public final class Html {
                 .replace("'", "&#39;");
     }
 
-    static String table(Table table) {
-        var html =
-                new StringBuilder("<table style=\"border-collapse:collapse;font-size:13px;margin:8px 0\"><thead><tr>");
-        for (Column<?> column : table.columns()) {
-            html.append("<th style=\"").append(CELL).append(align(column)).append("\">");
-            html.append(escape(column.name())).append("</th>");
-        }
-        html.append("</tr></thead><tbody>");
-        for (int row = 0; row < table.rowCount(); row++) {
-            html.append("<tr>");
-            for (Column<?> column : table.columns()) {
-                html.append("<td style=\"").append(CELL).append(align(column)).append("\">");
-                html.append(escape(TextTables.cell(column, row))).append("</td>");
-            }
-            html.append("</tr>");
-        }
-        return html.append("</tbody></table>").toString();
-    }
-
-    private static String align(Column<?> column) {
-        return TextTables.isNumber(column) ? "text-align:right;font-variant-numeric:tabular-nums" : "text-align:left";
-    }
-
     static String lines(Iterable<String> lines, String colour) {
         var html = new StringBuilder();
-        lines.forEach(line -> html.append("<div style=\"font-size:12px;color:")
-                .append(colour)
-                .append("\">")
-                .append(escape(line))
-                .append("</div>"));
+        lines.forEach(
+                line -> html.append("<div style=\"font-size:12px;color:" + colour + "\">" + escape(line) + "</div>"));
         return html.toString();
     }
 
-    /** An image inside the page; {@code scale} is how many of its pixels make one of the page. */
-    static String image(BufferedImage image, int scale, String what) {
-        return "<img alt=\"" + escape(what) + "\" width=\"" + image.getWidth() / scale
-                + "\" style=\"max-width:100%;height:auto\" src=\"data:image/png;base64,"
-                + Base64.getEncoder().encodeToString(Charts.png(image)) + "\">";
+    static String heading(String text) {
+        return "\n<h2 style=\"font-size:16px;margin:1.5em 0 .5em\">" + escape(text) + "</h2>";
     }
 
-    public static String page(String title, String body) {
+    /** A picture inside the page; {@code width} is in pixels of the page. */
+    static String image(byte[] png, int width, String what) {
+        return "<div><img alt=\"" + escape(what) + "\" width=\"" + width
+                + "\" style=\"max-width:100%;height:auto\" src=\"data:image/png;base64,"
+                + Base64.getEncoder().encodeToString(png) + "\"></div>";
+    }
+
+    static String page(String title, String body) {
         return "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>" + escape(title)
                 + "</title><meta name=\"viewport\" content=\"width=device-width\"></head>\n"
-                + "<body style=\"font-family:system-ui,sans-serif;color:#24292f;max-width:1200px;margin:2em auto;"
+                + "<body style=\"font-family:system-ui,sans-serif;color:" + INK + ";max-width:1200px;margin:2em auto;"
                 + "padding:0 1em\">\n<h1 style=\"font-size:22px\">"
                 + escape(title) + "</h1>\n" + body + "\n</body></html>\n";
     }

@@ -1,5 +1,6 @@
 package ardent.report;
 
+import static ardent.report.Tables.counts;
 import static ardent.report.Tables.numbers;
 import static ardent.report.Tables.percent;
 import static ardent.report.Tables.texts;
@@ -33,11 +34,11 @@ final class IntervalTable {
                                 .map(hits -> new Line(outcome, measure, hits, outcome.score(measure)))))
                 .toList();
         return Table.create(
-                "Accuracy in % with 95 % intervals",
+                Footnotes.COUNTED + "; 95 % Wilson intervals from low to high",
                 texts(Tables.NAME, lines, line -> line.outcome.name()),
                 texts("attack", lines, Line::measure),
-                numbers("images", "0", lines, line -> line.hits.size()),
-                numbers("right", "0", lines, line -> line.hits.count()),
+                counts("images", lines, line -> Optional.of(line.hits.size())),
+                counts("right", lines, line -> Optional.of(line.hits.count())),
                 numbers("accuracy", "0.0", lines, line -> percent(line.hits.rate())),
                 numbers("low", "0.0", lines, line -> percent(line.interval().low())),
                 numbers("high", "0.0", lines, line -> percent(line.interval().high())),

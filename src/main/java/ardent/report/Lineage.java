@@ -14,7 +14,7 @@ import java.util.Map;
  *
  * @param description what is known
  */
-public record Lineage(Description description) {
+public record Lineage(Description description) implements HtmlView {
     /** Nothing is null. */
     public Lineage {
         Arguments.given("description", description);
@@ -43,11 +43,8 @@ public record Lineage(Description description) {
         children(node).forEach((key, child) -> print(key, child, indent + "  ", lines));
     }
 
-    /**
-     * The tree as HTML that folds without scripts.
-     *
-     * @return a fragment with inline style only
-     */
+    /** The tree as HTML that folds without scripts. */
+    @Override
     public String html() {
         return "<div style=\"font-family:ui-monospace,monospace;font-size:12px;line-height:1.5\">"
                 + html("provenance", description.root(), true) + "</div>";

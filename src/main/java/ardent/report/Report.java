@@ -22,7 +22,6 @@ import ardent.tensor.Torch;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -43,7 +42,7 @@ import tech.tablesaw.api.Table;
  * @param environment what they were computed with
  * @param time when
  */
-public record Report(Robustness robustness, Environment environment, Instant time) {
+public record Report(Robustness robustness, Environment environment, Instant time) implements HtmlView {
     /** Nothing is null. */
     public Report {
         Arguments.given("robustness", robustness);
@@ -161,7 +160,7 @@ public record Report(Robustness robustness, Environment environment, Instant tim
         if (stages.isEmpty()) {
             throw new IllegalArgumentException("The attack \"" + attack + "\" has no stages; AutoAttack has.");
         }
-        return StageTable.table(outcome.name() + " · " + attack, stages);
+        return StageTable.table(outcome.name() + " · " + StageTable.heading(attack), stages);
     }
 
     /**
@@ -254,22 +253,16 @@ public record Report(Robustness robustness, Environment environment, Instant tim
     /** The table as aligned text, with what has to be known about it. */
     @Override
     public String toString() {
-        var lines = new ArrayList<String>();
-        lines.add(Footnotes.about(robustness));
-        lines.add(TextTables.aligned(table()));
-        warnings().forEach(warning -> lines.add("! " + warning));
-        return String.join("\n", lines);
+        return view().text();
     }
 
-    /**
-     * The table for a notebook.
-     *
-     * @return a fragment with inline style only
-     */
+    @Override
     public String html() {
-        return Html.lines(List.of(Footnotes.about(robustness)), "#6e7781")
-                + Html.table(table())
-                + Html.lines(warnings(), "#c0392b");
+        return view().html();
+    }
+
+    private ResultView view() {
+        return new ResultView(Footnotes.about(robustness), table(), List.of(), warnings());
     }
 
     /**
@@ -283,7 +276,7 @@ public record Report(Robustness robustness, Environment environment, Instant tim
      * @throws IllegalStateException if this machine has no fonts
      */
     public Path save(Path folder) {
-        Folder.write(folder, new SavedReport(this).files());
+        Folder.write(folder, SavedFiles.of(this));
         return folder.resolve("report.html");
     }
 

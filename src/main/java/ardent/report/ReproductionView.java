@@ -9,9 +9,6 @@ import tech.tablesaw.api.Table;
 
 /** How the repetition of a run looks in a notebook. */
 public final class ReproductionView {
-    private static final String EQUAL = "#1e8449";
-    private static final String DIFFERENT = "#c0392b";
-
     private ReproductionView() {}
 
     /**
@@ -23,7 +20,7 @@ public final class ReproductionView {
     public static Table table(Reproduction reproduction) {
         List<Change> changes = reproduction.changes();
         return Table.create(
-                "Changes",
+                "Values that differ between the run and its repetition",
                 texts("path", changes, Change::path),
                 texts("then", changes, Change::then),
                 texts("now", changes, Change::now));
@@ -36,7 +33,10 @@ public final class ReproductionView {
      * @return a fragment with inline style only
      */
     public static String html(Reproduction reproduction) {
-        String sentence = Html.lines(List.of(reproduction.sentence()), reproduction.identical() ? EQUAL : DIFFERENT);
-        return reproduction.changes().isEmpty() ? sentence : sentence + Html.table(table(reproduction));
+        String sentence =
+                Html.lines(List.of(reproduction.sentence()), reproduction.identical() ? Html.EQUAL : Html.WARNING);
+        return reproduction.changes().isEmpty()
+                ? sentence
+                : sentence + TableCells.of(table(reproduction)).html();
     }
 }

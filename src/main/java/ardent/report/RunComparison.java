@@ -6,7 +6,6 @@ import ardent.provenance.Arguments;
 import ardent.provenance.Description;
 import ardent.report.chart.Charts;
 import ardent.run.RunEntry;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -22,7 +21,7 @@ import tech.tablesaw.api.Table;
  *
  * @param entries the runs, at least one
  */
-public record RunComparison(List<RunEntry> entries) {
+public record RunComparison(List<RunEntry> entries) implements HtmlView {
     private static final List<String> PARTS = List.of("architecture", "method", "data", "plan");
 
     /** Refuses nothing to compare. */
@@ -40,7 +39,7 @@ public record RunComparison(List<RunEntry> entries) {
      * @return the table
      */
     public Table table() {
-        Table table = Table.create("Runs, accuracy in %");
+        Table table = Table.create(RunTable.COUNTED);
         table.addColumns(texts("run", entries, RunEntry::name));
         Set<String> later = new HashSet<>(List.of("state"));
         later.addAll(RunTable.headings(entries).values());
@@ -102,21 +101,17 @@ public record RunComparison(List<RunEntry> entries) {
     /** The table as aligned text, with what cannot be read. */
     @Override
     public String toString() {
-        var lines = new ArrayList<>(List.of(TextTables.aligned(table())));
-        problems().forEach(problem -> lines.add("! " + problem));
-        return String.join("\n", lines);
+        return view().text();
     }
 
-    /**
-     * The table for a notebook.
-     *
-     * @return a fragment with inline style only
-     */
+    @Override
     public String html() {
-        return Html.table(table()) + Html.lines(problems(), "#c0392b");
+        return view().html();
     }
 
-    private List<String> problems() {
-        return entries.stream().flatMap(entry -> entry.problems().stream()).toList();
+    private ResultView view() {
+        List<String> problems =
+                entries.stream().flatMap(entry -> entry.problems().stream()).toList();
+        return new ResultView(RunTable.COUNTED + ".", table(), List.of(), problems);
     }
 }

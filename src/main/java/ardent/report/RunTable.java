@@ -14,6 +14,11 @@ import tech.tablesaw.api.Table;
 
 /** Runs as a table: what each is, how it stands, and its accuracies in %. */
 public final class RunTable {
+    /** What the accuracies of a run count. */
+    static final String COUNTED =
+            "Accuracy (%) of runs; robust accuracy counts test images classified correctly both clean and"
+                    + " under attack, and robust (validation) held-out images classified correctly under attack";
+
     /** Columns behind the accuracies. */
     private static final List<String> LATER = List.of("begun (UTC)", "problems");
 
@@ -28,7 +33,7 @@ public final class RunTable {
      * @return a table that sorts by every column, as in {@code runs().sortDescendingOn("clean")}
      */
     public static Table of(List<RunEntry> entries) {
-        Table table = Table.create("Runs, accuracy in %");
+        Table table = Table.create(COUNTED);
         table.addColumns(
                 texts("run", entries, RunEntry::name),
                 texts("state", entries, RunEntry::state),

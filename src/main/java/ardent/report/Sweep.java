@@ -16,10 +16,8 @@ import ardent.provenance.Fact;
 import ardent.report.chart.ChartStyle;
 import ardent.tensor.Torch;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
@@ -27,8 +25,6 @@ import java.util.function.Function;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.markers.SeriesMarkers;
-import tech.tablesaw.api.DoubleColumn;
-import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
 /**
@@ -37,7 +33,7 @@ import tech.tablesaw.api.Table;
  * @param curves curves by the network's name, all over the same radii, at least one
  * @param evidence where each number comes from
  */
-public record Sweep(Map<String, Curve> curves, Description evidence) {
+public record Sweep(Map<String, Curve> curves, Description evidence) implements HtmlView {
     /** Copies the map and checks that there is a curve. */
     public Sweep {
         Arguments.given("evidence", evidence);
@@ -160,18 +156,15 @@ public record Sweep(Map<String, Curve> curves, Description evidence) {
      */
     public Table table() {
         List<Float> radii = first().radii();
-        Table table = Table.create("Accuracy in % under " + first().attack() + ", by ε")
-                .addColumns(StringColumn.create("network", curves.keySet().toArray(String[]::new)));
+        List<Curve> rows = List.copyOf(curves.values());
+        Table table = Table.create(heading(), Tables.texts(Tables.NAME, List.copyOf(curves.keySet()), name -> name));
         for (int i = 0; i < radii.size(); i++) {
             int at = i;
-            DoubleColumn column = DoubleColumn.create(
+            table.addColumns(Tables.numbers(
                     "ε = " + radii.get(i),
-                    curves.values().stream()
-                            .mapToDouble(curve -> 100 * curve.accuracies().get(at))
-                            .toArray());
-            column.setPrintFormatter(
-                    new java.text.DecimalFormat("0.0", java.text.DecimalFormatSymbols.getInstance(Locale.ROOT)), "–");
-            table.addColumns(column);
+                    "0.0",
+                    rows,
+                    curve -> 100 * curve.accuracies().get(at)));
         }
         return table;
     }
@@ -212,11 +205,17 @@ public record Sweep(Map<String, Curve> curves, Description evidence) {
     /** The table as aligned text. */
     @Override
     public String toString() {
-        var lines = new ArrayList<String>();
-        lines.add(first().attack() + ", accuracy in % by radius");
-        lines.add(TextTables.aligned(table()));
-        warnings().forEach(warning -> lines.add("! " + warning));
-        return String.join("\n", lines);
+        return view().text();
+    }
+
+    private ResultView view() {
+        return new ResultView(heading() + ".", table(), List.of(), warnings());
+    }
+
+    private String heading() {
+        return "Accuracy (%) under " + first().attack()
+                + " by radius ε; counts images classified correctly clean and under"
+                + " attack at every radius up to ε";
     }
 
     /**
@@ -231,14 +230,8 @@ public record Sweep(Map<String, Curve> curves, Description evidence) {
                 .toList();
     }
 
-    /**
-     * The table for a notebook.
-     *
-     * @return a fragment with inline style only
-     */
+    @Override
     public String html() {
-        return Html.lines(List.of(first().attack() + ", accuracy in % by radius"), "#6e7781")
-                + Html.table(table())
-                + Html.lines(warnings(), "#c0392b");
+        return view().html();
     }
 }

@@ -70,7 +70,7 @@ public final class Tables {
 
     static Table wide(Robustness robustness) {
         List<Outcome> outcomes = robustness.outcomes();
-        Table table = Table.create("Accuracy in %, under attack");
+        Table table = Table.create(Footnotes.COUNTED);
         Map<String, String> differing = differing(robustness);
         var rows = outcomes.stream()
                 .map(outcome -> differing.keySet().stream()
@@ -112,7 +112,10 @@ public final class Tables {
 
     /** Robust accuracy by class. */
     static Table classes(Robustness robustness, String attack) {
-        Table table = Table.create("Accuracy by class in %, " + attack, texts("class", robustness.classes(), c -> c));
+        Table table = Table.create(
+                "Accuracy (%) by class under " + attack
+                        + "; counts images classified correctly both clean and under attack",
+                texts("class", robustness.classes(), c -> c));
         robustness
                 .outcomes()
                 .forEach(outcome -> outcome.score(attack)

@@ -173,8 +173,8 @@ class ReportTest {
         Table table = Table.create(
                 Tables.texts("a,b", List.of("x\"y", "line\nbreak", ""), text -> text),
                 Tables.numbers("n", "0.0", List.of(1.25, Double.NaN, 3.0), number -> number));
-        assertThat(TextTables.csv(table)).isEqualTo("\"a,b\",n\r\n\"x\"\"y\",1.2\r\n\"line\nbreak\",\r\n,3.0\r\n");
-        assertThat(TextTables.aligned(table)).endsWith("\n–           3.0");
+        assertThat(TableCells.csv(table)).isEqualTo("\"a,b\",n\r\n\"x\"\"y\",1.2\r\n\"line\nbreak\",\r\n,3.0\r\n");
+        assertThat(TableCells.of(table).text(false)).endsWith("\n–           3.0");
     }
 
     @Test

@@ -1,6 +1,5 @@
 package ardent.report.card;
 
-import ardent.evaluate.CorrectImages;
 import ardent.evaluate.Outcome;
 import ardent.evaluate.Robustness;
 import ardent.evaluate.Score;
@@ -8,7 +7,7 @@ import ardent.network.Classifier;
 import ardent.provenance.Description;
 import ardent.provenance.Node;
 import ardent.provenance.Sha256;
-import ardent.report.DocumentPart;
+import ardent.report.Document;
 import ardent.report.Footnotes;
 import ardent.report.Report;
 import ardent.report.Tables;
@@ -20,101 +19,85 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
+import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
 /** What a model card says. */
 final class CardText {
-    private static final int SHARP = 2;
     private final Classifier student;
     private final Report report;
     private final Robustness robustness;
     private final Outcome outcome;
     private final Map<String, double[]> curves;
     private final Description origin;
-    private final List<DocumentPart> blocks = new ArrayList<>();
+    private final Document document;
 
-    CardText(ModelCard card) {
+    private CardText(ModelCard card) {
         this.student = card.student();
         this.report = card.report();
         this.robustness = report.robustness();
         this.outcome = card.outcome();
         this.curves = card.curves();
         this.origin = Description.of(student);
+        this.document = new Document(student.name());
     }
 
-    List<DocumentPart> blocks() {
-        about();
-        numbers();
-        training();
-        pictures();
-        heading("Limits");
-        blocks.add(new DocumentPart.Items(new CardLimits(robustness, outcome, origin).sentences()));
-        provenance();
-        return blocks;
-    }
-
-    private void heading(String text) {
-        blocks.add(new DocumentPart.Heading(text));
+    static Document of(ModelCard card) {
+        var text = new CardText(card);
+        text.about();
+        text.numbers();
+        text.training();
+        text.pictures();
+        text.document.heading("Limits").items(new CardLimits(text.robustness, text.outcome, text.origin).sentences());
+        text.provenance();
+        return text.document;
     }
 
     private void about() {
-        blocks.add(new DocumentPart.Words(String.format(
+        document.words(String.format(
                 Locale.ROOT,
-                "An image classifier of %,d weights for images of %s (channels, height, width) and the %d classes %s. How well"
-                        + " it keeps its answer when pixels are changed on purpose is said below.",
+                "An image classifier of %,d weights for images of %s (channels, height, width) and the %d classes %s. Its"
+                        + " accuracy on clean images and on images that were changed by attacks is given below.",
                 student.size(),
                 student.image(),
                 student.classes(),
-                String.join(", ", robustness.classes()))));
-        heading("Use");
-        blocks.add(new DocumentPart.Code("var network = Classifier.load(Path.of(\"" + ModelCard.WEIGHTS + "\"));\n"
+                String.join(", ", robustness.classes())));
+        document.heading("Use");
+        document.code("var network = Classifier.load(Path.of(\"" + ModelCard.WEIGHTS + "\"));\n"
                 + "var logits = network.logits(images);   // images [N, "
-                + student.image().toString().replaceAll("[()]", "") + "], floats in [0, 1]"));
-        blocks.add(new DocumentPart.Words(
-                "The file is in the safetensors format, with PyTorch's layer names; architecture and"
-                        + " origin are in its metadata."));
+                + student.image().toString().replaceAll("[()]", "") + "], floats in [0, 1]");
+        document.words(
+                "The file is in the safetensors format, with PyTorch's layer names; its metadata hold architecture"
+                        + " and origin.");
     }
 
-    private record Line(String measure, CorrectImages hits, Optional<Score> score) {}
-
     private void numbers() {
-        var lines = new ArrayList<Line>();
-        for (String measure : Tables.measures(robustness)) {
-            Tables.hits(robustness, outcome, measure)
-                    .ifPresent(hits -> lines.add(new Line(measure, hits, outcome.score(measure))));
-        }
-        heading("Accuracy");
-        blocks.add(new DocumentPart.Words("Share of " + robustness.size() + " test images (" + robustness.images()
-                + ") that are right, under attack of those right before and under it, with its 95 % Wilson interval."));
-        blocks.add(new DocumentPart.Grid(Table.create(
-                "Accuracy in %",
-                Tables.texts("measure", lines, Line::measure),
-                Tables.texts(
-                        "threat model",
-                        lines,
-                        line -> line.score.map(CardLimits::threat).orElse("")),
-                Tables.counts("right", lines, line -> Optional.of(line.hits.count())),
-                Tables.numbers("accuracy in %", "0.0", lines, line -> Tables.percent(line.hits.rate())),
-                Tables.numbers(
-                        "low",
-                        "0.0",
-                        lines,
-                        line -> Tables.percent(line.hits.interval().low())),
-                Tables.numbers(
-                        "high",
-                        "0.0",
-                        lines,
-                        line -> Tables.percent(line.hits.interval().high())))));
-        outcome.scores().forEach(score -> parameters(score.attack(), score.description(), ""));
+        document.heading("Accuracy");
+        document.words("On " + robustness.size() + " test images (" + robustness.images() + "). " + Footnotes.COUNTED
+                + "; the 95 % Wilson interval is from low to high.");
+        Table all = report.intervals();
+        Table own = all.where(all.stringColumn("network").isEqualTo(outcome.name()));
+        StringColumn attacks = own.stringColumn("attack");
+        document.table(Table.create(
+                attacks,
+                Tables.texts("threat model", attacks.asList(), this::threat),
+                own.column("right"),
+                own.column("accuracy"),
+                own.column("low"),
+                own.column("high")));
+        outcome.scores().forEach(score -> parameters(score.attack(), score.description()));
+    }
+
+    private String threat(String attack) {
+        return outcome.score(attack).map(CardLimits::threat).orElse("");
     }
 
     /** The parameters of something as one line of words. */
-    private void parameters(String name, Description description, String path) {
+    private void parameters(String name, Description description) {
         var values = new ArrayList<String>();
-        parameters(path, description.root(), values);
+        parameters("", description.root(), values);
         if (!values.isEmpty()) {
-            blocks.add(new DocumentPart.Words(name + ": " + String.join(", ", values) + "."));
+            document.words(name + ": " + String.join(", ", values) + ".");
         }
     }
 
@@ -141,22 +124,19 @@ final class CardText {
     }
 
     private void training() {
-        heading("Training");
+        document.heading("Training");
         if (origin.at("method").isEmpty()) {
-            blocks.add(new DocumentPart.Words("How the weights came about is not known to this kit."));
+            document.words("How these weights were trained is not recorded.");
             return;
         }
         var root = (Node.Fields) origin.root();
-        blocks.add(new DocumentPart.Words("Data: " + data(root.part("data")) + "."));
-        blocks.add(new DocumentPart.Words("Method: " + root.part("method").text() + " on "
+        document.words("Data: " + data(root.part("data")) + ".");
+        document.words("Method: " + root.part("method").text() + " on "
                 + root.part("architecture").text() + ", the weights of epoch "
-                + root.part("epoch").text() + "."));
-        for (String part : List.of("architecture", "method", "plan")) {
-            parameters(
-                    part.substring(0, 1).toUpperCase(Locale.ROOT) + part.substring(1),
-                    new Description(root.part(part)),
-                    "");
-        }
+                + root.part("epoch").text() + ".");
+        parameters("Architecture", origin.part("architecture"));
+        parameters("Method", origin.part("method"));
+        parameters("Plan", origin.part("plan"));
     }
 
     private static String data(Node data) {
@@ -167,12 +147,9 @@ final class CardText {
                 (fields.part("name").text() + " " + fields.part("split").text()).strip());
         for (Node item : selections.items()) {
             var selection = (Node.Fields) item;
-            words.append(", ")
-                    .append(selection.part("verb").text())
-                    .append('(')
-                    .append(selection.part("images").text());
             String how = selection.part("how").text();
-            words.append(how.isEmpty() ? "" : ", " + how).append(')');
+            words.append(", " + selection.part("verb").text() + "("
+                    + selection.part("images").text() + (how.isEmpty() ? "" : ", " + how) + ")");
         }
         return words.toString();
     }
@@ -180,37 +157,36 @@ final class CardText {
     private void pictures() {
         Map<String, double[]> finite = new LinkedHashMap<>(curves);
         finite.values().removeIf(values -> Arrays.stream(values).noneMatch(Double::isFinite));
-        Optional<Score> hardest = outcome.scores().stream().min(Comparator.comparingDouble(Score::robustAccuracy));
         if (!finite.isEmpty()) {
-            heading("Curves");
-            var chart = Charts.lines("Training", "epoch", "accuracy in %", finite);
-            blocks.add(
-                    new DocumentPart.Picture("curves.png", "accuracy over epochs", Charts.image(chart, SHARP), SHARP));
+            document.heading("Curves");
+            document.chart("curves", Charts.lines("Accuracy over epochs", "epoch", "accuracy in %", finite));
         }
-        hardest.ifPresent(score -> {
-            heading("Images");
-            blocks.add(new DocumentPart.Words("Before and after " + score.attack() + ", which breaks the most."));
-            var sheet = report.sheet(outcome.name(), score.attack());
-            blocks.add(new DocumentPart.Picture("sheet.png", "images before and after " + score.attack(), sheet, 1));
-        });
+        outcome.scores().stream()
+                .min(Comparator.comparingDouble(Score::robustAccuracy))
+                .ifPresent(score -> document.heading("Images")
+                        .words("Before and after " + score.attack() + ", the attack that lowers the accuracy most.")
+                        .picture(
+                                "sheet",
+                                "images before and after " + score.attack(),
+                                report.sheet(outcome.name(), score.attack()),
+                                1));
     }
 
     private void provenance() {
-        heading("Provenance");
+        document.heading("Provenance");
         var facts = new ArrayList<String>();
         origin.at("weights").ifPresent(hash -> facts.add("Weights, SHA-256: " + hash));
         facts.add(CardCheck.line(ModelCard.WEIGHTS, student.sha256()));
         facts.add(CardCheck.line(
                 ModelCard.PROVENANCE, Sha256.of(report.provenance().json())));
         facts.add("Measured: " + report.time());
-        List<String> conditions = Footnotes.conditions(robustness, report.environment());
-        facts.add("With: " + conditions.get(conditions.size() - 1));
-        blocks.add(new DocumentPart.Items(facts));
-        blocks.add(new DocumentPart.Words(
-                "Whether card, weights and provenance belong together: the first line prints the hashes above"
-                        + " anywhere, the second looks in Java whether the weights are whole and the numbers theirs too, and answers []"
-                        + " if all is well."));
-        blocks.add(new DocumentPart.Code(
-                "sha256sum " + ModelCard.WEIGHTS + " " + ModelCard.PROVENANCE + "\nModelCard.check(Path.of(\".\"))"));
+        facts.add("With: " + Footnotes.environment(report.environment()));
+        document.items(facts);
+        document.words(
+                "To check that card, weights and provenance belong together, run the first line, which prints the hashes"
+                        + " above, or the second in Java, which also checks that the weights are intact and that the numbers are"
+                        + " theirs: it returns an empty list if all is well.");
+        document.code(
+                "sha256sum " + ModelCard.WEIGHTS + " " + ModelCard.PROVENANCE + "\nModelCard.check(Path.of(\".\"))");
     }
 }

@@ -6,16 +6,12 @@ import ardent.network.Weights;
 import ardent.provenance.Arguments;
 import ardent.provenance.Description;
 import ardent.provenance.Folder;
-import ardent.report.DocumentPart;
-import ardent.report.Html;
+import ardent.report.Document;
+import ardent.report.HtmlView;
 import ardent.report.Report;
-import ardent.report.chart.Charts;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * What somebody has to know who is handed a network: what it is for, how well it does under which threat model, how it was
@@ -26,7 +22,7 @@ import java.util.stream.Collectors;
  * @param report scores of this network, and perhaps of others
  * @param curves values over epochs by name; empty if they are not known
  */
-public record ModelCard(Classifier student, Report report, Map<String, double[]> curves) {
+public record ModelCard(Classifier student, Report report, Map<String, double[]> curves) implements HtmlView {
     static final String WEIGHTS = "student.safetensors";
     static final String PROVENANCE = "provenance.json";
 
@@ -77,10 +73,6 @@ public record ModelCard(Classifier student, Report report, Map<String, double[]>
         return new ModelCard(student, report, curves);
     }
 
-    private String title() {
-        return student.name();
-    }
-
     /**
      * The card as Markdown; its pictures are files that {@link #save} writes beside it.
      *
@@ -88,12 +80,7 @@ public record ModelCard(Classifier student, Report report, Map<String, double[]>
      * @throws IllegalStateException if this machine has no fonts
      */
     public String markdown() {
-        return markdown(new CardText(this).blocks());
-    }
-
-    private String markdown(List<DocumentPart> blocks) {
-        return "# " + DocumentPart.escape(title()) + "\n\n"
-                + blocks.stream().map(DocumentPart::markdown).collect(Collectors.joining("\n\n")) + "\n";
+        return CardText.of(this).markdown();
     }
 
     /**
@@ -102,12 +89,9 @@ public record ModelCard(Classifier student, Report report, Map<String, double[]>
      * @return a fragment with inline style only, pictures included
      * @throws IllegalStateException if this machine has no fonts
      */
+    @Override
     public String html() {
-        return html(new CardText(this).blocks());
-    }
-
-    private static String html(List<DocumentPart> blocks) {
-        return blocks.stream().map(DocumentPart::html).collect(Collectors.joining("\n"));
+        return CardText.of(this).html();
     }
 
     /**
@@ -120,18 +104,10 @@ public record ModelCard(Classifier student, Report report, Map<String, double[]>
      * @throws IllegalStateException if this machine has no fonts
      */
     public Path save(Path folder) {
-        List<DocumentPart> blocks = new CardText(this).blocks();
-        var files = new LinkedHashMap<String, byte[]>();
-        for (DocumentPart block : blocks) {
-            if (block instanceof DocumentPart.Picture picture) {
-                files.put(picture.file(), Charts.png(picture.image()));
-            }
-        }
-        files.put(PROVENANCE, bytes(report.provenance().json()));
-        files.put("card.html", bytes(Html.page(title(), html(blocks))));
-        files.put("card.md", bytes(markdown(blocks)));
+        Document document = CardText.of(this);
+        document.file(PROVENANCE, report.provenance().json()).file("card.md", document.markdown());
         student.save(folder.resolve(WEIGHTS));
-        Folder.write(folder, files);
+        Folder.write(folder, document.files("card.html"));
         return folder.resolve("card.md");
     }
 
@@ -144,10 +120,6 @@ public record ModelCard(Classifier student, Report report, Map<String, double[]>
      */
     public static List<String> check(Path folder) {
         return CardCheck.of(folder);
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     /** The Markdown. */

@@ -21,6 +21,11 @@ public final class ChartStyle {
     static final Color RIGHT = new Color(0x00755E);
     static final Color WRONG = new Color(0xC0392B);
 
+    /** What is said where charts cannot be drawn. */
+    public static final String NO_FONTS =
+            "Charts need fonts and this machine has none that Java can use: install fontconfig and a font (on Debian:"
+                    + " apt-get install fontconfig fonts-dejavu-core) and start Java again.";
+
     public static final Font TITLE = font(Font.BOLD, 15);
 
     /** The palette of Okabe and Ito (2008), readable also without colour vision; its yellow, too pale on white, is last. */
@@ -127,10 +132,7 @@ public final class ChartStyle {
         try {
             trial.run();
         } catch (RuntimeException | LinkageError | InternalError e) {
-            throw new IllegalStateException(
-                    "Charts need fonts and this machine has none that Java can use: install fontconfig and a font (on"
-                            + " Debian: apt-get install fontconfig fonts-dejavu-core) and start Java again.",
-                    e);
+            throw new IllegalStateException(NO_FONTS, e);
         }
     }
 }

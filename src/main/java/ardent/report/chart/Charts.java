@@ -19,7 +19,7 @@ import javax.imageio.ImageIO;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.HeatMapChart;
 import org.knowm.xchart.XYChart;
-import org.knowm.xchart.internal.chartpart.Chart;
+import org.knowm.xchart.internal.chartpart.IChart;
 import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -170,7 +170,7 @@ public final class Charts {
      * @return the image
      * @throws IllegalStateException if this machine has no fonts
      */
-    public static BufferedImage image(Chart<?, ?> chart, int scale) {
+    public static BufferedImage image(IChart chart, int scale) {
         return ChartStyle.draw(() -> {
             var image =
                     new BufferedImage(scale * chart.getWidth(), scale * chart.getHeight(), BufferedImage.TYPE_INT_RGB);
@@ -191,6 +191,7 @@ public final class Charts {
      */
     public static byte[] png(BufferedImage image) {
         var bytes = new ByteArrayOutputStream();
+        ImageIO.setUseCache(false);
         try {
             ImageIO.write(image, "png", bytes);
         } catch (IOException e) {

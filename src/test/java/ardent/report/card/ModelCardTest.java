@@ -17,7 +17,7 @@ import ardent.network.Weights;
 import ardent.progress.Listener;
 import ardent.progress.Work;
 import ardent.provenance.Sha256;
-import ardent.report.DocumentPart;
+import ardent.report.Document;
 import ardent.report.Report;
 import ardent.train.Plan;
 import java.io.IOException;
@@ -71,14 +71,14 @@ class ModelCardTest {
         assertThat(text)
                 .startsWith("# SmallCnn · CRDND\n\nAn image classifier of ")
                 .contains("for images of (1, 8, 8) (channels, height, width) and the 4 classes 0, 1, 2, 3.")
-                .contains("Share of 60 test images (tiny)")
+                .contains("On 60 test images (tiny).")
                 .contains(String.format("| PGD-3 | L∞ ≤ 0.1 (25.5/255) | %d | %.1f |", hits.count(), 100 * hits.rate()))
                 .contains("| FGSM | L∞ ≤ 0.05 (12.8/255) |")
                 .contains("Data: tiny.", "Method: Crdnd on SmallCnn, the weights of epoch ")
                 .contains("teacher SmallCnn by Trades (weights "
                         + Weights.sha256(teacher.layers().all()) + ")")
                 .contains("contrastWeight 0.1", "epochs 4", "seed 0")
-                .contains("![accuracy over epochs](curves.png)", "(sheet.png)")
+                .contains("![Accuracy over epochs](curves.png)", "(sheet.png)")
                 .contains("Weights, SHA-256: " + Weights.sha256(student.layers().all()));
     }
 
@@ -163,14 +163,14 @@ class ModelCardTest {
                     .withMessageContaining("The report has no scores of SmallCnn with these weights, but of [");
             Report fresh = Ardent.evaluate(other, TEST);
             assertThat(fresh.card(other).curves(Map.of()).markdown())
-                    .contains("How the weights came about is not known to this kit.")
+                    .contains("How these weights were trained is not recorded.")
                     .doesNotContain("![");
         }
     }
 
     @Test
     void markdownIsEscaped() {
-        assertThat(new DocumentPart.Words("a|b <i> *c* `d` [e]\nf").markdown())
-                .isEqualTo("a\\|b \\<i\\> \\*c\\* \\`d\\` \\[e\\] f");
+        assertThat(new Document("a|b <i> *c* `d` [e]\nf").markdown())
+                .isEqualTo("# a\\|b \\<i\\> \\*c\\* \\`d\\` \\[e\\] f\n");
     }
 }

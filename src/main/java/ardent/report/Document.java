@@ -1,0 +1,108 @@
+package ardent.report;
+
+import ardent.report.chart.Charts;
+import java.awt.image.BufferedImage;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
+import java.util.stream.Collectors;
+import org.knowm.xchart.internal.chartpart.IChart;
+import tech.tablesaw.api.Table;
+
+/** A document written as Markdown and as HTML at once, with the files that lie beside it. */
+public final class Document {
+    /** Pixels of a chart for one of the page, for sharp screens. */
+    private static final int SHARP = 2;
+
+    private final String title;
+    private final StringJoiner markdown = new StringJoiner("\n\n");
+    private final StringJoiner html = new StringJoiner("\n");
+    private final Map<String, byte[]> files = new LinkedHashMap<>();
+
+    /** An empty document. */
+    public Document(String title) {
+        this.title = title;
+        markdown.add("# " + TableCells.markdown(title));
+    }
+
+    private Document add(String markdown, String html) {
+        this.markdown.add(markdown);
+        this.html.add(html);
+        return this;
+    }
+
+    /** A heading. */
+    public Document heading(String text) {
+        return add("## " + TableCells.markdown(text), Html.heading(text));
+    }
+
+    /** Sentences. */
+    public Document words(String text) {
+        return add(TableCells.markdown(text), "<p>" + Html.escape(text) + "</p>");
+    }
+
+    /** A list of sentences. */
+    public Document items(List<String> items) {
+        return add(
+                items.stream().map(item -> "* " + TableCells.markdown(item)).collect(Collectors.joining("\n")),
+                items.stream()
+                        .map(item -> "<li>" + Html.escape(item) + "</li>")
+                        .collect(Collectors.joining("", "<ul>", "</ul>")));
+    }
+
+    /** A table. */
+    public Document table(Table table) {
+        var cells = TableCells.of(table);
+        return add(cells.markdown(), cells.html());
+    }
+
+    /** Text to be copied as it is. */
+    public Document code(String text) {
+        return add(
+                "```java\n" + text + "\n```",
+                "<pre style=\"background:#f6f8fa;padding:8px 12px\">" + Html.escape(text) + "</pre>");
+    }
+
+    /** A chart, in a file {@code name.png}. */
+    public Document chart(String name, IChart chart) {
+        return picture(name, chart.getTitle(), Charts.image(chart, SHARP), SHARP);
+    }
+
+    /** A picture, in a file {@code name.png}; {@code scale} is how many of its pixels make one of the page. */
+    public Document picture(String name, String what, BufferedImage image, int scale) {
+        byte[] png = Charts.png(image);
+        files.put(name + ".png", png);
+        return add(
+                "![" + TableCells.markdown(what) + "](" + name + ".png)",
+                Html.image(png, image.getWidth() / scale, what));
+    }
+
+    /** What is shown in HTML only. */
+    Document html(String fragment) {
+        html.add(fragment);
+        return this;
+    }
+
+    /** A file beside the document. */
+    public Document file(String name, String text) {
+        files.put(name, text.getBytes(StandardCharsets.UTF_8));
+        return this;
+    }
+
+    /** The document as Markdown, its pictures in files. */
+    public String markdown() {
+        return markdown + "\n";
+    }
+
+    /** The document as a fragment of HTML with inline style only, its pictures in it. */
+    public String html() {
+        return html.toString();
+    }
+
+    /** The files that were put beside the document, and the document as a page. */
+    public Map<String, byte[]> files(String page) {
+        return file(page, Html.page(title, html())).files;
+    }
+}

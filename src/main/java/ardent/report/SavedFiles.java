@@ -1,0 +1,70 @@
+package ardent.report;
+
+import ardent.evaluate.Outcome;
+import ardent.evaluate.Score;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
+import tech.tablesaw.api.Table;
+
+/** The files of a saved report or comparison: a page, its charts, a text, tables as CSV, and the provenance. */
+final class SavedFiles {
+    private final Document page;
+    private final StringJoiner text = new StringJoiner("\n\n", "", "\n");
+
+    private SavedFiles(String title, HtmlView result, Table table, String name) {
+        page = new Document(title).html(result.html()).file(name + ".csv", TableCells.csv(table));
+        text.add(result.toString());
+    }
+
+    static Map<String, byte[]> of(Report report) {
+        var saved = new SavedFiles("Robustness on " + report.robustness().images(), report, report.table(), "report");
+        saved.page.chart("accuracy", report.plot());
+        saved.table("Scores", "scores", report.intervals());
+        int number = 1;
+        for (Outcome outcome : report.robustness().outcomes()) {
+            saved.network(report, outcome, "network-" + number++);
+        }
+        List<String> conditions = Footnotes.conditions(report.robustness(), report.environment());
+        saved.page.heading("Conditions").html(Html.lines(conditions, Html.INK));
+        saved.text.add(String.join("\n", conditions));
+        return saved.files("report", report.provenance());
+    }
+
+    /** Shows a network under the attack that hurts it most. */
+    private void network(Report report, Outcome outcome, String file) {
+        outcome.scores().stream()
+                .min(Comparator.comparingDouble(Score::robustAccuracy))
+                .ifPresent(score -> page.heading(outcome.name())
+                        .picture(
+                                file + "-sheet",
+                                "images under " + score.attack(),
+                                report.sheet(outcome.name(), score.attack()),
+                                1)
+                        .chart(file + "-confusion", report.confusion(outcome.name(), score.attack())));
+    }
+
+    static Map<String, byte[]> of(Comparison comparison) {
+        String title = "Comparison on " + comparison.trials().images();
+        var saved = new SavedFiles(title, comparison, comparison.table(), "comparison");
+        comparison.charts().forEach(saved.page::chart);
+        saved.table("Tests", "tests", comparison.tests());
+        saved.table("Cells", "cells", comparison.cells());
+        return saved.files("comparison", comparison.provenance());
+    }
+
+    private void table(String heading, String file, Table table) {
+        page.heading(heading).table(table).file(file + ".csv", TableCells.csv(table));
+        text.add(TableCells.of(table).text(false));
+    }
+
+    private Map<String, byte[]> files(String name, Lineage lineage) {
+        return page.heading("Provenance")
+                .html(lineage.html())
+                .file(name + ".txt", text.add(lineage.toString()).toString())
+                .file("provenance.json", lineage.json())
+                .file("provenance.olcut.json", lineage.description().olcut())
+                .files(name + ".html");
+    }
+}

@@ -51,7 +51,8 @@ public final class Images {
      * @param classes class names by label
      * @return the images
      * @throws IllegalArgumentException if there are no images, a count does not fit or a label has no class, or if the shape
-     *     looks like height, width and channels, such as (28, 28, 3)
+     *     looks like height, width and channels, such as (28, 28, 3): the last axis is 1, 3 or 4, or 2 behind more than 4, and
+     *     shorter than the first. Images one pixel wide, such as (3, 4, 1), are therefore asked for by name too
      */
     public static Images of(String name, byte[] pixels, int[] labels, Shape shape, List<String> classes) {
         return channelsFirst(name, pixels, labels, ImagesInMemory.channelsFirst(name, shape), classes);

@@ -35,7 +35,7 @@ final class ImagesInMemory {
         }
         long first = shape.get(0);
         long last = shape.get(2);
-        if (CHANNELS.contains(last) && first > last && (last > 2 || first > 4)) {
+        if (CHANNELS.contains(last) && first > last && (last != 2 || first > 4)) {
             throw new IllegalArgumentException(
                     ("The image shape of %s is %s, which looks like height, width and channels"
                                     + " and would be %d channels of %d×%d: Images.channelsLast takes such pixels and turns them"

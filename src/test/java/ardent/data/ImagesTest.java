@@ -235,6 +235,9 @@ class ImagesTest {
                 new Shape(28, 28, 1),
                 new Shape(32, 16, 4),
                 new Shape(8, 8, 2),
+                new Shape(3, 4, 1),
+                new Shape(2, 6, 1),
+                new Shape(4, 5, 3),
                 new Shape(5, 7, 3))) {
             int size = (int) shape.size();
             refused(
@@ -252,7 +255,8 @@ class ImagesTest {
                             .shape())
                     .isEqualTo(new Shape(shape.get(2), shape.get(0), shape.get(1)));
         }
-        for (Shape shape : List.of(new Shape(3, 3, 3), new Shape(2, 6, 1), new Shape(3, 2, 2), new Shape(8, 8, 8))) {
+        for (Shape shape : List.of(
+                new Shape(3, 3, 3), new Shape(1, 6, 1), new Shape(1, 1, 1), new Shape(3, 2, 2), new Shape(8, 8, 8))) {
             assertThat(Images.of("own", new byte[(int) shape.size()], new int[1], shape, CLASSES)
                             .shape())
                     .isEqualTo(shape);

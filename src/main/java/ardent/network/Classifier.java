@@ -267,6 +267,15 @@ public final class Classifier implements Network, Described, AutoCloseable {
     }
 
     /**
+     * Which weights and statistics are NaN or infinite.
+     *
+     * @return the first array that has such values, and how many arrays do; empty if all are finite
+     */
+    public String notFinite() {
+        return WeightFit.notFinite(layers.all());
+    }
+
+    /**
      * Turns the tracking of weights off or on.
      *
      * @param frozen true to turn it off

@@ -152,7 +152,8 @@ public final class Training implements AutoCloseable {
      *
      * @param task hears of progress and tells when to stop, after the batch in hand
      * @return the run; its networks hold memory until they are closed
-     * @throws ArithmeticException naming epoch, batch and term, if the loss is not a number
+     * @throws ArithmeticException naming epoch, batch and term, if the loss is not a number, or the weights that an epoch
+     *     without validation left not finite
      */
     public Run run(Work.Task task) {
         return run(task, TrainingListener.NONE);
@@ -211,6 +212,11 @@ public final class Training implements AutoCloseable {
         if (!stopped && plan.averaging() instanceof Averaging.Swa swa && !average.isApart()) {
             notes.add("The training ended after epoch " + history.size() + ", before its averaging began with epoch "
                     + swa.from() + ": the student's weights are no average.");
+        }
+        String strange = stopped ? chosen.notFinite() : ""; // what ended by its plan has been looked at
+        if (!strange.isEmpty()) {
+            notes.add("The last step before the stop left weights that are not finite: " + strange + "."
+                    + TrainingStep.ADVICE);
         }
         return new Run(chosen, last, history, best, stopped, null, notes);
     }
@@ -273,6 +279,9 @@ public final class Training implements AutoCloseable {
     private boolean judged(Work.Task task, TrainingListener keeper) {
         int number = history.size() + 1;
         boolean judging = plan.validation() > 0;
+        if (!judging) {
+            requireFinite();
+        }
         double clean = judging ? accuracy(null, task) : Double.NaN;
         double robust = judging && method.inner() != null ? accuracy(method.inner(), task) : clean;
         if (judging && Double.isNaN(robust)) {
@@ -303,12 +312,21 @@ public final class Training implements AutoCloseable {
         return !task.stopping();
     }
 
+    /** Looks at what the last step left, which no loss and no validation has seen. */
+    private void requireFinite() {
+        String strange = student.notFinite();
+        if (!strange.isEmpty()) {
+            throw new ArithmeticException("Training stopped at the end of epoch " + (history.size() + 1)
+                    + ", whose last step left weights that are not finite: " + strange + "." + TrainingStep.ADVICE);
+        }
+    }
+
     private double accuracy(@Nullable Pgd attack, Work.Task task) {
         try {
             return judge.accuracy(average.network(), attack, task);
         } catch (Predictions.NotFinite e) {
             throw new ArithmeticException("Training stopped in the validation of epoch " + (history.size() + 1) + ": "
-                    + e.getMessage() + " A lower rate, a warm-up or a gradient clip in the plan usually helps.");
+                    + e.getMessage() + TrainingStep.ADVICE);
         }
     }
 

@@ -20,6 +20,7 @@ import java.util.Objects;
 
 /** Makes the steps of one training: inner maximisation, outer minimisation, update. */
 public final class TrainingStep implements AutoCloseable {
+    static final String ADVICE = " A lower rate, a warm-up or a gradient clip in the plan usually helps.";
     private static final String STUDENT = "";
 
     private final Method method;
@@ -54,6 +55,7 @@ public final class TrainingStep implements AutoCloseable {
             update(moment.rate());
             return values;
         }
+        int prepared = step.answers().size();
         var awp = WeightPerturbation.perturb(
                 student.layers(),
                 rule.gamma(),
@@ -61,6 +63,7 @@ public final class TrainingStep implements AutoCloseable {
                 () -> descend(objective, moment),
                 () -> optimisers().values());
         step.views().clear();
+        step.answers().subList(prepared, step.answers().size()).clear(); // their arrays are gone with the objective's
         try {
             var values = descend(objective, moment);
             awp.undo();
@@ -103,7 +106,7 @@ public final class TrainingStep implements AutoCloseable {
             if (!Double.isFinite(value)) {
                 throw new ArithmeticException("Training stopped in epoch " + moment.epoch + ", batch " + moment.number
                         + ": the term \"" + name + "\" of the loss is " + value
-                        + ". A lower rate, a warm-up or a gradient clip in the plan usually helps.");
+                        + "." + ADVICE);
             }
         });
     }

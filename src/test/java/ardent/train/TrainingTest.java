@@ -247,6 +247,45 @@ class TrainingTest {
         }
     }
 
+    /** The loss is 0 and its gradient is no number: only the weights of the step after it show that. */
+    private static final Method NO_GRADIENT = step -> () -> Terms.of(
+            "root", step.learn(step.images()).mean().mul(Torch.constant(0)).sqrt());
+
+    @Test
+    void weightsThatTheLastStepLeftNotFiniteAreSaidWithoutValidationToo() {
+        Plan once = PLAN.epochs(1).batchSize(160);
+        for (Plan plan : List.of(once, once.averaging(Averaging.ema(0.9)), once.averaging(Averaging.swa(1)))) {
+            try (var training = new Training(new SmallCnn(2), NO_GRADIENT, DATA, plan)) {
+                assertThatThrownBy(() -> training.run(Tasks.silent()))
+                        .isInstanceOf(ArithmeticException.class)
+                        .hasMessageStartingWith(
+                                "Training stopped at the end of epoch 1, whose last step left weights that are not finite: ")
+                        .hasMessageContaining("of its")
+                        .hasMessageContaining("values NaN or infinite (so have ")
+                        .hasMessageEndingWith(" A lower rate, a warm-up or a gradient clip in the plan usually helps.");
+                assertThat(training.history()).isEmpty();
+            }
+        }
+        try (var training = new Training(new SmallCnn(2), NO_GRADIENT, DATA, once.validation(40))) {
+            assertThatThrownBy(() -> training.run(Tasks.silent()))
+                    .hasMessageStartingWith("Training stopped in the validation of epoch 1");
+        }
+    }
+
+    @Test
+    void weightsThatAreNotFiniteWhereATrainingWasStoppedAreNoted() {
+        for (int held : new int[] {0, 40}) {
+            try (var training = new Training(new SmallCnn(2), NO_GRADIENT, DATA, PLAN.validation(held))) {
+                Run run = training.run(Tasks.stoppingAfter(1));
+                assertThat(run.stopped()).isTrue();
+                assertThat(run.notes())
+                        .singleElement()
+                        .asString()
+                        .startsWith("The last step before the stop left weights that are not finite: ");
+            }
+        }
+    }
+
     @Test
     void memoryStaysFlatOverAThousandSteps() {
         assertFlat(PLAN, 1000);

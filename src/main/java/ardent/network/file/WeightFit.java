@@ -33,8 +33,18 @@ public final class WeightFit {
         }
     }
 
-    /** Refuses weights that are no numbers, naming the first array that has such and how many do. */
+    /** Refuses weights that are no numbers. */
     public static void requireFinite(Map<String, NDArray> weights) {
+        String found = notFinite(weights);
+        if (!found.isEmpty()) {
+            throw new IllegalArgumentException(found
+                    + ", as weights are after a training that diverged; take an earlier checkpoint, or look into this one"
+                    + " with Weights.read(file, manager)");
+        }
+    }
+
+    /** The first array that has values that are no numbers, and how many arrays do; empty if none has. */
+    public static String notFinite(Map<String, NDArray> weights) {
         var found = new ArrayList<String>();
         weights.forEach((name, array) -> {
             long strange = Tape.read(() -> strange(array));
@@ -43,12 +53,9 @@ public final class WeightFit {
                         + " values NaN or infinite");
             }
         });
-        if (!found.isEmpty()) {
-            throw new IllegalArgumentException(found.get(0)
-                    + (found.size() > 1 ? " (so have " + found.size() + " arrays in all)" : "")
-                    + ", as weights are after a training that diverged; take an earlier checkpoint, or look into this one"
-                    + " with Weights.read(file, manager)");
-        }
+        return found.isEmpty()
+                ? ""
+                : found.get(0) + (found.size() > 1 ? " (so have " + found.size() + " arrays in all)" : "");
     }
 
     private static long strange(NDArray array) {

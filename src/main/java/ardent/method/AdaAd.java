@@ -70,11 +70,11 @@ public record AdaAd(Network teacher, Pgd inner, float robust, Divergence diverge
 
     /** The search through both networks. */
     static NDArray search(Step step, Network teacher, Pgd inner) {
-        return inner.ascend(step.images(), step.noise(), climb(step.student(), teacher));
+        return inner.ascend(step.images(), step.noise(), climb(step, teacher));
     }
 
-    static UnaryOperator<NDArray> climb(Network student, Network teacher) {
-        return x -> kl(student.logits(x), teacher.logits(x));
+    static UnaryOperator<NDArray> climb(Step step, Network teacher) {
+        return x -> kl(step.student().logits(x), step.follow(teacher, x));
     }
 
     static Terms loss(

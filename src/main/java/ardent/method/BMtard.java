@@ -127,10 +127,10 @@ public record BMtard(
     public Objective prepare(Step step) {
         var balance = step.companion().recall("B-MTARD weights", Mtard.Balance::new);
         Heat heat = step.companion().recall("B-MTARD temperatures", () -> new Heat(1, 1));
-        NDArray calm = natural.logits(step.images());
+        NDArray calm = step.ask(natural, step.images());
         NDArray adversarial = inner.ascend(
                 step.images(), step.noise(), x -> crossEntropy(step.student().logits(x), step.labels()));
-        NDArray strong = robust.logits(adversarial);
+        NDArray strong = step.ask(robust, adversarial);
         return () -> {
             NDArray attacked = step.learn(adversarial);
             double now = Mtard.Balance.rate(rate, step.progress());

@@ -65,13 +65,14 @@ public record Ckl(List<Network> teachers, float gradients, boolean reconcile) im
     public Objective prepare(Step step) {
         NDArray images = step.images();
         if (gradients == 0) {
-            List<NDArray> soft = teachers.stream().map(t -> t.logits(images)).toList();
+            List<NDArray> soft =
+                    teachers.stream().map(teacher -> step.ask(teacher, images)).toList();
             return () -> imitate(step.learn(images), soft);
         }
         var soft = new ArrayList<NDArray>();
         var slopes = new ArrayList<NDArray>();
         for (Network teacher : teachers) {
-            NDList told = Tape.differentiate(images, x -> tell(teacher.logits(x), step.labels()));
+            NDList told = Tape.differentiate(images, x -> tell(step.follow(teacher, x), step.labels()));
             slopes.add(rows(told.get(0)));
             soft.add(told.get(2));
         }

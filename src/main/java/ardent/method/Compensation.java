@@ -170,7 +170,7 @@ public sealed interface Compensation {
                 public NDArray sought(NDArray images, NDArray logits) {
                     return target == Target.CLEAN
                             ? adversarial(logits)
-                            : kl(logits, correct(module, told(teacher, images)));
+                            : kl(logits, correct(module, told(step, teacher, images)));
                 }
             };
         }
@@ -184,11 +184,11 @@ public sealed interface Compensation {
         }
 
         /** As {@link #answer}, of images that nobody else will ask about. */
-        private Outputs told(Network teacher, NDArray images) {
+        private Outputs told(Step step, Network teacher, NDArray images) {
             if (input == Input.FEATURES) {
                 return Crdnd.features(teacher).outputs(images);
             }
-            NDArray logits = teacher.logits(images);
+            NDArray logits = step.follow(teacher, images);
             return new Outputs(logits, logits);
         }
 
@@ -284,7 +284,7 @@ public sealed interface Compensation {
                     .data()
                     .take(Math.min(MEASURED, step.companion().data().size()));
             int[] indices = IntStream.range(0, sample.size()).toArray();
-            try (NDArray right = Tape.scope(() -> teacher.logits(sample.pixels(Torch.manager(), indices))
+            try (NDArray right = Tape.scope(() -> step.follow(teacher, sample.pixels(Torch.manager(), indices))
                     .argMax(1)
                     .eq(sample.labels(Torch.manager(), indices))
                     .toType(DataType.FLOAT32, false)
@@ -372,7 +372,7 @@ public sealed interface Compensation {
                 @Override
                 public NDArray sought(NDArray images, NDArray logits) {
                     // The floor keeps the slope of the power finite where the teacher has lost the label.
-                    NDArray witness = teacher.logits(images).softmax(1).maximum(constant(1e-30));
+                    NDArray witness = step.follow(teacher, images).softmax(1).maximum(constant(1e-30));
                     return klOfProbabilities(logits.logSoftmax(1), mixed(calm, witness, step.labels(), power));
                 }
             };

@@ -139,7 +139,7 @@ public record Crdnd(
                 yield x -> target.sought(x, student.logits(x));
             }
             case LABELS -> x -> crossEntropy(student.logits(x), step.labels());
-            case ADAPTIVE -> x -> kl(student.logits(x), teacher.logits(x));
+            case ADAPTIVE -> AdaAd.climb(step, teacher);
         };
     }
 

@@ -97,8 +97,8 @@ public record Iad2(
         NDArray labels = step.labels();
         NDArray adversarial = inner.ascend(
                 step.images(), step.noise(), x -> crossEntropy(statistics.logits(step.student(), x), labels));
-        NDArray strong = robust.logits(adversarial);
-        NDArray exact = natural.logits(adversarial);
+        NDArray strong = step.ask(robust, adversarial);
+        NDArray exact = step.ask(natural, adversarial);
         NDArray trusted = step.progress() < warmUp ? null : Iad.trust(strong, labels, trust);
         return () -> {
             NDArray attacked = step.learn(adversarial);

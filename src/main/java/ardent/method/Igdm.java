@@ -78,7 +78,7 @@ public record Igdm(Method host, Network teacher, float weight) implements Method
     private Terms match(Step step) {
         Step.View plus = step.adversarial();
         NDArray opposite = opposite(step.images(), plus.images());
-        NDArray gap = Tape.quiet(() -> step.ask(teacher, plus.images()).sub(teacher.logits(opposite)));
+        NDArray gap = Tape.quiet(() -> step.ask(teacher, plus.images()).sub(step.ask(teacher, opposite)));
         NDArray own = plus.outputs().logits().sub(step.learn(opposite));
         return loss(own, gap, weight * step.progress());
     }

@@ -78,7 +78,7 @@ public record MixKd(
     public Objective prepare(Step step) {
         NDArray share = concentration == 0 ? null : shares(step.noise().fork(MIX), step.images());
         NDArray mixed = share == null ? step.images() : mix(step.images(), share.reshape(-1, 1, 1, 1));
-        NDArray soft = teacher.logits(mixed);
+        NDArray soft = step.ask(teacher, mixed);
         NDArray lesson = search
                 ? inner.ascend(mixed, step.noise(), x -> kl(step.student().logits(x), soft))
                 : mixed;

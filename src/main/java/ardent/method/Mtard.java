@@ -116,10 +116,10 @@ public record Mtard(Network robust, Network natural, Pgd inner, float rate, floa
     @Override
     public Objective prepare(Step step) {
         Balance balance = step.companion().recall("MTARD", Balance::new);
-        NDArray calm = natural.logits(step.images());
+        NDArray calm = step.ask(natural, step.images());
         NDArray adversarial = inner.ascend(
                 step.images(), step.noise(), x -> crossEntropy(step.student().logits(x), step.labels()));
-        NDArray strong = robust.logits(adversarial);
+        NDArray strong = step.ask(robust, adversarial);
         return () -> {
             NDArray attacked = step.learn(adversarial);
             double now = Balance.rate(rate, step.progress());

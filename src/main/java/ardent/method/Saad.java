@@ -81,7 +81,7 @@ public record Saad(Network teacher, Pgd inner, float linear, float scale, float 
     public Objective prepare(Step step) {
         NDArray images = step.images();
         NDList told = Tape.differentiate(images, x -> {
-            NDArray logits = teacher.logits(x);
+            NDArray logits = step.follow(teacher, x);
             return new NDList(at(logits, step.labels()), logits);
         });
         NDArray calm = told.get(2);
@@ -89,7 +89,7 @@ public record Saad(Network teacher, Pgd inner, float linear, float scale, float 
         NDArray adversarial =
                 inner.ascend(images, step.noise(), x -> kl(step.student().logits(x), target.apply(x)));
         NDArray opposite = Igdm.opposite(images, adversarial);
-        var taught = new Answers(teacher.logits(adversarial), teacher.logits(opposite), calm);
+        var taught = new Answers(step.ask(teacher, adversarial), step.ask(teacher, opposite), calm);
         return () -> {
             NDArray plus = step.learn(adversarial);
             NDArray minus = step.learn(opposite);

@@ -132,6 +132,20 @@ public record Step(
         return answer(teacher, images);
     }
 
+    /**
+     * A teacher's logits inside the objective of a search: asked anew at each of its steps and differentiable.
+     *
+     * @param teacher the teacher
+     * @param images {@code [N, C, H, W]}
+     * @return {@code [N, K]}
+     * @throws IllegalArgumentException in one sentence, if they are no logits, not one for each class or not finite
+     */
+    public NDArray follow(Network teacher, NDArray images) {
+        NDArray logits = Predictions.logits(teacher, images);
+        judge(teacher, images, logits);
+        return logits;
+    }
+
     private Outputs answer(Network teacher, NDArray images) {
         for (Answer known : answers) {
             if (known.teacher() == teacher && known.images() == images) {
@@ -145,11 +159,15 @@ public record Step(
             NDArray logits = teacher.logits(images);
             return new Outputs(logits, logits);
         });
-
-        Predictions.read(
-                Predictions.name(teacher), outputs.logits(), images.getShape().get(0), 0);
+        judge(teacher, images, outputs.logits());
         answers.add(new Answer(teacher, images, outputs));
         return outputs;
+    }
+
+    private void judge(Network teacher, NDArray images, NDArray logits) {
+        String name = Predictions.name(teacher);
+        Tape.free(() ->
+                Predictions.read(name, logits.stopGradient(), images.getShape().get(0), student.classes()));
     }
 
     /**

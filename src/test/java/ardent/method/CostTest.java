@@ -89,18 +89,27 @@ class CostTest {
     }
 
     private static String cost(Class<?> type, Count student, Count teachers) {
-        try (var teacher = Classifier.of(new Counting(new SmallCnn(4), teachers), DATA.shape(), 4, 9);
-                var learner = Classifier.of(new Counting(new SmallCnn(2), student), DATA.shape(), 4, 3);
+        var asked = new ArrayList<Classifier>();
+        try (var learner = Classifier.of(new Counting(new SmallCnn(2), student), DATA.shape(), 4, 3);
                 var companion = new Companion(DATA, Noise.of(0));
                 var manager = Torch.manager().newSubManager()) {
-            teacher.freeze(true);
-            Method method = MethodContractTest.make(type, teacher, new Linf(0.05f));
+            Method method = MethodContractTest.make(
+                    type,
+                    () -> {
+                        var teacher = Classifier.of(new Counting(new SmallCnn(4), teachers), DATA.shape(), 4, 9);
+                        teacher.freeze(true);
+                        asked.add(teacher);
+                        return teacher;
+                    },
+                    new Linf(0.05f));
             int[] all = java.util.stream.IntStream.range(0, 8).toArray();
             var step = new Step(
                     learner, DATA.pixels(manager, all), DATA.labels(manager, all), 0.5, Noise.of(1), companion);
             Objective objective = Tape.quiet(() -> method.prepare(step));
             Tape.record(() -> objective.value().total());
             return student.result() + " · " + teachers.result();
+        } finally {
+            asked.forEach(Classifier::close);
         }
     }
 }

@@ -286,7 +286,8 @@ class CrdndTest {
         assertThatThrownBy(() -> new Compensation.Correction(1)).hasMessageContaining("between 0 and 1");
         try (var narrow = Classifier.of(new SmallCnn(2), DATA.shape(), 3, 0);
                 var other = Classifier.of(new SmallCnn(2), new ai.djl.ndarray.types.Shape(1, 12, 12), 4, 0)) {
-            assertThatThrownBy(() -> terms(new Rslad(narrow, BALL), narrow)).hasMessageContaining("same classes");
+            assertThatThrownBy(() -> terms(new Rslad(narrow, BALL), narrow))
+                    .hasMessageContaining("but the data have 4 classes");
             assertThatThrownBy(() -> terms(new Rslad(other, BALL), other)).hasMessageContaining("(N, 1, 12, 12)");
         }
     }

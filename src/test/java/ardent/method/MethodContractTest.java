@@ -28,6 +28,7 @@ import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -80,13 +81,18 @@ class MethodContractTest {
 
     /** By the constructor that takes only teachers and a ball, or fewer. */
     static Method make(Class<?> type, Classifier teacher, Ball ball) {
+        return make(type, () -> teacher, ball);
+    }
+
+    /** As above, with one of these for each teacher. */
+    static Method make(Class<?> type, Supplier<Classifier> teachers, Ball ball) {
         Constructor<?> simple = Arrays.stream(type.getConstructors())
                 .filter(c -> Arrays.stream(c.getParameterTypes())
                         .allMatch(p -> p == Network.class || p == Classifier.class || p == Ball.class))
                 .max((a, b) -> Integer.compare(a.getParameterCount(), b.getParameterCount()))
                 .orElseThrow(() -> new AssertionError(type + " needs a constructor of teachers and a ball, or none"));
         Object[] arguments = Arrays.stream(simple.getParameterTypes())
-                .map(p -> p == Ball.class ? ball : teacher)
+                .map(p -> p == Ball.class ? ball : teachers.get())
                 .toArray();
         try {
             return (Method) simple.newInstance(arguments);

@@ -25,9 +25,9 @@ import org.junit.jupiter.api.TestFactory;
  * running statistics, remembered numbers, views of the step, is put back after the first time.
  */
 class PerturbedMethodsTest {
-    private static final Images DATA = Tiny.images(80, 1);
+    private static final Images DATA = Tiny.images(60, 1);
     private static final Plan PLAN =
-            Plan.quick().epochs(2).batchSize(40).rate(0.05).validation(0);
+            Plan.quick().epochs(1).batchSize(20).rate(0.05).validation(0);
     private static final Classifier TEACHER = Classifier.of(new SmallCnn(6), DATA.shape(), 4, 1);
 
     @AfterAll
@@ -38,8 +38,10 @@ class PerturbedMethodsTest {
     @TestFactory
     Stream<DynamicTest> aPerturbationOfLengthZeroDoesNotShow() {
         TEACHER.freeze(true);
-        return MethodContractTest.types().stream()
-                .map(type -> MethodContractTest.make(type, TEACHER, new Linf(0.05f)))
+        var ball = new Linf(0.05f);
+        return Stream.concat(
+                        MethodContractTest.types().stream().map(type -> MethodContractTest.make(type, TEACHER, ball)),
+                        Stream.of(new Igdm(new Sat(ball), TEACHER))) // its teacher is asked in the objective only
                 .map(method -> dynamicTest(
                         method.label(),
                         () -> assertThat(trained(method, PLAN.perturbation(Perturbation.awp(0))))

@@ -99,12 +99,19 @@ class PerturbationVerifierTest {
                 .isEmpty();
         assertThat(PerturbationVerifier.trouble(attack, images, images(0.5f, 0.6f, 0.7f)))
                 .contains("turned: " + new Warning(Code.OUTSIDE, 2));
+        NDArray pairs = images(0, 0, 0, 0).reshape(2, 1, 1, 2);
+        NDArray second = images(0.5f, 0.2f, 0.6f, 0.7f).reshape(2, 1, 1, 2);
+        assertThat(PerturbationVerifier.trouble(attack, pairs, second))
+                .contains("turned: " + new Warning(Code.OUTSIDE, 1));
+        assertThat(PerturbationVerifier.places(null, pairs, second))
+                .extracting(PerturbationVerifier.Place::linf)
+                .containsExactly((double) 0.5f, (double) 0.7f);
         assertThatThrownBy(() -> PerturbationVerifier.trouble(attack, images, null))
                 .hasMessageContaining("with null.");
         assertThatThrownBy(() -> PerturbationVerifier.trouble(attack, images, images(0.5f, 0.6f)))
                 .hasMessageContaining("with images of shape");
         assertThatThrownBy(() -> PerturbationVerifier.trouble(
                         attack, images, images.toType(ai.djl.ndarray.types.DataType.FLOAT64, true)))
-                .hasMessageContaining("float64");
+                .hasMessageContaining("answers float32 images with float64 ones");
     }
 }

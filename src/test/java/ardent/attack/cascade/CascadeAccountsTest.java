@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ardent.attack.Apgd;
 import ardent.attack.Attack;
 import ardent.attack.Attempts;
 import ardent.attack.Ball;
@@ -283,6 +284,82 @@ class CascadeAccountsTest {
                 .run(CascadeAccountsTest::step, images(0.3f, 0.2f, 0.1f), labels(0, 0, 0), QUIET);
         assertThat(verdict.brokenBy()).containsOnly(-1);
         assertThat(verdict.warnings()).containsExactly(new Warning(Code.OUTSIDE, 1));
+    }
+
+    /** In parity each batch draws from the seed anew; fast ones draw for each image. */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void batchesDrawAsTheirModeSays(Mode mode) {
+        var draws = new ArrayList<Float>();
+        Attack attack = (victim, images, labels, noise) -> {
+            draws.add(noise.uniform(0, 1, new Shape(1, 1)).getFloat());
+            return images.duplicate();
+        };
+        new Cascade("drawn", List.of(attack), 1, mode, 7)
+                .run(CascadeAccountsTest::step, images(0.3f, 0.2f), labels(0, 0), QUIET);
+        float first = Tape.read(() -> Noise.of(7).uniform(0, 1, new Shape(1, 1)).getFloat());
+        if (mode == Mode.PARITY) {
+            assertThat(draws).containsExactly(first, first);
+        } else {
+            assertThat(draws).hasSize(2).doesNotHaveDuplicates().doesNotContain(first);
+        }
+    }
+
+    /** Bad images are refused before any work, and bad answers when they come. */
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void whatIsNoImageIsRefused(Mode mode) {
+        Turned fine = turned(floats());
+        Cascade cascade = new Cascade("refused", List.of(fine), 2, mode, 0);
+        assertThatThrownBy(() -> cascade.run(CascadeAccountsTest::step, images(0.3f, 2), labels(0, 0), QUIET))
+                .hasMessageContaining("Pixels lie in [0, 1]");
+        assertThat(fine.batches()).isEmpty();
+        assertThatThrownBy(() -> new Apgd(new Linf(0.1f))
+                        .perturb(CascadeAccountsTest::step, images(0.3f, 2), labels(0, 0), Noise.of(0)))
+                .hasMessageContaining("Pixels lie in [0, 1]");
+        Attack shorter = (victim, images, labels, noise) -> images.get("0:1");
+        assertThatThrownBy(() -> new Cascade("short", List.of(shorter), 2, mode, 0)
+                        .run(CascadeAccountsTest::step, images(0.3f, 0.2f), labels(0, 0), QUIET))
+                .hasMessageContaining("with images of shape");
+        Attack wide = new MultiRoundAttack() {
+            @Override
+            public Ball ball() {
+                return new Linf(0.1f);
+            }
+
+            @Override
+            public int rounds(int classes) {
+                return 1;
+            }
+
+            @Override
+            public SearchResult search(Network victim, Attempts tasks) {
+                return new SearchResult(tasks.images().get("0:1"), new boolean[tasks.size()]);
+            }
+        };
+        assertThatThrownBy(() -> new Cascade("short", List.of(wide), 2, Mode.FAST, 0)
+                        .run(CascadeAccountsTest::step, images(0.3f, 0.2f), labels(0, 0), QUIET))
+                .hasMessageContaining("with images of shape");
+    }
+
+    /** What was cut off a journal is told, and nothing where nothing was. */
+    @Test
+    void cutsAreTold(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("journal");
+        Journal.open(file, "run", ledger()).close();
+        var told = new java.io.ByteArrayOutputStream();
+        java.io.PrintStream before = System.err;
+        System.setErr(new java.io.PrintStream(told, true, java.nio.charset.StandardCharsets.UTF_8));
+        try {
+            Journal.open(file, "run", ledger()).close();
+            assertThat(told.size()).isZero();
+            Files.write(file, new byte[17], java.nio.file.StandardOpenOption.APPEND);
+            Journal.open(file, "run", ledger()).close();
+        } finally {
+            System.setErr(before);
+        }
+        assertThat(told.toString(java.nio.charset.StandardCharsets.UTF_8))
+                .contains(" ends in 17 bytes that are no whole");
     }
 
     /** Each image has its radius: both searches and whole attacks are told, and both are held to it. */

@@ -213,8 +213,7 @@ public record Sweep(Map<String, Curve> curves, Description evidence) implements 
     }
 
     private String heading() {
-        return "Accuracy (%) under " + first().attack()
-                + " by radius ε; counts images classified correctly clean and under"
+        return first().attack() + ", accuracy (%) by radius ε; counts images classified correctly clean and under"
                 + " attack at every radius up to ε";
     }
 

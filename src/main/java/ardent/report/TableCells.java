@@ -74,6 +74,7 @@ public record TableCells(List<Line> columns, int hidden) {
      * @return its cells
      */
     public static TableCells of(Table table) {
+        Arguments.given("table", table);
         return new TableCells(
                 table.columns().stream()
                         .map(column -> new Line(

@@ -24,7 +24,7 @@ import org.tribuo.classification.Label;
 import org.tribuo.classification.evaluation.LabelEvaluation;
 
 /**
- * How well a detector ranks strange images above normal ones, by Tribuo.
+ * How well a detector ranks anomalous images above normal ones, by Tribuo.
  *
  * @param detector its name
  * @param description where it comes from
@@ -33,8 +33,8 @@ import org.tribuo.classification.evaluation.LabelEvaluation;
  * @param normal name of the class that is normal
  * @param normals number of its images
  * @param anomalies number of the others
- * @param auroc area under the receiver's curve: how often a strange image scores higher than a normal one, in [0, 1]
- * @param precision average precision with strange as the class to be found, in [0, 1]; guessing gives the share of
+ * @param auroc area under the receiver's curve: how often an anomalous image scores higher than a normal one, in [0, 1]
+ * @param precision average precision with the anomalies as the positive class, in [0, 1]; guessing gives the share of
  *     anomalies
  * @param scores the scores, in the order of the images
  */
@@ -52,7 +52,7 @@ public record AnomalyScores(
     private static final String NORMAL = "normal";
     private static final String STRANGE = "strange";
 
-    /** What is said of the data: where they come from, and which class is normal. */
+    /** The data: their origin, and which class is normal. */
     record Tested(
             Description data,
             String normal,
@@ -87,7 +87,7 @@ public record AnomalyScores(
      *
      * @param detector the detector
      * @param images test images, of the normal class and of others
-     * @param normal label of the class that is normal; all others are strange
+     * @param normal label of the class that is normal; all others are anomalies
      * @param protocol batch size
      * @return how well it ranks them
      * @throws IllegalArgumentException in one sentence, if the images are all normal or all strange, or a score is no
@@ -142,15 +142,16 @@ public record AnomalyScores(
                 throw new CancellationException("The evaluation was stopped before every image had its score.");
             }
             int[] batch = batches.of(b);
-            try (NDArray told =
+            try (NDArray answer =
                     Tape.quiet(() -> Tape.scope(() -> detector.strangeness(images.pixels(Torch.manager(), batch))))) {
-                if (told.getDataType() != DataType.FLOAT32 || !told.getShape().equals(new Shape(batch.length))) {
+                if (answer.getDataType() != DataType.FLOAT32
+                        || !answer.getShape().equals(new Shape(batch.length))) {
                     throw new IllegalArgumentException("The detector " + name + " answers " + batch.length
-                            + " images with " + told.getDataType() + " of shape " + told.getShape()
+                            + " images with " + answer.getDataType() + " of shape " + answer.getShape()
                             + " instead of one float32 score for each, of shape (" + batch.length
                             + "): reduce a map to one number, for example its largest.");
                 }
-                System.arraycopy(told.toFloatArray(), 0, scores, batches.from(b), batch.length);
+                System.arraycopy(answer.toFloatArray(), 0, scores, batches.from(b), batch.length);
             }
             for (int i : batch) {
                 if (!Float.isFinite(scores[i])) {

@@ -2,7 +2,7 @@ package ardent.anomaly;
 
 import ai.djl.ndarray.NDArray;
 
-/** Says how strange images are to something that has seen normal ones only. */
+/** Scores how anomalous images are; trained on normal images only. */
 @FunctionalInterface
 public interface Detector {
     /**

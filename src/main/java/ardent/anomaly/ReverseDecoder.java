@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What the student of reverse distillation computes.
+ * The network of the student of reverse distillation.
  *
  * <p>Bottleneck: each stage goes by 3×3 convolutions of stride 2 to the size of the last one, a 1×1 convolution joins
  * them, and two 3×3 convolutions, the first of stride 2 and to twice the channels, embed them. Decoder, for each stage: a

@@ -27,14 +27,14 @@ import java.util.stream.IntStream;
 
 /**
  * RD4AD, reverse distillation for anomaly detection (Deng and Li, CVPR 2022): a student that has seen normal images only
- * decodes a frozen teacher's features from a one-class embedding, and fails at what is not normal.
+ * decodes a frozen teacher's features from a one-class embedding, and fails on anomalies.
  *
  * <p>Inner: none. Outer: Σ_k mean over images of 1 − cos(vec E_k, vec D_k), with E_k the maps of the teacher's stage k and
  * D_k those that {@link ReverseStudent} decodes. Adam with β₁ = 0.5. The authors train at a constant rate of 0.005 for 200
  * epochs of batch 16 on 256×256 images, with a WideResNet-50 trained on ImageNet as the teacher. Deviations: any
  * classifier of the kit is a teacher; the rate follows the plan's schedule and warm-up, as a share of Adam's own.
  *
- * @param teacher a trained network; one that was taught to tell the anomalies apart has seen them
+ * @param teacher a trained network; one that was trained to recognise the anomalies has seen them
  * @param stages how many of its first stages are decoded, at least 1
  * @param rate Adam's rate, greater than 0
  */
@@ -44,10 +44,10 @@ public record ReverseDistillation(Classifier teacher, int stages, float rate) {
     /** Checks stages and rate. */
     public ReverseDistillation {
         Arguments.given("teacher", teacher);
-        int told = ReverseStudent.shapes(teacher).size();
-        if (stages < 1 || stages > told) {
+        int there = ReverseStudent.shapes(teacher).size();
+        if (stages < 1 || stages > there) {
             throw new IllegalArgumentException(
-                    "Reverse distillation decodes 1 to " + told + " stages of this teacher, not " + stages + ".");
+                    "Reverse distillation decodes 1 to " + there + " stages of this teacher, not " + stages + ".");
         }
         if (!(rate > 0)) {
             throw new IllegalArgumentException("Adam's rate is greater than 0, not " + rate + ".");
@@ -92,7 +92,7 @@ public record ReverseDistillation(Classifier teacher, int stages, float rate) {
      *
      * @param normal normal images only
      * @param plan epochs, batch size, schedule, warm-up, clip and seed
-     * @param task hears of progress and tells when to stop, after the batch in hand
+     * @param task receives progress; once it asks to stop, training ends after the current batch
      * @return the detector, which holds memory until it is closed; the teacher must stay open
      * @throws IllegalArgumentException in one sentence, if the images are not of the teacher's shape, or if every
      *     step of the plan has the rate 0

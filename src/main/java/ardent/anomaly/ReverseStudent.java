@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 /**
  * The student of reverse distillation (Deng and Li, CVPR 2022): from the maps of a frozen teacher's first stages down to
  * one small embedding, and from there back up to the same maps, the last stage first. Where a decoded map points
- * elsewhere than the teacher's, the image is strange.
+ * in another direction than the teacher's, the image is anomalous.
  */
 public final class ReverseStudent implements Detector, Described, AutoCloseable {
     private final Classifier teacher;
@@ -86,7 +86,7 @@ public final class ReverseStudent implements Detector, Described, AutoCloseable 
     }
 
     /**
-     * What the teacher tells.
+     * The teacher's maps.
      *
      * @param images {@code [N, C, H, W]} in [0, 1]
      * @return the maps of the decoded stages
@@ -107,7 +107,7 @@ public final class ReverseStudent implements Detector, Described, AutoCloseable 
     }
 
     /**
-     * 1 − cos of the angle between what the teacher tells of a pixel and what is decoded, each stage spread over the image,
+     * 1 − cos of the angle between the teacher's and the decoded features of a pixel, each stage spread over the image,
      * added and blurred; the score of an image is the largest value.
      *
      * @param images {@code [N, C, H, W]} in [0, 1]
@@ -120,7 +120,7 @@ public final class ReverseStudent implements Detector, Described, AutoCloseable 
     }
 
     /**
-     * Where images are strange.
+     * Where images are anomalous.
      *
      * @param images {@code [N, C, H, W]} in [0, 1]
      * @return the anomaly map, {@code [N, H, W]} in [0, 2·stages]
@@ -159,7 +159,7 @@ public final class ReverseStudent implements Detector, Described, AutoCloseable 
     }
 
     /**
-     * The same student, sharing its weights, with another account of its origin.
+     * The same student, sharing its weights, with another origin.
      *
      * @param origin how the weights came about
      * @return the student; close only one of the two

@@ -54,7 +54,7 @@ public record Cifar10(Images train, Images test) implements Corpus {
     /**
      * Whether there is a folder from which {@link #load()} would load.
      *
-     * @return false where the data have to be brought first
+     * @return false if the data must be downloaded first
      */
     public static boolean isThere() {
         return FILES.isThere();

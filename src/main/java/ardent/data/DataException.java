@@ -15,7 +15,7 @@ public final class DataException extends RuntimeException {
     }
 
     /**
-     * Creates the exception with what brought it about.
+     * Creates the exception with its cause.
      *
      * @param message one sentence: what was wrong, where, what to do
      * @param cause the error underneath

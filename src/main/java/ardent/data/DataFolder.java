@@ -4,7 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** The folder of a data set: in {@code datasets}, from the working directory upwards, or where the user says. */
+/** The folder of a data set: in {@code datasets}, found from the working directory upwards, or in a named folder. */
 final class DataFolder {
     /** System property or environment variable that names the folder of the data sets. */
     static final String DATASETS = "ARDENT_DATASETS";

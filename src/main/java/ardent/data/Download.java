@@ -20,11 +20,12 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * Fetches published files over HTTP; a file appears under its name only when it is whole and its checksum right. No more is read
- * than a file has, a server that falls silent is left after 30 seconds, and an interrupt ends a download at once.
+ * Downloads published files over HTTP; a file appears under its name only when it is whole and its checksum right. No more is
+ * read than a file has, a server that sends next to nothing for 30 seconds is given up, and an interrupt ends a download at
+ * once.
  */
 public final class Download {
-    /** Hears how far a download is; called on the downloading thread. */
+    /** Receives the progress of a download; called on the downloading thread. */
     @FunctionalInterface
     public interface Progress {
         /**
@@ -120,7 +121,7 @@ public final class Download {
         }
     }
 
-    /** Whether what was published is there, packed as by its authors or anew. */
+    /** Whether the published content is there already, in the original file or packed again. */
     private static boolean isThere(Path target, Published file) throws IOException {
         try {
             return Files.isRegularFile(target)

@@ -72,7 +72,7 @@ public record FashionMnist(Images train, Images test) implements Corpus {
     /**
      * Whether there is a folder from which {@link #load()} would load.
      *
-     * @return false where the data have to be brought first
+     * @return false if the data must be downloaded first
      */
     public static boolean isThere() {
         return FILES.isThere();

@@ -17,11 +17,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a server sends, piece by piece, asked for one at a time. Unlike the stream of the platform it waits for a piece neither
- * longer than it is told nor through an interrupt.
+ * What a server sends, piece by piece. Unlike with the input stream of Java's HTTP client, waiting for a piece ends after the
+ * time allowed and at an interrupt.
  */
 final class HttpBody implements BodySubscriber<HttpBody>, Closeable {
-    /** A server that sends less than this in the time allowed has fallen silent. */
+    /** A server that sends less than this in the time allowed is given up. */
     private static final int LEAST = 1 << 16;
 
     /** What came: some buffers, or in their place the end or an error. */

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Grey images and their labels in IDX files, the format of MNIST and its kin (LeCun, Cortes and Burges, "The MNIST
+ * Grey images and their labels in IDX files, the format of MNIST and similar data (LeCun, Cortes and Burges, "The MNIST
  * database of handwritten digits").
  *
  * @param name name of the data

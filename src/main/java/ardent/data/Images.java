@@ -267,14 +267,14 @@ public final class Images {
         }
     }
 
-    /** Some of the images; {@link Selection#from} reads what is said of the choice. */
+    /** Some of the images; {@link Selection#from} repeats the choice from these words. */
     private Images part(int[] positions, String verb, String how) {
         int[] chosen = IntStream.of(positions).map(this::at).toArray();
         var selection = new Selection(verb, positions.length, how);
         return new Images(pixels, labels, chosen, shape, classes, origin.then(selection));
     }
 
-    /** The same images by another account of the files that they lie in. */
+    /** The same images with another origin. */
     Images known(Origin origin) {
         return new Images(pixels, labels, order, shape, classes, origin);
     }
@@ -371,7 +371,7 @@ public final class Images {
         }
     }
 
-    /** Says in one line what this is. */
+    /** One line: origin, number and shape of the images, number of classes. */
     @Override
     public String toString() {
         return "%s: %d images of %d×%d×%d, %d classes"

@@ -9,9 +9,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A data set as its authors published it: its name, its classes, its files and where they come from. Its images are a
- * {@link Corpus} in this package, called as {@link #type(String)} says and with a method {@code load()}; then
- * {@link Recall} finds them by their name.
+ * A data set as its authors published it: its name, its classes, its files and where they come from. The
+ * {@link Corpus} with its images is a record of this package, named as {@link #type(String)} gives it and with a method
+ * {@code load()}: {@link Recall} then finds it by the name of the data.
  */
 interface PublishedSet {
     /** The name in reports and origins, such as {@code CIFAR-10}. */

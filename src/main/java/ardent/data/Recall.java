@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds images again by where they came from. The data CIFAR-10 are those that {@code Cifar10.load()} gives, and so on: a
- * further published data set needs no entry here.
+ * Finds images again by where they came from. CIFAR-10 is loaded by {@code Cifar10.load()}, and so on: another
+ * published data set needs no entry here.
  */
 public final class Recall {
     private Recall() {}
@@ -19,8 +19,8 @@ public final class Recall {
      *
      * @param origin where the images came from
      * @return the same images in the same order; their files have the same SHA-256
-     * @throws DataException in one sentence, if they were given in memory, are missing or differ, or a choice is known by
-     *     its SHA-256 only
+     * @throws DataException in one sentence, if they were given in memory, are missing or differ, or of a choice only
+     *     the SHA-256 is known
      */
     public static Images of(Origin origin) {
         Corpus corpus = corpus(origin);
@@ -67,7 +67,7 @@ public final class Recall {
      * Whether images can be loaded anew, if their files are there.
      *
      * @param origin where they came from
-     * @return false for images given in memory, and where a choice is known by its SHA-256 only
+     * @return false for images given in memory, and where of a choice only the SHA-256 is known
      */
     public static boolean knows(Origin origin) {
         return load(origin.name()).isPresent()

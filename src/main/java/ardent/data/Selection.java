@@ -17,15 +17,15 @@ public record Selection(String verb, int images, String how) {
         Arguments.given("how", how);
     }
 
-    /** Whether {@link #from} can choose the same images: many indices are told by their SHA-256 only. */
+    /** Whether {@link #from} can choose the same images: of many indices only the SHA-256 is written down. */
     boolean repeatable() {
         return !verb.equals("select") || how.startsWith("indices [");
     }
 
     /**
-     * Chooses the same images from the same whole. Whoever asks compares the selection of the answer with this one.
+     * Chooses the same images from the same whole. The caller compares the selection of the result with this one.
      *
-     * @throws DataException if it is none that {@link Images} makes, or known by its SHA-256 only
+     * @throws DataException if it cannot be repeated from what is written down
      */
     Images from(Images whole) {
         try {

@@ -19,7 +19,7 @@ final class Tar {
 
     private Tar() {}
 
-    /** Shows each regular file to {@code use}, while {@code in} stands at its content. */
+    /** Shows each regular file to {@code use}, while {@code in} is at the start of its content. */
     static void read(DataInputStream in, Use use) throws IOException {
         var header = new byte[BLOCK];
         for (in.readFully(header); header[0] != 0; in.readFully(header)) {

@@ -24,11 +24,11 @@ public interface Architecture {
          *
          * @param images {@code [N, C, H, W]}
          * @return one array {@code [N, c, h, w]} for each stage, from the first, largest one to the last
-         * @throws UnsupportedOperationException in one sentence, where the architecture does not tell them
+         * @throws UnsupportedOperationException in one sentence, if the architecture does not give them
          */
         default List<NDArray> stages(NDArray images) {
             throw new UnsupportedOperationException(
-                    "This architecture does not tell the outputs of its stages; those" + " of the kit do.");
+                    "This architecture does not give the outputs of its stages; the architectures of the kit do.");
         }
     }
 

@@ -3,6 +3,7 @@ package ardent.network;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
+import ardent.network.file.FileSignature;
 import ardent.network.file.ForeignWeights;
 import ardent.network.file.PickleNames;
 import ardent.network.file.WeightFit;
@@ -153,7 +154,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
             throw new IllegalArgumentException("An image has the shape (channels, height, width), not " + image + ".");
         }
         if (classes < 2) {
-            throw new IllegalArgumentException("A classifier tells at least 2 classes apart, not " + classes + ".");
+            throw new IllegalArgumentException("A classifier needs at least 2 classes, not " + classes + ".");
         }
         return Tape.quiet(() -> new Classifier(architecture, image, classes, seed, only));
     }
@@ -188,7 +189,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
      *
      * @param images {@code [N, C, H, W]} in [0, 1]
      * @return one array {@code [N, c, h, w]} for each stage
-     * @throws UnsupportedOperationException in one sentence, where the architecture does not tell them
+     * @throws UnsupportedOperationException in one sentence, if the architecture does not give them
      */
     public List<NDArray> stages(NDArray images) {
         check(images);
@@ -198,8 +199,8 @@ public final class Classifier implements Network, Described, AutoCloseable {
     private Outputs run(NDArray images, boolean training) {
         check(images);
         NDList outputs = recorded(() -> {
-            Outputs told = body.apply(images, training);
-            return new NDList(told.features(), told.logits());
+            Outputs both = body.apply(images, training);
+            return new NDList(both.features(), both.logits());
         });
         return new Outputs(outputs.get(0), outputs.get(1));
     }
@@ -299,7 +300,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
     }
 
     /**
-     * The same network, sharing its weights, under another name and with another account of its origin.
+     * The same network, sharing its weights, under another name and with another origin.
      *
      * @param name short name for tables
      * @param origin how the weights came about
@@ -507,8 +508,8 @@ public final class Classifier implements Network, Described, AutoCloseable {
                 WeightSeal.require(content);
                 return reading.apply(content);
             } catch (IllegalArgumentException | IllegalStateException | ArithmeticException | ClassCastException e) {
-                String why = String.valueOf(e.getMessage()).replaceFirst("\\.$", "");
-                throw new IllegalArgumentException("The weight file " + file + " cannot be loaded: " + why + ".", e);
+                throw new IllegalArgumentException(
+                        "The weight file " + file + " cannot be loaded: " + FileSignature.why(e) + ".", e);
             }
         }
     }
@@ -556,18 +557,17 @@ public final class Classifier implements Network, Described, AutoCloseable {
                     Description.parse(text(content, "ardent.architecture")).rebuild();
         } catch (IllegalArgumentException e) {
             if (e.getCause() instanceof ClassNotFoundException) {
-                throw e; // nobody can give what this version no longer has
+                throw e; // the user cannot give an architecture that this version no longer has
             }
             throw new IllegalArgumentException(
-                    String.valueOf(e.getMessage()).replaceFirst("\\.$", "")
-                            + "; give it again: Classifier.load(file, architecture, new Shape(" + text(content, IMAGE)
-                            + "), " + text(content, CLASSES) + ")",
+                    FileSignature.why(e) + "; give it again: Classifier.load(file, architecture, new Shape("
+                            + text(content, IMAGE) + "), " + text(content, CLASSES) + ")",
                     e);
         }
     }
 
-    /** What a file of this kit says of a network on such images: its name, and how its weights came about. */
-    public static Classifier told(Classifier network, Weights.Content content) {
+    /** With the name and origin that a file of this kit describes, if images and classes are those described. */
+    public static Classifier described(Classifier network, Weights.Content content) {
         Map<String, String> about = content.metadata();
         boolean same = dimensions(network.image).equals(about.get(IMAGE))
                 && Integer.toString(network.classes).equals(about.get(CLASSES))
@@ -580,7 +580,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
     /**
      * A network with the weights of a file of PyTorch, safetensors or numpy; the content says which, not the name.
      *
-     * <p>Of several networks in one file the likeliest is taken, which is printed and stands in the origin; name another with
+     * <p>Of several networks in one file the likeliest is taken, which is printed and noted in the origin; name another with
      * {@link #load(Path, String, Architecture, Shape, int)}. Weights that are NaN or infinite are refused. Nothing in the
      * file is run. Prefixes of wrappers ({@code module.}, {@code model.}, …) and counters of batches go;
      * a mean and a deviation beside the weights become a {@link Normalised} network.

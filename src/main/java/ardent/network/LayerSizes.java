@@ -10,10 +10,13 @@ final class LayerSizes {
         }
     }
 
-    static void requireDepth(int depth) {
+    /** How many blocks each of a WideResNet's three groups has. */
+    static int[] wide(int depth) {
         if (depth < 10 || (depth - 4) % 6 != 0) {
             throw new IllegalArgumentException(
                     "A WideResNet's depth is 6n + 4 (10, 16, 22, 28, 34, …), not " + depth + ".");
         }
+        int each = (depth - 4) / 6;
+        return new int[] {each, each, each};
     }
 }

@@ -27,7 +27,7 @@ public record MobileNetV2() implements Architecture {
         int blocks = 0;
         int in = 32;
         for (int[] row : STAGES) {
-            if (row[3] == 2) { // what is told of a stage is its last output before the maps shrink
+            if (row[3] == 2) { // the output of a stage is the last one before the maps shrink
                 stages.add(stage);
                 stage = chain();
             }

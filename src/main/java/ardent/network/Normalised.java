@@ -1,7 +1,6 @@
 package ardent.network;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ardent.provenance.Arguments;
 import ardent.tensor.Torch;
@@ -64,13 +63,10 @@ public record Normalised(Architecture network, List<Float> mean, List<Float> dev
     }
 
     public static NDArray values(List<Float> list) {
-        NDManager manager = Torch.manager();
         float[] values = new float[list.size()];
         for (int i = 0; i < values.length; i++) {
             values[i] = list.get(i);
         }
-        try (NDArray lent = manager.create(values, new Shape(1, values.length, 1, 1))) {
-            return lent.duplicate();
-        }
+        return Torch.array(values, new Shape(1, values.length, 1, 1));
     }
 }

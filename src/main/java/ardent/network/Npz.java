@@ -185,7 +185,7 @@ public final class Npz {
                 : NumberReader.rows(kind, shape, order, bytes);
     }
 
-    /** The text of the header; the bytes stand at the first number afterwards. */
+    /** The text of the header; the position is then at the first number. */
     private static String header(String name, ByteBuffer bytes) {
         byte[] magic = new byte[MAGIC.length];
         long length = -1;

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ardent.provenance.Arguments;
 
 /**
- * What a network says of images.
+ * The outputs of a network for a batch of images.
  *
  * @param features the input of its last linear layer, {@code [N, F]}
  * @param logits {@code [N, K]}

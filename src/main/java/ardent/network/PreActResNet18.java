@@ -34,7 +34,8 @@ public record PreActResNet18(int width, boolean normalised) implements Architect
     @Override
     public Body build(Layers net, Shape image, int classes) {
         Layer stem = net.conv("conv1", (int) image.get(0), width, 3, 1);
-        Layer[] stages = ResidualBlocks.stages(net, stem, width, new int[] {2, 2, 2, 2}, 1, PreActResNet18::block);
+        Layer[] stages = ResidualBlocks.stages(
+                net, stem, ResidualBlocks::layer, width, new int[] {2, 2, 2, 2}, 1, PreActResNet18::block);
         int last = 8 * width;
         Layer end = normalised ? chain(net.batchNorm("bn", last), relu(), globalAverage()) : globalAverage();
         return new StagedNetwork(List.of(stages), end, net.linear("linear", last, classes));

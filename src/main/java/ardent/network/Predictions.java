@@ -11,7 +11,8 @@ import java.io.Serial;
 import java.util.Arrays;
 
 /**
- * What a network says of a batch, looked at before anybody counts it: every verb, attack and validation asks here.
+ * The predictions of a network for a batch, checked before they are counted; every verb, attack and validation uses
+ * this class.
  *
  * <p>Logits are {@code [N, K]} with K of at least 2, 32-bit floats and finite. Others are refused in one sentence, not
  * converted: the largest of NaNs is class 0, one output for two classes is always the largest, and what the engine
@@ -39,8 +40,8 @@ public final class Predictions {
     }
 
     /**
-     * Logits to compute with, differentiable where the images are tracked; their shape and type are looked at, their
-     * numbers are not.
+     * Logits to compute with, differentiable where the images are tracked; their shape and type are checked, their
+     * values are not.
      *
      * @param network the network
      * @param images {@code [N, C, H, W]}
@@ -57,7 +58,7 @@ public final class Predictions {
     }
 
     /**
-     * Asks a network once for a batch.
+     * Runs a network once on a batch.
      *
      * @param network the network
      * @param images {@code [N, C, H, W]}
@@ -71,7 +72,7 @@ public final class Predictions {
     }
 
     /**
-     * Asks a network once for a batch of data with known classes.
+     * Runs a network once on a batch of data with known classes.
      *
      * @param name what messages call the network
      * @param network the network
@@ -93,7 +94,7 @@ public final class Predictions {
     }
 
     /**
-     * Looks at logits that are there already.
+     * Checks logits that are already computed.
      *
      * @param name what messages call the network
      * @param logits {@code [N, K]}

@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.Shape;
 import ardent.network.Architecture.Body;
 import ardent.network.Layers.Layer;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** What residual networks share. */
@@ -27,22 +28,30 @@ final class ResidualBlocks {
         return here.startsWith("fc.") ? "linear." + here.substring(3) : here;
     }
 
-    /** The layers 1 to 4 of a ResNet after its stem, each half as large as the one before. */
-    static Layer[] stages(Layers net, Layer stem, int width, int[] depths, int expansion, Maker maker) {
+    /**
+     * Stages of blocks, the first after a stem of {@code width} channels; each following one halves the maps and doubles the
+     * channels. The names of a stage's blocks begin with what {@code names} gives for it, from 0, and end with their number.
+     */
+    static Layer[] stages(
+            Layers net, Layer stem, IntFunction<String> names, int width, int[] depths, int expansion, Maker maker) {
         Layer[] stages = new Layer[depths.length];
         int in = width;
         for (int stage = 0; stage < stages.length; stage++) {
             int out = (width << stage) * expansion;
             Layer[] blocks = new Layer[depths[stage]];
             for (int i = 0; i < blocks.length; i++) {
-                String name = "layer" + (stage + 1) + "." + i;
-                blocks[i] = maker.block(net, name, in, out, stage > 0 && i == 0 ? 2 : 1);
+                blocks[i] = maker.block(net, names.apply(stage) + i, in, out, stage > 0 && i == 0 ? 2 : 1);
                 in = out;
             }
             stages[stage] = chain(blocks);
         }
         stages[0] = chain(stem, stages[0]);
         return stages;
+    }
+
+    /** How a ResNet names the blocks of a stage. */
+    static String layer(int stage) {
+        return "layer" + (stage + 1) + ".";
     }
 
     /** A ResNet that activates after adding: stem, stages, average, linear layer. */
@@ -56,6 +65,7 @@ final class ResidualBlocks {
         Layer[] stages = stages(
                 net,
                 stem,
+                ResidualBlocks::layer,
                 width,
                 depths,
                 expansion,

@@ -33,12 +33,12 @@ public record StagedNetwork(List<Layer> stages, Layer neck, Layer head) implemen
 
     @Override
     public List<NDArray> stages(NDArray images) {
-        var told = new ArrayList<NDArray>();
+        var maps = new ArrayList<NDArray>();
         NDArray x = images;
         for (Layer stage : stages) {
             x = stage.apply(x, false);
-            told.add(x);
+            maps.add(x);
         }
-        return told;
+        return maps;
     }
 }

@@ -22,26 +22,17 @@ import java.util.List;
 public record SwishWideResNet(int depth, int widen) implements Architecture {
     /** Checks depth and width. */
     public SwishWideResNet {
-        LayerSizes.requireDepth(depth);
+        LayerSizes.wide(depth);
         LayerSizes.require(widen, "a widening factor");
     }
 
     @Override
     public Body build(Layers net, Shape image, int classes) {
         Layer stem = net.conv("init_conv", (int) image.get(0), 16, 3, 1);
-        Layer[] groups = new Layer[3];
-        int in = 16;
-        for (int group = 0; group < groups.length; group++) {
-            int out = (16 << group) * widen;
-            Layer[] blocks = new Layer[(depth - 4) / 6];
-            for (int i = 0; i < blocks.length; i++) {
-                String name = "layer." + group + ".block." + i;
-                blocks[i] = block(net, name, in, out, group > 0 && i == 0 ? 2 : 1);
-                in = out;
-            }
-            groups[group] = chain(blocks);
-        }
-        groups[0] = chain(stem, groups[0]);
+        int[] depths = LayerSizes.wide(depth);
+        Layer[] groups = ResidualBlocks.stages(
+                net, stem, group -> "layer." + group + ".block.", 16, depths, widen, SwishWideResNet::block);
+        int in = 64 * widen;
         Layer neck = chain(net.batchNorm("batchnorm", in), swish(), globalAverage());
         return new StagedNetwork(List.of(groups), neck, net.linear("logits", in, classes));
     }

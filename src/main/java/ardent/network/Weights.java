@@ -33,8 +33,8 @@ public final class Weights {
      * @param arrays arrays by name, owned by the manager given to {@link #read}
      * @param metadata texts by key; for files of {@code torch.save}, {@code part} is the key that led to the weights
      * @param format what kind of file it is, in words
-     * @param unread what lies beside the arrays in types that are not read, by name, with the type
-     * @param others parts of the file with other networks, where it was not said which is meant
+     * @param unread types of the arrays that are not read, by name
+     * @param others parts of the file with other networks, where the caller did not say which is meant
      */
     public record Content(
             Map<String, NDArray> arrays,

@@ -19,7 +19,7 @@ import java.util.List;
 public record WideResNet(int depth, int widen) implements Architecture {
     /** Checks depth and width. */
     public WideResNet {
-        LayerSizes.requireDepth(depth);
+        LayerSizes.wide(depth);
         LayerSizes.require(widen, "a widening factor");
     }
 
@@ -27,24 +27,15 @@ public record WideResNet(int depth, int widen) implements Architecture {
     public Body build(Layers net, Shape image, int classes) {
         net.init(Layers.Init.FAN_OUT);
         Layer stem = net.conv("conv1", (int) image.get(0), 16, 3, 1);
-        Layer[] groups = new Layer[3];
-        int in = 16;
-        for (int group = 0; group < groups.length; group++) {
-            int out = (16 << group) * widen;
-            Layer[] blocks = new Layer[(depth - 4) / 6];
-            for (int i = 0; i < blocks.length; i++) {
-                String name = "block" + (group + 1) + ".layer." + i;
-                blocks[i] = block(net, name, in, out, group > 0 && i == 0 ? 2 : 1);
-                in = out;
-            }
-            groups[group] = chain(blocks);
-        }
-        groups[0] = chain(stem, groups[0]);
+        int[] depths = LayerSizes.wide(depth);
+        Layer[] groups = ResidualBlocks.stages(
+                net, stem, group -> "block" + (group + 1) + ".layer.", 16, depths, widen, WideResNet::block);
+        int in = 64 * widen;
         Layer neck = chain(net.batchNorm("bn1", in), relu(), globalAverage());
         return new StagedNetwork(List.of(groups), neck, net.linear("fc", in, classes));
     }
 
-    /** Leaves out the stage that TRADES keeps beside the first one and never runs. */
+    /** Leaves out the additional stage that TRADES creates and never runs. */
     @Override
     public String named(String name) {
         return name.startsWith("sub_block1.") ? "" : name;

@@ -65,7 +65,7 @@ final class Ops {
         return SCRIPT.call(COLUMNS, y, x);
     }
 
-    /** Whether gradients can pass through an array; the engine's own question is about leaves only. */
+    /** Whether gradients can pass through an array; the engine's own method asks about leaves only. */
     static boolean tracks(NDArray y) {
         return SCRIPT.ask("tracks", y);
     }

@@ -11,7 +11,7 @@ import java.util.List;
 /**
  * Moves weights along the gradients that {@link Tape#record} left in them; its arithmetic is PyTorch's.
  *
- * <p>The engine's own optimiser keeps the rate inside the momentum and goes astray when the rate drops. State lives in
+ * <p>The engine's own optimiser keeps the rate inside the momentum, which is wrong after the rate drops. State lives in
  * arrays of this object, and closing it frees them; weights stay their owner's.
  */
 public final class Optimiser implements AutoCloseable {
@@ -100,7 +100,7 @@ public final class Optimiser implements AutoCloseable {
     }
 
     /**
-     * What the optimiser remembers: momenta, and the like.
+     * The state of the optimiser, such as momenta.
      *
      * @return its arrays in the order of the weights, owned by this optimiser
      */

@@ -77,7 +77,7 @@ public final class Script {
     }
 
     /**
-     * Calls a function for what it overwrites. It is never recorded.
+     * Calls a function that overwrites its arguments. It is never recorded.
      *
      * @param name of one of the functions
      * @param arrays its first arguments
@@ -87,7 +87,7 @@ public final class Script {
     }
 
     /**
-     * Calls a function for what it overwrites. It is never recorded.
+     * Calls a function that overwrites its arguments. It is never recorded.
      *
      * @param name of one of the functions
      * @param numbers its last arguments

@@ -24,7 +24,7 @@ public final class Tape {
 
     private static final ThreadLocal<long[]> COUNT = ThreadLocal.withInitial(() -> new long[1]);
 
-    /** A gradient was asked for that is not there. */
+    /** A gradient was requested where there is none. */
     public static final class Detached extends IllegalArgumentException {
         @Serial
         private static final long serialVersionUID = 1;
@@ -260,7 +260,7 @@ public final class Tape {
                 e);
     }
 
-    /** What the engine says in four words to who reduces images in a cell. */
+    /** A clear sentence in place of the engine's message where a mean over several axes is asked for. */
     private static IllegalArgumentException oneAxis(UnsupportedOperationException e) {
         return new IllegalArgumentException(
                 "The engine takes a mean, a maximum or a minimum over one axis at a time: write"

@@ -16,7 +16,7 @@ import java.util.function.Supplier;
  * The engine: where arrays live, on which device, with how many threads.
  *
  * <p>Arrays of the PyTorch engine are never freed by garbage collection. Short-lived ones are made inside
- * {@link Tape#scope}, long-lived ones in a manager that somebody closes.
+ * {@link Tape#scope}, long-lived ones in a manager that is closed explicitly.
  */
 public final class Torch {
     private static final String FIX =

@@ -14,7 +14,7 @@ import java.util.Locale;
 /**
  * What a file is that holds no weights, by its first bytes.
  *
- * @param at where the bytes stand
+ * @param at position of the bytes in the file
  * @param bytes the bytes, as characters
  * @param what what the file is and what to do
  */

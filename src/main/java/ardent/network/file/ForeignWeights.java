@@ -32,15 +32,15 @@ public final class ForeignWeights {
             Classifier network = Tape.quiet(() -> build(file, content, architecture, image, classes));
             if (!content.others().isEmpty()) {
                 System.err.println("The weight file " + file + " holds several networks: the one under "
-                        + content.metadata().getOrDefault("part", "no key") + " was taken, beside "
-                        + WeightFit.some(content.others()) + "; name another to take that: "
+                        + content.metadata().getOrDefault("part", "no key") + " was taken, others are under "
+                        + WeightFit.some(content.others()) + "; to load one of those, name it: "
                         + advice(content.others().get(0)) + ".");
             }
             return network;
         }
     }
 
-    /** How one names a network among several in a file. */
+    /** How to load one network of several in a file. */
     static String advice(String part) {
         return "Classifier.load(file, \"" + PickleNames.shortened(part) + "\", architecture, image, classes)";
     }
@@ -83,13 +83,13 @@ public final class ForeignWeights {
                             content.format(),
                             content.metadata().getOrDefault("part", ""),
                             changes));
-            return Classifier.told(imported, content);
+            return Classifier.described(imported, content);
         } catch (IllegalArgumentException e) {
             if (network != null) {
                 network.close();
             }
-            String why = String.valueOf(e.getMessage()).replaceFirst("\\.$", "");
-            throw new IllegalArgumentException("The weight file " + file + " cannot be taken: " + why + ".", e);
+            throw new IllegalArgumentException(
+                    "The weight file " + file + " cannot be taken: " + FileSignature.why(e) + ".", e);
         } catch (RuntimeException | Error e) {
             if (network != null) {
                 network.close();

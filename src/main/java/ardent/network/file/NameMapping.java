@@ -14,8 +14,8 @@ import java.util.Set;
 /**
  * A checkpoint's weights under the names of a network.
  *
- * <p>What wrappers put before a name goes ({@code module.} of DataParallel, {@code model.} beside a normalisation, the
- * number in a Sequential, …) as soon as the rest is a name that the network knows; counters of batches are left out, and
+ * <p>Prefixes that wrappers put before a name are removed ({@code module.} of DataParallel, {@code model.} beside a
+ * normalisation, the number in a Sequential, …) as soon as the rest is a name that the network knows; counters of batches are left out, and
  * so is what the architecture has no use for.
  */
 final class NameMapping {
@@ -57,7 +57,7 @@ final class NameMapping {
         if (other != null) {
             throw new IllegalArgumentException(
                     "both " + PickleNames.shortened(other) + " and " + PickleNames.shortened(name)
-                            + " could be " + own + "; name the one that is meant by what stands before it, as in "
+                            + " could be " + own + "; choose one by the prefix before it, as in "
                             + ForeignWeights.advice(before(before(name).isEmpty() ? other : name)));
         }
         boolean plain = array.getDataType() == DataType.FLOAT32;
@@ -88,7 +88,7 @@ final class NameMapping {
                 + " convert it in Python, with its scale if it is quantised, and save it again");
     }
 
-    /** What stands before the name that is known here, without its dot. */
+    /** The prefix before the name that is known here, without its dot. */
     private String before(String name) {
         String prefix = befores.getOrDefault(name, "");
         return prefix.isEmpty() ? "" : prefix.substring(0, prefix.length() - 1);

@@ -9,7 +9,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The few names that a pickle of weights may mention, and the plain values that stand for what Python would build.
+ * The few names that a pickle of weights may mention, and the plain values used in place of what Python would build.
  *
  * <p>No name leads to code of Python, and none to anything that is chosen by the file: what a file wants beyond these
  * is refused by name.
@@ -25,7 +25,7 @@ public final class PickleNames {
      *
      * @param type what numbers it means, in PyTorch's word; empty where it means none
      * @param kind what numbers a storage of this name holds; null where it is no storage or they are not read
-     * @param call from the arguments to the value that stands for the result
+     * @param call from the arguments to the value used in place of the result
      */
     record Global(String type, @Nullable NumberType kind, Function<List<?>, Object> call) {}
 
@@ -63,34 +63,25 @@ public final class PickleNames {
     private static final Global PLAIN = new Global("", null, arguments -> INERT);
     private static final Global TENSOR = new Global("", null, arguments -> tensor(arguments, 6));
     private static final Global TYPED = new Global("", null, PickleNames::typed);
-    private static final List<String> TYPES = List.of(
-            "float64",
-            "float32",
-            "float16",
-            "bfloat16",
-            "int64",
-            "int32",
-            "int16",
-            "int8",
-            "uint8",
-            "bool",
-            "uint16",
-            "uint32",
-            "uint64",
-            "float8_e4m3fn",
-            "float8_e4m3fnuz",
-            "float8_e5m2",
-            "float8_e5m2fnuz",
-            "float8_e8m0fnu",
-            "float4_e2m1fn_x2",
-            "complex32",
-            "complex64",
-            "complex128",
-            "qint8",
-            "quint8",
-            "qint32",
-            "quint4x2",
-            "quint2x4");
+    private static final List<String> TYPES = words("""
+            float64 float32 float16 bfloat16 int64 int32 int16 int8 uint8 bool uint16 uint32 uint64
+            float8_e4m3fn float8_e4m3fnuz float8_e5m2 float8_e5m2fnuz float8_e8m0fnu float4_e2m1fn_x2
+            complex32 complex64 complex128 qint8 quint8 qint32 quint4x2 quint2x4
+            """);
+
+    /** Names of what weights do not need. */
+    private static final List<String> INERT_NAMES = words("""
+            argparse.Namespace collections.Counter numpy.dtype numpy.core.multiarray.scalar numpy._core.multiarray.scalar
+            _codecs.encode pathlib.PosixPath pathlib.WindowsPath
+            torch.device torch.Tensor torch.nn.parameter.Parameter torch.serialization._get_layout
+            torch.per_tensor_affine torch.per_tensor_symmetric torch.per_channel_affine torch.per_channel_symmetric
+            torch.per_channel_affine_float_qparams
+            """);
+
+    /** The same of Python itself, in its modules {@code builtins} and {@code __builtin__}. */
+    private static final List<String> INERT_BUILTINS = words("""
+            bool int long float complex str unicode bytes bytearray list tuple set frozenset dict range xrange slice object
+            """);
 
     private static final Map<String, String> UNREAD_STORAGES = Map.of(
             "torch.ComplexFloatStorage", "complex64",
@@ -110,7 +101,6 @@ public final class PickleNames {
             "nested_tensor", "nested",
             "meta_tensor_no_storage", "meta");
 
-    private static final List<String> INERT_NAMES = inert();
     private static final Map<String, Global> KNOWN = known();
 
     private PickleNames() {}
@@ -141,8 +131,10 @@ public final class PickleNames {
         known.put("torch.Size", new Global("", null, arguments -> as(List.class, arguments, 0)));
         known.put("collections.OrderedDict", new Global("", null, PickleNames::dictionary));
         known.put("collections.defaultdict", new Global("", null, arguments -> new LinkedHashMap<>()));
-        for (String name : INERT_NAMES) {
-            known.put(name, PLAIN);
+        INERT_NAMES.forEach(name -> known.put(name, PLAIN));
+        for (String type : INERT_BUILTINS) {
+            known.put("builtins." + type, PLAIN);
+            known.put("__builtin__." + type, PLAIN);
         }
         for (String type : TYPES) {
             known.put("torch." + type, new Global(type, null, arguments -> INERT));
@@ -160,49 +152,8 @@ public final class PickleNames {
         return new Global("", null, arguments -> new Unread(type));
     }
 
-    private static List<String> inert() {
-        var names = new ArrayList<>(List.of(
-                "argparse.Namespace",
-                "collections.Counter",
-                "numpy.dtype",
-                "numpy.core.multiarray.scalar",
-                "numpy._core.multiarray.scalar",
-                "_codecs.encode",
-                "pathlib.PosixPath",
-                "pathlib.WindowsPath",
-                "torch.device",
-                "torch.Tensor",
-                "torch.nn.parameter.Parameter",
-                "torch.serialization._get_layout"));
-        for (String scheme : List.of("per_tensor", "per_channel")) {
-            names.add("torch." + scheme + "_affine");
-            names.add("torch." + scheme + "_symmetric");
-        }
-        names.add("torch.per_channel_affine_float_qparams");
-        for (String module : List.of("builtins.", "__builtin__.")) {
-            for (String type : List.of(
-                    "bool",
-                    "int",
-                    "long",
-                    "float",
-                    "complex",
-                    "str",
-                    "unicode",
-                    "bytes",
-                    "bytearray",
-                    "list",
-                    "tuple",
-                    "set",
-                    "frozenset",
-                    "dict",
-                    "range",
-                    "xrange",
-                    "slice",
-                    "object")) {
-                names.add(module + type);
-            }
-        }
-        return names;
+    private static List<String> words(String text) {
+        return List.of(text.strip().split("\\s+"));
     }
 
     /** What a name stands for; refuses every name that is not known. */
@@ -239,7 +190,7 @@ public final class PickleNames {
         return number;
     }
 
-    /** A tensor of the type of its storage, with what is told about it at a place of the arguments. */
+    /** A tensor of the type of its storage, with further attributes at a place of the arguments. */
     private static Object tensor(List<?> arguments, int about) {
         Storage storage = as(Storage.class, arguments, 0);
         List<Long> shape = counts(as(List.class, arguments, 2));
@@ -251,8 +202,8 @@ public final class PickleNames {
         long offset = count(arguments, 1);
         boolean negated = false;
         if (arguments.size() > about) {
-            for (var told : as(Map.class, arguments, about).entrySet()) {
-                Map.Entry<?, ?> entry = (Map.Entry<?, ?>) told;
+            for (var given : as(Map.class, arguments, about).entrySet()) {
+                Map.Entry<?, ?> entry = (Map.Entry<?, ?>) given;
                 negated |= entry.getKey().equals("neg") && Boolean.TRUE.equals(entry.getValue());
                 if (!entry.getKey().equals("neg") && !Boolean.FALSE.equals(entry.getValue())) {
                     return new Unread(entry.getKey().equals("conj") ? "conjugated" : "unknown");
@@ -265,7 +216,7 @@ public final class PickleNames {
         return new Tensor(storage.kind(), storage, offset, shape, strides, negated);
     }
 
-    /** A tensor that tells its type itself: PyTorch writes so what it has no storage for. */
+    /** A tensor with a type of its own, as PyTorch writes types without a storage. */
     private static Object typed(List<?> arguments) {
         String type = as(Global.class, arguments, 6).type();
         as(Storage.class, arguments, 0);

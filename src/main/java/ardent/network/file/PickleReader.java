@@ -20,7 +20,7 @@ import java.util.function.Function;
  *
  * <p>Numbers become {@code Long}, {@code BigInteger} or {@code Double}, tuples and lists {@code List}, dictionaries
  * {@code Map}, None an empty {@code Optional}; names lead to {@link PickleNames} or to a refusal. Work and memory are bounded
- * by a {@link ReadingLimits}, and nothing here descends into what was built, so that no depth or knot in it matters.
+ * by a {@link ReadingLimits}, and nothing here descends into what was built, so that deep nesting and cycles do no harm.
  */
 final class PickleReader {
     private static final Object NONE = Optional.empty();
@@ -37,7 +37,7 @@ final class PickleReader {
      * A reader of one pickle after another.
      *
      * @param in bytes from position to limit; the position moves past what was read
-     * @param persistent from the tuple that names something outside of the pickle to the value that stands for it
+     * @param persistent from the tuple that names something outside of the pickle to the value used in its place
      * @param budget what reading may take
      */
     PickleReader(ByteBuffer in, Function<List<?>, Object> persistent, ReadingLimits budget) {
@@ -148,14 +148,8 @@ final class PickleReader {
                 List<Object> names = last(2);
                 push(PickleNames.find(PickleNames.as(String.class, names, 0), PickleNames.as(String.class, names, 1)));
             }
-            case 'R', 0x81 -> {
-                List<Object> call = last(2);
-                push(call(PickleNames.as(Global.class, call, 0), PickleNames.as(List.class, call, 1)));
-            }
-            case 0x92 -> {
-                List<Object> call = last(3);
-                push(call(PickleNames.as(Global.class, call, 0), PickleNames.as(List.class, call, 1)));
-            }
+            case 'R', 0x81 -> push(call(last(2)));
+            case 0x92 -> push(call(last(3)));
             case 'i' -> {
                 Global global = PickleNames.find(line(), line());
                 push(call(global, sinceMark()));
@@ -176,6 +170,10 @@ final class PickleReader {
         return true;
     }
 
+    private Object call(List<Object> call) {
+        return call(PickleNames.as(Global.class, call, 0), PickleNames.as(List.class, call, 1));
+    }
+
     private Object call(Global global, List<?> arguments) {
         for (Object argument : arguments) {
             if (argument instanceof List<?> copied) {
@@ -191,7 +189,7 @@ final class PickleReader {
         }
     }
 
-    /** Keys by value where they are plain, by identity else: keys made of containers could be knots. */
+    /** Keys by value where they are plain, by identity else: keys made of containers could contain themselves. */
     static Object key(Object key) {
         boolean plain = key instanceof String || key instanceof Number || key instanceof Boolean;
         return plain ? key : new Object();

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param part the keys that lead to them, joined by dots; empty where the file holds nothing else
  * @param tensors tensors by name
- * @param unread tensors beside them of types that are not read, by name, with the type
- * @param others where other weights lie in the file, if nobody said which are meant
+ * @param unread tensors of types that are not read, by name, with the type
+ * @param others where other weights lie in the file, if the caller did not say which are meant
  */
 public record StateDict(String part, Map<String, Tensor> tensors, Map<String, String> unread, List<String> others) {
     /** Under which keys scripts keep weights, the likeliest first. */
@@ -95,7 +95,7 @@ public record StateDict(String part, Map<String, Tensor> tensors, Map<String, St
         return new StateDict(prefix, beginning(tensors, prefix), beginning(unread, prefix), List.of());
     }
 
-    /** Of values by name those whose names begin with a word and a dot, without both. */
+    /** The values whose names begin with a word and a dot, by the rest of the name. */
     public static <T> Map<String, T> beginning(Map<String, T> values, String word) {
         var some = new LinkedHashMap<String, T>();
         values.forEach((name, value) -> {
@@ -124,7 +124,7 @@ public record StateDict(String part, Map<String, Tensor> tensors, Map<String, St
         return new StateDict(branch.part(), tensors, unread, List.of());
     }
 
-    /** Whether a dictionary itself holds what no count or mean is: a tensor of two dimensions or more. */
+    /** Whether a dictionary itself holds a tensor of two dimensions or more, which is no counter and no mean. */
     private static boolean isNetwork(NestedEntries branch) {
         return branch.values().values().stream()
                 .anyMatch(value ->

@@ -33,7 +33,7 @@ public final class WeightFit {
         }
     }
 
-    /** Refuses weights that are no numbers. */
+    /** Refuses weights that are NaN or infinite. */
     public static void requireFinite(Map<String, NDArray> weights) {
         String found = notFinite(weights);
         if (!found.isEmpty()) {
@@ -43,13 +43,13 @@ public final class WeightFit {
         }
     }
 
-    /** The first array that has values that are no numbers, and how many arrays do; empty if none has. */
+    /** The first array with values that are NaN or infinite, and how many arrays have them; empty if none has. */
     public static String notFinite(Map<String, NDArray> weights) {
         var found = new ArrayList<String>();
         weights.forEach((name, array) -> {
-            long strange = Tape.read(() -> strange(array));
-            if (strange > 0) {
-                found.add(PickleNames.shortened(name) + " has " + strange + " of its " + array.size()
+            long bad = Tape.read(() -> count(array));
+            if (bad > 0) {
+                found.add(PickleNames.shortened(name) + " has " + bad + " of its " + array.size()
                         + " values NaN or infinite");
             }
         });
@@ -58,10 +58,11 @@ public final class WeightFit {
                 : found.get(0) + (found.size() > 1 ? " (so have " + found.size() + " arrays in all)" : "");
     }
 
-    private static long strange(NDArray array) {
+    /** How many values are NaN or infinite. */
+    private static long count(NDArray array) {
         try (NDArray difference = array.sub(array);
-                NDArray strange = difference.isNaN();
-                NDArray count = strange.countNonzero()) {
+                NDArray nan = difference.isNaN();
+                NDArray count = nan.countNonzero()) {
             return array.getDataType().isFloating() ? count.getLong() : 0;
         }
     }

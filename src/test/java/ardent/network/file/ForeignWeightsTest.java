@@ -264,10 +264,10 @@ public class ForeignWeightsTest {
                 .containsExactly(
                         "The weight file " + NpzTest.fixture("list.pth")
                                 + " holds several networks: the one under 0 was"
-                                + " taken, beside [1]; name another to take that: Classifier.load(file, \"1\","
+                                + " taken, others are under [1]; to load one of those, name it: Classifier.load(file, \"1\","
                                 + " architecture, image, classes).",
                         "The weight file " + NpzTest.fixture("trained.pth") + " holds several networks: the one under"
-                                + " state_dict was taken, beside [ema]; name another to take that:"
+                                + " state_dict was taken, others are under [ema]; to load one of those, name it:"
                                 + " Classifier.load(file, \"ema\", architecture, image, classes).");
     }
 

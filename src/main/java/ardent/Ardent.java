@@ -494,6 +494,7 @@ public final class Ardent {
                     networks.get(i),
                     Description.of(
                             Evidence.of(report.robustness(), List.of(outcome), report.environment(), report.time())),
+                    outcome.right(),
                     System.err::println);
         }
         return report;

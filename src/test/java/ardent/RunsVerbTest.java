@@ -114,7 +114,7 @@ class RunsVerbTest {
         String forged = evidence.json().replace("\"rate\": " + robust, "\"rate\": 0.987");
         assertThat(forged).isNotEqualTo(evidence.json());
         Files.delete(file);
-        Scores.keep(copy, Description.parse(forged));
+        Scores.keep(copy, Description.parse(forged), List.of());
         Reproduction again = reproduce(copy);
         assertThat(again.identical()).isFalse();
         assertThat(again.results())
@@ -302,7 +302,9 @@ class RunsVerbTest {
             var robustness = Robustness.measure(List.of(Subject.of(network)), images, List.of(attacks), new Protocol());
             var environment = Environment.of("", "", 1);
             Scores.keep(
-                    folder, Description.of(Evidence.of(robustness, robustness.outcomes(), environment, Instant.EPOCH)));
+                    folder,
+                    Description.of(Evidence.of(robustness, robustness.outcomes(), environment, Instant.EPOCH)),
+                    robustness.outcomes().get(0).right());
         }
     }
 

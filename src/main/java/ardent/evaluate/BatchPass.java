@@ -18,12 +18,17 @@ import ardent.network.Predictions;
 import ardent.progress.Work;
 import ardent.tensor.BatchBounds;
 import ardent.tensor.Torch;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /** Runs a network over the images, one batch at a call or in a cascade all of them; every array is closed when the call returns. */
 final class BatchPass {
@@ -79,13 +84,20 @@ final class BatchPass {
      * Runs a cascade on all images as a whole, in its own batches and from its own seed, because what it finds depends on
      * both; without checks, and without predicting clean images once more.
      *
+     * @param journal where it is kept meanwhile, so that one that was cut off goes on; null for nowhere. One that cannot be
+     *     taken up, because it is damaged or of another attack, is begun anew
      * @return empty if the task is stopping
      */
     Optional<CascadeResult> cascade(
-            StagedAttack attack, CorrectImages clean, Work.Task task, CascadeListener listener) {
+            StagedAttack attack,
+            CorrectImages clean,
+            @Nullable Path journal,
+            Work.Task task,
+            CascadeListener listener) {
         CascadeOptions options = new CascadeOptions()
                 .checks(false)
                 .clean(clean::at)
+                .journal(journal)
                 .watch(moment -> {
                     listener.at(moment);
                     if (task.stopping()) {
@@ -94,7 +106,18 @@ final class BatchPass {
                     }
                 });
         try (NDManager manager = Torch.manager().newSubManager()) {
-            return Optional.of(attack.run(network, images.pixels(manager), images.labels(manager), options));
+            NDArray pixels = images.pixels(manager);
+            NDArray labels = images.labels(manager);
+            try {
+                return Optional.of(attack.run(network, pixels, labels, options));
+            } catch (IllegalArgumentException e) {
+                if (journal == null || !Files.deleteIfExists(journal)) {
+                    throw e;
+                }
+                return Optional.of(attack.run(network, pixels, labels, options));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("The journal " + journal + " cannot be removed.", e);
         } catch (CancellationException e) {
             if (!task.stopping()) {
                 throw e;

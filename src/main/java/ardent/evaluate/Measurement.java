@@ -13,6 +13,7 @@ import ardent.provenance.Environment;
 import ardent.tensor.BatchBounds;
 import ardent.tensor.Noise;
 import ardent.tensor.Torch;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** One evaluation at work. */
 final class Measurement {
@@ -29,13 +31,15 @@ final class Measurement {
     private final List<Robustness.Attacked> known;
     private final Protocol protocol;
     private final Work.Task task;
+    private final @Nullable Path journal;
     private final TrueLabels truth;
     private final BatchBounds batches;
     private final TransferCheck transfers;
     private long done;
     private long total;
 
-    Measurement(Images images, List<? extends Attack> attacks, Protocol protocol, Work.Task task) {
+    Measurement(
+            Images images, List<? extends Attack> attacks, Protocol protocol, Work.Task task, @Nullable Path journal) {
         this.images = images;
         this.attacks = attacks;
         List<Description> descriptions = attacks.stream().map(Description::of).toList();
@@ -46,6 +50,7 @@ final class Measurement {
                 .toList();
         this.protocol = protocol;
         this.task = task;
+        this.journal = journal;
         Environment environment = Environment.of(Torch.version(), Torch.device().toString(), Torch.threads());
         this.truth = new TrueLabels(images, protocol, environment);
         this.batches = new BatchBounds(truth.size(), protocol.batchSize());
@@ -125,7 +130,7 @@ final class Measurement {
         int[] after = new int[truth.size()];
         long start = System.nanoTime();
         Optional<CascadeResult> cascade = attack instanceof StagedAttack staged
-                ? pass.cascade(staged, clean, task, moment -> told(name + " · " + label, moment))
+                ? pass.cascade(staged, clean, journal, task, moment -> told(name + " · " + label, moment))
                 : Optional.empty();
         for (int b = 0; b < batches.count(); b++) {
             if (task.stopping()) {

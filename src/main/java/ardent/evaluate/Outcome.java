@@ -5,6 +5,7 @@ import ardent.provenance.Arguments;
 import ardent.provenance.Description;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.tribuo.classification.evaluation.LabelEvaluation;
 
 /**
@@ -49,7 +50,17 @@ public record Outcome(
      * @return the images
      */
     public CorrectImages worst() {
-        return scores.stream().map(Score::robust).reduce(clean, CorrectImages::and);
+        return right().stream().reduce(clean, CorrectImages::and);
+    }
+
+    /**
+     * Who was right, image by image.
+     *
+     * @return without an attack, and then for each score before and under its attack
+     */
+    public List<CorrectImages> right() {
+        return Stream.concat(Stream.of(clean), scores.stream().map(Score::robust))
+                .toList();
     }
 
     /**

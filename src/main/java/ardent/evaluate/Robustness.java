@@ -5,6 +5,7 @@ import ardent.data.Images;
 import ardent.progress.Work;
 import ardent.provenance.Arguments;
 import ardent.provenance.Description;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -105,6 +106,28 @@ public record Robustness(
         if (subjects.isEmpty()) {
             throw new IllegalArgumentException("There is no network to evaluate.");
         }
-        return new Measurement(images, attacks, protocol, task).run(subjects);
+        return new Measurement(images, attacks, protocol, task, null).run(subjects);
+    }
+
+    /**
+     * One network under one attack, which keeps a journal if it is a cascade: cut off and called again, it goes on there.
+     *
+     * @param subject the network
+     * @param images test images
+     * @param attack the attack
+     * @param protocol batch size and seed
+     * @param task hears of progress and tells when to stop
+     * @param journal the file; one of another attack is replaced
+     * @return the outcome
+     */
+    public static Robustness measure(
+            Subject subject, Images images, Attack attack, Protocol protocol, Work.Task task, Path journal) {
+        Arguments.given("subject", subject);
+        Arguments.given("images", images);
+        Arguments.given("attack", attack);
+        Arguments.given("protocol", protocol);
+        Arguments.given("task", task);
+        Arguments.given("journal", journal);
+        return new Measurement(images, List.of(attack), protocol, task, journal).run(List.of(subject));
     }
 }

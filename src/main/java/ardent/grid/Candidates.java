@@ -1,37 +1,30 @@
 package ardent.grid;
 
-import ardent.data.Origin;
 import ardent.evaluate.UniqueNames;
 import ardent.method.Method;
 import ardent.network.Architecture;
+import ardent.provenance.Described;
 import ardent.provenance.Description;
+import ardent.run.Runs;
 import ardent.train.Plan;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 
 /** Who plays in a grid: names, and for each cell the description of all that determines its training. */
 final class Candidates {
     /** What tables compare. */
     private record Row(Architecture architecture, Method method, Plan plan) {}
 
-    /** What determines a training; {@code only} is where it stands, if the rest does not tell all. */
-    private record Setup(
-            Architecture architecture,
-            Method method,
-            List<String> teachers,
-            Origin data,
-            List<Long> shape,
-            int classes,
-            Plan plan,
-            String only) {}
-
     private final Grid grid;
     private final List<NamedCandidate> entrants;
-    private final List<List<String>> teachers;
 
-    private Candidates(Grid grid, List<NamedCandidate> entrants, List<List<String>> teachers) {
+    /** What stands for teachers, whose weights are hashed once. */
+    private final Map<Described, Record> teachers;
+
+    private Candidates(Grid grid, List<NamedCandidate> entrants, Map<Described, Record> teachers) {
         this.grid = grid;
         this.entrants = entrants;
         this.teachers = teachers;
@@ -50,17 +43,16 @@ final class Candidates {
         List<String> labels =
                 candidates.stream().map(each -> each.method().label()).toList();
         List<String> names = UniqueNames.of(labels, rows, UniqueNames.Kind.METHOD);
-        List<List<String>> teachers = candidates.stream()
-                .map(each -> HeldTeachers.hashes(each.method()))
+        var teachers = new IdentityHashMap<Described, Record>();
+        List<Description> setups = candidates.stream()
+                .map(each -> setup(parts(grid, each, 0), teachers))
                 .toList();
         var entrants = new ArrayList<NamedCandidate>();
         for (int i = 0; i < rows.size(); i++) {
             Candidate candidate = candidates.get(i);
             requireTrains(names.get(i), candidate.plan(), grid.training().size());
             for (int j = 0; j < i; j++) {
-                if (rows.get(i).repeatable()
-                        && rows.get(i).equals(rows.get(j))
-                        && teachers.get(i).equals(teachers.get(j))) {
+                if (rows.get(i).repeatable() && setups.get(i).equals(setups.get(j))) {
                     throw new IllegalArgumentException("The candidates " + (j + 1) + " and " + (i + 1)
                             + " of the grid are the same, " + names.get(j) + ": name each once.");
                 }
@@ -92,20 +84,19 @@ final class Candidates {
     }
 
     private Cell cell(int row, long seed) {
-        Candidate candidate = grid.candidates().get(row);
-        Plan plan = candidate.plan().seed(seed);
+        Runs.Parts parts = parts(grid, grid.candidates().get(row), seed);
         boolean told = entrants.get(row).description().repeatable();
-        var setup = new Setup(
-                candidate.architecture(),
-                candidate.method(),
-                teachers.get(row),
-                grid.training().origin(),
-                LongStream.of(grid.training().shape().getShape()).boxed().toList(),
-                grid.training().classCount(),
-                plan,
-                told ? "" : "candidate " + (row + 1));
-        return new Cell(
-                entrants.get(row), seed, plan, candidate, Description.of(setup).essence(), told);
+        return new Cell(entrants.get(row), seed, parts, setup(parts, teachers), told);
+    }
+
+    private static Runs.Parts parts(Grid grid, Candidate each, long seed) {
+        return new Runs.Parts(
+                each.architecture(), each.method(), grid.training(), each.plan().seed(seed));
+    }
+
+    /** All that determines a training. */
+    private static Description setup(Runs.Parts parts, Map<Described, Record> teachers) {
+        return Runs.description(parts, teachers).essence();
     }
 
     /**
@@ -113,10 +104,13 @@ final class Candidates {
      *
      * @param entrant its row
      * @param seed its column
-     * @param plan with that seed
-     * @param candidate what to train
-     * @param setup all that determines the training
+     * @param parts what to train
+     * @param setup all that determines the training, as the run of the cell tells it
      * @param told whether that really is all
      */
-    record Cell(NamedCandidate entrant, long seed, Plan plan, Candidate candidate, Description setup, boolean told) {}
+    record Cell(NamedCandidate entrant, long seed, Runs.Parts parts, Description setup, boolean told) {
+        String name() {
+            return entrant.name() + ", seed " + seed;
+        }
+    }
 }

@@ -181,10 +181,12 @@ public record Grid(
     }
 
     /**
-     * Does what is not done yet, seed by seed, and keeps each result in the folder as soon as it is there: whole files, each
-     * with its description and checksum. What is there is taken if its description is the same to the last letter:
-     * architecture, method, weights of its teachers, images, plan, seed, attack. Cells whose description does not tell
-     * everything, because a lambda or a class of a notebook cell is in it, are done again each time.
+     * Does what is not done yet, seed by seed. Each cell is a run in the folder, kept as every training is ({@link
+     * ardent.run.Runs}), and what its student scores is kept with it as soon as it is there. A run that is there is taken
+     * if its description is the same to the last letter: architecture, method, weights of its teachers, images, plan and
+     * seed; one that was cut off goes on from its newest checkpoint. So are scores whose images, attack and protocol are
+     * the same. Cells whose description does not tell everything, because a lambda or a class of a notebook cell is in it,
+     * are done again each time.
      *
      * <p>Several programs may run one grid in one folder at once, on one machine or over a file system with locks: each
      * takes cells that are free, waits at the end for those that others are at, takes over the cells of one that was
@@ -195,17 +197,18 @@ public record Grid(
      * @param watch sees every new result
      * @return what is known at the end
      * @throws IllegalArgumentException in one sentence, before work starts, if there is no candidate or no seed, if two
-     *     candidates are the same, or if a plan does not fit the training images
+     *     candidates are the same, if a plan does not fit the training images, or if the folder has results of 0.1.0
      * @throws java.io.UncheckedIOException with a sentence, if the folder cannot be written
      */
     public GridCells run(Path folder, Work.Task task, Consumer<GridCells> watch) {
         task.report("reading " + folder, 0, 0, Map.of());
         Candidates.of(this); // refuses before there is a folder
-        try (var store = new GridFolder(folder)) {
+        FolderRuns.refuseFormer(folder);
+        try (var claims = new CellClaims(folder)) {
             Images learned = Repacked.known(training, folder);
             Images judged = Repacked.known(test, folder);
             var grid = new Grid(architecture, plan, learned, judged, candidates, seeds, attacks, protocol);
-            return new GridRunner(grid, Candidates.of(grid), store, task, watch).run();
+            return new GridRunner(grid, Candidates.of(grid), folder, claims, task, watch).run();
         }
     }
 }

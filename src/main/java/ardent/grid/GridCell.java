@@ -2,34 +2,37 @@ package ardent.grid;
 
 import ardent.evaluate.CorrectImages;
 import ardent.provenance.Arguments;
-import java.nio.file.Path;
+import ardent.run.KeptScore;
+import ardent.run.RunSummary;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * One cell of a grid.
+ * One cell of a grid: a run, and how its student fares.
  *
  * @param entrant name of its candidate
  * @param seed its seed
- * @param student file of the student's weights, once it is trained
- * @param trained the training; empty if it is not done
+ * @param trained its run once the training is done or has failed; empty before
  * @param measures what is done of {@code clean} and the attacks, by name
  * @param failure why it cannot be finished; empty if it can
  */
 public record GridCell(
-        String entrant,
-        long seed,
-        Path student,
-        Optional<Trained> trained,
-        Map<String, Measured> measures,
-        String failure) {
+        String entrant, long seed, Optional<RunSummary> trained, Map<String, KeptScore> measures, String failure) {
     /** Copies the map. */
     public GridCell {
         Arguments.given("entrant", entrant);
-        Arguments.given("student", student);
         Arguments.given("trained", trained);
         Arguments.given("failure", failure);
         measures = Arguments.all("measures", measures);
+    }
+
+    /**
+     * The run of a cell that has a student.
+     *
+     * @return empty if its training is not done, or has failed
+     */
+    public Optional<RunSummary> student() {
+        return trained.filter(RunSummary::finished);
     }
 
     /**
@@ -39,6 +42,6 @@ public record GridCell(
      * @return empty if it is not done
      */
     public Optional<CorrectImages> hits(String measure) {
-        return Optional.ofNullable(measures.get(measure)).map(Measured::hits);
+        return Optional.ofNullable(measures.get(measure)).map(KeptScore::right);
     }
 }

@@ -1,55 +1,82 @@
 package ardent.grid;
 
+import ai.djl.engine.EngineException;
+import ardent.attack.Attack;
+import ardent.evaluate.Robustness;
+import ardent.evaluate.Subject;
+import ardent.evaluate.UniqueNames;
 import ardent.network.Classifier;
 import ardent.progress.Work;
 import ardent.provenance.Description;
 import ardent.provenance.Sha256;
+import ardent.run.KeptScore;
+import ardent.run.RunSummary;
+import ardent.run.Scores;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
-/** Fills the cells of a grid that are empty. */
+/** Fills the cells of a grid that are empty: finds or makes their runs, and has their students judged. */
 final class GridRunner {
     private static final long PAUSE = 1000;
-    private static final String WEIGHTS = "student.safetensors";
-    private static final String TRAINING = "training.json";
+    private static final int SHORT = 12;
 
     private final Grid grid;
     private final Candidates cast;
-    private final GridFolder store;
+    private final Path folder;
+    private final CellClaims claims;
     private final Work.Task task;
     private final Consumer<GridCells> watch;
     private final List<Candidates.Cell> cells;
-    private final List<CellMeasure> judges;
+    private final List<Measure> measures = new ArrayList<>();
     private final List<GridCell> trials = new ArrayList<>();
+    private final Set<String> notes = new LinkedHashSet<>();
+    private final FolderRuns runs;
 
-    GridRunner(Grid grid, Candidates cast, GridFolder store, Work.Task task, Consumer<GridCells> watch) {
+    /** Clean accuracy, or that under one attack. */
+    private record Measure(String name, Optional<Attack> attack, Description question) {}
+
+    GridRunner(Grid grid, Candidates cast, Path folder, CellClaims claims, Work.Task task, Consumer<GridCells> watch) {
         this.grid = grid;
         this.cast = cast;
-        this.store = store;
+        this.folder = folder;
+        this.claims = claims;
         this.task = task;
         this.watch = watch;
-        this.cells = cast.cells();
-        this.judges = CellMeasure.all(grid);
+        cells = cast.cells();
+        runs = new FolderRuns(folder, notes);
+        measures.add(measure(GridCells.CLEAN, Optional.empty()));
+        List<String> names = UniqueNames.of(
+                grid.attacks().stream().map(Attack::label).toList(),
+                grid.attacks().stream().map(Description::of).toList(),
+                UniqueNames.Kind.ATTACK);
+        for (int i = 0; i < names.size(); i++) {
+            measures.add(measure(names.get(i), Optional.of(grid.attacks().get(i))));
+        }
+    }
+
+    private Measure measure(String name, Optional<Attack> attack) {
+        return new Measure(name, attack, KeptScore.question(grid.test(), attack, grid.protocol()));
     }
 
     GridCells run() {
-        for (Candidates.Cell cell : cells) {
-            trials.add(kept(cell));
-        }
+        cells.forEach(cell -> trials.add(kept(cell)));
         cast.entrants().stream()
                 .filter(entrant -> !entrant.description().repeatable())
                 .forEach(
-                        entrant -> store.note(
+                        entrant -> notes.add(
                                 entrant.name() + " is a lambda or was defined in a notebook cell, or holds"
                                         + " such a thing: it is trained again each time, because nobody can tell whether it changed."));
         List<Integer> open = new ArrayList<>(
@@ -74,17 +101,15 @@ final class GridRunner {
 
     /** Fills a cell; false if another program is at it. */
     private boolean claimed(int at, int number, int all) {
-        Optional<GridFolder.Claim> claim = store.claim(cells.get(at));
+        Optional<CellClaims.Claim> claim = claims.claim(cells.get(at));
         try {
-            if (claim.isPresent()) {
-                refresh(at); // another program may have filled it since this one looked
-                if (!done(at)) {
-                    fill(at, new CellProgress(task, number, all, 1 + judges.size()));
-                }
+            if (claim.isEmpty()) {
+                return false;
             }
-            return claim.isPresent();
+            refresh(at); // another program may have filled it since this one looked
+            return done(at) || fill(at, new CellProgress(task, number, all, 1 + measures.size()));
         } finally {
-            claim.ifPresent(GridFolder.Claim::close);
+            claim.ifPresent(CellClaims.Claim::close);
         }
     }
 
@@ -102,160 +127,124 @@ final class GridRunner {
 
     private void refresh(int at) {
         if (cells.get(at).told()) {
-            GridCell found = kept(cells.get(at));
-            if (!found.equals(trials.set(at, found))) {
-                watch.accept(known());
-            }
+            put(at, kept(cells.get(at)));
         }
     }
 
     private boolean done(int at) {
-        return done(trials.get(at));
-    }
-
-    private boolean done(GridCell trial) {
-        return !trial.failure().isEmpty() || trial.measures().size() == judges.size();
+        GridCell trial = trials.get(at);
+        return !trial.failure().isEmpty() || trial.measures().size() == measures.size();
     }
 
     private GridCells known() {
-        List<String> measures = judges.stream().map(CellMeasure::name).toList();
         return new GridCells(
                 cast.entrants(),
                 grid.seeds(),
-                measures,
+                measures.stream().map(Measure::name).toList(),
                 trials,
                 grid.test().origin().toString(),
                 grid.test().size(),
-                store.folder(),
-                store.notes());
+                folder,
+                List.copyOf(notes));
     }
 
     /** What the folder has of a cell. */
     private GridCell kept(Candidates.Cell cell) {
-        Path place = store.of(cell);
-        Path student = place.resolve(WEIGHTS);
-        Optional<Trained> trained = cell.told()
-                ? store.read(place.resolve(TRAINING), Trained.class)
-                        .filter(found -> found.setup().equals(cell.setup()))
-                        .filter(found -> found.failed() || whole(student, found))
-                : Optional.empty();
-        var measures = new LinkedHashMap<String, Measured>();
-        trained.filter(found -> !found.failed()).ifPresent(found -> {
-            for (CellMeasure judge : judges) {
-                Description key = judge.key(found.weights());
-                if (judge.told()) {
-                    store.read(judge.file(place, key), Measured.class)
-                            .filter(measured -> measured.measure().equals(key))
-                            .ifPresent(measured -> measures.put(judge.name(), measured));
-                }
+        Optional<RunSummary> run = cell.told() ? runs.done(cell.setup()) : Optional.empty();
+        var scores = new LinkedHashMap<String, KeptScore>();
+        run.filter(RunSummary::finished).ifPresent(done -> {
+            List<KeptScore> all = Scores.kept(done.path(), notes::add);
+            for (Measure measure : measures) {
+                all.stream()
+                        .filter(score -> measure.question().repeatable()
+                                && score.question().equals(measure.question()))
+                        .findFirst()
+                        .ifPresent(score -> scores.put(measure.name(), score));
             }
         });
-        return new GridCell(
-                cell.entrant().name(),
-                cell.seed(),
-                student,
-                trained,
-                measures,
-                trained.map(Trained::failure).orElse(""));
+        return cell(cell, run, scores);
     }
 
-    private boolean whole(Path student, Trained trained) {
-        if (Files.exists(student) && Sha256.of(student).equals(trained.file())) {
-            return true;
+    private static GridCell cell(Candidates.Cell cell, Optional<RunSummary> run, Map<String, KeptScore> scores) {
+        String failure = run.flatMap(FolderRuns::failure).orElse("");
+        return new GridCell(cell.entrant().name(), cell.seed(), run, scores, failure);
+    }
+
+    private void put(int at, GridCell found) {
+        if (!found.equals(trials.set(at, found))) {
+            watch.accept(known());
         }
-        store.damaged(student);
-        return false;
     }
 
-    private void fill(int at, CellProgress stretch) {
+    /** Trains and judges; false if somebody else is at the run of the cell. */
+    private boolean fill(int at, CellProgress progress) {
         Candidates.Cell cell = cells.get(at);
-        stretch.begin(cell.entrant().name() + ", seed " + cell.seed());
-        Classifier student = null;
+        Optional<RunSummary> begun = cell.told() ? runs.begun(cell.setup()) : Optional.empty();
+        if (begun.filter(run -> run.state().equals("running")).isPresent()) {
+            return false;
+        }
+        progress.begin(cell.name());
         try {
             if (trials.get(at).trained().isEmpty()) {
-                student = train(at, stretch);
+                put(at, cell(cell, runs.train(cell, begun, progress), Map.of()));
             }
-            stretch.next();
-            for (CellMeasure judge : judges) {
-                if (trials.get(at).trained().isEmpty()
-                        || !trials.get(at).failure().isEmpty()
-                        || task.stopping()) {
-                    break;
-                }
-                if (!trials.get(at).measures().containsKey(judge.name())) {
-                    student = student != null
-                            ? student
-                            : Classifier.load(trials.get(at).student());
-                    measure(at, judge, student, stretch);
-                }
-                stretch.next();
+            progress.next();
+            if (!done(at) && trials.get(at).student().isPresent()) {
+                judge(at, trials.get(at).student().get(), progress);
             }
         } catch (CancellationException e) {
             // asked to stop: what is done is kept
-        } finally {
-            if (student != null) {
-                student.close();
-            }
         }
-        stretch.end(figures(trials.get(at)));
+        progress.end(figures(trials.get(at)));
+        return true;
     }
 
-    private @Nullable Classifier train(int at, CellProgress stretch) {
-        Candidates.Cell cell = cells.get(at);
-        Path place = store.of(cell);
-        var lesson = new CellTraining(cell, grid.training(), place, store::note);
-        Classifier student = lesson.run(stretch);
-        if (lesson.stopped()) {
-            return null;
-        }
-        try {
-            Path file = place.resolve(WEIGHTS);
-            if (student != null) {
-                student.save(file);
+    private void judge(int at, RunSummary run, CellProgress progress) {
+        try (Classifier student = Classifier.load(run.student())) {
+            for (Measure measure : measures) {
+                if (task.stopping() || !trials.get(at).failure().isEmpty()) {
+                    return;
+                }
+                if (!trials.get(at).measures().containsKey(measure.name())) {
+                    judge(at, measure, student, run.path(), progress);
+                }
+                progress.next();
             }
-            Trained trained = lesson.trained(student == null ? "" : Sha256.of(file));
-            GridFolder.write(place.resolve(TRAINING), trained);
-            lesson.forget();
-            put(at, Optional.of(trained), Map.of(), trained.failure());
-            return student;
-        } catch (RuntimeException | Error e) {
-            if (student != null) {
-                student.close();
-            }
-            throw e;
         }
     }
 
-    private void measure(int at, CellMeasure judge, Classifier student, CellProgress stretch) {
+    private void judge(int at, Measure measure, Classifier student, Path path, Work.Task inner) {
         GridCell trial = trials.get(at);
-        Path place = store.of(cells.get(at));
-        String weights = trial.trained().map(Trained::weights).orElseThrow();
-        Description key = judge.key(weights);
+        var scores = new LinkedHashMap<>(trial.measures());
+        String failure = "";
+        Path journal =
+                path.resolve("cascade-" + Sha256.of(measure.question().json()).substring(0, SHORT) + ".journal");
         try {
-            Measured measured = judge.measure(student, key, judge.file(place, key), stretch);
-            GridFolder.write(judge.file(place, key), measured);
-            judge.forget(judge.file(place, key));
-            var measures = new LinkedHashMap<>(trial.measures());
-            measures.put(judge.name(), measured);
-            put(at, trial.trained(), measures, "");
-        } catch (IllegalArgumentException | ArithmeticException | ai.djl.engine.EngineException e) {
-            put(at, trial.trained(), trial.measures(), judge.name() + " failed: " + e.getMessage());
+            Subject subject = Subject.of(student);
+            Robustness measured = measure.attack().isEmpty()
+                    ? Robustness.measure(List.of(subject), grid.test(), List.of(), grid.protocol(), inner)
+                    : Robustness.measure(subject, grid.test(), measure.attack().get(), grid.protocol(), inner, journal);
+            if (!measured.complete()) {
+                return;
+            }
+            List<KeptScore> kept = Scores.keep(path, measured);
+            scores.put(measure.name(), kept.get(kept.size() - 1));
+            Files.deleteIfExists(journal);
+        } catch (IllegalArgumentException | ArithmeticException | EngineException e) {
+            failure = measure.name() + " failed: " + e.getMessage();
+        } catch (IOException e) {
+            throw new UncheckedIOException("The file " + journal + " cannot be removed.", e);
         }
-    }
-
-    private void put(int at, Optional<Trained> trained, Map<String, Measured> measures, String failure) {
-        GridCell old = trials.get(at);
-        trials.set(at, new GridCell(old.entrant(), old.seed(), old.student(), trained, measures, failure));
-        watch.accept(known());
+        put(at, new GridCell(trial.entrant(), trial.seed(), trial.trained(), scores, failure));
     }
 
     private static Map<String, String> figures(GridCell trial) {
         var figures = new LinkedHashMap<String, String>();
         trial.measures()
-                .forEach((name, measured) -> figures.put(
+                .forEach((name, score) -> figures.put(
                         name,
                         String.format(
-                                Locale.ROOT, "%.1f %%", 100 * measured.hits().rate())));
+                                Locale.ROOT, "%.1f %%", 100 * score.right().rate())));
         if (!trial.failure().isEmpty()) {
             figures.put("failed:", trial.failure());
         }

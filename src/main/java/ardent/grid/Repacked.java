@@ -4,48 +4,41 @@ import ardent.data.Images;
 import ardent.data.Origin;
 import ardent.data.Recall;
 import ardent.provenance.Description;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import ardent.run.RunEntry;
+import ardent.run.Runs;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Takes published images whose files were only packed anew for those that the results of a grid are of. */
+/** Takes published images whose files were only packed anew for those that the runs in a folder are of. */
 final class Repacked {
-    private static final int DEPTH = 2;
-
     private Repacked() {}
 
-    /** The images, described as the results in a folder describe the same ones, if there are any. */
+    /** The images, described as the runs of a folder describe the same ones, if there are any. */
     static Images known(Images images, Path folder) {
         if (!images.origin().official()) {
             return images;
         }
-        try (Stream<Path> files = Files.walk(folder, DEPTH)) {
-            return files.filter(file -> file.toString().endsWith(".json"))
-                    .flatMap(file -> origin(file).stream())
-                    .flatMap(origin -> Recall.from(images, origin)
-                            .filter(found -> found.size() == images.size())
-                            .filter(found -> images.origin().selections().equals(origin.selections()))
-                            .stream())
-                    .findFirst()
-                    .orElse(images);
-        } catch (IOException e) {
-            throw new UncheckedIOException("The folder " + folder + " cannot be read: " + e + ".", e);
-        }
+        return Runs.unsorted(folder).stream()
+                .flatMap(path -> data(RunEntry.of(path)))
+                .flatMap(data -> origin(data).stream())
+                .filter(origin -> images.origin().selections().equals(origin.selections()))
+                .flatMap(origin -> Recall.from(images, origin).stream())
+                .filter(found -> found.size() == images.size())
+                .findFirst()
+                .orElse(images);
     }
 
-    /** What a result says of the images that were learned from, or judged on. */
-    private static Optional<Origin> origin(Path file) {
+    /** The images that a run learned from, and those that its student was judged on. */
+    private static Stream<Description> data(RunEntry run) {
+        return Stream.concat(run.part("data").stream(), run.scores().stream().map(evidence -> evidence.part("data")));
+    }
+
+    private static Optional<Origin> origin(Description data) {
         try {
-            Description content = Description.read(file).part("content");
-            Description data = content.at("setup").isPresent()
-                    ? content.part("setup").part("data")
-                    : content.part("measure").part("test");
             return Optional.of((Origin) data.rebuild());
         } catch (IllegalArgumentException | ClassCastException e) {
-            return Optional.empty(); // damaged, which is told where it is looked for, or no result
+            return Optional.empty(); // images of another version
         }
     }
 }

@@ -7,10 +7,11 @@ import ardent.grid.NamedCandidate;
 import ardent.network.Classifier;
 import ardent.provenance.Arguments;
 import ardent.provenance.Description;
-import ardent.provenance.Environment;
 import ardent.provenance.Folder;
 import ardent.report.card.ModelCard;
 import ardent.report.chart.Charts;
+import ardent.run.RunSummary;
+import ardent.train.Epoch;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -111,7 +112,7 @@ public record Comparison(GridCells trials) implements HtmlView {
      * @throws IllegalArgumentException if there is no such candidate or seed, or if it has no student
      */
     public Classifier student(String name, long seed) {
-        return Classifier.load(trained(name, seed).student());
+        return Classifier.load(run(name, seed).student());
     }
 
     /**
@@ -124,25 +125,23 @@ public record Comparison(GridCells trials) implements HtmlView {
      * @throws IllegalArgumentException if there is no such student, or if the report has no scores of it
      */
     public ModelCard card(String name, long seed, Report report) {
-        GridCell trial = trained(name, seed);
-        return report.card(Classifier.load(trial.student()))
-                .curves(trial.trained().orElseThrow().accuracies());
+        RunSummary run = run(name, seed);
+        return report.card(Classifier.load(run.student())).curves(Epoch.accuracies(run.history()));
     }
 
-    private GridCell trained(String name, long seed) {
+    private RunSummary run(String name, long seed) {
         NamedCandidate entrant = entrant(name);
         GridCell trial = trials.of(entrant.name()).stream()
                 .filter(each -> each.seed() == seed)
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("Unknown seed " + seed + ". Available: "
                         + trials.seeds().stream().map(String::valueOf).collect(Collectors.joining(", ")) + "."));
-        if (trial.trained().isEmpty() || trial.trained().get().failed()) {
-            throw new IllegalArgumentException(entrant.name() + " has no student of seed " + seed + ": "
-                    + trial.trained()
-                            .map(trained -> "its training failed. " + trained.failure())
-                            .orElse("it is not trained yet; run the grid again."));
-        }
-        return trial;
+        return trial.student()
+                .orElseThrow(
+                        () -> new IllegalArgumentException(entrant.name() + " has no student of seed " + seed + ": "
+                                + (trial.trained().isPresent()
+                                        ? "its training failed. " + trial.failure()
+                                        : "it is not trained yet; run the grid again.")));
     }
 
     private NamedCandidate entrant(String name) {
@@ -250,7 +249,7 @@ public record Comparison(GridCells trials) implements HtmlView {
                 warnings.add(cell + " FAILED: " + trial.failure());
             }
             trial.measures()
-                    .forEach((name, measured) -> measured.doubts()
+                    .forEach((name, score) -> score.doubts()
                             .forEach(doubt -> doubts.computeIfAbsent(name + ": " + doubt, key -> new ArrayList<>())
                                     .add(cell)));
         }
@@ -264,10 +263,10 @@ public record Comparison(GridCells trials) implements HtmlView {
         return warnings;
     }
 
-    private List<Environment> environments() {
+    private List<Description> environments() {
         return trials.trials().stream()
                 .flatMap(trial -> trial.trained().stream())
-                .map(ardent.grid.Trained::environment)
+                .flatMap(run -> run.part("environment").stream())
                 .distinct()
                 .toList();
     }

@@ -6,10 +6,10 @@ import ardent.evaluate.statistics.MeanAndDeviation;
 import ardent.evaluate.statistics.PairedOutcomes;
 import ardent.grid.Candidate.Role;
 import ardent.grid.GridCell;
-import ardent.grid.Measured;
 import ardent.grid.NamedCandidate;
 import ardent.provenance.Description;
 import ardent.report.ComparisonNumbers.Match;
+import ardent.run.KeptScore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -160,7 +160,8 @@ final class ComparisonTables {
 
     private static double seconds(Line line) {
         return Optional.ofNullable(line.trial.measures().get(line.measure))
-                .map(Measured::took)
+                .map(KeptScore::took)
+                .filter(took -> !took.isZero())
                 .map(took -> took.toMillis() / 1e3)
                 .orElse(Double.NaN);
     }

@@ -3,11 +3,13 @@ package ardent.report;
 import ardent.evaluate.Evidence;
 import ardent.grid.GridCell;
 import ardent.grid.GridCells;
-import ardent.grid.Measured;
-import ardent.grid.Trained;
 import ardent.provenance.Arguments;
 import ardent.provenance.Description;
 import ardent.provenance.Environment;
+import ardent.run.KeptScore;
+import ardent.run.RunState;
+import ardent.run.RunSummary;
+import ardent.train.Epoch;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -85,9 +87,8 @@ public record GridEvidence(String data, int images, List<Cell> cells) {
             Arguments.given("measure", measure);
         }
 
-        static Figure of(String name, Measured measured) {
-            return new Figure(
-                    name, Evidence.Rate.of(measured.hits()), measured.doubts(), measured.took(), measured.measure());
+        static Figure of(String name, KeptScore score) {
+            return new Figure(name, Evidence.Rate.of(score.right()), score.doubts(), score.took(), score.question());
         }
     }
 
@@ -101,22 +102,26 @@ public record GridEvidence(String data, int images, List<Cell> cells) {
     }
 
     private static Optional<Cell> cell(String role, GridCell trial) {
-        return trial.trained().map(trained -> cell(role, trial, trained));
+        return trial.trained()
+                .flatMap(run -> run.charter() == null || run.standing() == null
+                        ? Optional.empty()
+                        : Optional.of(cell(role, trial, run, run.charter(), run.standing())));
     }
 
-    private static Cell cell(String role, GridCell trial, Trained trained) {
+    private static Cell cell(String role, GridCell trial, RunSummary run, Description charter, RunState state) {
+        double seconds = run.history().stream().mapToDouble(Epoch::seconds).sum();
         return new Cell(
                 trial.entrant(),
                 role,
                 trial.seed(),
                 trial.failure(),
-                trained.weights(),
+                RunSummary.weights(run.path()).orElse(""),
                 trial.measures().entrySet().stream()
                         .map(entry -> Figure.of(entry.getKey(), entry.getValue()))
                         .toList(),
-                trained.took(),
-                trained.time(),
-                trained.environment(),
-                trained.setup());
+                Duration.ofMillis(Math.round(1000 * seconds)),
+                state.updated(),
+                (Environment) charter.part("environment").rebuild(),
+                charter.essence());
     }
 }

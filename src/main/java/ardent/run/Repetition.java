@@ -94,13 +94,8 @@ public final class Repetition {
             }
         }
 
-        /** The evidence now; empty if the task was stopped. */
-        Optional<Description> ask(Classifier student, Work.Task task) {
-            Robustness robustness = Robustness.measure(List.of(Subject.of(student)), images, attacks, protocol, task);
-            return robustness.complete()
-                    ? Optional.of(Description.of(
-                            Evidence.of(robustness, robustness.outcomes(), environment(), Instant.now())))
-                    : Optional.empty();
+        Robustness ask(Classifier student, Work.Task task) {
+            return Robustness.measure(List.of(Subject.of(student)), images, attacks, protocol, task);
         }
     }
 
@@ -167,12 +162,13 @@ public final class Repetition {
             List<Question> questions, Run run, Work.Task task, List<Change> results, Consumer<String> trouble) {
         for (int i = 0; i < questions.size(); i++) {
             Description then = questions.get(i).evidence();
-            Optional<Description> now = questions.get(i).ask(run.student(), task);
-            if (now.isEmpty()) {
+            Robustness measured = questions.get(i).ask(run.student(), task);
+            if (!measured.complete()) {
                 return i;
             }
-            Scores.keep(run.student(), now.get(), trouble);
-            results.addAll(Change.between(then.essence(), now.get().essence(), "scores[" + i + "]"));
+            Description now = Description.of(Evidence.of(measured, measured.outcomes(), environment(), Instant.now()));
+            Scores.keep(run.student(), now, measured.outcomes().get(0).right(), trouble);
+            results.addAll(Change.between(then.essence(), now.essence(), "scores[" + i + "]"));
         }
         return questions.size();
     }

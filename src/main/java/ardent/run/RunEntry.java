@@ -49,7 +49,7 @@ public record RunEntry(RunSummary account, List<Description> scores, List<String
 
     private static RunEntry of(RunSummary account) {
         var problems = new ArrayList<>(account.problems());
-        List<Description> scores = Scores.of(account.path(), problems);
+        List<Description> scores = Scores.of(account.path(), problems::add);
         return new RunEntry(account, scores, problems);
     }
 
@@ -98,7 +98,7 @@ public record RunEntry(RunSummary account, List<Description> scores, List<String
      * @return its description; empty if the run cannot be read
      */
     public Optional<Description> part(String name) {
-        return Optional.ofNullable(account.charter()).map(charter -> charter.part(name));
+        return account.part(name);
     }
 
     /**

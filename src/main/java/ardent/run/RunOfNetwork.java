@@ -35,7 +35,8 @@ public final class RunOfNetwork {
         }
         Optional<Path> found = Stream.of(Optional.ofNullable(known), named(run))
                 .flatMap(Optional::stream)
-                .filter(folder -> weights.equals(held(folder)))
+                .filter(folder ->
+                        RunSummary.weights(folder).filter(weights::equals).isPresent())
                 .findFirst();
         if (found.isEmpty()) {
             boolean done = origin.at("stopped").filter("false"::equals).isPresent();
@@ -53,18 +54,6 @@ public final class RunOfNetwork {
         return name && !run.startsWith(".") ? Runs.root().map(root -> root.resolve(run)) : Optional.empty();
     }
 
-    /** The hash of the weights of the student that a folder holds, or null if it is no run or holds none. */
-    private static @Nullable String held(Path folder) {
-        try {
-            Path student = RunSummary.student(folder);
-            return Files.isRegularFile(student)
-                    ? Classifier.origin(student).at("weights").orElse(null)
-                    : null;
-        } catch (IllegalArgumentException e) {
-            return null; // damaged, or no run
-        }
-    }
-
     private static Optional<String> missing(@Nullable Path known, String run) {
         if (known == null) {
             return Optional.empty();
@@ -73,7 +62,7 @@ public final class RunOfNetwork {
             return Optional.of("its folder " + known + " was deleted or moved; load its student from where it is now.");
         }
         boolean own = run.equals(Objects.toString(known.getFileName(), ""));
-        return own && held(known) == null
+        return own && RunSummary.weights(known).isEmpty()
                 ? Optional.of("its folder " + known + " holds no whole student any more.")
                 : Optional.empty();
     }

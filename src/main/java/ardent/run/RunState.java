@@ -35,8 +35,10 @@ public record RunState(
         PAUSED,
         /** Done. */
         FINISHED,
-        /** Ended by an error. */
-        FAILED
+        /** Ended because its loss was no number, as it would be again. */
+        FAILED,
+        /** Ended by another error, such as too little memory; it goes on where it was when it is resumed. */
+        ABORTED
     }
 
     /** Copies the map; refuses a run that stands in no way. */

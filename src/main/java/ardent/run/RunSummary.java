@@ -1,11 +1,14 @@
 package ardent.run;
 
+import ardent.network.Classifier;
 import ardent.provenance.Arguments;
 import ardent.provenance.Description;
 import ardent.provenance.Folder;
+import ardent.run.folder.Checkpoint;
 import ardent.run.folder.RunFolder;
 import ardent.train.Epoch;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -77,6 +80,16 @@ public record RunSummary(
                 .toList();
     }
 
+    /**
+     * A part of what the run is.
+     *
+     * @param name {@code architecture}, {@code method}, {@code data}, {@code plan} or {@code environment}
+     * @return its description; empty if the run cannot be read
+     */
+    public Optional<Description> part(String name) {
+        return Optional.ofNullable(charter).map(known -> known.part(name));
+    }
+
     private String begun() {
         return charter == null ? "" : charter.at("begun").orElse("");
     }
@@ -91,10 +104,11 @@ public record RunSummary(
         if (standing == null) {
             return charter == null ? "unreadable" : "killed";
         }
-        if (standing.phase() != RunState.Phase.RUNNING) {
-            return standing.phase().name().toLowerCase(Locale.ROOT);
-        }
-        return RunFolder.held(path) ? "running" : "killed";
+        return switch (standing.phase()) {
+            case RUNNING -> RunFolder.held(path) ? "running" : "killed";
+            case FAILED, ABORTED -> "failed";
+            default -> standing.phase().name().toLowerCase(Locale.ROOT);
+        };
     }
 
     /**
@@ -105,6 +119,45 @@ public record RunSummary(
     public Optional<Epoch> best() {
         int number = standing == null ? 0 : standing.best();
         return history.stream().filter(epoch -> epoch.number() == number).findFirst();
+    }
+
+    /**
+     * Whether the run is done and has a student.
+     *
+     * @return false too if that cannot be read
+     */
+    public boolean finished() {
+        return standing != null && standing.phase() == RunState.Phase.FINISHED;
+    }
+
+    /**
+     * Whether the run is done and its student lies there as it was written.
+     *
+     * @return false too while the run is not done
+     */
+    public boolean whole() {
+        try {
+            String hash = standing == null ? "" : standing.files().getOrDefault(RunFolder.STUDENT, "");
+            Checkpoint.requireHash(student(), hash);
+            return finished();
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /**
+     * The hash of the weights of the student of a run that is done.
+     *
+     * @param path the folder of the run
+     * @return SHA-256; empty if there is no student, or if it is damaged
+     */
+    public static Optional<String> weights(Path path) {
+        try {
+            Path student = student(path);
+            return Files.isRegularFile(student) ? Classifier.origin(student).at("weights") : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty(); // damaged, or no run
+        }
     }
 
     /**

@@ -6,6 +6,7 @@ import ardent.network.Architecture;
 import ardent.network.Classifier;
 import ardent.progress.Work;
 import ardent.provenance.Arguments;
+import ardent.provenance.Described;
 import ardent.provenance.Description;
 import ardent.provenance.Folder;
 import ardent.run.folder.Checkpoint;
@@ -15,7 +16,6 @@ import ardent.run.folder.FileCheck;
 import ardent.run.folder.RunFolder;
 import ardent.run.folder.RunReport;
 import ardent.run.folder.RunStart;
-import ardent.run.folder.RunWarnings;
 import ardent.run.folder.SealedRecords;
 import ardent.train.Epoch;
 import ardent.train.Plan;
@@ -29,9 +29,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -219,7 +221,7 @@ public final class Runs {
 
     public static void train(
             Parts parts, @Nullable Path root, CheckpointInterval rhythm, Work.Task task, Consumer<Run> result) {
-        var notes = new RunWarnings();
+        var notes = new LinkedHashSet<String>();
         try (var training = new Training(parts.architecture(), parts.method(), parts.data(), parts.plan());
                 var folder = root == null ? null : created(parts, root, notes)) {
             TrainingListener keeper =
@@ -228,14 +230,43 @@ public final class Runs {
             if (folder != null) {
                 training.keptIn(folder.real());
             }
-            work(training, keeper, task, run -> result.accept(run.kept(path, notes.all())));
+            work(training, keeper, task, run -> result.accept(run.kept(path, List.copyOf(notes))));
         }
     }
 
-    private static @Nullable RunFolder created(Parts parts, Path root, RunWarnings notes) {
+    /**
+     * Makes the folder of a run that {@link #resume} then trains.
+     *
+     * @param parts what to train
+     * @param root where to keep it
+     * @return the folder of the run
+     * @throws UncheckedIOException in one sentence, if it cannot be written
+     */
+    public static Path begin(Parts parts, Path root) {
+        try (RunFolder folder = create(parts, root)) {
+            return folder.path();
+        }
+    }
+
+    /**
+     * What a run of these parts is, as {@link #charter} tells it of one that was begun; equal runs have equal essences.
+     *
+     * @param parts what to train
+     * @param known what stands for their teachers, once each is described; an identity map, empty to begin with
+     * @return the description; teachers stand in it by the hash of their weights
+     */
+    public static Description description(Parts parts, Map<Described, Record> known) {
+        return RunStart.description(parts, known);
+    }
+
+    private static RunFolder create(Parts parts, Path root) {
+        return RunFolder.create(
+                root, parts.architecture(), parts.method(), parts.data().origin(), parts.plan());
+    }
+
+    private static @Nullable RunFolder created(Parts parts, Path root, Set<String> notes) {
         try {
-            return RunFolder.create(
-                    root, parts.architecture(), parts.method(), parts.data().origin(), parts.plan());
+            return create(parts, root);
         } catch (UncheckedIOException | IllegalArgumentException e) {
             notes.add("This training is not kept in a folder and cannot be resumed: " + e.getMessage());
             return null;
@@ -296,7 +327,7 @@ public final class Runs {
     }
 
     public static void resume(Path path, Given given, CheckpointInterval rhythm, Work.Task task, Consumer<Run> result) {
-        var notes = new RunWarnings();
+        var notes = new LinkedHashSet<String>();
         try (RunFolder folder = RunFolder.open(path)) {
             RunStart begun = RunStart.at(path);
             begun.compare(notes);
@@ -308,7 +339,7 @@ public final class Runs {
                 TrainingListener keeper = checkpoint
                         .map(found -> CheckpointWriter.from(folder, notes, rhythm, found.files()))
                         .orElseGet(() -> CheckpointWriter.fresh(folder, notes, rhythm));
-                work(training, keeper, task, run -> result.accept(run.kept(path, notes.all())));
+                work(training, keeper, task, run -> result.accept(run.kept(path, List.copyOf(notes))));
             } catch (RuntimeException | Error e) {
                 parts.close();
                 throw e;
@@ -326,14 +357,14 @@ public final class Runs {
      * @throws IllegalStateException if somebody is writing the folder
      */
     public static Run look(Path path, Given given) {
-        var notes = new RunWarnings();
+        var notes = new LinkedHashSet<String>();
         try (RunFolder folder = RunFolder.open(path)) {
             Parts parts = RunStart.at(path).parts(given, "resume");
             try (var training = again(parts)) {
                 training.keptIn(folder.real());
                 Checkpoint.newest(path, training.manager(), notes)
                         .ifPresent(found -> training.restore(found.state(), found.bestWeights()));
-                return training.result(!training.finished()).kept(path, notes.all());
+                return training.result(!training.finished()).kept(path, List.copyOf(notes));
             } catch (RuntimeException | Error e) {
                 parts.close();
                 throw e;
@@ -368,7 +399,13 @@ public final class Runs {
                 .toList();
     }
 
-    static List<Path> unsorted(Path root) {
+    /**
+     * The folders of all runs in any order, without reading them.
+     *
+     * @param root where they are kept
+     * @return folders that hold a run, however it stands; none if there is no such folder
+     */
+    public static List<Path> unsorted(Path root) {
         if (!Files.isDirectory(root)) {
             return List.of();
         }

@@ -1,23 +1,30 @@
 package ardent.run;
 
+import ardent.evaluate.CorrectImages;
+import ardent.evaluate.Evidence;
+import ardent.evaluate.Outcome;
+import ardent.evaluate.Robustness;
 import ardent.network.Classifier;
 import ardent.network.Network;
+import ardent.provenance.Described;
 import ardent.provenance.Description;
+import ardent.provenance.Environment;
 import ardent.provenance.Folder;
 import ardent.provenance.Node;
 import ardent.provenance.Seal;
 import ardent.provenance.Sha256;
-import java.io.ByteArrayInputStream;
+import ardent.run.folder.SealedRecords;
+import ardent.tensor.Torch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** What a run's student scored, kept in the run's folder: one file for each set of images and attacks. */
@@ -28,30 +35,62 @@ public final class Scores {
 
     private Scores() {}
 
-    /** A file: what is behind the scores of one network, under the hash of the file. */
-    private record Kept(String seal, Description evidence) {}
+    /**
+     * A file.
+     *
+     * @param seal the hash of the file
+     * @param evidence what is behind the scores of one network
+     * @param right for each image 1 if it was right and else 0, in the order of {@link Outcome#right}; none if it is unknown
+     */
+    private record Kept(String seal, Description evidence, List<String> right) {}
 
     /**
      * Keeps scores; those of the same images and attacks are replaced.
      *
      * @param folder the run's folder
-     * @param evidence an {@link ardent.evaluate.Evidence} of one network
+     * @param evidence an {@link Evidence} of one network
+     * @param right who was right, as {@link Outcome#right} tells it
      * @throws UncheckedIOException in one sentence, if the folder cannot be written
      */
-    public static void keep(Path folder, Description evidence) {
-        byte[] text = Description.of(new Kept(Seal.OPEN, evidence)).json().getBytes(StandardCharsets.UTF_8);
+    public static void keep(Path folder, Description evidence, List<CorrectImages> right) {
         String name = PREFIX + Sha256.of(question(evidence)).substring(0, SHORT) + ENDING;
-        Folder.write(folder, Map.of(name, Seal.close(text)));
+        var kept =
+                new Kept(Seal.OPEN, evidence, right.stream().map(Scores::text).toList());
+        SealedRecords.write(folder.resolve(name), kept, Described::origin);
+    }
+
+    /**
+     * Keeps the scores of a run's student in its folder; those of the same images and attacks are replaced.
+     *
+     * @param folder the run's folder
+     * @param measured a complete evaluation of the student alone
+     * @return its scores, without an attack first
+     * @throws UncheckedIOException in one sentence, if the folder cannot be written
+     */
+    public static List<KeptScore> keep(Path folder, Robustness measured) {
+        Outcome outcome = measured.outcomes().get(0);
+        Environment environment = Environment.of(Torch.version(), Torch.device().toString(), Torch.threads());
+        Evidence evidence = Evidence.of(measured, List.of(outcome), environment, Instant.now());
+        keep(folder, Description.of(evidence), outcome.right());
+        return KeptScore.of(evidence, outcome.right());
+    }
+
+    private static String text(CorrectImages right) {
+        var text = new StringBuilder();
+        IntStream.range(0, right.size()).forEach(i -> text.append(right.at(i) ? '1' : '0'));
+        return text.toString();
     }
 
     /**
      * Keeps scores of a run's student in the folder of the run, see {@link RunOfNetwork}; what belongs to no run is kept nowhere.
      *
      * @param network what was measured
-     * @param evidence an {@link ardent.evaluate.Evidence} of it alone
+     * @param evidence an {@link Evidence} of it alone
+     * @param right who was right, as {@link Outcome#right} tells it
      * @param trouble hears in one sentence why scores that belong to a run are not kept
      */
-    public static void keep(Network network, Description evidence, Consumer<String> trouble) {
+    public static void keep(
+            Network network, Description evidence, List<CorrectImages> right, Consumer<String> trouble) {
         if (!(network instanceof Classifier student)) {
             return;
         }
@@ -59,7 +98,7 @@ public final class Scores {
                 why -> trouble.accept("The scores of " + student.name() + " are not kept with their run: " + why);
         RunOfNetwork.of(student, told).ifPresent(folder -> {
             try {
-                keep(folder, evidence);
+                keep(folder, evidence, right);
             } catch (UncheckedIOException e) {
                 told.accept(e.getMessage());
             }
@@ -74,33 +113,59 @@ public final class Scores {
         return text.toString();
     }
 
+    /**
+     * Who was right, by every attack of every evaluation that is kept.
+     *
+     * @param folder the run's folder
+     * @param problems hears of files that are damaged and therefore left out
+     * @return one for each attack and one without, of each evaluation
+     */
+    public static List<KeptScore> kept(Path folder, Consumer<String> problems) {
+        return files(folder, problems).stream()
+                .filter(file -> file.at("right[0]").isPresent())
+                .flatMap(file -> scores(file).stream())
+                .toList();
+    }
+
+    private static List<KeptScore> scores(Description file) {
+        try {
+            List<CorrectImages> right = items(file.part("right")).stream()
+                    .map(item -> item.root().text())
+                    .map(text -> CorrectImages.of(text.length(), i -> text.charAt(i) == '1'))
+                    .toList();
+            return KeptScore.of((Evidence) file.part("evidence").rebuild(), right);
+        } catch (RuntimeException e) { // of another version, which says less or more of an evaluation
+            return List.of();
+        }
+    }
+
     /** All scores of a folder; what is damaged, or no scores, is left out and said. */
-    static List<Description> of(Path folder, List<String> problems) {
+    static List<Description> of(Path folder, Consumer<String> problems) {
+        return files(folder, problems).stream()
+                .map(file -> file.part("evidence"))
+                .toList();
+    }
+
+    private static List<Description> files(Path folder, Consumer<String> problems) {
         var all = new ArrayList<Description>();
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.filter(Scores::named).sorted().toList()) {
                 read(folder, file, problems).ifPresent(all::add);
             }
         } catch (IOException | UncheckedIOException e) {
-            problems.add("The folder " + folder + " cannot be read (" + e.getMessage() + ").");
+            problems.accept("The folder " + folder + " cannot be read (" + e.getMessage() + ").");
         }
         return all;
     }
 
-    private static Optional<Description> read(Path folder, Path file, List<String> problems) {
+    private static Optional<Description> read(Path folder, Path file, Consumer<String> problems) {
         try {
-            Path inside = Folder.inside(folder, String.valueOf(file.getFileName()));
-            byte[] bytes = Files.isRegularFile(inside) ? Files.readAllBytes(inside) : new byte[0];
-            if (Seal.intact(new ByteArrayInputStream(bytes))) {
-                Description evidence = Description.parse(new String(bytes, StandardCharsets.UTF_8))
-                        .part("evidence");
-                answers(evidence); // what it lacks shows here
-                return Optional.of(evidence);
-            }
-            problems.add("The scores " + file + " are damaged and left out; evaluate the student again.");
-        } catch (IOException | RuntimeException e) { // a file of other content fails anywhere
-            problems.add("The scores " + file + " are none that Ardent kept and left out; delete them, or evaluate the"
-                    + " student again.");
+            Description kept = SealedRecords.read(Folder.inside(folder, String.valueOf(file.getFileName())));
+            answers(kept.part("evidence")); // what it lacks shows here
+            return Optional.of(kept);
+        } catch (RuntimeException e) { // a file of other content fails anywhere
+            problems.accept("The scores " + file + " are damaged, or none that Ardent kept, and left out: evaluate the"
+                    + " student again, or delete them. " + e.getMessage());
         }
         return Optional.empty();
     }

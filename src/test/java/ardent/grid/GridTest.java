@@ -1,8 +1,10 @@
 package ardent.grid;
 
+import static ardent.Ardent.runs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import ardent.Ardent;
 import ardent.Tiny;
 import ardent.attack.Cascade;
 import ardent.attack.Fgsm;
@@ -16,7 +18,11 @@ import ardent.method.Sat;
 import ardent.method.Terms;
 import ardent.network.Classifier;
 import ardent.network.SmallCnn;
+import ardent.provenance.Description;
+import ardent.provenance.Sha256;
 import ardent.report.Comparison;
+import ardent.run.KeptScore;
+import ardent.run.RunSummary;
 import ardent.run.Runs;
 import ardent.tensor.Losses;
 import ardent.tensor.Torch;
@@ -29,7 +35,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executors;
@@ -44,11 +52,18 @@ class GridTest {
     static final Images TEST = Tiny.images(40, 2);
     static final Plan PLAN = Plan.quick().epochs(1).batchSize(40).rate(0.05).validation(20);
 
+    /** Files of a run that is done: what it is, how it stands, epochs, steps, report, checkpoint and student. */
+    private static final int RUN = 7;
+
     @TempDir
     Path folder;
 
     static Grid grid() {
-        return new Grid(new SmallCnn(2), TRAINING, PLAN, TEST)
+        return grid(1);
+    }
+
+    static Grid grid(int epochs) {
+        return new Grid(new SmallCnn(2), TRAINING, PLAN.epochs(epochs), TEST)
                 .baselines(new Natural())
                 .methods(new Sat(BALL))
                 .seeds(0, 1)
@@ -73,8 +88,25 @@ class GridTest {
                 times.put(folder.relativize(file).toString(), Files.getLastModifiedTime(file));
             }
         }
-        times.remove(".lock");
+        times.keySet().removeIf(name -> name.endsWith(".lock"));
         return times;
+    }
+
+    private static String weights(GridCell cell) {
+        return RunSummary.weights(cell.student().orElseThrow().path()).orElseThrow();
+    }
+
+    /** The scores that a run keeps of its student under an attack. */
+    private static Path scores(GridCell cell, String attack) throws IOException {
+        try (Stream<Path> files = Files.list(cell.trained().orElseThrow().path())) {
+            return files.filter(file -> file.getFileName().toString().startsWith("scores-"))
+                    .filter(file -> Description.read(file)
+                            .at("evidence.networks[0].attacks[0].name")
+                            .filter(attack::equals)
+                            .isPresent())
+                    .findFirst()
+                    .orElseThrow();
+        }
     }
 
     /** As after a kill: what is known of a cell that is not done is its newest checkpoint. */
@@ -89,16 +121,20 @@ class GridTest {
         Path cut = folder.resolve("cut");
         GridCells stopped = grid.run(cut, Tasks.stoppingIn("epoch 3"), trials -> {});
         assertThat(stopped.complete()).isFalse();
-        assertThat(Runs.folders(stopped.trials().get(0).student().getParent())).hasSize(1);
+        assertThat(Runs.folders(cut)).hasSize(1);
+        Path run = Runs.folders(cut).get(0);
         var phases = new ArrayList<String>();
         GridCells done = grid.run(cut, Tasks.hearing(phases::add), trials -> {});
         assertThat(phases).noneMatch(phase -> phase.contains("epoch 1") || phase.contains("epoch 2"));
         GridCell trial = done.trials().get(0);
-        assertThat(trial.trained().orElseThrow().weights())
-                .isEqualTo(whole.trained().orElseThrow().weights());
+        assertThat(weights(trial)).isEqualTo(weights(whole));
         assertThat(trial.trained().orElseThrow().history()).hasSize(3);
-        assertThat(Runs.folders(trial.student().getParent())).isEmpty();
+        assertThat(Runs.folders(cut)).containsExactly(run);
         assertThat(done.notes()).isEmpty();
+        assertThat(runs(cut).stringColumn("state").asList()).containsExactly("finished");
+        assertThat(runs(cut).stringColumn("network").asList()).containsExactly("SmallCnn · SAT");
+        assertThat(runs(cut).columnNames()).contains("clean");
+        assertThat(Runs.check(run)).isEmpty();
     }
 
     @Test
@@ -107,11 +143,55 @@ class GridTest {
                 .methods(new Natural())
                 .seeds(0);
         GridCells stopped = grid.run(folder, Tasks.stoppingIn("epoch 2"), trials -> {});
-        Path begun = Runs.folders(stopped.trials().get(0).student().getParent()).get(0);
+        assertThat(stopped.complete()).isFalse();
+        Path begun = Runs.folders(folder).get(0);
         Files.writeString(begun.resolve("run.json"), "{}");
         GridCells done = run(grid);
         assertThat(done.complete()).isTrue();
-        assertThat(done.notes()).singleElement().asString().contains("cannot go on, so it begins anew");
+        assertThat(done.notes()).singleElement().asString().contains(begun.toString(), "its cell begins anew");
+    }
+
+    /** What stands in its folder is what a sweep finds, whoever made it. */
+    @Test
+    void aRunThatWasTrainedAndEvaluatedByItselfIsACell() throws IOException {
+        var parts = new Runs.Parts(new SmallCnn(2), new Sat(BALL), TRAINING, PLAN.seed(1));
+        Runs.train(parts, folder, Tasks.silent(), run -> {
+            Ardent.evaluate(run.student(), TEST, new Fgsm(BALL), new Pgd(BALL, 2));
+            run.student().close();
+            run.last().close();
+        });
+        Map<String, FileTime> before = files();
+        assertThat(before).hasSize(RUN + 1);
+        Grid grid = new Grid(new SmallCnn(2), TRAINING, PLAN, TEST)
+                .methods(new Sat(BALL))
+                .seeds(1)
+                .attacks(new Pgd(BALL, 2));
+        GridCells cells = run(grid);
+        assertThat(cells.complete()).isTrue();
+        assertThat(cells.trials().get(0).measures().keySet()).containsExactly("clean", "PGD-2");
+        assertThat(files()).isEqualTo(before);
+    }
+
+    /** Of a folder of 0.1.0 somebody is told before hours of work begin, and all in it stays. */
+    @Test
+    void aFolderOfTheFirstVersionIsNamedAndLeftAlone() throws IOException {
+        Path former = Path.of("src/test/resources/grid");
+        String cell = "natural-seed0-44f0630394f3";
+        Files.createDirectories(folder.resolve(cell));
+        for (String name : List.of("training.json", "student.safetensors")) {
+            Files.copy(former.resolve(cell).resolve(name), folder.resolve(cell).resolve(name));
+        }
+        Map<String, FileTime> before = files();
+        Path student = folder.resolve(cell).resolve("student.safetensors");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> run(grid()))
+                .withMessageContaining("results of a sweep by Ardent 0.1.0, such as " + cell)
+                .withMessageContaining("name another folder")
+                .withMessageContaining("Classifier.load(Path.of(\"" + student + "\"))");
+        assertThat(files()).isEqualTo(before);
+        try (Classifier network = Classifier.load(student)) {
+            assertThat(network.name()).isEqualTo("SmallCnn · Natural");
+        }
     }
 
     @Test
@@ -125,7 +205,7 @@ class GridTest {
         });
         Map<String, FileTime> files = files();
         assertThat(files)
-                .hasSize(4 * 5)
+                .hasSize(4 * (RUN + 3))
                 .allSatisfy((name, time) -> assertThat(name).doesNotContain("journal", "part"));
         GridCells again = run(grid());
         assertThat(files()).isEqualTo(files);
@@ -136,27 +216,27 @@ class GridTest {
     void moreSeedsMethodsAndAttacksTakeWhatIsThere() throws IOException {
         run(grid().seeds(0).attacks(new Fgsm(BALL)));
         Map<String, FileTime> before = files();
-        assertThat(before).hasSize(2 * 4);
+        assertThat(before).hasSize(2 * (RUN + 2));
         GridCells more = run(grid());
         assertThat(more.complete()).isTrue();
-        assertThat(files()).containsAllEntriesOf(before).hasSize(4 * 5);
+        assertThat(files()).containsAllEntriesOf(before).hasSize(4 * (RUN + 3));
         run(grid().controls(new Sat(new Pgd(BALL, 2))));
-        assertThat(files()).containsAllEntriesOf(before).hasSize(6 * 5);
+        assertThat(files()).containsAllEntriesOf(before).hasSize(6 * (RUN + 3));
     }
 
     @Test
     void whatIsDescribedOtherwiseIsAnotherCell() throws IOException {
         Grid one = new Grid(new SmallCnn(2), TRAINING, PLAN, TEST).methods(new Natural());
         run(one);
-        assertThat(files()).hasSize(3);
+        assertThat(files()).hasSize(RUN + 1);
         run(new Grid(new SmallCnn(2), TRAINING, PLAN.rate(0.04), TEST).methods(new Natural()));
-        assertThat(files()).hasSize(6);
+        assertThat(files()).hasSize(2 * (RUN + 1));
         run(new Grid(new SmallCnn(3), TRAINING, PLAN, TEST).methods(new Natural()));
-        assertThat(files()).hasSize(9);
+        assertThat(files()).hasSize(3 * (RUN + 1));
         run(new Grid(new SmallCnn(2), TRAINING.first(100), PLAN, TEST).methods(new Natural()));
-        assertThat(files()).hasSize(12);
+        assertThat(files()).hasSize(4 * (RUN + 1));
         run(new Grid(new SmallCnn(2), TRAINING, PLAN, TEST.first(30)).methods(new Natural()));
-        assertThat(files()).as("the same training on other test images").hasSize(13);
+        assertThat(files()).as("the same training on other test images").hasSize(4 * (RUN + 1) + 1);
     }
 
     @Test
@@ -164,12 +244,12 @@ class GridTest {
         try (Classifier teacher = Classifier.of(new SmallCnn(2), TRAINING.shape(), 4, 7)) {
             Grid grid = new Grid(new SmallCnn(2), TRAINING, PLAN, TEST).methods(new Rslad(teacher, BALL));
             run(grid);
-            assertThat(files()).hasSize(3);
+            assertThat(files()).as("with its teacher").hasSize(RUN + 2);
             try (Classifier other = Classifier.of(new SmallCnn(2), TRAINING.shape(), 4, 8)) {
                 teacher.layers().set(other.layers().all());
             }
             run(grid);
-            assertThat(files()).as("same origin, other weights").hasSize(6);
+            assertThat(files()).as("same origin, other weights").hasSize(2 * (RUN + 2));
         }
     }
 
@@ -202,26 +282,23 @@ class GridTest {
     @Test
     void aDamagedFileIsSaidAndMadeAgain() throws IOException {
         GridCells first = run(grid());
-        Path student = first.trials().get(0).student();
+        Path student = first.trials().get(0).student().orElseThrow().student();
         byte[] bytes = Files.readAllBytes(student);
         bytes[bytes.length - 3] ^= 1;
         Files.write(student, bytes);
-        Path result;
-        try (Stream<Path> files = Files.list(first.trials().get(1).student().getParent())) {
-            result = files.filter(file -> file.getFileName().toString().startsWith("fgsm"))
-                    .findFirst()
-                    .orElseThrow();
-        }
+        Path result = scores(first.trials().get(1), "FGSM");
         String text = Files.readString(result);
-        boolean right = text.matches("(?s).*\"right\": \"1.*");
-        Files.writeString(result, text.replaceFirst("\"right\": \"[01]", "\"right\": \"" + (right ? 0 : 1)));
-        Path cut = first.trials().get(2).student().resolveSibling("training.json");
+        boolean right = text.contains("\"right\": [\n      \"1");
+        Files.writeString(
+                result, text.replaceFirst("\"right\": \\[\\s+\"[01]", "\"right\": [\n      \"" + (right ? 0 : 1)));
+        Path cut = first.trials().get(2).student().orElseThrow().path().resolve("state.json");
         Files.write(cut, new byte[0], StandardOpenOption.TRUNCATE_EXISTING);
         GridCells again = run(grid());
         assertThat(again.notes())
                 .hasSize(3)
-                .allSatisfy(note ->
-                        assertThat(note).matches("The file \\S+ is damaged; what it held is computed again\\."));
+                .anyMatch(note -> note.contains(cut + " is damaged or was changed"))
+                .anyMatch(note -> note.contains(student + " is damaged") && note.contains("it begins anew"))
+                .anyMatch(note -> note.contains("The scores " + result + " are damaged"));
         assertThat(again.complete()).isTrue();
         assertThat(new Comparison(again).table().printAll())
                 .isEqualTo(new Comparison(first).table().printAll());
@@ -256,11 +333,13 @@ class GridTest {
         GridCells first = run(grid);
         assertThat(first.complete()).isTrue();
         assertThat(first.notes()).hasSize(2).first().asString().contains("is trained again each time");
-        assertThat(first.trials().get(0).trained().orElseThrow().weights())
-                .isNotEqualTo(first.trials().get(1).trained().orElseThrow().weights());
+        assertThat(weights(first.trials().get(0)))
+                .isNotEqualTo(weights(first.trials().get(1)));
         GridCells again = run(grid);
-        assertThat(again.trials().get(0).trained().orElseThrow().time())
-                .isAfter(first.trials().get(0).trained().orElseThrow().time());
+        assertThat(again.trials().get(0).trained().orElseThrow().path())
+                .isNotEqualTo(first.trials().get(0).trained().orElseThrow().path());
+        assertThat(weights(again.trials().get(0)))
+                .isEqualTo(weights(first.trials().get(0)));
     }
 
     @Test
@@ -269,7 +348,7 @@ class GridTest {
         var comparison = new Comparison(trials);
         try (Classifier student = comparison.student("SAT", 3)) {
             assertThat(ardent.network.Weights.sha256(student.layers().all()))
-                    .isEqualTo(trials.of("SAT").get(0).trained().orElseThrow().weights());
+                    .isEqualTo(weights(trials.of("SAT").get(0)));
             assertThat(student.name()).isEqualTo("SmallCnn · SAT");
         }
         assertThatIllegalArgumentException()
@@ -305,7 +384,7 @@ class GridTest {
         GridCells alone = grid.run(folder.resolve("alone"), Tasks.silent(), trials -> {});
         var cells = Candidates.of(grid).cells();
         var done = new ArrayBlockingQueue<GridCells>(100);
-        try (var other = new GridFolder(folder.resolve("shared"))) {
+        try (var other = new CellClaims(folder.resolve("shared"))) {
             var first = other.claim(cells.get(0)).orElseThrow();
             assertThat(other.claim(cells.get(0))).isEmpty();
             var sweep = Executors.newSingleThreadExecutor();
@@ -329,20 +408,22 @@ class GridTest {
     @Test
     void aDamagedJournalDoesNotStopTheGrid() throws IOException {
         GridCells trials = run(grid().seeds(0));
-        Path place = trials.trials().get(0).student().getParent();
-        Path result;
-        try (Stream<Path> files = Files.list(place)) {
-            result = files.filter(file -> file.getFileName().toString().startsWith("worst-of"))
-                    .findFirst()
-                    .orElseThrow();
-        }
-        String before = Files.readString(result).replaceAll("PT[0-9.S]+|\\d{4}-.*Z|[0-9a-f]{64}", "");
+        GridCell cell = trials.trials().get(0);
+        Path result = scores(cell, "Worst of PGD-3");
+        Path journal =
+                result.resolveSibling("cascade-" + Sha256.of(question(grid())).substring(0, 12) + ".journal");
+        var before = cell.hits("Worst of PGD-3");
         Files.delete(result);
-        Path journal = result.resolveSibling(result.getFileName() + ".journal");
         Files.write(journal, "no journal at all".getBytes(StandardCharsets.UTF_8));
-        run(grid().seeds(0));
-        assertThat(Files.readString(result).replaceAll("PT[0-9.S]+|\\d{4}-.*Z|[0-9a-f]{64}", ""))
-                .isEqualTo(before);
+        GridCells again = run(grid().seeds(0));
+        assertThat(again.trials().get(0).hits("Worst of PGD-3")).isEqualTo(before);
+        assertThat(again.complete()).isTrue();
+        assertThat(result).exists();
         assertThat(journal).doesNotExist();
+    }
+
+    private static String question(Grid grid) {
+        return KeptScore.question(TEST, Optional.of(grid.attacks().get(1)), grid.protocol())
+                .json();
     }
 }

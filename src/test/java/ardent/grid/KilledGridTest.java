@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ardent.Ardent;
 import ardent.report.Comparison;
+import ardent.run.KeptScore;
+import ardent.run.RunEntry;
+import ardent.run.RunSummary;
+import ardent.run.Runs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,31 +15,36 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A grid whose program is killed, again and again, ends as if nothing had happened. */
 class KilledGridTest {
     private static final int KILLS = 3;
+    private static final int LONG = 12;
 
     @TempDir
     Path temp;
 
-    /** The program that is killed. */
-    public static void main(String[] folder) throws IOException {
-        Comparison comparison = Ardent.sweep(Path.of(folder[0]), GridTest.grid());
-        Files.writeString(Path.of(folder[0], "shown.txt"), shown(comparison));
+    /** The program that is killed: its folder, and for how many epochs it trains. */
+    public static void main(String[] args) throws IOException {
+        Comparison comparison = Ardent.sweep(Path.of(args[0]), GridTest.grid(Integer.parseInt(args[1])));
+        Files.writeString(Path.of(args[0], "shown.txt"), shown(comparison));
         System.exit(0);
     }
 
     private static String shown(Comparison comparison) {
         var weights = comparison.trials().trials().stream()
-                .map(trial -> trial.trained().orElseThrow().weights())
+                .map(trial ->
+                        RunSummary.weights(trial.student().orElseThrow().path()).orElseThrow())
                 .toList();
         var right = comparison.trials().trials().stream()
-                .flatMap(trial -> trial.measures().values().stream().map(Measured::right))
+                .flatMap(trial -> trial.measures().values().stream().map(KeptScore::right))
                 .toList();
         return comparison + "\n" + comparison.tests().printAll() + weights + right;
     }
@@ -58,10 +67,60 @@ class KilledGridTest {
                     .isEqualTo(137);
         }
         long kept = files(folder);
-        assertThat(kept).isBetween(3L * KILLS, 19L);
+        assertThat(kept).isBetween(3L * KILLS, 27L);
         assertThat(start(folder).waitFor()).as(() -> log(folder)).isZero();
         assertThat(folder.resolve("shown.txt")).hasSameTextualContentAs(whole.resolve("shown.txt"));
         assertThat(files(folder)).isEqualTo(files(whole));
+    }
+
+    /** {@code mvn -Pfaults verify} kills trainings between their checkpoints: each cell is still one run, which goes on. */
+    @Test
+    @Tag("faults")
+    void killedInTrainingACellGoesOnFromItsCheckpoint() throws Exception {
+        Path whole = temp.resolve("trained");
+        assertThat(start(whole, LONG).waitFor()).as(() -> log(whole)).isZero();
+        Path folder = temp.resolve("cut");
+        var cut = new TreeMap<Path, Integer>();
+        while (true) {
+            Process process = start(folder, LONG);
+            Path run = null;
+            while (process.isAlive() && (run == null || epochs(run) <= cut.getOrDefault(run, 0))) {
+                Thread.sleep(1);
+                run = training(folder);
+            }
+            process.destroyForcibly();
+            assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+            if (process.exitValue() == 0) {
+                break;
+            }
+            assertThat(process.exitValue()).as(() -> log(folder)).isEqualTo(137);
+            if (run != null && RunSummary.of(run).state().equals("killed")) {
+                cut.put(run, epochs(run));
+            }
+        }
+        assertThat(cut).as("runs that were killed after a checkpoint").hasSizeGreaterThanOrEqualTo(2);
+        assertThat(Runs.folders(folder)).hasSize(4).containsAll(cut.keySet());
+        assertThat(RunEntry.all(folder)).allMatch(run -> run.state().equals("finished") && run.epochs() == LONG);
+        for (Path run : Runs.folders(folder)) {
+            assertThat(Runs.check(run)).isEmpty();
+        }
+        assertThat(folder.resolve("shown.txt")).hasSameTextualContentAs(whole.resolve("shown.txt"));
+    }
+
+    /** The run that is being trained and has a checkpoint, if there is one. */
+    private static @Nullable Path training(Path folder) {
+        return Runs.unsorted(folder).stream()
+                .filter(run -> epochs(run) > 0 && epochs(run) < LONG)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static int epochs(Path run) {
+        try {
+            return Runs.standing(run).epoch();
+        } catch (IllegalArgumentException e) {
+            return 0; // not there yet
+        }
     }
 
     /** Three programs at once, of which one is killed: the others do its part. */
@@ -82,6 +141,10 @@ class KilledGridTest {
     }
 
     private Process start(Path folder) throws IOException {
+        return start(folder, 1);
+    }
+
+    private Process start(Path folder, int epochs) throws IOException {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Djava.awt.headless=true",
@@ -90,7 +153,8 @@ class KilledGridTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 KilledGridTest.class.getName(),
-                folder.toString()));
+                folder.toString(),
+                Integer.toString(epochs)));
         var builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log(folder, ".txt")));
@@ -115,6 +179,7 @@ class KilledGridTest {
         while (Files.exists(folder)) {
             try (Stream<Path> files = Files.walk(folder, 2)) {
                 return files.filter(file -> file.toString().matches(".*\\.(json|safetensors)"))
+                        .filter(file -> !folder.relativize(file).toString().startsWith(".part"))
                         .count();
             } catch (UncheckedIOException moved) {
                 if (!(moved.getCause() instanceof NoSuchFileException)) {

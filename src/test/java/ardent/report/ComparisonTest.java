@@ -3,14 +3,16 @@ package ardent.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import ardent.evaluate.CorrectImages;
 import ardent.grid.Candidate.Role;
 import ardent.grid.GridCell;
 import ardent.grid.GridCells;
-import ardent.grid.Measured;
 import ardent.grid.NamedCandidate;
-import ardent.grid.Trained;
 import ardent.provenance.Description;
 import ardent.provenance.Environment;
+import ardent.run.KeptScore;
+import ardent.run.RunState;
+import ardent.run.RunSummary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,21 +45,27 @@ class ComparisonTest {
     }
 
     /** The first images are right. */
-    private static Measured measured(int right) {
-        String flags = "1".repeat(right) + "0".repeat(IMAGES - right);
-        Description key = Description.of(new Setup("attack", 1, flags));
-        return new Measured(key, flags, List.of(), Duration.ofSeconds(2), Instant.EPOCH, HERE);
+    private static KeptScore measured(int right) {
+        Description question = Description.of(new Setup("attack", right, ""));
+        return new KeptScore(question, CorrectImages.of(IMAGES, i -> i < right), List.of(), Duration.ofSeconds(2));
+    }
+
+    /** A run that is done, with what it is and where. */
+    private record Begun(String begun, Environment environment, Description method) {}
+
+    private static RunSummary run(NamedCandidate entrant, Environment environment) {
+        Description charter = Description.of(new Begun("now", environment, entrant.description()));
+        var state = new RunState("", RunState.Phase.FINISHED, "", 1, 0, 1, Instant.EPOCH, 1, Map.of());
+        return new RunSummary(Path.of("x"), charter, state, List.of(), List.of());
     }
 
     private static GridCell trial(NamedCandidate entrant, long seed, int... right) {
         List<String> names = List.of("clean", "FGSM", "AutoAttack");
-        var measures = new LinkedHashMap<String, Measured>();
+        var measures = new LinkedHashMap<String, KeptScore>();
         for (int i = 0; i < right.length; i++) {
             measures.put(names.get(i), measured(right[i]));
         }
-        var trained = new Trained(
-                entrant.description(), "", "ab", "cd", 1, List.of(), Duration.ofSeconds(9), Instant.EPOCH, HERE);
-        return new GridCell(entrant.name(), seed, Path.of("x"), Optional.of(trained), measures, "");
+        return new GridCell(entrant.name(), seed, Optional.of(run(entrant, HERE)), measures, "");
     }
 
     private static final NamedCandidate SAT = entrant(Role.BASELINE, "SAT", 0.1);
@@ -134,8 +142,8 @@ class ComparisonTest {
 
     @Test
     void whatIsMissingOrFailedIsSaid() {
-        GridCell failed = new GridCell(
-                CRDND.name(), 1, Path.of("x"), Optional.empty(), Map.of(), "Training stopped in epoch 1, batch 2.");
+        GridCell failed =
+                new GridCell(CRDND.name(), 1, Optional.empty(), Map.of(), "Training stopped in epoch 1, batch 2.");
         Comparison part = new Comparison(trials(
                 trial(SAT, 0, 90, 60, 50),
                 trial(RSLAD, 0, 90, 61),

@@ -11,13 +11,10 @@ import ardent.run.RunState;
 import ardent.run.Runs;
 import ardent.train.TrainingState;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -71,19 +69,8 @@ public record Checkpoint(TrainingState state, Beside files, Map<String, NDArray>
         about.put("seal", Seal.OPEN);
         about.put("position", Description.of(state.position()).json());
         about.put("beside", Description.of(files).json());
-        about.put("seal", hash(out -> Weights.write(out, state.arrays(), about)));
+        about.put("seal", Sha256.of(out -> Weights.write(out, state.arrays(), about)));
         return out -> Weights.write(out, state.arrays(), about);
-    }
-
-    /** SHA-256 of a file that is not written yet. */
-    static String hash(Folder.Content content) {
-        MessageDigest digest = Sha256.digest();
-        try (var hashed = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
-            content.to(hashed);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return Sha256.text(digest);
     }
 
     /**
@@ -151,7 +138,7 @@ public record Checkpoint(TrainingState state, Beside files, Map<String, NDArray>
      *
      * @throws IllegalArgumentException in one sentence, if the run is finished and what is left does not give its result
      */
-    public static Optional<Checkpoint> newest(Path folder, NDManager manager, RunWarnings notes) {
+    public static Optional<Checkpoint> newest(Path folder, NDManager manager, Set<String> notes) {
         boolean finished = finished(folder);
         for (Path file : all(folder)) {
             try {

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -33,7 +34,7 @@ public final class CheckpointWriter implements TrainingListener {
     private static final Checkpoint.Beside NOTHING = new Checkpoint.Beside("", "", new StepTable.Mark(0, ""));
 
     private final RunFolder folder;
-    private final RunWarnings notes;
+    private final Set<String> notes;
     private final CheckpointInterval rhythm;
     private final StepTable log;
     private Checkpoint.Beside newest;
@@ -42,7 +43,7 @@ public final class CheckpointWriter implements TrainingListener {
     private boolean troubled;
 
     private CheckpointWriter(
-            RunFolder folder, RunWarnings notes, CheckpointInterval rhythm, StepTable log, Checkpoint.Beside newest) {
+            RunFolder folder, Set<String> notes, CheckpointInterval rhythm, StepTable log, Checkpoint.Beside newest) {
         this.folder = folder;
         this.notes = notes;
         this.rhythm = rhythm;
@@ -51,14 +52,14 @@ public final class CheckpointWriter implements TrainingListener {
     }
 
     /** A keeper at the beginning of a run. */
-    public static CheckpointWriter fresh(RunFolder folder, RunWarnings notes, CheckpointInterval rhythm) {
+    public static CheckpointWriter fresh(RunFolder folder, Set<String> notes, CheckpointInterval rhythm) {
         return new CheckpointWriter(
                 folder, notes, rhythm, StepTable.fresh(folder.file(RunFolder.STEPS), notes), NOTHING);
     }
 
     /** A keeper that goes on from a checkpoint. */
     public static CheckpointWriter from(
-            RunFolder folder, RunWarnings notes, CheckpointInterval rhythm, Checkpoint.Beside files) {
+            RunFolder folder, Set<String> notes, CheckpointInterval rhythm, Checkpoint.Beside files) {
         var log = StepTable.at(folder.file(RunFolder.STEPS), files.log(), notes);
         return new CheckpointWriter(folder, notes, rhythm, log, files);
     }
@@ -114,7 +115,9 @@ public final class CheckpointWriter implements TrainingListener {
     /** Writes that a run ended by an error; its last checkpoint stays as it is. */
     @Override
     public void failed(Training training, Throwable error) {
-        attempt(() -> stand(training, RunState.Phase.FAILED, String.valueOf(error.getMessage())));
+        boolean number = error instanceof ArithmeticException;
+        attempt(() -> stand(
+                training, number ? RunState.Phase.FAILED : RunState.Phase.ABORTED, String.valueOf(error.getMessage())));
     }
 
     /** Writes a checkpoint and all that goes with it. */
@@ -138,7 +141,7 @@ public final class CheckpointWriter implements TrainingListener {
             contents.put(RunFolder.STUDENT, student);
             boolean judged = !training.bestWeights().isEmpty();
             files = new Checkpoint.Beside(
-                    judged ? RunFolder.STUDENT : "", judged ? Checkpoint.hash(student) : "", newest.log());
+                    judged ? RunFolder.STUDENT : "", judged ? Sha256.of(student) : "", newest.log());
         }
         write(training, files, contents, RunState.Phase.FINISHED);
     }
@@ -169,7 +172,7 @@ public final class CheckpointWriter implements TrainingListener {
         }
         Folder.Content weights = out -> network.write(out, training.bestWeights());
         contents.put(name, weights);
-        return new Checkpoint.Beside(name, Checkpoint.hash(weights), newest.log());
+        return new Checkpoint.Beside(name, Sha256.of(weights), newest.log());
     }
 
     /** Writes a checkpoint with the files it goes with, and deletes what no checkpoint needs that stays. */

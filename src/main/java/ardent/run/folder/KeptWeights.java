@@ -1,6 +1,7 @@
 package ardent.run.folder;
 
 import ardent.provenance.Description;
+import ardent.provenance.Fact;
 
 /**
  * A trained network as a run keeps it: its weights in a file of the run's folder.
@@ -11,4 +12,9 @@ import ardent.provenance.Description;
  * @param name the network's name
  * @param origin how its weights came about
  */
-record KeptWeights(String file, String sha256, String weights, String name, Description origin) {}
+record KeptWeights(
+        @Fact String file,
+        @Fact String sha256,
+        String weights,
+        @Fact String name,
+        Description origin) {}

@@ -5,7 +5,10 @@ import ardent.method.Method;
 import ardent.network.Architecture;
 import ardent.provenance.Environment;
 import ardent.provenance.Fact;
+import ardent.provenance.Seal;
+import ardent.tensor.Torch;
 import ardent.train.Plan;
+import ardent.train.Training;
 import java.time.Instant;
 
 /**
@@ -28,4 +31,17 @@ record RunDescription(
         Origin data,
         Plan plan,
         @Fact Environment environment,
-        @Fact Instant begun) {}
+        @Fact Instant begun) {
+    /** What begins now. */
+    static RunDescription of(Architecture architecture, Method method, Origin data, Plan plan) {
+        return new RunDescription(
+                Seal.OPEN,
+                Training.name(architecture, method),
+                architecture,
+                method,
+                data,
+                plan,
+                Environment.of(Torch.version(), Torch.device().toString(), Torch.threads()),
+                Instant.now());
+    }
+}

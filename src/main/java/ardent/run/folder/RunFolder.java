@@ -5,13 +5,9 @@ import ardent.method.Method;
 import ardent.network.Architecture;
 import ardent.network.Classifier;
 import ardent.provenance.Described;
-import ardent.provenance.Environment;
 import ardent.provenance.Folder;
-import ardent.provenance.Seal;
 import ardent.provenance.Sha256;
-import ardent.tensor.Torch;
 import ardent.train.Plan;
-import ardent.train.Training;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -110,16 +106,7 @@ public final class RunFolder implements AutoCloseable {
     }
 
     private static void write(Path folder, Architecture architecture, Method method, Origin data, Plan plan) {
-        var environment = Environment.of(Torch.version(), Torch.device().toString(), Torch.threads());
-        var charter = new RunDescription(
-                Seal.OPEN,
-                Training.name(architecture, method),
-                architecture,
-                method,
-                data,
-                plan,
-                environment,
-                Instant.now());
+        var charter = RunDescription.of(architecture, method, data, plan);
         var kept = new IdentityHashMap<Described, Record>();
         SealedRecords.write(folder.resolve(CHARTER), charter, described -> {
             Record known = kept.get(described);

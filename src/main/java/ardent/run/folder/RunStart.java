@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,13 @@ public record RunStart(Path path, Description charter) {
             }
         }
         return new RunStart(path, charter);
+    }
+
+    /** What a run of these parts is begun with, except for the files of its teachers; {@code known} remembers their hashes. */
+    public static Description description(Runs.Parts parts, Map<Described, Record> known) {
+        var begun = RunDescription.of(
+                parts.architecture(), parts.method(), parts.data().origin(), parts.plan());
+        return Description.of(begun, described -> known.computeIfAbsent(described, RunStart::hashed));
     }
 
     /**
@@ -211,7 +219,7 @@ public record RunStart(Path path, Description charter) {
     }
 
     /** Notes what keeps weights from being equal to the last byte. */
-    public void compare(RunWarnings notes) {
+    public void compare(Set<String> notes) {
         var begun = (Environment) charter.part("environment").rebuild();
         if (begun.threads() != Torch.threads()) {
             notes.add("The run was begun with " + begun.threads() + " threads an operation and went on with "

@@ -17,7 +17,7 @@ public final class SealedRecords {
     private SealedRecords() {}
 
     /** Writes a record whose first component is an open seal. */
-    static void write(Path file, Record record, Function<Described, Record> origin) {
+    public static void write(Path file, Record record, Function<Described, Record> origin) {
         byte[] closed = bytes(record, origin);
         Folder.write(file, out -> out.write(closed));
     }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
+import java.util.Set;
 
 /** The loss of every step as rows of a growing file; rows wait in memory until a checkpoint vouches for them. */
 final class StepTable {
@@ -36,7 +37,7 @@ final class StepTable {
     }
 
     /** A file with a head and no rows, once it is flushed; a link or a folder in its place is set aside. */
-    static StepTable fresh(Path file, RunWarnings notes) {
+    static StepTable fresh(Path file, Set<String> notes) {
         if (Folder.obstructed(file)) {
             setAside(file, notes);
         }
@@ -46,7 +47,7 @@ final class StepTable {
     }
 
     /** The file up to a mark; rows after it are made again. A file that does not bear the mark out is set aside. */
-    static StepTable at(Path file, Mark mark, RunWarnings notes) {
+    static StepTable at(Path file, Mark mark, Set<String> notes) {
         var log = new StepTable(file);
         try {
             boolean plain = Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
@@ -66,7 +67,7 @@ final class StepTable {
     }
 
     /** Takes away what no rows can be added to, a link itself and not what it leads to. */
-    private static void setAside(Path file, RunWarnings notes) {
+    private static void setAside(Path file, Set<String> notes) {
         notes.add("The file " + file + " is damaged or was changed: its rows so far were set aside as damaged-"
                 + file.getFileName() + ", and it goes on from here; weights do not depend on it.");
         try {

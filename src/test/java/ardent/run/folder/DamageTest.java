@@ -168,7 +168,8 @@ class DamageTest {
             Scores.keep(
                     folder,
                     Description.of(
-                            Evidence.of(robustness, robustness.outcomes(), environment, java.time.Instant.EPOCH)));
+                            Evidence.of(robustness, robustness.outcomes(), environment, java.time.Instant.EPOCH)),
+                    robustness.outcomes().get(0).right());
         }
     }
 

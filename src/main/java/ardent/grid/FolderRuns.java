@@ -1,0 +1,144 @@
+package ardent.grid;
+
+import ardent.progress.Work;
+import ardent.provenance.Description;
+import ardent.run.RunState;
+import ardent.run.RunSummary;
+import ardent.run.Runs;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+
+/** Finds the runs of cells in the folder of a sweep, and makes them; other programs may add to them meanwhile. */
+final class FolderRuns {
+    /** What each cell of 0.1.0 had beside its student. */
+    private static final String FORMER = "training.json";
+
+    private final Path folder;
+    private final Set<String> notes;
+    private final Map<Path, Optional<Description>> known = new LinkedHashMap<>();
+
+    FolderRuns(Path folder, Set<String> notes) {
+        this.folder = folder;
+        this.notes = notes;
+    }
+
+    /** Refuses a folder of 0.1.0, whose cells are no runs. */
+    static void refuseFormer(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (Stream<Path> cells = Files.list(folder)) {
+            cells.filter(cell -> Files.exists(cell.resolve(FORMER)))
+                    .sorted()
+                    .findFirst()
+                    .ifPresent(cell -> {
+                        throw new IllegalArgumentException("The folder " + folder + " has results of a sweep by Ardent"
+                                + " 0.1.0, such as " + cell.getFileName() + ", which this version neither reads nor"
+                                + " changes: name another folder, or move them away, and they are computed again. Their"
+                                + " students load by Classifier.load(Path.of(\""
+                                + cell.resolve("student.safetensors") + "\")), and 0.1.0 still shows their numbers.");
+                    });
+        } catch (IOException e) {
+            throw new UncheckedIOException("The folder " + folder + " cannot be read: " + e + ".", e);
+        }
+    }
+
+    /** The run that is done, its student whole, or that failed as it would again. */
+    Optional<RunSummary> done(Description setup) {
+        return all(setup).stream()
+                .filter(run -> run.whole() || failure(run).isPresent())
+                .findFirst();
+    }
+
+    /** The newest run that is not {@link #done}. */
+    Optional<RunSummary> begun(Description setup) {
+        return all(setup).stream().max(Comparator.comparing(run -> begun(run)));
+    }
+
+    private static String begun(RunSummary run) {
+        return run.charter() == null ? "" : run.charter().at("begun").orElse("");
+    }
+
+    private List<RunSummary> all(Description setup) {
+        for (Path path : Runs.unsorted(folder)) {
+            known.computeIfAbsent(path, this::essence);
+        }
+        return known.entrySet().stream()
+                .filter(run -> run.getValue().filter(setup::equals).isPresent())
+                .map(run -> RunSummary.of(run.getKey()))
+                .toList();
+    }
+
+    private Optional<Description> essence(Path path) {
+        try {
+            return Optional.of(Runs.charter(path).essence());
+        } catch (IllegalArgumentException e) {
+            notes.add("The run " + path + " cannot be read, so that its cell begins anew: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** Why a run has no student and would have none again. */
+    static Optional<String> failure(RunSummary run) {
+        RunState state = run.standing();
+        return state == null || state.phase() != RunState.Phase.FAILED ? Optional.empty() : Optional.of(state.reason());
+    }
+
+    /** Trains, from its newest checkpoint if the run was begun; empty if the task was stopped. */
+    Optional<RunSummary> train(Candidates.Cell cell, Optional<RunSummary> begun, Work.Task inner) {
+        begun.ifPresent(run -> notes.addAll(run.problems()));
+        Path path = begun.map(RunSummary::path).orElseGet(() -> Runs.begin(cell.parts(), folder));
+        boolean stopped;
+        try {
+            stopped = stopped(path, cell, inner);
+        } catch (IllegalArgumentException | UncheckedIOException e) {
+            if (begun.isEmpty()) {
+                throw e;
+            }
+            notes.add("The training of " + cell.name() + " in " + path + " cannot go on, so it begins anew beside it: "
+                    + e.getMessage());
+            path = Runs.begin(cell.parts(), folder);
+            stopped = stopped(path, cell, inner);
+        }
+        RunSummary run = RunSummary.of(path);
+        if (run.whole() || failure(run).isPresent()) {
+            return Optional.of(run);
+        }
+        if (!stopped) {
+            throw new UncheckedIOException(
+                    "The student of " + cell.name() + " is trained and could not be kept: " + String.join(" ", notes),
+                    new IOException(path.toString()));
+        }
+        return Optional.empty();
+    }
+
+    private boolean stopped(Path path, Candidates.Cell cell, Work.Task inner) {
+        var stopped = new AtomicBoolean();
+        var said = new ArrayList<String>();
+        try {
+            Runs.resume(path, cell.parts().given(), inner, run -> {
+                said.addAll(run.notes());
+                stopped.set(run.stopped());
+                run.student().close();
+                run.last().close();
+            });
+            notes.addAll(said);
+        } catch (ArithmeticException e) { // that it failed is what there is to say of it
+            if (failure(RunSummary.of(path)).isEmpty()) {
+                throw e;
+            }
+        }
+        return stopped.get();
+    }
+}

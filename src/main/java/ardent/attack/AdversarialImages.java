@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Adversarial images on disk as 32-bit floats, since bytes round perturbations away, with labels and an account of how
@@ -41,13 +42,13 @@ public record AdversarialImages(NDArray images, NDArray labels, Map<String, Stri
      * @param file where to
      */
     public void save(Path file) {
+        var arrays = new LinkedHashMap<String, NDArray>();
+        arrays.put("images", images);
         if (numpy(file)) {
             byte[] json = new Gson().toJson(about).getBytes(StandardCharsets.UTF_8);
             try (NDArray texts =
                             images.getManager().create(ByteBuffer.wrap(json), new Shape(json.length), DataType.UINT8);
                     NDArray kept = texts.duplicate()) {
-                var arrays = new LinkedHashMap<String, NDArray>();
-                arrays.put("images", images);
                 arrays.put("labels", labels);
                 arrays.put("about", kept);
                 Npz.write(file, arrays);
@@ -55,8 +56,6 @@ public record AdversarialImages(NDArray images, NDArray labels, Map<String, Stri
             return;
         }
         try (NDArray numbers = labels.toType(DataType.FLOAT32, true)) {
-            var arrays = new LinkedHashMap<String, NDArray>();
-            arrays.put("images", images);
             arrays.put("labels", numbers);
             Path place = file.toAbsolutePath();
             Folder.write(
@@ -70,28 +69,31 @@ public record AdversarialImages(NDArray images, NDArray labels, Map<String, Stri
      *
      * @param file the file
      * @param manager who will own the arrays
-     * @return the pictures
+     * @return the images
      * @throws IllegalArgumentException in one sentence, if the file is missing, damaged or holds something else
      */
     public static AdversarialImages load(Path file, NDManager manager) {
         Arguments.given("file", file);
         Arguments.given("manager", manager);
-        return numpy(file) ? numpy(file, manager) : safetensors(file, manager);
+        Weights.Content content = numpy(file) ? null : Weights.read(file, manager);
+        Map<String, NDArray> arrays = content == null ? Npz.read(file, manager) : content.arrays();
+        NDArray images = arrays.get("images");
+        NDArray labels = arrays.get("labels");
+        if (images == null || labels == null) {
+            throw new IllegalArgumentException(
+                    "The file " + file + " holds no adversarial images, but " + arrays.keySet() + ".");
+        }
+        return content == null
+                ? new AdversarialImages(images, labels, about(arrays.get("about")))
+                : new AdversarialImages(images, labels.toType(DataType.INT64, true), content.metadata());
     }
 
     private static boolean numpy(Path file) {
         return file.toString().endsWith(".npz");
     }
 
-    private static AdversarialImages numpy(Path file, NDManager manager) {
-        Map<String, NDArray> arrays = Npz.read(file, manager);
-        NDArray images = arrays.get("images");
-        NDArray labels = arrays.get("labels");
-        if (images == null || labels == null) {
-            throw new IllegalArgumentException("The file " + file + " holds no pictures, but " + arrays.keySet() + ".");
-        }
+    private static Map<String, String> about(@Nullable NDArray texts) {
         var about = new LinkedHashMap<String, String>();
-        NDArray texts = arrays.get("about");
         if (texts != null) {
             String json = new String(texts.toByteArray(), StandardCharsets.UTF_8);
             JsonParser.parseString(json)
@@ -100,17 +102,6 @@ public record AdversarialImages(NDArray images, NDArray labels, Map<String, Stri
                     .forEach(entry -> about.put(entry.getKey(), entry.getValue().getAsString()));
             texts.close();
         }
-        return new AdversarialImages(images, labels, about);
-    }
-
-    private static AdversarialImages safetensors(Path file, NDManager manager) {
-        var content = Weights.read(file, manager);
-        NDArray images = content.arrays().get("images");
-        NDArray labels = content.arrays().get("labels");
-        if (images == null || labels == null) {
-            throw new IllegalArgumentException("The file " + file + " holds no pictures, but "
-                    + content.arrays().keySet() + ".");
-        }
-        return new AdversarialImages(images, labels.toType(DataType.INT64, true), content.metadata());
+        return about;
     }
 }

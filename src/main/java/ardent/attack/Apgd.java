@@ -8,19 +8,19 @@ import ardent.provenance.Arguments;
  * Auto-PGD (Croce and Hein, ICML 2020): projected gradient ascent with momentum whose step halves by itself.
  *
  * <p>u = Π(x + η·steepest(∇)), x ← Π(x + ¾(u − x) + ¼(x − x₋₁)), η = 2ε at first. At checkpoints η halves, and x goes
- * back to the best point, where the loss rose in at most ¾ of the steps or the best loss stands since the last
+ * back to the best point, where the loss rose in at most ¾ of the steps or the best loss has not risen since the last
  * checkpoint. Equal to the reference code, which counts the bound ¾ as too little where the paper does not. The
  * adversarial image of {@link Mode#PARITY} is the last misclassified point, that of {@link Mode#FAST} an earlier one.
  *
  * @param ball the threat model
  * @param goal what it climbs: cross-entropy, difference of logits ratio or margin
  * @param steps number of steps, at least 1
- * @param restarts how often it starts anew with the images still right, at least 1
+ * @param restarts how often it starts anew with the images that remain correctly classified, at least 1
  * @param draws forward passes whose gradients are averaged at each point (EOT), for randomised networks; at least 1
  * @param mode whether broken images leave the batch at once
  */
 public record Apgd(Ball ball, Goal goal, int steps, int restarts, int draws, Mode mode) implements MultiRoundAttack {
-    /** Checks the numbers. */
+    /** Validates its arguments. */
     public Apgd {
         Arguments.given("ball", ball);
         Arguments.given("goal", goal);

@@ -18,7 +18,7 @@ import ardent.provenance.Arguments;
  * @param mode whether broken images leave the batch at once
  */
 public record ApgdT(Ball ball, Goal goal, int steps, int targets, int restarts, Mode mode) implements MultiRoundAttack {
-    /** Checks the numbers. */
+    /** Validates its arguments. */
     public ApgdT {
         Arguments.given("ball", ball);
         Arguments.given("goal", goal);

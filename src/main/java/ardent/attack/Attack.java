@@ -43,7 +43,7 @@ public interface Attack {
     }
 
     /**
-     * Whether it follows gradients of the victim: then a network that hides them fools it, and checks look for that.
+     * Whether it follows gradients of the victim: a network that hides its gradients misleads such an attack, which checks look for.
      *
      * @return true unless the attack asks for the victim's answers only, or for nothing
      */
@@ -53,7 +53,7 @@ public interface Attack {
 
     /**
      * Whether it averages gradients over several forward passes, as attacks on randomised networks have to (EOT): then
-     * checks do not mind that equal calls have different answers.
+     * checks accept that equal calls have different answers.
      *
      * @return false unless the attack says so
      */

@@ -8,7 +8,7 @@ import ardent.tensor.Torch;
 import java.util.Arrays;
 
 /**
- * Images to break, all of them right so far.
+ * Images to break, all of them classified correctly so far.
  *
  * @param images {@code [N, C, H, W]}
  * @param labels {@code [N]}

@@ -2,16 +2,16 @@ package ardent.attack;
 
 import ai.djl.ndarray.NDArray;
 import ardent.attack.check.AccuracyChecks;
+import ardent.attack.search.TargetClasses;
 import ardent.network.Network;
-import ardent.network.Predictions;
 import ardent.provenance.Arguments;
 import java.util.List;
 
 /**
- * AutoAttack (Croce and Hein, ICML 2020), the field's yardstick: a cascade of {@link Apgd}, {@link ApgdT}, {@link Fab},
+ * AutoAttack (Croce and Hein, ICML 2020), the field's standard evaluation: a cascade of {@link Apgd}, {@link ApgdT}, {@link Fab},
  * {@link FabT} and {@link Square} with fixed parameters.
  *
- * <p>For networks of two or three classes its targeted loss is not defined; what runs then bears another name.
+ * <p>For networks of two or three classes its targeted loss is not defined; what runs then has another name.
  *
  * @param ball the threat model
  * @param version which attacks
@@ -127,15 +127,9 @@ public record AutoAttack(Ball ball, Version version, Mode mode, int batch, long 
     @Override
     public CascadeResult run(Network victim, NDArray images, NDArray labels, CascadeOptions options) {
         AttackInputs.check(victim, images, labels);
-        int classes = classes(victim, images);
+        int classes = TargetClasses.count(victim, images);
         var known = AccuracyChecks.classes(classes, version == Version.RAND ? 0 : TARGETS);
         return cascade(classes).run(victim, images, labels, options, known);
-    }
-
-    private static int classes(Network victim, NDArray images) {
-        try (NDArray first = images.get("0:1")) {
-            return Predictions.of(victim, first).count();
-        }
     }
 
     @Override

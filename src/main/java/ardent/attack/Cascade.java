@@ -89,7 +89,7 @@ public record Cascade(String name, List<Attack> attacks, int batch, Mode mode, l
         return run(victim, images, labels, options, List.of());
     }
 
-    /** As above; what is known already is said first. */
+    /** As above; warnings that are known already come first. */
     CascadeResult run(Network victim, NDArray images, NDArray labels, CascadeOptions options, List<Warning> known) {
         AttackInputs.check(victim, images, labels);
         if (options.radii() != null) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param journal a file that is made if it is not there, from which a run that was cut off goes on after its last batch
  *     and ends as if it had not been; null for none
  * @param watch is shown every batch
- * @param checks whether the network is looked at first, for reasons to doubt what gradients say
+ * @param checks whether the network is checked first for reasons to doubt attacks by gradients
  * @param clean whether the network classifies the image of a number correctly, where that is known already: then clean images
  *     are not predicted once more, and their stage costs what it would have cost; null where it is not known
  */
@@ -66,7 +66,7 @@ public record CascadeOptions(
     /**
      * With or without checks.
      *
-     * @param checks false where the network was looked at before
+     * @param checks false where the network was checked before
      * @return a changed copy
      */
     public CascadeOptions checks(boolean checks) {

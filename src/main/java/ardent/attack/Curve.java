@@ -19,7 +19,7 @@ import java.util.stream.LongStream;
  *
  * @param attack name of the attack
  * @param radii ε, rising, at least 0
- * @param accuracies share of images right under it, falling
+ * @param accuracies share of images classified correctly under it, falling
  * @param warnings reasons to doubt them: images that left the ball or the pixel range, which do not count as broken
  */
 public record Curve(String attack, List<Float> radii, List<Double> accuracies, List<Warning> warnings) {
@@ -43,7 +43,7 @@ public record Curve(String attack, List<Float> radii, List<Double> accuracies, L
      *
      * @param attack name of the attack
      * @param radii ε, rising, at least 0
-     * @param accuracies share of images right under it, falling
+     * @param accuracies share of images classified correctly under it, falling
      */
     public Curve(String attack, List<Float> radii, List<Double> accuracies) {
         this(attack, radii, accuracies, List.of());
@@ -63,7 +63,7 @@ public record Curve(String attack, List<Float> radii, List<Double> accuracies, L
     }
 
     /**
-     * The attacks of a sweep, looked at before work starts.
+     * The attacks of a sweep, validated before work starts.
      *
      * @param radii ε, rising, at least 0
      * @param attack the attack for a radius greater than 0
@@ -107,7 +107,7 @@ public record Curve(String attack, List<Float> radii, List<Double> accuracies, L
     }
 
     /**
-     * Runs an attack at rising radii, each on the images that withstood the smaller ones: what breaks at one radius is
+     * Runs an attack at rising radii, each on the images that remain correctly classified at the smaller ones: what breaks at one radius is
      * broken at every larger one.
      *
      * @param victim the network, in evaluation mode
@@ -133,28 +133,28 @@ public record Curve(String attack, List<Float> radii, List<Double> accuracies, L
         Arguments.given("attack", attack);
         List<Attack> attacks = attacks(radii, attack);
         AttackInputs.check(victim, images, labels);
-        boolean[] standing = flags(victim, images, labels, batch);
+        boolean[] correct = flags(victim, images, labels, batch);
         var accuracies = new ArrayList<Double>();
         int outside = 0;
         int next = 0;
         for (float radius : radii) {
             if (radius > 0) {
                 Attack at = attacks.get(next++);
-                long[] rows = Rows.where(standing, true);
+                long[] rows = Rows.where(correct, true);
                 var batches = new BatchBounds(rows.length, batch);
                 for (int from = 0; from < rows.length; from = batches.end(from)) {
                     long[] part = Arrays.copyOfRange(rows, from, batches.end(from));
-                    outside += attacked(victim, images, labels, at, part, standing);
+                    outside += attacked(victim, images, labels, at, part, correct);
                 }
             }
-            accuracies.add((double) Rows.where(standing, true).length / standing.length);
+            accuracies.add((double) Rows.where(correct, true).length / correct.length);
         }
         return new Curve(name(attacks, attack), radii, accuracies, warnings(outside));
     }
 
-    /** Attacks some images, and tells how many left where they may be: those stand. */
+    /** Attacks some images and counts those that left the ball or the pixel range: they remain correctly classified. */
     private static int attacked(
-            Network victim, NDArray images, NDArray labels, Attack at, long[] part, boolean[] standing) {
+            Network victim, NDArray images, NDArray labels, Attack at, long[] part, boolean[] correct) {
         int[] outside = {0};
         Tape.free(() -> {
             NDArray changed = at.perturb(victim, Rows.pick(images, part), Rows.pick(labels, part), Noise.of(0));
@@ -167,7 +167,7 @@ public record Curve(String attack, List<Float> radii, List<Double> accuracies, L
             for (int i = 0; i < part.length; i++) {
                 boolean allowed = places.get(i).allowed();
                 outside[0] += allowed ? 0 : 1;
-                standing[(int) part[i]] = right[i] || !allowed;
+                correct[(int) part[i]] = right[i] || !allowed;
             }
         });
         return outside[0];
@@ -210,26 +210,23 @@ public record Curve(String attack, List<Float> radii, List<Double> accuracies, L
         PerturbationVerifier.answer(name, images.getShape(), adversarial);
         if (adversarial == images) {
             throw new IllegalArgumentException("The adversarial images are the very array of the clean ones, so that"
-                    + " nobody knows how far they are from them: give the attack a copy, images.duplicate().");
+                    + " their distance is unknown: give the attack a copy, images.duplicate().");
         }
-        List<PerturbationVerifier.Place> places = new ArrayList<>();
-        boolean[][] right = new boolean[2][];
-        Tape.free(() -> {
-            places.addAll(PerturbationVerifier.places(null, images, adversarial));
-            right[0] = Predictions.of(victim, images).right(labels);
-            right[1] = Predictions.of(victim, Rows.mended(adversarial, () -> images))
-                    .right(labels);
-        });
+        List<PerturbationVerifier.Place> places =
+                Tape.read(() -> PerturbationVerifier.places(null, images, adversarial));
+        boolean[] clean = Predictions.of(victim, images).right(labels);
+        boolean[] under = Tape.read(() ->
+                Predictions.of(victim, Rows.mended(adversarial, () -> images)).right(labels));
         var accuracies = new ArrayList<Double>();
         for (float radius : radii) {
             double reach = radius + PerturbationVerifier.tolerance(linf, radius);
-            int standing = 0;
+            int robust = 0;
             for (int i = 0; i < places.size(); i++) {
                 PerturbationVerifier.Place place = places.get(i);
                 boolean near = place.allowed() && (linf ? place.linf() : place.l2()) <= reach;
-                standing += right[0][i] && (right[1][i] || !near) ? 1 : 0;
+                robust += clean[i] && (under[i] || !near) ? 1 : 0;
             }
-            accuracies.add((double) standing / places.size());
+            accuracies.add((double) robust / places.size());
         }
         long outside = places.stream().filter(place -> !place.allowed()).count();
         return new Curve(name, radii, accuracies, warnings(outside));
@@ -239,13 +236,11 @@ public record Curve(String attack, List<Float> radii, List<Double> accuracies, L
         boolean[] right = new boolean[(int) labels.size()];
         var batches = new BatchBounds(right.length, batch);
         for (int from = 0; from < right.length; from = batches.end(from)) {
-            int start = from;
-            String part = start + ":" + batches.end(from);
-            Tape.free(() -> {
-                long[] rows = LongStream.range(start, batches.end(start)).toArray();
-                boolean[] now = Predictions.of(victim, images.get(part), rows).right(labels.get(part));
-                System.arraycopy(now, 0, right, start, now.length);
-            });
+            String part = from + ":" + batches.end(from);
+            long[] rows = LongStream.range(from, batches.end(from)).toArray();
+            boolean[] now = Tape.read(
+                    () -> Predictions.of(victim, images.get(part), rows).right(labels.get(part)));
+            System.arraycopy(now, 0, right, from, now.length);
         }
         return right;
     }

@@ -14,8 +14,8 @@ import ardent.tensor.Tape;
  * x = (tanh(w) + 1)/2 by Adam, and searches c for each image by bisection, ten times as large while nothing succeeds. It
  * searches a short perturbation and keeps to no radius; compare distances, or {@link Curve#ofDistances}.
  *
- * <p>Deviation: where the authors stop a bisection step once the loss of the whole batch stalls, an image stands still
- * once its own loss does, so that batches do not show in the result.
+ * <p>Deviation: where the authors stop a bisection step once the loss of the whole batch stalls, an image stops
+ * once its own loss stalls, so that batches do not show in the result.
  *
  * @param steps most steps of Adam for one c, at least 1
  * @param searches values of c tried, at least 1
@@ -24,7 +24,7 @@ import ardent.tensor.Tape;
  * @param kappa confidence κ in logits, at least 0
  */
 public record CwL2(int steps, int searches, float rate, float first, float kappa) implements Attack {
-    /** Checks the numbers. */
+    /** Validates its arguments. */
     public CwL2 {
         Arguments.atLeastOne("step", steps);
         Arguments.atLeastOne("search", searches);

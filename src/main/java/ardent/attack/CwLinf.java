@@ -11,7 +11,7 @@ import ardent.tensor.Noise;
  * CW∞ of the distillation literature: projected gradient descent on the margin loss of Carlini and Wagner (S&amp;P
  * 2017), −max(z_y − max other + κ, 0). It is not their optimisation with a distance penalty.
  *
- * <p>With κ = 50 the hinge stays open after success and the search goes on; with κ = 0 a broken image stands still.
+ * <p>With κ = 50 the hinge stays open after success and the search goes on; with κ = 0 a broken image stops.
  * The papers name no start; the public scripts differ, so both are here: {@link #iad} (the default) and {@link #ciard}.
  *
  * @param ball the threat model
@@ -22,7 +22,7 @@ import ardent.tensor.Noise;
  * @param boxed whether points inside the loop are clamped to [0, 1], not the last ones only
  */
 public record CwLinf(Ball ball, float stride, int steps, float kappa, Start start, boolean boxed) implements Attack {
-    /** Checks κ, and stride and steps as {@link Pgd} does. */
+    /** Validates κ, and stride and steps as {@link Pgd} does. */
     public CwLinf {
         Arguments.given("ball", ball);
         Arguments.given("start", start);

@@ -29,7 +29,7 @@ public record DeepFool(int steps, int candidates, float overshoot) implements At
     private static final double FAR =
             1e30; // a class that cannot be reached is at no infinite distance: 0 · ∞ is no number
 
-    /** Checks the numbers. */
+    /** Validates its arguments. */
     public DeepFool {
         Arguments.atLeastOne("step", steps);
         if (candidates < 2 || !(overshoot >= 0) || Float.isInfinite(overshoot)) {
@@ -48,18 +48,18 @@ public record DeepFool(int steps, int candidates, float overshoot) implements At
         AttackInputs.check(victim, images, labels);
         return Tape.quiet(() -> Tape.scope(() -> {
             NDArray excluded = excluded(Predictions.logits(victim, images), labels);
-            NDArray way = images.zerosLike();
+            NDArray change = images.zerosLike();
             for (int i = 0; i < steps; i++) {
-                NDArray so = way;
-                way = Tape.scope(() -> longer(victim, images, labels, so, excluded));
-                so.close();
+                NDArray last = change;
+                change = Tape.scope(() -> step(victim, images, labels, last, excluded));
+                last.close();
             }
-            return moved(images, way);
+            return moved(images, change);
         }));
     }
 
-    private NDArray moved(NDArray images, NDArray way) {
-        return images.add(way.mul(constant(1 + overshoot))).maximum(constant(0)).minimum(constant(1));
+    private NDArray moved(NDArray images, NDArray change) {
+        return Rows.clamp(images.add(change.mul(constant(1 + overshoot))));
     }
 
     /** 1 at the label and at classes that are no candidates, {@code [N, K]}. */
@@ -70,8 +70,8 @@ public record DeepFool(int steps, int candidates, float overshoot) implements At
         return low.maximum(Losses.oneHot(labels, classes));
     }
 
-    private NDArray longer(Network victim, NDArray images, NDArray labels, NDArray way, NDArray excluded) {
-        NDArray x = moved(images, way);
+    private NDArray step(Network victim, NDArray images, NDArray labels, NDArray change, NDArray excluded) {
+        NDArray x = moved(images, change);
         NDList seen = Tape.jacobian(x, z -> Predictions.logits(victim, z));
         CountingNetwork.more(victim, excluded.getShape().get(1) - 1);
         var plane = FabState.nearest(false, seen, labels, excluded);
@@ -81,6 +81,6 @@ public record DeepFool(int steps, int candidates, float overshoot) implements At
                 .mul(distance.div(length).minimum(constant(FAR)).expandDims(1))
                 .reshape(images.getShape());
         NDArray right = Rows.right(seen.get(1), labels);
-        return Rows.choose(right, way.add(step), way.duplicate());
+        return Rows.choose(right, change.add(step), change.duplicate());
     }
 }

@@ -14,11 +14,11 @@ import ardent.provenance.Arguments;
  *
  * @param ball the threat model, for acceptance and random starts
  * @param steps number of steps, at least 1
- * @param restarts starts with the images still right, the first at the clean image; at least 1
+ * @param restarts starts with the images that remain correctly classified, the first at the clean image; at least 1
  * @param mode whether an image is done at the first point within its radius, and forward passes serve twice
  */
 public record Fab(Ball ball, int steps, int restarts, Mode mode) implements MultiRoundAttack {
-    /** Checks the numbers. */
+    /** Validates its arguments. */
     public Fab {
         Arguments.given("ball", ball);
         Arguments.given("mode", mode);

@@ -17,7 +17,7 @@ import ardent.provenance.Arguments;
  * @param mode whether an image is done at the first point within its radius, and forward passes serve twice
  */
 public record FabT(Ball ball, int steps, int targets, int restarts, Mode mode) implements MultiRoundAttack {
-    /** Checks the numbers. */
+    /** Validates its arguments. */
     public FabT {
         Arguments.given("ball", ball);
         Arguments.given("mode", mode);

@@ -4,6 +4,7 @@ import static ardent.tensor.Torch.constant;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import ardent.attack.search.Rows;
 import ardent.tensor.Noise;
 import java.util.function.UnaryOperator;
 
@@ -26,7 +27,7 @@ public record L2(float radius) implements Ball {
             NDArray delta = x.sub(centre);
             NDArray shrink = constant(radius).div(length(delta)).minimum(constant(1));
             NDArray inside = centre.add(delta.mul(shrink));
-            return boxed ? inside.maximum(constant(0)).minimum(constant(1)) : inside;
+            return boxed ? Rows.clamp(inside) : inside;
         };
     }
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param cost what the checks asked of the network
  */
 public record MaskingChecks(List<Warning> warnings, Cost cost) {
-    /** Nothing was looked at. */
+    /** Nothing was checked. */
     public static final MaskingChecks NONE = new MaskingChecks(List.of(), Cost.NONE);
 
     /** Keeps the warnings as they are. */
@@ -28,10 +28,10 @@ public record MaskingChecks(List<Warning> warnings, Cost cost) {
     }
 
     /**
-     * Looks at ranges, equal calls, another batch and gradients at random starts: 7 forward passes and 1 backward.
+     * Checks ranges, equal calls, another batch and gradients at random starts: 7 forward passes and 1 backward.
      *
      * @param victim the network
-     * @param ball the threat model, or null to look at the images themselves
+     * @param ball the threat model, or null to check the images themselves
      * @param images {@code [N, C, H, W]}; one batch is enough
      * @param labels {@code [N]} int64
      * @param randomised whether the network is known to be randomised
@@ -43,7 +43,7 @@ public record MaskingChecks(List<Warning> warnings, Cost cost) {
     }
 
     /**
-     * Looks also whether ten steps of APGD raise the loss: 18 forward passes and 12 backward in all.
+     * Checks also whether ten steps of APGD raise the loss: 18 forward passes and 12 backward in all.
      *
      * @param victim the network
      * @param ball the threat model; null leaves the steps out
@@ -66,7 +66,7 @@ public record MaskingChecks(List<Warning> warnings, Cost cost) {
     }
 
     /**
-     * With what another look found.
+     * With what another check found.
      *
      * @param further what it found
      * @return both together

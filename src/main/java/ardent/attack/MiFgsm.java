@@ -21,7 +21,7 @@ import ardent.tensor.Noise;
  * @param decay μ, at least 0
  */
 public record MiFgsm(Ball ball, float stride, int steps, float decay) implements Attack {
-    /** Checks μ, and stride and steps as {@link Pgd} does. */
+    /** Validates μ, and stride and steps as {@link Pgd} does. */
     public MiFgsm {
         Arguments.given("ball", ball);
         if (!(decay >= 0) || Float.isInfinite(decay)) {
@@ -42,7 +42,8 @@ public record MiFgsm(Ball ball, float stride, int steps, float decay) implements
     @Override
     public NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
         AttackInputs.check(victim, images, labels);
-        try (var memory = new Momentum(images.zerosLike())) {
+        try (var arrays = new OwnedArrays()) {
+            NDArray[] momentum = {arrays.hold(images.zerosLike())};
             return new Pgd(ball, stride, steps, Start.clean())
                     .ascend(
                             images,
@@ -50,24 +51,17 @@ public record MiFgsm(Ball ball, float stride, int steps, float decay) implements
                             x -> Losses.crossEntropy(Predictions.logits(victim, x), labels)
                                     .mean(),
                             true,
-                            gradient -> memory.add(gradient, decay));
+                            gradient -> {
+                                NDArray sum = momentum[0].mul(constant(decay)).add(unit(gradient));
+                                momentum[0] = arrays.renew(momentum[0], sum);
+                                return sum;
+                            });
         }
     }
 
-    private static final class Momentum extends OwnedArrays {
-        private NDArray value;
-
-        Momentum(NDArray zeros) {
-            value = hold(zeros);
-        }
-
-        NDArray add(NDArray gradient, float decay) {
-            long count = gradient.getShape().get(0);
-            NDArray size = gradient.abs().reshape(count, -1).mean(new int[] {1});
-            NDArray unit = gradient.div(Rows.upright(size, gradient.getShape()).maximum(constant(1e-30)));
-            value = renew(value, value.mul(constant(decay)).add(unit));
-            return value;
-        }
+    private static NDArray unit(NDArray gradient) {
+        NDArray size = gradient.abs().reshape(gradient.getShape().get(0), -1).mean(new int[] {1});
+        return gradient.div(Rows.upright(size, gradient.getShape()).maximum(constant(1e-30)));
     }
 
     @Override

@@ -1,6 +1,6 @@
 package ardent.attack;
 
-/** How an attack spends its time; which images it breaks is meant to be the same. */
+/** How an attack spends its time; it should break the same images in both modes. */
 public enum Mode {
     /** As the reference code: its batches, its order of random draws, every step for every image. */
     PARITY,

@@ -29,7 +29,7 @@ public interface MultiRoundAttack extends Attack {
      * Searches once for each task.
      *
      * @param victim the network to fool
-     * @param tasks images that the network gets right
+     * @param tasks images that the network classifies correctly
      * @return images in the caller's scope, and which are broken
      */
     SearchResult search(Network victim, Attempts tasks);

@@ -45,7 +45,7 @@ public final class PerturbationVerifier {
     }
 
     /**
-     * Looks at one image of a batch.
+     * Measures one image of a batch.
      *
      * @param ball the threat model, or null for none
      * @param radius ε of this image
@@ -88,7 +88,7 @@ public final class PerturbationVerifier {
     }
 
     /**
-     * Refuses what is no answer of an attack.
+     * Refuses what an attack must not return.
      *
      * @param attack its name
      * @param wanted shape of the images it was given
@@ -107,10 +107,10 @@ public final class PerturbationVerifier {
     }
 
     /**
-     * Looks at all that an attack returned.
+     * Checks all that an attack returned.
      *
      * @param attack the attack
-     * @param clean {@code [N, C, H, W]}, which the attack has not had in its hands
+     * @param clean {@code [N, C, H, W]}, which the attack could not change
      * @param found what it returned
      * @return a sentence, if images left the ball or the pixel range or are not finite
      * @throws IllegalArgumentException in one sentence, unless the result is float images of the same shape
@@ -126,7 +126,7 @@ public final class PerturbationVerifier {
                 : Optional.of(attack.label() + ": " + new Warning(Warning.Code.OUTSIDE, outside));
     }
 
-    /** Looks at every image of a batch. */
+    /** Measures every image of a batch. */
     static List<Place> places(@Nullable Ball ball, NDArray clean, NDArray found) {
         float[] before = clean.toFloatArray();
         float[] after = found.toFloatArray();

@@ -1,8 +1,7 @@
 package ardent.attack;
 
-import static ardent.tensor.Torch.constant;
-
 import ai.djl.ndarray.NDArray;
+import ardent.attack.search.Rows;
 import ardent.network.Network;
 import ardent.network.Predictions;
 import ardent.provenance.Arguments;
@@ -24,15 +23,17 @@ import java.util.function.UnaryOperator;
  * @param start where it begins
  */
 public record Pgd(Ball ball, float stride, int steps, Start start) implements Attack {
-    /** Checks stride and steps: one public baseline trains quietly with stride and radius swapped. */
+    /** Validates stride and steps: one public baseline trains quietly with stride and radius swapped. */
     public Pgd {
         Arguments.given("ball", ball);
         Arguments.given("start", start);
+        if (steps < 1) {
+            throw new IllegalArgumentException("An attack needs at least 1 step, not " + steps + ".");
+        }
         if (!(stride > 0) || stride > ball.radius()) {
             throw new IllegalArgumentException("A stride is greater than 0 and at most the radius " + ball.radius()
                     + "; " + stride + " is not. Were stride and radius swapped?");
         }
-        requireSteps(steps);
     }
 
     /**
@@ -42,7 +43,7 @@ public record Pgd(Ball ball, float stride, int steps, Start start) implements At
      * @param steps number of steps
      */
     public Pgd(Ball ball, int steps) {
-        this(ball, Arguments.given("ball", ball).stride(requireSteps(steps)), steps, Start.uniform());
+        this(ball, Arguments.given("ball", ball).stride(steps), steps, Start.uniform());
     }
 
     /**
@@ -52,13 +53,6 @@ public record Pgd(Ball ball, float stride, int steps, Start start) implements At
      */
     public Pgd(int steps) {
         this(new Linf(), steps);
-    }
-
-    private static int requireSteps(int steps) {
-        if (steps < 1) {
-            throw new IllegalArgumentException("An attack needs at least 1 step, not " + steps + ".");
-        }
-        return steps;
     }
 
     @Override
@@ -99,7 +93,7 @@ public record Pgd(Ball ball, float stride, int steps, Start start) implements At
                 x = Tape.scope(() -> step.apply(from, rule.apply(Tape.gradient(from, objective))));
                 from.close();
             }
-            return boxed ? x : x.maximum(constant(0)).minimum(constant(1));
+            return boxed ? x : Rows.clamp(x);
         }));
     }
 

@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * The evaluations of published papers, as their code runs them. All use the last iterate of every image, one run unless
- * said otherwise, and count the images right.
+ * said otherwise, and count the images classified correctly.
  *
  * <p>Where a script clamps to [0, 1] before the ball and another one after it, the points are the same up to one unit in
  * the last place, because the clean image lies in both; that order is not kept.

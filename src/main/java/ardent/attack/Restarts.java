@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An attack tried several times with other noise; each image keeps the first success, or the last failure. The noise of
- * a try does not depend on how many follow, so more restarts never leave more images standing.
+ * a try does not depend on how many follow, so more restarts never break fewer images.
  *
  * @param attack what is tried
  * @param restarts how often, at least 1

@@ -17,12 +17,12 @@ import ardent.provenance.Arguments;
  *
  * @param ball the threat model
  * @param queries forward passes for each image after the first one, at least 1
- * @param restarts how often it starts anew with the images still right, at least 1
+ * @param restarts how often it starts anew with the images that remain correctly classified, at least 1
  * @param share of the pixels in the first window, in (0, 1]
  * @param rescaled whether the schedule of sizes is stretched to the number of queries
  */
 public record Square(Ball ball, int queries, int restarts, double share, boolean rescaled) implements MultiRoundAttack {
-    /** Checks the numbers. */
+    /** Validates its arguments. */
     public Square {
         Arguments.given("ball", ball);
         Arguments.atLeastOne("query", queries);

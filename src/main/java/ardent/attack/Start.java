@@ -3,6 +3,7 @@ package ardent.attack;
 import static ardent.tensor.Torch.constant;
 
 import ai.djl.ndarray.NDArray;
+import ardent.attack.search.Rows;
 import ardent.tensor.Noise;
 
 /** Where an ascent begins. */
@@ -35,7 +36,7 @@ public interface Start {
         @Override
         public NDArray from(Ball ball, NDArray images, Noise noise) {
             NDArray start = images.add(ball.sample(images, noise));
-            return clamped ? start.maximum(constant(0)).minimum(constant(1)) : start;
+            return clamped ? Rows.clamp(start) : start;
         }
     }
 

@@ -7,7 +7,7 @@ import ardent.tensor.Noise;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Images crafted on one network and judged on another (Papernot et al., 2016); where they break more than the attack on
+ * Images crafted on one network and tried on another (Papernot et al., 2016); where they break more than the attack on
  * the victim itself does, its gradients mislead. A larger radius may break less, since what is climbed is another network.
  *
  * @param attack what crafts them

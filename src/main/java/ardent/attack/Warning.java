@@ -38,12 +38,12 @@ public record Warning(Code code, double number) {
                 "images made on another network broke more than white-box attacks",
                 "gradients mislead: use BPDA or EOT"),
         /** Number of classes, too few for the difference of logits ratio. */
-        FEW_CLASSES("classes are too few for AutoAttack", "the attack that ran instead bears another name"),
+        FEW_CLASSES("classes are too few for AutoAttack", "the attack that ran instead has another name"),
         /** Number of target classes asked for beyond K − 1. */
         FEW_TARGETS("target classes do not exist", "only the K − 1 wrong classes were tried"),
         /** Adversarial images outside the ball or the pixel range; the number counts them. */
         OUTSIDE("images left the ball or [0, 1] and do not count", "report this attack as broken"),
-        /** Adversarial images judged otherwise in another batch; the number counts them. */
+        /** Adversarial images classified otherwise in another batch; the number counts them. */
         UNSTABLE("answers depend on the batch", "look for batch statistics or borderline logits"),
         /** The network opened a gradient tape of its own; the number counts the calls. */
         DYNAMIC("forward passes open a gradient tape", "static attacks underestimate such defences: adapt the attack");

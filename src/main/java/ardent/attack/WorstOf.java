@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Attacks one after another on a batch, each on the images still right; each image keeps the first success, or the last
- * failure. {@link Cascade} does the same for many images, with accounts.
+ * Attacks one after another on a batch, each on the images that remain correctly classified; each image keeps the first success, or the last
+ * failure. {@link Cascade} does the same for many images, and reports on each stage.
  *
  * @param attacks the attacks in order, at least one
  */

@@ -50,13 +50,13 @@ final class BatchPass {
         try (NDManager manager = Torch.manager().newSubManager();
                 var scope = new NDScope()) {
             scope.suppressNotUsedWarning();
-            Predictions said = asked(images.pixels(manager, indices), indices[0]);
-            System.arraycopy(said.classes(), 0, predicted, indices[0], indices.length);
+            Predictions answers = asked(images.pixels(manager, indices), indices[0]);
+            System.arraycopy(answers.classes(), 0, predicted, indices[0], indices.length);
         }
     }
 
     /**
-     * Looks at the network before attacks by gradients are believed, through the first batch: nothing where no attack
+     * Checks the network before attacks by gradients are believed, through the first batch: nothing where no attack
      * follows gradients, ten steps of APGD too where a cascade comes.
      */
     MaskingChecks checks(List<? extends Attack> attacks) {
@@ -136,7 +136,8 @@ final class BatchPass {
      *
      * @return the pixels that were predicted
      */
-    float[] attacked(int batch, Change change, String label, int[] after, ImageCheck check, ExampleImages examples) {
+    float[] attacked(
+            int batch, Change change, String label, int[] after, ImageCheck check, ExampleImage.Chosen examples) {
         int[] indices = batches.of(batch);
         try (NDManager manager = Torch.manager().newSubManager();
                 var scope = new NDScope()) {
@@ -150,12 +151,12 @@ final class BatchPass {
             BitSet broken = check.images(original, perturbed, indices.length);
             float[] pixels = mended(original, perturbed, broken, indices.length);
             NDArray shown = broken.isEmpty() ? found : manager.create(pixels, clean.getShape());
-            Predictions said = asked(shown, indices[0]);
+            Predictions answers = asked(shown, indices[0]);
             if (batch == 0 && indices.length > 1) {
-                check.repetition(said.logits(), halves(shown));
+                check.repetition(answers.logits(), halves(shown));
             }
-            System.arraycopy(said.classes(), 0, after, indices[0], indices.length);
-            examples.look(indices, original, perturbed);
+            System.arraycopy(answers.classes(), 0, after, indices[0], indices.length);
+            examples.keep(indices, original, perturbed);
             return pixels;
         }
     }

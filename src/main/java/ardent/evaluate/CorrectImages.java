@@ -68,7 +68,7 @@ public final class CorrectImages {
     public CorrectImages and(CorrectImages other) {
         if (size != other.size) {
             throw new IllegalArgumentException(
-                    "Hits of " + size + " and of " + other.size + " images cannot be compared.");
+                    "Predictions of " + size + " and of " + other.size + " images cannot be compared.");
         }
         return of(size, i -> at(i) && other.at(i));
     }

@@ -48,12 +48,13 @@ public record Evidence(
         /**
          * The rate of correct images.
          *
-         * @param hits which images were classified correctly
+         * @param correct which images were classified correctly
          * @return rate and interval
          */
-        public static Rate of(CorrectImages hits) {
-            Arguments.given("hits", hits);
-            return new Rate(hits.rate(), hits.interval().low(), hits.interval().high());
+        public static Rate of(CorrectImages correct) {
+            Arguments.given("correct", correct);
+            return new Rate(
+                    correct.rate(), correct.interval().low(), correct.interval().high());
         }
     }
 
@@ -142,7 +143,7 @@ public record Evidence(
      * What is behind scores.
      *
      * @param robustness how they were measured
-     * @param outcomes those of them that are meant
+     * @param outcomes those of them to show
      * @param environment with what they were measured
      * @param time when
      * @return the evidence

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Looks at what an attack returned, by the rule of {@link PerturbationVerifier}, and at what a network says of it in other batches. */
+/** Checks what an attack returned, by the rule of {@link PerturbationVerifier}, and what a network answers to it in other batches. */
 final class ImageCheck {
     private static final double LOGITS = 1e-3;
 

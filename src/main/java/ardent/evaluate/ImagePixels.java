@@ -2,7 +2,7 @@ package ardent.evaluate;
 
 import ai.djl.ndarray.types.Shape;
 
-/** One image for looking at: pixels in ordinary memory. */
+/** One image to be shown: pixels in ordinary memory. */
 public final class ImagePixels {
     private final int channels;
     private final int height;
@@ -17,8 +17,7 @@ public final class ImagePixels {
      */
     public ImagePixels(Shape shape, float[] pixels) {
         if (shape.dimension() != 3 || shape.size() != pixels.length) {
-            throw new IllegalArgumentException(
-                    "A picture of shape " + shape + " has not " + pixels.length + " pixels.");
+            throw new IllegalArgumentException("An image of shape " + shape + " has not " + pixels.length + " pixels.");
         }
         this.channels = (int) shape.get(0);
         this.height = (int) shape.get(1);

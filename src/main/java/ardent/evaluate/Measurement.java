@@ -94,7 +94,7 @@ final class Measurement {
 
     private Outcome transferred(Outcome outcome, int place, Subject subject) {
         var named = new Subject(outcome.name(), subject.network());
-        return outcome.and(transfers.judge(place, named, outcome.clean()));
+        return outcome.and(transfers.check(place, named, outcome.clean()));
     }
 
     private Optional<Outcome> outcome(int place, Subject subject, String name, Description description) {
@@ -105,7 +105,7 @@ final class Measurement {
                 return Optional.empty();
             }
             pass.clean(b, predicted);
-            told(name + " · clean", predicted, b);
+            report(name + " · clean", predicted, b);
         }
         CorrectImages clean = truth.correct(predicted);
         MaskingChecks checks = protocol.checks() ? pass.checks(attacks) : MaskingChecks.NONE;
@@ -125,12 +125,12 @@ final class Measurement {
         String label = known.get(a).name();
         Description description = known.get(a).description();
         var check = new ImageCheck(attack);
-        var examples = new ExampleImages(images, truth.labels());
+        var examples = new ExampleImage.Chosen(images, truth.labels());
         CorrectImages clean = truth.correct(before);
         int[] after = new int[truth.size()];
         long start = System.nanoTime();
         Optional<CascadeResult> cascade = attack instanceof StagedAttack staged
-                ? pass.cascade(staged, clean, journal, task, moment -> told(name + " · " + label, moment))
+                ? pass.cascade(staged, clean, journal, task, moment -> report(name + " · " + label, moment))
                 : Optional.empty();
         for (int b = 0; b < batches.count(); b++) {
             if (task.stopping()) {
@@ -143,7 +143,7 @@ final class Measurement {
             if (b == 0) {
                 transfers.offer(place, attack, pixels, before, after);
             }
-            told(name + " · " + label, after, b);
+            report(name + " · " + label, after, b);
         }
         Duration time = Duration.ofNanos(System.nanoTime() - start);
         CorrectImages adversarial = truth.correct(after);
@@ -152,8 +152,6 @@ final class Measurement {
                 description,
                 clean,
                 adversarial,
-                truth.byClass(clean.and(adversarial)),
-                truth.missing(),
                 truth.predicted(network, Optional.of(description), after),
                 check.distances(),
                 check.findings(),
@@ -163,13 +161,13 @@ final class Measurement {
                 time));
     }
 
-    private void told(String phase, int[] predicted, int batch) {
+    private void report(String phase, int[] predicted, int batch) {
         done++;
         double rate = truth.correct(predicted, batches.end(batches.from(batch))).rate();
         task.report(phase, done, total, Map.of("accuracy", String.format(Locale.ROOT, "%.1f %%", 100 * rate)));
     }
 
-    private void told(String phase, CascadeListener.Moment moment) {
+    private void report(String phase, CascadeListener.Moment moment) {
         double share = (moment.number() - 1 + moment.share()) / moment.stages();
         task.report(
                 phase + " · " + moment.stage(), done + (long) (share * (batches.count() - 1)), total, moment.figures());

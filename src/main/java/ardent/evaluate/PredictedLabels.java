@@ -1,7 +1,11 @@
 package ardent.evaluate;
 
 import ardent.provenance.Description;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.tribuo.classification.evaluation.LabelEvaluation;
 
@@ -36,6 +40,31 @@ public final class PredictedLabels {
             counts[truth[i]][predicted[i]]++;
         }
         return counts;
+    }
+
+    /** Rates of the classes of which there are images. */
+    Map<String, Double> byClass(CorrectImages correct) {
+        int[] right = new int[classes.size()];
+        int[] all = new int[classes.size()];
+        for (int i = 0; i < truth.length; i++) {
+            all[truth[i]]++;
+            right[truth[i]] += correct.at(i) ? 1 : 0;
+        }
+        var rates = new LinkedHashMap<String, Double>();
+        for (int k = 0; k < all.length; k++) {
+            if (all[k] > 0) {
+                rates.put(classes.get(k), (double) right[k] / all[k]);
+            }
+        }
+        return rates;
+    }
+
+    /** Classes of which there is no image. */
+    List<String> missing() {
+        var missing = new BitSet();
+        missing.set(0, classes.size());
+        IntStream.of(truth).forEach(missing::clear);
+        return missing.stream().mapToObj(classes::get).toList();
     }
 
     /**

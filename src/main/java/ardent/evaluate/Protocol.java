@@ -5,7 +5,7 @@ package ardent.evaluate;
  *
  * @param batchSize images attacked at a time, at least 1; cascades such as AutoAttack bring their own, and their seed
  * @param seed of the attacks' random starts; batch b draws from {@code Noise.of(seed).fork(b)}
- * @param checks whether each network is looked at for reasons to doubt attacks by gradients, which asks it for at most
+ * @param checks whether each network is checked for reasons to doubt attacks by gradients, which asks it for at most
  *     18 more forward and 12 more backward passes of one batch, and one forward pass for every other network
  */
 public record Protocol(int batchSize, long seed, boolean checks) {

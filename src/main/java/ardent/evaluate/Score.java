@@ -12,21 +12,19 @@ import java.util.Map;
 import org.tribuo.classification.evaluation.LabelEvaluation;
 
 /**
- * How a network fares against one attack.
+ * What a network scores under one attack.
  *
  * @param attack its name, unique in a table
  * @param description the attack with all its parameters
  * @param clean which images the network classifies correctly
  * @param adversarial which it classifies correctly under attack
- * @param byClass robust accuracy by class, for the classes that are in the data
- * @param missing classes of which the data has no image
  * @param predicted the classes that were chosen under attack
  * @param distances how far the attack went
  * @param findings what the independent checks found; empty if all is well
  * @param warnings reasons to doubt it that showed while the attack ran; what shows in the network itself is in
  *     {@link Outcome#checks}
  * @param stages what each stage of a cascade such as AutoAttack left correctly classified, and its cost; none for other attacks
- * @param examples some images to look at
+ * @param examples some images to show
  * @param time how long it took, predictions and checks included
  */
 public record Score(
@@ -34,8 +32,6 @@ public record Score(
         Description description,
         CorrectImages clean,
         CorrectImages adversarial,
-        Map<String, Double> byClass,
-        List<String> missing,
         PredictedLabels predicted,
         Distances distances,
         List<Finding> findings,
@@ -57,11 +53,9 @@ public record Score(
         Arguments.given("description", description);
         Arguments.given("clean", clean);
         Arguments.given("adversarial", adversarial);
-        Arguments.all("byClass", byClass);
         Arguments.given("predicted", predicted);
         Arguments.given("distances", distances);
         Arguments.given("time", time);
-        missing = Arguments.all("missing", missing);
         findings = Arguments.all("findings", findings);
         warnings = Arguments.all("warnings", warnings);
         stages = Arguments.all("stages", stages);
@@ -73,19 +67,7 @@ public record Score(
         var all = new ArrayList<>(warnings);
         all.addAll(further);
         return new Score(
-                attack,
-                description,
-                clean,
-                adversarial,
-                byClass,
-                missing,
-                predicted,
-                distances,
-                findings,
-                all,
-                stages,
-                examples,
-                time);
+                attack, description, clean, adversarial, predicted, distances, findings, all, stages, examples, time);
     }
 
     /**
@@ -104,6 +86,24 @@ public record Score(
      */
     public CorrectImages robust() {
         return clean.and(adversarial);
+    }
+
+    /**
+     * The robust accuracy by class.
+     *
+     * @return shares of the classes that are in the data, by name in the order of the classes
+     */
+    public Map<String, Double> byClass() {
+        return predicted.byClass(robust());
+    }
+
+    /**
+     * The classes of which the data has no image.
+     *
+     * @return their names
+     */
+    public List<String> missing() {
+        return predicted.missing();
     }
 
     /**

@@ -18,7 +18,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks for images made on another network that break more than a network's own attacks do, beyond the 95 % interval: its
+ * Checks for images made on another network that break more than a network's own attacks do, beyond the 95 % interval: its
  * gradients mislead then. Networks that are measured together try each other's first batch, which asks each of them for
  * one forward pass for every other one.
  */
@@ -61,7 +61,7 @@ final class TransferCheck {
     }
 
     /** What a network answers to the others' images. */
-    MaskingChecks judge(int network, Subject subject, CorrectImages clean) {
+    MaskingChecks check(int network, Subject subject, CorrectImages clean) {
         Crafted own = strongest.get(network);
         if (own == null) {
             return MaskingChecks.NONE;
@@ -84,8 +84,8 @@ final class TransferCheck {
         int count = (int) (pixels.length / images.shape().size());
         Shape shape = new Shape(count).addAll(images.shape());
         try (NDArray batch = Torch.manager().create(pixels, shape)) {
-            Predictions said = Predictions.of(subject.name(), subject.network(), images.classCount(), batch);
-            return truth.correct(said.classes(), count);
+            Predictions answers = Predictions.of(subject.name(), subject.network(), images.classCount(), batch);
+            return truth.correct(answers.classes(), count);
         }
     }
 
@@ -99,13 +99,13 @@ final class TransferCheck {
 
     /** Scores, those under a transfer that was asked for with a warning where the strongest attack by gradients broke less. */
     static List<Score> listed(List<? extends Attack> attacks, List<Score> scores) {
-        var judged = new ArrayList<Score>();
+        var listed = new ArrayList<Score>();
         for (int i = 0; i < scores.size(); i++) {
             Score score = scores.get(i);
             CorrectImages own = attacks.get(i).transfers() ? rival(attacks.get(i), attacks, scores) : null;
-            judged.add(own == null ? score : score.and(warning(gain(own, score.robust()))));
+            listed.add(own == null ? score : score.and(warning(gain(own, score.robust()))));
         }
-        return judged;
+        return listed;
     }
 
     /** What the strongest attack by gradients left correctly classified, in the same threat model, or in a larger ball of the norm. */

@@ -30,11 +30,11 @@ import org.tribuo.provenance.impl.EmptyTrainerProvenance;
 
 /** Hands predictions to Tribuo: it needs the class names and who predicted, and neither features nor a model. */
 public final class TribuoAdapter {
-    /** Held here, because a logger that nobody holds forgets its level. */
-    private static final Logger TALK = Logger.getLogger("org.tribuo.classification.evaluation");
+    /** Held here, because a logger that is not referenced loses its level. */
+    private static final Logger LOGGER = Logger.getLogger("org.tribuo.classification.evaluation");
 
     static {
-        TALK.setLevel(Level.SEVERE); // classes that are absent are said once, by the report
+        LOGGER.setLevel(Level.SEVERE); // the report names absent classes, once
     }
 
     private TribuoAdapter() {}
@@ -54,7 +54,7 @@ public final class TribuoAdapter {
             predictions.add(new Prediction<>(
                     best, Map.of(best.getLabel(), best), 0, new ArrayExample<>(labels.get(truth[i]), 1f, 0), false));
         }
-        LabelEvaluation evaluation = judge(new Headless(network, seen, false), data, predictions);
+        LabelEvaluation evaluation = evaluate(new Headless(network, seen, false), data, predictions);
         evaluation.getConfusionMatrix().setLabelOrder(seen);
         return evaluation;
     }
@@ -71,10 +71,10 @@ public final class TribuoAdapter {
             predictions.add(new Prediction<>(
                     sought, Map.of(normal.getLabel(), normal, sought.getLabel(), sought), 0, example, true));
         }
-        return judge(new Headless(detector, labels, true), data, predictions);
+        return evaluate(new Headless(detector, labels, true), data, predictions);
     }
 
-    private static LabelEvaluation judge(Headless model, Description data, List<Prediction<Label>> predictions) {
+    private static LabelEvaluation evaluate(Headless model, Description data, List<Prediction<Label>> predictions) {
         return new LabelEvaluator()
                 .evaluate(model, predictions, new DataRecord(data.provenance().values()));
     }

@@ -3,15 +3,12 @@ package ardent.evaluate;
 import ardent.data.Images;
 import ardent.provenance.Description;
 import ardent.provenance.Environment;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** The true classes of the images, and what predictions are worth by them. */
 final class TrueLabels {
-    /** What is said of the data: where they come from, what was done to them, and with what. */
+    /** What is recorded of the data: where they come from, what was done to them, and with what. */
     record Tested(Description data, Optional<Description> attack, Protocol protocol, Environment environment) {}
 
     private final Images images;
@@ -47,31 +44,6 @@ final class TrueLabels {
     /** Which of the first images were classified correctly. */
     CorrectImages correct(int[] predicted, int size) {
         return CorrectImages.of(size, i -> predicted[i] == labels[i]);
-    }
-
-    /** Rates of the classes of which there are images. */
-    Map<String, Double> byClass(CorrectImages robust) {
-        int[] right = new int[images.classCount()];
-        int[] all = new int[images.classCount()];
-        for (int i = 0; i < labels.length; i++) {
-            all[labels[i]]++;
-            right[labels[i]] += robust.at(i) ? 1 : 0;
-        }
-        var rates = new LinkedHashMap<String, Double>();
-        for (int k = 0; k < all.length; k++) {
-            if (all[k] > 0) {
-                rates.put(images.classes().get(k), (double) right[k] / all[k]);
-            }
-        }
-        return rates;
-    }
-
-    /** Classes of which there is no image. */
-    List<String> missing() {
-        return IntStream.range(0, images.classCount())
-                .filter(k -> IntStream.of(labels).noneMatch(label -> label == k))
-                .mapToObj(images.classes()::get)
-                .toList();
     }
 
     PredictedLabels predicted(Description network, Optional<Description> attack, int[] predicted) {

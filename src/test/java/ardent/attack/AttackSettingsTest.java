@@ -304,9 +304,9 @@ class AttackSettingsTest {
         }
         Path other = folder.resolve("other.npz");
         ardent.network.Npz.write(other, Map.of("images", images));
-        refused(() -> AdversarialImages.load(other, manager), "holds no pictures, but [images]");
+        refused(() -> AdversarialImages.load(other, manager), "holds no adversarial images, but [images]");
         ardent.network.Npz.write(other, Map.of("labels", labels));
-        refused(() -> AdversarialImages.load(other, manager), "holds no pictures, but [labels]");
+        refused(() -> AdversarialImages.load(other, manager), "holds no adversarial images, but [labels]");
         ardent.network.Npz.write(other, Map.of("images", images, "labels", labels));
         assertThat(AdversarialImages.load(other, manager).about()).isEmpty();
     }

@@ -7,14 +7,13 @@ import ardent.network.Network;
 import ardent.network.Predictions;
 import ardent.network.Weights;
 import ardent.provenance.Description;
+import ardent.provenance.Sha256;
 import ardent.tensor.BatchBounds;
 import ardent.tensor.Tape;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.stream.LongStream;
 
@@ -31,29 +30,26 @@ public final class CascadeFingerprint {
      * lambdas change with every start of Java.
      */
     public static String of(Attack attack, Network victim, NDArray images, NDArray labels, float... radii) {
-        try {
-            var digest = MessageDigest.getInstance("SHA-256");
-            String network = victim instanceof Classifier known
-                    ? known.architecture() + Weights.sha256(known.layers().all())
-                    : Description.of(victim).json() + (attack.averagesDraws() ? "" : answers(victim, images));
-            digest.update((Description.of(attack).json() + network + "\n").getBytes(StandardCharsets.UTF_8));
-            long count = images.getShape().get(0);
-            for (long from = 0; from < count; from += PART) {
-                try (NDArray part = images.get(from + ":" + Math.min(from + PART, count))) {
-                    float[] pixels = Tape.read(part::toFloatArray);
-                    var bytes = ByteBuffer.allocate(4 * pixels.length);
-                    bytes.asFloatBuffer().put(pixels);
-                    digest.update(bytes);
-                }
+        MessageDigest digest = Sha256.digest();
+        String network = victim instanceof Classifier known
+                ? known.architecture() + Weights.sha256(known.layers().all())
+                : Description.of(victim).json() + (attack.averagesDraws() ? "" : answers(victim, images));
+        digest.update((Description.of(attack).json() + network + "\n").getBytes(StandardCharsets.UTF_8));
+        long count = images.getShape().get(0);
+        for (long from = 0; from < count; from += PART) {
+            try (NDArray part = images.get(from + ":" + Math.min(from + PART, count))) {
+                digest.update(bytes(Tape.read(part::toFloatArray)));
             }
-            digest.update(bytes(Tape.read(labels::toLongArray)));
-            var reach = ByteBuffer.allocate(4 * radii.length);
-            reach.asFloatBuffer().put(radii);
-            digest.update(reach);
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
+        digest.update(bytes(Tape.read(labels::toLongArray)));
+        digest.update(bytes(radii));
+        return Sha256.text(digest);
+    }
+
+    private static ByteBuffer bytes(float... numbers) {
+        var bytes = ByteBuffer.allocate(Float.BYTES * numbers.length);
+        bytes.asFloatBuffer().put(numbers);
+        return bytes;
     }
 
     /** One byte for each label where all fit, as journals have always had it, else eight. */

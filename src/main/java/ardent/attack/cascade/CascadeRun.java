@@ -95,9 +95,7 @@ public final class CascadeRun implements AutoCloseable {
         time.before(stage, share * state.position(stage) / Math.max(position, 1));
         long start = System.nanoTime();
         Cost before = runner.cost();
-        var found = new Misclassified[1];
-        Tape.free(() -> found[0] = work.get());
-        Misclassified m = found[0];
+        Misclassified m = Tape.read(work);
         long nanos = System.nanoTime() - start;
         Cost cost = runner.cost().since(before);
         var entry = new Entry(stage, position, m.rows(), m.images(), m.outside(), m.unstable(), cost, nanos);

@@ -48,7 +48,7 @@ final class Journal implements AutoCloseable {
             List<byte[]> records = whole(channel, entries);
             if (records.isEmpty() && !begun(channel, framed(title))) {
                 throw new IllegalArgumentException(
-                        "The file " + file + " is no journal of a cascade and stays as it" + " is; name another file.");
+                        "The file " + file + " is no journal of a cascade and stays as it is; name another file.");
             }
             if (!records.isEmpty() && !Arrays.equals(title, records.get(0))) {
                 throw new IllegalArgumentException("The journal " + file + " belongs to another run: attack, network,"
@@ -165,7 +165,7 @@ final class Journal implements AutoCloseable {
         return records;
     }
 
-    /** Cuts away what follows the whole records, which is told, and goes on after them. */
+    /** Cuts away what follows the whole records, with a message, and goes on after them. */
     private static void cut(Path file, FileChannel channel, List<byte[]> records) throws IOException {
         long end = records.stream()
                 .mapToLong(record -> FRAME + (long) record.length)

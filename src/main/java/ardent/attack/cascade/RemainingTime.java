@@ -16,7 +16,7 @@ final class RemainingTime {
     }
 
     /**
-     * Seconds that the stage will still take if the rest goes as what this program did of it; images that fall on the way
+     * Seconds that the stage will still take if the rest goes as what this program did of it; images that are broken on the way
      * make it shorter.
      */
     double left(double share) {

@@ -14,6 +14,7 @@ import ardent.attack.PerturbationVerifier;
 import ardent.attack.SearchResult;
 import ardent.attack.search.CountingNetwork;
 import ardent.attack.search.Rows;
+import ardent.attack.search.TargetClasses;
 import ardent.network.Classifier;
 import ardent.network.Network;
 import ardent.network.Predictions;
@@ -32,6 +33,7 @@ public final class StageRunner implements AutoCloseable {
     record Misclassified(List<Integer> rows, List<float[]> images, int outside, int unstable) {}
 
     private final @Nullable Ball ball;
+    private final Network network;
     private final String name;
     private final CountingNetwork victim;
     /** The victim for searches, folded where that can be; what they find is judged by the victim itself. */
@@ -52,6 +54,7 @@ public final class StageRunner implements AutoCloseable {
         this.ball = ball;
         this.images = images;
         this.labels = labels;
+        this.network = network;
         name = Predictions.name(network);
         victim = new CountingNetwork(network);
         folded = mode == Mode.FAST && network instanceof Classifier classifier ? classifier.folded() : null;
@@ -109,7 +112,7 @@ public final class StageRunner implements AutoCloseable {
         boolean[] right = right(changed, rows);
         boolean[] finite = Rows.finite(changed);
         for (int i = 0; i < right.length; i++) {
-            right[i] &= finite[i]; // told below
+            right[i] &= finite[i]; // counted below
         }
         long[] wrong = Rows.where(right, false);
         return judged(Rows.of(rows, wrong), Rows.pick(changed, wrong), false);
@@ -121,34 +124,34 @@ public final class StageRunner implements AutoCloseable {
 
     /**
      * Keeps the images that lie where they may; asks the network once more, in a batch of the broken images alone. They are
-     * held against images that no attack has had in its hands.
+     * compared with images that no attack could change.
      *
      * @param strict whether those that are right then do not count, else they are reported only
      */
     private Misclassified judged(long[] rows, NDArray changed, boolean strict) {
         var wrong = new ArrayList<Integer>();
-        var pictures = new ArrayList<float[]>();
+        var adversarial = new ArrayList<float[]>();
         int outside = 0;
         int unstable = 0;
         boolean[] right = rows.length == 0 ? new boolean[0] : right(changed, rows);
         for (int i = 0; i < rows.length; i++) {
-            float[] picture = changed.get(i).toFloatArray();
+            float[] found = changed.get(i).toFloatArray();
             float[] clean = images.get(rows[i]).toFloatArray();
-            if (!PerturbationVerifier.inside(ball, reach[(int) rows[i]], clean, picture)) {
+            if (!PerturbationVerifier.inside(ball, reach[(int) rows[i]], clean, found)) {
                 outside++;
             } else {
                 unstable += right[i] ? 1 : 0;
                 if (!(strict && right[i])) {
                     wrong.add((int) rows[i]);
-                    pictures.add(picture);
+                    adversarial.add(found);
                 }
             }
         }
-        return new Misclassified(wrong, pictures, outside, unstable);
+        return new Misclassified(wrong, adversarial, outside, unstable);
     }
 
-    private boolean[] right(NDArray pictures, long... rows) {
-        NDArray shown = Rows.mended(pictures, () -> Rows.pick(images, rows));
+    private boolean[] right(NDArray changed, long... rows) {
+        NDArray shown = Rows.mended(changed, () -> Rows.pick(images, rows));
         return Predictions.of(name, victim, 0, shown, rows).right(Rows.pick(labels, rows));
     }
 
@@ -176,9 +179,7 @@ public final class StageRunner implements AutoCloseable {
 
     int classes() {
         if (classes == 0) {
-            try (NDArray first = images.get("0:1")) {
-                classes = Predictions.of(name, victim, 0, first).count();
-            }
+            classes = TargetClasses.count(network, images);
         }
         return classes;
     }

@@ -8,14 +8,14 @@ import ardent.attack.Warning.Code;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Looks for reasons to doubt a robust accuracy in the accuracies themselves; {@link MaskingChecks} looks at the network. */
+/** Reasons to doubt a robust accuracy that show in the accuracies themselves; {@link MaskingChecks} asks the network. */
 public final class AccuracyChecks {
     private static final double SURPRISE = 0.002;
 
     private AccuracyChecks() {}
 
     /**
-     * Looks at the accuracies of a cascade.
+     * Checks the accuracies of a cascade.
      *
      * @param stages the clean pass and the attacks
      * @return what was found

@@ -65,16 +65,11 @@ public final class ApgdSearch extends OwnedArrays {
     }
 
     private ApgdState start(Attempts tasks) {
-        ApgdState[] ascent = new ApgdState[1];
-        Tape.free(() -> {
+        return Tape.read(() -> {
             SearchRegion region = new SearchRegion(ball, tasks.images(), tasks.radii());
-            NDArray start = tasks.images()
-                    .add(region.radius().mul(region.direction(tasks.noise())))
-                    .maximum(constant(0))
-                    .minimum(constant(1));
-            ascent[0] = new ApgdState(ball, tasks.images(), tasks.radii(), start, look(start));
+            NDArray start = Rows.clamp(tasks.images().add(region.radius().mul(region.direction(tasks.noise()))));
+            return new ApgdState(ball, tasks.images(), tasks.radii(), start, evaluate(start));
         });
-        return ascent[0];
     }
 
     private void run(ApgdState ascent, int steps, Mode mode) {
@@ -93,22 +88,22 @@ public final class ApgdSearch extends OwnedArrays {
 
     private void step(ApgdState ascent) {
         NDArray next = ascent.propose();
-        ascent.accept(next, look(next));
+        ascent.accept(next, evaluate(next));
     }
 
     /** Loss, gradient and answer at points; those of a randomised network: the mean gradient, the last loss. */
-    private ApgdState.Point look(NDArray x) {
-        NDList seen = seen(x);
+    private ApgdState.Point evaluate(NDArray x) {
+        NDList seen = differentiate(x);
         NDArray gradient = seen.head();
         for (int i = 1; i < draws; i++) {
-            seen = seen(x);
+            seen = differentiate(x);
             gradient = gradient.add(seen.head());
         }
         gradient = draws > 1 ? gradient.div(constant(draws)) : gradient;
         return new ApgdState.Point(gradient, seen.get(1), Rows.right(seen.get(2), labels));
     }
 
-    private NDList seen(NDArray x) {
+    private NDList differentiate(NDArray x) {
         return Tape.differentiate(x, z -> {
             NDArray logits = Predictions.logits(victim, z);
             return new NDList(goal.value(logits, labels, targets), logits);
@@ -118,20 +113,20 @@ public final class ApgdSearch extends OwnedArrays {
     /** Writes down the broken images and goes on without them. */
     private void collect(ApgdState ascent) {
         boolean[] now = ascent.broken();
-        long[] fallen = Rows.where(now, true);
-        if (fallen.length == 0) {
+        long[] wrong = Rows.where(now, true);
+        if (wrong.length == 0) {
             return;
         }
-        Rows.put(found, Rows.of(rows, fallen), Rows.pick(ascent.adversarial(), fallen));
-        for (long row : fallen) {
+        Rows.put(found, Rows.of(rows, wrong), Rows.pick(ascent.adversarial(), wrong));
+        for (long row : wrong) {
             broken[(int) rows[(int) row]] = true;
         }
-        long[] standing = Rows.where(now, false);
-        rows = Rows.of(rows, standing);
-        if (standing.length > 0) {
-            labels = renew(labels, Rows.pick(labels, standing));
-            targets = renew(targets, Rows.pick(targets, standing));
-            ascent.keep(ball, standing);
+        long[] left = Rows.where(now, false);
+        rows = Rows.of(rows, left);
+        if (left.length > 0) {
+            labels = narrow(labels, left);
+            targets = narrow(targets, left);
+            ascent.keep(ball, left);
         }
     }
 }

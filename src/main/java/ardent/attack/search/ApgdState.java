@@ -8,7 +8,7 @@ import ardent.attack.Ball;
 /**
  * The state of one run of APGD on a batch: points, best points, step sizes.
  *
- * <p>Operation for operation as the reference, with its quirks: the first interval compares its first loss with 0, and
+ * <p>Operation for operation as the reference, with its peculiarities: the first interval compares its first loss with 0, and
  * going back to the best point leaves the momentum as it was.
  */
 final class ApgdState extends OwnedArrays {
@@ -104,22 +104,22 @@ final class ApgdState extends OwnedArrays {
     /** Goes on with some of the images only. */
     void keep(Ball ball, long... rows) {
         region.kept().forEach(this::drop);
-        centre = renew(centre, Rows.pick(centre, rows));
-        radii = renew(radii, Rows.pick(radii, rows));
+        centre = narrow(centre, rows);
+        radii = narrow(radii, rows);
         region = region(ball);
-        x = renew(x, Rows.pick(x, rows));
-        old = renew(old, Rows.pick(old, rows));
-        gradient = renew(gradient, Rows.pick(gradient, rows));
-        wrong = renew(wrong, Rows.pick(wrong, rows));
-        adversarial = renew(adversarial, Rows.pick(adversarial, rows));
-        best = renew(best, Rows.pick(best, rows));
-        bestGradient = renew(bestGradient, Rows.pick(bestGradient, rows));
-        bestLoss = renew(bestLoss, Rows.pick(bestLoss, rows));
-        lossAtCheck = renew(lossAtCheck, Rows.pick(lossAtCheck, rows));
-        lastLoss = renew(lastLoss, Rows.pick(lastLoss, rows));
-        rises = renew(rises, Rows.pick(rises, rows));
-        reduced = renew(reduced, Rows.pick(reduced, rows));
-        stride = renew(stride, Rows.pick(stride, rows));
+        x = narrow(x, rows);
+        old = narrow(old, rows);
+        gradient = narrow(gradient, rows);
+        wrong = narrow(wrong, rows);
+        adversarial = narrow(adversarial, rows);
+        best = narrow(best, rows);
+        bestGradient = narrow(bestGradient, rows);
+        bestLoss = narrow(bestLoss, rows);
+        lossAtCheck = narrow(lossAtCheck, rows);
+        lastLoss = narrow(lastLoss, rows);
+        rises = narrow(rises, rows);
+        reduced = narrow(reduced, rows);
+        stride = narrow(stride, rows);
     }
 
     /** Which images were misclassified at some point. */

@@ -32,6 +32,7 @@ public final class CwL2Search extends OwnedArrays {
     private NDArray active;
     private NDArray broken;
     private NDArray loss;
+    private NDArray before;
 
     public CwL2Search(Network victim, NDArray images, NDArray labels, float kappa, float rate) {
         this.victim = victim;
@@ -41,7 +42,7 @@ public final class CwL2Search extends OwnedArrays {
         NDArray scaled = images.mul(constant(2)).sub(constant(1)).mul(constant(SHRINK));
         NDArray ratio = constant(1).add(scaled).div(constant(1).sub(scaled));
         origin = hold(ratio.log().mul(constant(0.5)));
-        clean = hold(picture(origin));
+        clean = hold(image(origin));
         best = hold(images.duplicate());
         NDArray zeros = SearchRegion.norm(false, images).zerosLike();
         bestDistance = hold(zeros.add(constant(1e10)));
@@ -51,9 +52,10 @@ public final class CwL2Search extends OwnedArrays {
         active = hold(zeros.add(constant(1)).gt(constant(0)));
         broken = hold(zeros.gt(constant(0)));
         loss = hold(zeros.duplicate());
+        before = hold(zeros.duplicate());
     }
 
-    private static NDArray picture(NDArray w) {
+    private static NDArray image(NDArray w) {
         return w.tanh().mul(constant(0.5)).add(constant(0.5));
     }
 
@@ -65,13 +67,13 @@ public final class CwL2Search extends OwnedArrays {
             square = renew(square, origin.zerosLike());
             active = renew(active, bestDistance.gt(constant(-1)));
             broken = renew(broken, bestDistance.lt(constant(-1)));
+            before = renew(before, bestDistance.zerosLike().add(constant(1e10)));
         });
-        try (NDArray weights = Torch.array(c, new Shape(c.length));
-                var before = new Before(bestDistance.zerosLike().add(constant(1e10)))) {
+        try (NDArray weights = Torch.array(c, new Shape(c.length))) {
             for (int i = 1; i <= steps; i++) {
                 int step = i;
                 Tape.free(() -> step(weights, step));
-                if (i % Math.max(steps / LOOKS, 1) == 0 && before.stalled()) {
+                if (i % Math.max(steps / LOOKS, 1) == 0 && stalled()) {
                     break;
                 }
             }
@@ -81,7 +83,7 @@ public final class CwL2Search extends OwnedArrays {
 
     private void step(NDArray weights, int step) {
         NDList seen = Tape.differentiate(w, v -> {
-            NDArray x = picture(v);
+            NDArray x = image(v);
             NDArray logits = Predictions.logits(victim, x);
             NDArray change = x.sub(clean);
             NDArray distance = change.mul(change).sum(new int[] {1, 2, 3});
@@ -116,27 +118,12 @@ public final class CwL2Search extends OwnedArrays {
         return best;
     }
 
-    /** The losses at the last look, to see which images have stalled. */
-    private final class Before extends OwnedArrays {
-        private NDArray last;
-
-        Before(NDArray first) {
-            last = hold(first);
-        }
-
-        boolean stalled() {
-            boolean[] all = new boolean[1];
-            Tape.free(() -> {
-                NDArray moving = loss.lte(last.mul(constant(STALLED)));
-                active = renewActive(active.logicalAnd(moving));
-                last = renew(last, loss.duplicate());
-                all[0] = !active.any().getBoolean();
-            });
-            return all[0];
-        }
-    }
-
-    private NDArray renewActive(NDArray next) {
-        return renew(active, next);
+    /** Stops images whose loss has hardly fallen since the last call; whether all have stopped. */
+    private boolean stalled() {
+        return Tape.read(() -> {
+            active = renew(active, active.logicalAnd(loss.lte(before.mul(constant(STALLED)))));
+            before = renew(before, loss.duplicate());
+            return !active.any().getBoolean();
+        });
     }
 }

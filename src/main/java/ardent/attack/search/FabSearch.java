@@ -74,8 +74,7 @@ public final class FabSearch extends OwnedArrays {
             SearchRegion region = new SearchRegion(ball, moved.images(), moved.radii());
             NDArray draw = region.draw(moved.noise());
             NDArray change = region.radius().mul(draw).div(region.length(draw)).mul(constant(0.5));
-            Rows.put(
-                    start, rows, moved.images().add(change).maximum(constant(0)).minimum(constant(1)));
+            Rows.put(start, rows, Rows.clamp(moved.images().add(change)));
         }
         return start;
     }
@@ -158,12 +157,11 @@ public final class FabSearch extends OwnedArrays {
             return;
         }
         boundary.keep(left);
-        labels = renew(labels, Rows.pick(labels, left));
-        targets = targets == null ? null : renew(targets, Rows.pick(targets, left));
-        radii = renew(radii, Rows.pick(radii, left));
+        labels = narrow(labels, left);
+        targets = targets == null ? null : narrow(targets, left);
+        radii = narrow(radii, left);
         if (known != null) {
-            NDArray normal = renew(known.normal(), Rows.pick(known.normal(), left));
-            known = new FabState.Plane(normal, renew(known.difference(), Rows.pick(known.difference(), left)));
+            known = new FabState.Plane(narrow(known.normal(), left), narrow(known.difference(), left));
         }
     }
 

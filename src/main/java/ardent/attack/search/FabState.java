@@ -52,7 +52,7 @@ public final class FabState extends OwnedArrays {
         NDArray mixed = over.get("0:" + count)
                 .mul(constant(1).sub(share))
                 .add(over.get(count + ":").mul(share));
-        return mixed.maximum(constant(0)).minimum(constant(1)).reshape(x.getShape());
+        return Rows.clamp(mixed).reshape(x.getShape());
     }
 
     /** Moves to points; those that are misclassified are noted if closer, and step back towards the clean images. */
@@ -67,10 +67,10 @@ public final class FabState extends OwnedArrays {
 
     /** Goes on with some of the images only. */
     void keep(long... rows) {
-        images = renew(images, Rows.pick(images, rows));
-        x = renew(x, Rows.pick(x, rows));
-        best = renew(best, Rows.pick(best, rows));
-        norm = renew(norm, Rows.pick(norm, rows));
+        images = narrow(images, rows);
+        x = narrow(x, rows);
+        best = narrow(best, rows);
+        norm = narrow(norm, rows);
     }
 
     NDArray x() {

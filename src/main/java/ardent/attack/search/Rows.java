@@ -68,13 +68,18 @@ public final class Rows {
         return LongStream.of(rows).map(row -> index[(int) row]).toArray();
     }
 
+    /** Pixels clamped to [0, 1]. */
+    public static NDArray clamp(NDArray images) {
+        return images.maximum(Torch.constant(0)).minimum(Torch.constant(1));
+    }
+
     public static NDArray floats(NDArray condition) {
         return condition.toType(DataType.FLOAT32, false);
     }
 
     /**
      * Whether each row of logits has its largest entry, the first one if several tie, at the label; rows with a NaN are
-     * not right, so that who asks again hears of them ({@link ardent.network.Predictions}).
+     * not right, so that they are predicted again and refused ({@link ardent.network.Predictions}).
      */
     public static NDArray right(NDArray logits, NDArray labels) {
         NDArray most = logits.max(new int[] {1});

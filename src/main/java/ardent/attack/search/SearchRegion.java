@@ -40,7 +40,7 @@ public final class SearchRegion {
         high = linf ? centre.add(radius).minimum(constant(1)) : null;
     }
 
-    /** The arrays made here, for those who keep a region longer than a scope. */
+    /** The arrays made here, to be held where a region outlives a scope. */
     List<NDArray> kept() {
         return low != null && high != null ? List.of(radius, low, high) : List.of(radius);
     }
@@ -61,7 +61,7 @@ public final class SearchRegion {
         NDArray delta = x.sub(centre);
         NDArray length = length(delta);
         NDArray inside = delta.div(length.add(constant(TINY))).mul(length.minimum(radius));
-        return centre.add(inside).maximum(constant(0)).minimum(constant(1));
+        return Rows.clamp(centre.add(inside));
     }
 
     /** Adds to the pixels of a window, for L∞, and clamps them. */

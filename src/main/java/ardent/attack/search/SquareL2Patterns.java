@@ -33,9 +33,9 @@ final class SquareL2Patterns {
     static float[][] pair(int side, boolean turned) {
         float[][] pair = new float[side][side];
         float[][] upper = hill(side / 2, side);
-        float[][] lower = hill(side - side / 2, side);
+        float[][] lower = scaled(hill(side - side / 2, side), -1, 1);
         for (int i = 0; i < side; i++) {
-            pair[i] = i < side / 2 ? upper[i] : scaled(new float[][] {lower[i - side / 2]}, -1, 1)[0];
+            pair[i] = i < side / 2 ? upper[i] : lower[i - side / 2];
         }
         scaled(pair, 1);
         return turned ? transposed(pair) : pair;

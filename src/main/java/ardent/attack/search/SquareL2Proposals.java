@@ -56,7 +56,7 @@ public final class SquareL2Proposals implements SquareProposals {
         NDArray moved = mixed.div(root(mixed).add(constant(TINY))).mul(budget);
         change.set(new NDIndex(from.index()), change.get(from.index()).zerosLike());
         change.set(new NDIndex(to.index()), moved);
-        return images.add(region.unit(change).mul(radii)).maximum(constant(0)).minimum(constant(1));
+        return Rows.clamp(images.add(region.unit(change).mul(radii)));
     }
 
     /** A bump with a sign for each image and channel; the coin that turns it is the same for all. */
@@ -84,6 +84,6 @@ public final class SquareL2Proposals implements SquareProposals {
 
     @Override
     public int patience() {
-        return 1; // the signs of a query are drawn for the images still standing
+        return 1; // the signs of a query are drawn for the images that remain
     }
 }

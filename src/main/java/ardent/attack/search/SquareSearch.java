@@ -48,7 +48,7 @@ public final class SquareSearch extends OwnedArrays {
         margin = hold(tasks.radii().duplicate());
         Tape.free(() -> {
             NDArray start = moves.start(region, noise);
-            best = renew(best, start.maximum(constant(0)).minimum(constant(1)));
+            best = renew(best, Rows.clamp(start));
             margin = renew(margin, Losses.margin(Predictions.logits(victim, best), labels));
         });
     }
@@ -83,7 +83,7 @@ public final class SquareSearch extends OwnedArrays {
         int side = schedule.side(query, shape.get(2), shape.get(3), ball instanceof Linf);
         NDArray next = moves.next(region, best, side, noise);
         NDArray reached = Losses.margin(Predictions.logits(victim, next), labels);
-        // A margin that is not a number counts as lower, so that the judge hears of it.
+        // A margin that is not a number counts as lower, so that it is predicted again and told.
         NDArray better = reached.gte(margin).logicalNot().logicalAnd(margin.gt(constant(0)));
         Rows.replace(better, next, best);
         margin = renew(margin, Rows.choose(better, reached, margin));
@@ -91,22 +91,22 @@ public final class SquareSearch extends OwnedArrays {
 
     /** Writes down broken images and goes on without them. */
     void drop() {
-        boolean[] standing = margin.gt(constant(0)).toBooleanArray();
-        long[] fallen = Rows.where(standing, false);
-        if (fallen.length == 0) {
+        boolean[] correct = margin.gt(constant(0)).toBooleanArray();
+        long[] wrong = Rows.where(correct, false);
+        if (wrong.length == 0) {
             return;
         }
-        Rows.put(found, Rows.of(rows, fallen), Rows.pick(best, fallen));
-        long[] left = Rows.where(standing, true);
+        Rows.put(found, Rows.of(rows, wrong), Rows.pick(best, wrong));
+        long[] left = Rows.where(correct, true);
         rows = Rows.of(rows, left);
         noise = noise.rows(left);
-        labels = renew(labels, Rows.pick(labels, left));
-        images = renew(images, Rows.pick(images, left));
-        radii = renew(radii, Rows.pick(radii, left));
+        labels = narrow(labels, left);
+        images = narrow(images, left);
+        radii = narrow(radii, left);
         region.kept().forEach(this::drop);
         region = region();
-        best = renew(best, Rows.pick(best, left));
-        margin = renew(margin, Rows.pick(margin, left));
+        best = narrow(best, left);
+        margin = narrow(margin, left);
     }
 
     /** Which of the tasks are left. */

@@ -3,14 +3,25 @@ package ardent.attack.search;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ardent.attack.Attempts;
+import ardent.network.Classifier;
 import ardent.network.Network;
 import ardent.network.Predictions;
 import ardent.tensor.Losses;
 import ardent.tensor.Tape;
 
-/** The class that each task of a targeted attack aims at. */
+/** The classes of a network, and the one that each task of a targeted attack aims at. */
 public final class TargetClasses {
     private TargetClasses() {}
+
+    /** How many classes there are; a network that does not tell is asked about one image. */
+    public static int count(Network victim, NDArray images) {
+        if (victim instanceof Classifier known) {
+            return known.classes();
+        }
+        try (NDArray first = images.get("0:1")) {
+            return Predictions.of(victim, first).count();
+        }
+    }
 
     /**
      * The class of rank 2, 3, … by the clean logits; round r has rank r / restarts + 2.

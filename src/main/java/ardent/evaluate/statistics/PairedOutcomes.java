@@ -16,8 +16,8 @@ public record PairedOutcomes(int both, int first, int second, int neither) {
     /**
      * Compares image by image.
      *
-     * @param first hits of one network
-     * @param second hits of another on the same images
+     * @param first correct images of one network
+     * @param second correct images of another among the same images
      * @return the counts
      * @throws IllegalArgumentException if the numbers of images differ
      */

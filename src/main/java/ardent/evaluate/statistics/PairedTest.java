@@ -15,9 +15,9 @@ import org.apache.commons.math3.stat.descriptive.rank.Percentile.EstimationType;
 /**
  * How much better one method is than another, from networks of several seeds on the same images.
  *
- * <p>What is tested and resampled are images, each with all that every seed said of it: pooling the cells of several seeds
+ * <p>What is tested and resampled are images, each with the predictions of all seeds: pooling the cells of several seeds
  * would count an image several times as if it were others. Both p and the interval say what other test images might have
- * shown of these networks; how much another seed changes is told by the deviation over seeds.
+ * shown of these networks; the deviation over seeds shows how much another seed changes.
  *
  * @param seeds the counts of each seed; {@link PairedOutcomes#mcnemar} tests one seed alone
  * @param difference by how much the first is better: the mean over seeds of the difference of the two rates, in [−1, 1]
@@ -37,11 +37,11 @@ public record PairedTest(List<PairedOutcomes> seeds, double difference, Interval
 
     /**
      * Compares two methods. The interval is the percentile interval of 10,000 resamples of the images, drawn from seed 0,
-     * an image with all that was said of it (B. Efron and R. Tibshirani, An Introduction to the Bootstrap, 1993, chapter
+     * an image with all its predictions (B. Efron and R. Tibshirani, An Introduction to the Bootstrap, 1993, chapter
      * 13).
      *
-     * @param first hits of one method's networks, by seed
-     * @param second hits of the other's, of the same seeds in the same order
+     * @param first correct images of one method's networks, by seed
+     * @param second correct images of the other's, of the same seeds in the same order
      * @return the comparison
      * @throws IllegalArgumentException if there is no seed, or if numbers of seeds or images differ
      */

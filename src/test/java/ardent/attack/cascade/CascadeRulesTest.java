@@ -23,6 +23,7 @@ import ardent.attack.CascadeResult;
 import ardent.attack.Cost;
 import ardent.attack.Curve;
 import ardent.attack.FabT;
+import ardent.attack.Fgsm;
 import ardent.attack.Goal;
 import ardent.attack.L2;
 import ardent.attack.Linf;
@@ -211,6 +212,22 @@ public class CascadeRulesTest {
                         .brokenBy();
                 assertThat(fell).as("%d targets", targets).containsOnly(targets < 4 ? CascadeResult.ROBUST : 1);
             }
+        }
+    }
+
+    /** Also where its attacks take one radius for all images. */
+    @Test
+    void aCascadeCanBeAStageOfAnother() {
+        try (var golden = new Golden("model-tiny");
+                var network = GoldenNet.load("model-tiny")) {
+            NDArray images = golden.get("images");
+            NDArray labels = golden.get("labels");
+            var fgsm = new Fgsm(new Linf(0.05f));
+            int[] plain = new Cascade(fgsm).run(network, images, labels, QUIET).brokenBy();
+            int[] nested = new Cascade(new Cascade(fgsm))
+                    .run(network, images, labels, QUIET)
+                    .brokenBy();
+            assertThat(nested).isEqualTo(plain).contains(1, CascadeResult.ROBUST);
         }
     }
 

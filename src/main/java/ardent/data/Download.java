@@ -3,13 +3,15 @@ package ardent.data;
 import ardent.provenance.Arguments;
 import ardent.provenance.Sha256;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.ByteBuffer;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +19,11 @@ import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Downloads published files over HTTP; a file appears under its name only when it is whole and its checksum right. No more is
@@ -25,7 +31,7 @@ import java.util.OptionalLong;
  * once.
  */
 public final class Download {
-    /** Receives the progress of a download; called on the downloading thread. */
+    /** Receives the progress of a download; called on a thread of the download. */
     @FunctionalInterface
     public interface Progress {
         /**
@@ -42,6 +48,9 @@ public final class Download {
 
     /** How long a server may take to answer, and for each piece of its answer. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** A server that sends less than these bytes in that time is given up. */
+    private static final int LEAST = 1 << 16;
 
     private Download() {}
 
@@ -104,13 +113,20 @@ public final class Download {
                 "%s.%d.part".formatted(file.name(), ProcessHandle.current().pid()));
         try {
             var request = HttpRequest.newBuilder(address).timeout(patience).build();
-            HttpResponse<HttpBody> response = client.send(request, answer -> new HttpBody(patience));
-            try (HttpBody body = response.body();
+            HttpResponse<InputStream> response = client.send(request, BodyHandlers.ofInputStream());
+            try (InputStream body = response.body();
                     OutputStream out = Files.newOutputStream(part)) {
                 if (response.statusCode() != 200) {
                     throw new IOException("the server answers " + response.statusCode());
                 }
-                String sha256 = copy(file, response.headers().firstValueAsLong("Content-Length"), body, out, progress);
+                var done = new AtomicLong();
+                long total =
+                        response.headers().firstValueAsLong("Content-Length").orElse(-1);
+                var copying = new FutureTask<>(() -> copy(file, total, body, out, done, progress));
+                var thread = new Thread(copying, "ardent-download");
+                thread.setDaemon(true);
+                thread.start();
+                String sha256 = result(copying, done, patience);
                 if (!sha256.equals(file.sha256())) {
                     throw new IOException("its SHA-256 is %s, not %s".formatted(sha256, file.sha256()));
                 }
@@ -134,26 +150,45 @@ public final class Download {
         }
     }
 
-    private static String copy(
-            Published file, OptionalLong announced, HttpBody from, OutputStream to, Progress progress)
+    /**
+     * Waits for a copy in another thread: the stream of an answer waits without end and through an interrupt, until it is
+     * closed. A copy that gains next to nothing in the time allowed is given up.
+     */
+    private static String result(FutureTask<String> copying, AtomicLong done, Duration patience)
             throws IOException, InterruptedException {
-        long total = announced.orElse(-1);
+        for (long before = 0; ; before = done.get()) {
+            try {
+                return copying.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                if (done.get() - before < LEAST) {
+                    throw new HttpTimeoutException(
+                            "the server fell silent for " + patience.toMillis() / 1000.0 + " seconds");
+                }
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof IOException failure) {
+                    throw failure;
+                }
+                throw e.getCause() instanceof RuntimeException known ? known : new IllegalStateException(e.getCause());
+            }
+        }
+    }
+
+    private static String copy(
+            Published file, long total, InputStream from, OutputStream to, AtomicLong done, Progress progress)
+            throws IOException {
         long most = file.bytes() < 0 ? Long.MAX_VALUE : file.bytes();
         if (total > most) {
             throw new IOException("the server offers %d bytes, not %d".formatted(total, most));
         }
         MessageDigest digest = Sha256.digest();
-        long done = 0;
-        for (ByteBuffer piece = from.next(); piece != null; piece = from.next()) {
-            done += piece.remaining();
-            if (done > most) {
+        var piece = new byte[LEAST];
+        for (int length = from.read(piece); length >= 0; length = from.read(piece)) {
+            if (done.addAndGet(length) > most) {
                 throw new IOException("the server sends more than its %d bytes".formatted(most));
             }
-            var bytes = new byte[piece.remaining()];
-            piece.get(bytes);
-            to.write(bytes);
-            digest.update(bytes);
-            progress.at(file.name(), done, total);
+            to.write(piece, 0, length);
+            digest.update(piece, 0, length);
+            progress.at(file.name(), done.get(), total);
         }
         return Sha256.text(digest);
     }

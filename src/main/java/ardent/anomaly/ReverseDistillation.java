@@ -44,11 +44,7 @@ public record ReverseDistillation(Classifier teacher, int stages, float rate) {
     /** Checks stages and rate. */
     public ReverseDistillation {
         Arguments.given("teacher", teacher);
-        int there = ReverseStudent.shapes(teacher).size();
-        if (stages < 1 || stages > there) {
-            throw new IllegalArgumentException(
-                    "Reverse distillation decodes 1 to " + there + " stages of this teacher, not " + stages + ".");
-        }
+        ReverseStudent.shapes(teacher, stages);
         if (!(rate > 0)) {
             throw new IllegalArgumentException("Adam's rate is greater than 0, not " + rate + ".");
         }

@@ -52,13 +52,19 @@ public final class ReverseStudent implements Detector, Described, AutoCloseable 
         this.teacher = teacher;
         this.stages = stages;
         origin = new Fresh(teacher, stages, seed);
+        List<Shape> shapes = shapes(teacher, stages);
+        layers = new Layers(seed);
+        body = layers.filled(() -> Tape.quiet(() -> new ReverseDecoder(layers, shapes)));
+    }
+
+    /** Shapes (c, h, w) of a teacher's first stages; refuses more than it has, and none. */
+    static List<Shape> shapes(Classifier teacher, int stages) {
         List<Shape> shapes = shapes(teacher);
         if (stages < 1 || stages > shapes.size()) {
             throw new IllegalArgumentException("The teacher has " + shapes.size() + " stages, of which the first 1 to "
                     + shapes.size() + " can be decoded, not " + stages + ".");
         }
-        layers = new Layers(seed);
-        body = layers.filled(() -> Tape.quiet(() -> new ReverseDecoder(layers, shapes.subList(0, stages))));
+        return shapes.subList(0, stages);
     }
 
     private ReverseStudent(ReverseStudent same, Record origin) {

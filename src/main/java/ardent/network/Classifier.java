@@ -192,12 +192,12 @@ public final class Classifier implements Network, Described, AutoCloseable {
      * @throws UnsupportedOperationException in one sentence, if the architecture does not give them
      */
     public List<NDArray> stages(NDArray images) {
-        check(images);
+        LayerSizes.requireImages(images, image);
         return recorded(() -> new NDList(body.stages(images)));
     }
 
     private Outputs run(NDArray images, boolean training) {
-        check(images);
+        LayerSizes.requireImages(images, image);
         NDList outputs = recorded(() -> {
             Outputs both = body.apply(images, training);
             return new NDList(both.features(), both.logits());
@@ -206,20 +206,8 @@ public final class Classifier implements Network, Described, AutoCloseable {
     }
 
     /** Frees what lies between; recorded only where a tape of the kit is open. */
-    private static NDList recorded(Supplier<NDList> forward) {
+    static NDList recorded(Supplier<NDList> forward) {
         return Tape.isOpen() ? Tape.scopeAll(forward) : Tape.quiet(() -> Tape.scopeAll(forward));
-    }
-
-    private void check(NDArray images) {
-        Shape given = images.getShape();
-        if (given.dimension() != 4 || !given.slice(1).equals(image)) {
-            throw new IllegalArgumentException(
-                    "The network takes images of shape (N, " + dimensions(image) + "), not " + given + ".");
-        }
-    }
-
-    private static String dimensions(Shape shape) {
-        return shape.toString().replaceAll("[()]", "");
     }
 
     /**
@@ -446,7 +434,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
     private Map<String, String> about(Map<String, NDArray> weights) {
         var about = new LinkedHashMap<String, String>();
         about.put("ardent.name", name);
-        about.put(IMAGE, dimensions(image));
+        about.put(IMAGE, LayerSizes.dimensions(image));
         about.put(CLASSES, Integer.toString(classes));
         about.put("ardent.architecture", Description.of(architecture).json());
         about.put(ORIGIN, Description.of(origin).json());
@@ -569,7 +557,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
     /** With the name and origin that a file of this kit describes, if images and classes are those described. */
     public static Classifier described(Classifier network, Weights.Content content) {
         Map<String, String> about = content.metadata();
-        boolean same = dimensions(network.image).equals(about.get(IMAGE))
+        boolean same = LayerSizes.dimensions(network.image).equals(about.get(IMAGE))
                 && Integer.toString(network.classes).equals(about.get(CLASSES))
                 && about.containsKey(ORIGIN);
         return same

@@ -1,6 +1,9 @@
 package ardent.network;
 
-/** Checks of sizes that architectures share. */
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+
+/** Checks of sizes that architectures and networks share. */
 final class LayerSizes {
     private LayerSizes() {}
 
@@ -8,6 +11,20 @@ final class LayerSizes {
         if (value < 1) {
             throw new IllegalArgumentException("A network needs " + name + " of at least 1, not " + value + ".");
         }
+    }
+
+    /** Refuses what is no batch of images of a shape. */
+    static void requireImages(NDArray images, Shape image) {
+        Shape given = images.getShape();
+        if (given.dimension() != 4 || !given.slice(1).equals(image)) {
+            throw new IllegalArgumentException(
+                    "The network takes images of shape (N, " + dimensions(image) + "), not " + given + ".");
+        }
+    }
+
+    /** Sizes of a shape without parentheses. */
+    static String dimensions(Shape shape) {
+        return shape.toString().replaceAll("[()]", "");
     }
 
     /** How many blocks each of a WideResNet's three groups has. */

@@ -14,7 +14,6 @@ import ardent.tensor.ScriptModule;
 import ardent.tensor.Tape;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.function.Supplier;
 
 /**
  * A TorchScript program as a network, for teachers of any architecture: traced or scripted in Python, with gradients for
@@ -145,13 +144,8 @@ public final class TorchScript implements Network, Described, AutoCloseable {
 
     @Override
     public NDArray logits(NDArray images) {
-        Shape given = images.getShape();
-        if (given.dimension() != 4 || !given.slice(1).equals(image)) {
-            throw new IllegalArgumentException("The network takes images of shape (N, "
-                    + image.toString().replaceAll("[()]", "") + "), not " + given + ".");
-        }
-        Supplier<NDList> forward = () -> Tape.scopeAll(() -> new NDList(answer(images)));
-        return (Tape.isOpen() ? forward.get() : Tape.quiet(forward)).head();
+        LayerSizes.requireImages(images, image);
+        return Classifier.recorded(() -> new NDList(answer(images))).head();
     }
 
     @Override

@@ -203,6 +203,6 @@ public final class Weights {
      * @return 64 hexadecimal digits
      */
     public static String sha256(Map<String, NDArray> arrays) {
-        return Sha256.of(encode(arrays, Map.of()));
+        return Sha256.of(out -> write(out, arrays, Map.of()));
     }
 }

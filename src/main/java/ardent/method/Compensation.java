@@ -8,6 +8,7 @@ import static ardent.tensor.Losses.oneHot;
 import static ardent.tensor.Torch.constant;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ardent.network.Classifier;
@@ -17,6 +18,7 @@ import ardent.network.Outputs;
 import ardent.provenance.Arguments;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -25,7 +27,8 @@ import java.util.stream.IntStream;
  * <p>The paper's own form is not public. These are reconstructions of one idea, to be compared; {@link None} is the
  * control.
  */
-public sealed interface Compensation {
+@FunctionalInterface
+public interface Compensation {
     /** From which of the teacher's predictions the adversarial term's target comes. */
     enum Target {
         /** What the teacher says of the clean image, as in RSLAD. */
@@ -43,71 +46,23 @@ public sealed interface Compensation {
     }
 
     /**
-     * The teacher's answers, compensated, for one step; evaluated while the tape is open.
+     * The compensated teacher of one step; called in {@link Method#prepare}, where nothing is differentiated, and with {@link
+     * Crdnd.Search#COMPENSATED} also at every step of the search, with the images sought in the place of x'.
      *
-     * @param step the step
+     * @param step the step; {@link Step#ask} has the teacher's predictions, of x' that is sought differentiable in it, and
+     *     {@link Step#companion} layers that learn
      * @param teacher the teacher
-     * @param adversarial the adversarial images
-     * @return distances of a student's logits from the compensated teacher
+     * @param adversarial the adversarial images x'
+     * @return distances of a student's logits from the compensated teacher, and what trains the compensation
      */
-    Compensated of(Step step, Network teacher, NDArray adversarial);
-
-    /** A compensated teacher. */
-    interface Compensated {
-        /**
-         * Computes what the objective needs; called once at the beginning of it.
-         *
-         * @return the loss that trains the module, unweighted, or null where there is nothing to train
-         */
-        default @org.jspecify.annotations.Nullable NDArray learn() {
-            return null;
-        }
-
-        /**
-         * Distance of the student's prediction of the adversarial images, D(x').
-         *
-         * @param logits the student's, {@code [N, K]}
-         * @return {@code [N]}
-         */
-        NDArray adversarial(NDArray logits);
-
-        /**
-         * Distance of the student's prediction of the clean images, D(x).
-         *
-         * @param logits the student's, {@code [N, K]}
-         * @return {@code [N]}
-         */
-        NDArray clean(NDArray logits);
-
-        /**
-         * D(x') as a function of images that are still sought, differentiable in them; asks the teacher anew where the target
-         * depends on them.
-         *
-         * @param images x', {@code [N, C, H, W]}
-         * @param logits the student's of them, {@code [N, K]}
-         * @return {@code [N]}
-         */
-        default NDArray sought(NDArray images, NDArray logits) {
-            return adversarial(logits);
-        }
-    }
+    Targets of(Step step, Network teacher, NDArray adversarial);
 
     /** No compensation: D(v) = KL(p_T(x) ‖ p_S(v)), as RSLAD. */
     record None() implements Compensation {
         @Override
-        public Compensated of(Step step, Network teacher, NDArray adversarial) {
+        public Targets of(Step step, Network teacher, NDArray adversarial) {
             NDArray soft = step.ask(teacher, step.images());
-            return new Compensated() {
-                @Override
-                public NDArray adversarial(NDArray logits) {
-                    return kl(logits, soft);
-                }
-
-                @Override
-                public NDArray clean(NDArray logits) {
-                    return kl(logits, soft);
-                }
-            };
+            return new Targets(logits -> kl(logits, soft));
         }
     }
 
@@ -134,45 +89,18 @@ public sealed interface Compensation {
         }
 
         @Override
-        public Compensated of(Step step, Network teacher, NDArray adversarial) {
-            Outputs clean = answer(step, teacher, step.images());
-            Outputs attacked = target == Target.CLEAN ? clean : answer(step, teacher, adversarial);
-            Layers.Layer module = step.companion().layers("compensation", net -> build(net, clean));
-            return new Compensated() {
-                private NDArray cleanTarget = Tape.quiet(() -> correct(module, clean));
-                private NDArray attackedTarget = cleanTarget; // both anew once the module has learnt
-
-                @Override
-                public NDArray learn() {
-                    NDArray corrected = correct(module, clean);
-                    cleanTarget = corrected.stopGradient();
-                    NDArray loss = lesson(corrected, clean, step);
-                    if (target == Target.CLEAN) {
-                        attackedTarget = cleanTarget;
-                        return loss;
-                    }
-                    NDArray unstable = correct(module, attacked);
-                    attackedTarget = unstable.stopGradient();
-                    return loss.add(lesson(unstable, attacked, step)).mul(constant(0.5));
-                }
-
-                @Override
-                public NDArray adversarial(NDArray logits) {
-                    return kl(logits, attackedTarget);
-                }
-
-                @Override
-                public NDArray clean(NDArray logits) {
-                    return kl(logits, cleanTarget);
-                }
-
-                @Override
-                public NDArray sought(NDArray images, NDArray logits) {
-                    return target == Target.CLEAN
-                            ? adversarial(logits)
-                            : kl(logits, correct(module, told(step, teacher, images)));
-                }
-            };
+        public Targets of(Step step, Network teacher, NDArray adversarial) {
+            Outputs calm = answer(step, teacher, step.images());
+            Outputs shaken = target == Target.CLEAN ? calm : answer(step, teacher, adversarial);
+            Layers.Layer module = step.companion().layers("compensation", net -> build(net, calm));
+            NDArray cleanTarget = correct(module, calm);
+            NDArray attackedTarget = target == Target.CLEAN ? cleanTarget : correct(module, shaken);
+            return new Targets(logits -> kl(logits, attackedTarget), logits -> kl(logits, cleanTarget), () -> {
+                NDArray loss = lesson(module, calm, step);
+                return target == Target.CLEAN
+                        ? loss
+                        : loss.add(lesson(module, shaken, step)).mul(constant(0.5));
+            });
         }
 
         private Outputs answer(Step step, Network teacher, NDArray images) {
@@ -183,20 +111,12 @@ public sealed interface Compensation {
             return new Outputs(logits, logits);
         }
 
-        /** As {@link #answer}, of images that nobody else will ask about. */
-        private Outputs told(Step step, Network teacher, NDArray images) {
-            if (input == Input.FEATURES) {
-                return Crdnd.features(teacher).outputs(images);
-            }
-            NDArray logits = step.follow(teacher, images);
-            return new Outputs(logits, logits);
-        }
-
         private NDArray correct(Layers.Layer module, Outputs answer) {
             return answer.logits().add(module.apply(answer.features(), true));
         }
 
-        private NDArray lesson(NDArray corrected, Outputs answer, Step step) {
+        private NDArray lesson(Layers.Layer module, Outputs answer, Step step) {
+            NDArray corrected = correct(module, answer);
             NDArray right = crossEntropy(corrected, step.labels()).mean();
             return right.add(kl(corrected, answer.logits()).mean().mul(constant(keep)));
         }
@@ -235,33 +155,19 @@ public sealed interface Compensation {
         }
 
         @Override
-        public Compensated of(Step step, Network teacher, NDArray adversarial) {
+        public Targets of(Step step, Network teacher, NDArray adversarial) {
             NDArray soft = step.ask(teacher, step.images());
             NDArray probabilities = soft.softmax(1);
             NDArray predicted = soft.argMax(1);
             NDArray scores = step.companion().layers("compensation", net -> build(net, step, teacher));
-            return new Compensated() {
-                private NDArray table = Tape.quiet(() -> scores.softmax(1));
-
-                @Override
-                public NDArray learn() {
-                    NDArray logTable = scores.logSoftmax(1);
-                    table = logTable.stopGradient().exp();
-                    return at(logTable.get(new ai.djl.ndarray.index.NDIndex("{}", step.labels())), predicted)
+            NDArray table = scores.logSoftmax(1).exp();
+            UnaryOperator<NDArray> distance = logits -> mixed(logits, table, probabilities);
+            return new Targets(
+                    distance,
+                    distance,
+                    () -> at(scores.logSoftmax(1).get(new NDIndex("{}", step.labels())), predicted)
                             .mean()
-                            .neg();
-                }
-
-                @Override
-                public NDArray adversarial(NDArray logits) {
-                    return mixed(logits, table, probabilities);
-                }
-
-                @Override
-                public NDArray clean(NDArray logits) {
-                    return mixed(logits, table, probabilities);
-                }
-            };
+                            .neg());
         }
 
         /** KL(p ‖ softmax(logits)·table) for each row. */
@@ -311,19 +217,9 @@ public sealed interface Compensation {
         }
 
         @Override
-        public Compensated of(Step step, Network teacher, NDArray adversarial) {
+        public Targets of(Step step, Network teacher, NDArray adversarial) {
             NDArray corrected = correct(step.ask(teacher, step.images()).softmax(1), step.labels(), margin);
-            return new Compensated() {
-                @Override
-                public NDArray adversarial(NDArray logits) {
-                    return klOfProbabilities(logits.logSoftmax(1), corrected);
-                }
-
-                @Override
-                public NDArray clean(NDArray logits) {
-                    return klOfProbabilities(logits.logSoftmax(1), corrected);
-                }
-            };
+            return new Targets(logits -> klOfProbabilities(logits.logSoftmax(1), corrected));
         }
 
         static NDArray correct(NDArray probabilities, NDArray labels, float margin) {
@@ -353,29 +249,16 @@ public sealed interface Compensation {
         }
 
         @Override
-        public Compensated of(Step step, Network teacher, NDArray adversarial) {
+        public Targets of(Step step, Network teacher, NDArray adversarial) {
             NDArray calm = step.ask(teacher, step.images()).softmax(1);
-            NDArray shaken = step.ask(teacher, adversarial).softmax(1);
+            // The floor keeps the slope of the power finite where the teacher has lost the label.
+            NDArray shaken = step.ask(teacher, adversarial).softmax(1).maximum(constant(1e-30));
             NDArray attackedTarget = mixed(calm, shaken, step.labels(), power);
             NDArray cleanTarget = mixed(calm, calm, step.labels(), power);
-            return new Compensated() {
-                @Override
-                public NDArray adversarial(NDArray logits) {
-                    return klOfProbabilities(logits.logSoftmax(1), attackedTarget);
-                }
-
-                @Override
-                public NDArray clean(NDArray logits) {
-                    return klOfProbabilities(logits.logSoftmax(1), cleanTarget);
-                }
-
-                @Override
-                public NDArray sought(NDArray images, NDArray logits) {
-                    // The floor keeps the slope of the power finite where the teacher has lost the label.
-                    NDArray witness = step.follow(teacher, images).softmax(1).maximum(constant(1e-30));
-                    return klOfProbabilities(logits.logSoftmax(1), mixed(calm, witness, step.labels(), power));
-                }
-            };
+            return new Targets(
+                    logits -> klOfProbabilities(logits.logSoftmax(1), attackedTarget),
+                    logits -> klOfProbabilities(logits.logSoftmax(1), cleanTarget),
+                    null);
         }
 
         /** The teacher's probabilities, mixed with the label as far as those in {@code witness} have lost it. */

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * linear companion projection, and v = the teacher's features of the clean images; all of length 1. The paper's own form
  * is not public. These are reconstructions of one idea, to be compared; {@link None} is the control.
  */
-public sealed interface Contrast {
+@FunctionalInterface
+public interface Contrast {
     /** Width that projections share. */
     int WIDTH = 128;
 

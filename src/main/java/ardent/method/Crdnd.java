@@ -13,6 +13,8 @@ import ardent.network.Classifier;
 import ardent.network.Network;
 import ardent.network.Outputs;
 import ardent.provenance.Arguments;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * CRDND, Contrastive Relationship DeNoise Distillation (Wang et al., ICASSP 2023, arXiv 2302.08764).
@@ -108,26 +110,28 @@ public record Crdnd(
     public Objective prepare(Step step) {
         boolean contrasts = contrastWeight > 0 && !(contrast instanceof Contrast.None);
         NDArray adversarial = inner.ascend(step.images(), step.noise(), climb(step));
-        Compensation.Compensated target = compensation.of(step, teacher, adversarial);
+        Targets target = compensation.of(step, teacher, adversarial);
+        Supplier<NDArray> lesson = target.lesson();
         NDArray reference =
                 contrasts ? step.outputs(features(teacher), step.images()).features() : null;
         return () -> {
-            NDArray lesson = target.learn();
             Outputs attacked = step.outputs(adversarial);
             Outputs clean = step.outputs(step.images());
             Terms loss = Terms.of(
                             "adversarial",
-                            target.adversarial(attacked.logits()).mean().mul(constant(robust)))
-                    .and("clean", target.clean(clean.logits()).mean().mul(constant(1 - robust)));
+                            target.adversarial().apply(attacked.logits()).mean().mul(constant(robust)))
+                    .and("clean", target.clean().apply(clean.logits()).mean().mul(constant(1 - robust)));
             if (reference != null) {
                 NDArray relation = contrast.of(step, attacked.features(), clean.features(), reference);
                 loss = loss.and("contrast", relation.mul(constant(contrastWeight)));
             }
-            return lesson == null ? loss : loss.and("compensation", lesson.mul(constant(compensationWeight)));
+            return lesson == null
+                    ? loss
+                    : loss.and("compensation", lesson.get().mul(constant(compensationWeight)));
         };
     }
 
-    private java.util.function.UnaryOperator<NDArray> climb(Step step) {
+    private UnaryOperator<NDArray> climb(Step step) {
         Network student = step.student();
         return switch (search) {
             case TEACHER -> {
@@ -135,8 +139,8 @@ public record Crdnd(
                 yield x -> kl(student.logits(x), soft);
             }
             case COMPENSATED -> {
-                Compensation.Compensated target = compensation.of(step, teacher, step.images());
-                yield x -> target.sought(x, student.logits(x));
+                compensation.of(step, teacher, step.images()); // what is asked or made once stays: before the search
+                yield x -> compensation.of(step, teacher, x).adversarial().apply(student.logits(x));
             }
             case LABELS -> x -> crossEntropy(student.logits(x), step.labels());
             case ADAPTIVE -> AdaAd.climb(step, teacher);
@@ -163,6 +167,17 @@ public record Crdnd(
     }
 
     /**
+     * With another compensation and the weight μ of what trains it.
+     *
+     * @param compensation the compensation
+     * @param weight greater than 0
+     * @return a changed copy
+     */
+    public Crdnd compensation(Compensation compensation, float weight) {
+        return new Crdnd(teacher, inner, search, compensation, contrast, robust, contrastWeight, weight);
+    }
+
+    /**
      * With another contrast.
      *
      * @param contrast the contrast
@@ -170,6 +185,17 @@ public record Crdnd(
      */
     public Crdnd contrast(Contrast contrast) {
         return new Crdnd(teacher, inner, search, compensation, contrast, robust, contrastWeight, compensationWeight);
+    }
+
+    /**
+     * With another contrast and its weight λ.
+     *
+     * @param contrast the contrast
+     * @param weight at least 0; 0 leaves the contrast out
+     * @return a changed copy
+     */
+    public Crdnd contrast(Contrast contrast, float weight) {
+        return contrast(contrast).contrast(weight);
     }
 
     /**

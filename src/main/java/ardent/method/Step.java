@@ -110,12 +110,13 @@ public record Step(
     }
 
     /**
-     * A teacher's logits, asked once in a step for the same array of images; to be called outside the objective of a
-     * search, whose arrays are gone after each of its steps.
+     * A teacher's logits, asked once in a step for the same array of images and constant; of images that a search is moving,
+     * asked anew each time and differentiable in them. Other images are asked about before a search begins, whose arrays are
+     * gone after each of its steps.
      *
      * @param teacher the teacher
      * @param images {@code [N, C, H, W]}
-     * @return {@code [N, K]}, constant
+     * @return {@code [N, K]}
      */
     public NDArray ask(Network teacher, NDArray images) {
         return answer(teacher, images).logits();
@@ -126,7 +127,7 @@ public record Step(
      *
      * @param teacher the teacher
      * @param images {@code [N, C, H, W]}
-     * @return features and logits, constant
+     * @return features and logits
      */
     public Outputs outputs(Classifier teacher, NDArray images) {
         return answer(teacher, images);
@@ -152,16 +153,21 @@ public record Step(
                 return known.outputs();
             }
         }
-        Outputs outputs = Tape.quiet(() -> {
-            if (teacher instanceof Classifier classifier) {
-                return classifier.outputs(images);
-            }
-            NDArray logits = teacher.logits(images);
-            return new Outputs(logits, logits);
-        });
+        boolean sought = Tape.tracks(images);
+        Outputs outputs = sought ? told(teacher, images) : Tape.quiet(() -> told(teacher, images));
         judge(teacher, images, outputs.logits());
-        answers.add(new Answer(teacher, images, outputs));
+        if (!sought) {
+            answers.add(new Answer(teacher, images, outputs));
+        }
         return outputs;
+    }
+
+    private static Outputs told(Network teacher, NDArray images) {
+        if (teacher instanceof Classifier classifier) {
+            return classifier.outputs(images);
+        }
+        NDArray logits = Predictions.logits(teacher, images);
+        return new Outputs(logits, logits);
     }
 
     private void judge(Network teacher, NDArray images, NDArray logits) {

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
@@ -37,6 +38,9 @@ public final class UniqueNames {
             return name().toLowerCase(Locale.ROOT);
         }
     }
+
+    /** A parameter that is written as in a formula, λ₁ = 0.5; others are words, seed 1. */
+    private static final Pattern LETTER = Pattern.compile("(.*\\.)?\\p{L}[₀-₉]?");
 
     private UniqueNames() {}
 
@@ -91,7 +95,7 @@ public final class UniqueNames {
         paths.forEach((path, label) -> description
                 .at(path)
                 .filter(value -> !value.isEmpty())
-                .ifPresent(value -> title.add(label + " " + value)));
+                .ifPresent(value -> title.add(label + (LETTER.matcher(label).matches() ? " = " : " ") + value)));
         return title.length() == 0 ? "–" : title.toString();
     }
 

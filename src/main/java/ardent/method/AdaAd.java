@@ -10,6 +10,7 @@ import ardent.attack.Pgd;
 import ardent.attack.Start;
 import ardent.network.Network;
 import ardent.provenance.Arguments;
+import ardent.provenance.Letter;
 import java.util.function.UnaryOperator;
 
 /**
@@ -29,7 +30,7 @@ import java.util.function.UnaryOperator;
  * @param robust weight α of the adversarial term, in [0, 1]
  * @param divergence how the divergence is scaled
  */
-public record AdaAd(Network teacher, Pgd inner, float robust, Divergence divergence) implements Method {
+public record AdaAd(Network teacher, Pgd inner, @Letter("α") float robust, Divergence divergence) implements Method {
     /** Checks α. */
     public AdaAd {
         Arguments.given("teacher", teacher);

@@ -7,6 +7,7 @@ import ardent.attack.Pgd;
 import ardent.attack.Start;
 import ardent.network.Network;
 import ardent.provenance.Arguments;
+import ardent.provenance.Letter;
 
 /**
  * AdaIAD (Huang et al., CVPR 2023): {@link Iad} on the images that {@link AdaAd} finds, with the teacher's prediction
@@ -28,7 +29,13 @@ import ardent.provenance.Arguments;
  * @param detached whether the student's own target is held constant
  */
 public record AdaIad(
-        Network teacher, Pgd inner, float temperature, float soft, float trust, float warmUp, boolean detached)
+        Network teacher,
+        Pgd inner,
+        @Letter("τ") float temperature,
+        @Letter("α") float soft,
+        @Letter("β") float trust,
+        float warmUp,
+        boolean detached)
         implements Method {
     /** Checks the numbers. */
     public AdaIad {

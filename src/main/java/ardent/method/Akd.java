@@ -11,6 +11,7 @@ import ardent.attack.Pgd;
 import ardent.attack.Start;
 import ardent.network.Network;
 import ardent.provenance.Arguments;
+import ardent.provenance.Letter;
 
 /**
  * AKD, adversarial knowledge distillation (Maroto, Ortiz-Jiménez, Frossard, arXiv 2203.07159, 2022).
@@ -25,7 +26,7 @@ import ardent.provenance.Arguments;
  * @param inner the inner maximisation, of the cross-entropy
  * @param soft share α of the teacher, in [0, 1]
  */
-public record Akd(Network teacher, Pgd inner, float soft) implements Method {
+public record Akd(Network teacher, Pgd inner, @Letter("α") float soft) implements Method {
     /** Checks α. */
     public Akd {
         Arguments.given("teacher", teacher);

@@ -10,6 +10,7 @@ import ardent.attack.Pgd;
 import ardent.attack.Start;
 import ardent.network.Network;
 import ardent.provenance.Arguments;
+import ardent.provenance.Letter;
 
 /**
  * ARD, adversarially robust distillation (Goldblum et al., AAAI 2020).
@@ -32,7 +33,12 @@ import ardent.provenance.Arguments;
  * @param statistics batch normalisation inside the attack
  */
 public record Ard(
-        Network teacher, Pgd inner, float temperature, float soft, Divergence divergence, Statistics statistics)
+        Network teacher,
+        Pgd inner,
+        @Letter("τ") float temperature,
+        @Letter("α") float soft,
+        Divergence divergence,
+        Statistics statistics)
         implements Method {
     /** Checks τ and α. */
     public Ard {

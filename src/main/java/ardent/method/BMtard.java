@@ -11,6 +11,7 @@ import ardent.attack.Pgd;
 import ardent.attack.Start;
 import ardent.network.Network;
 import ardent.provenance.Arguments;
+import ardent.provenance.Letter;
 
 /**
  * B-MTARD, balanced multi-teacher adversarial robustness distillation (Zhao et al., TPAMI 2024): {@link Mtard} whose
@@ -36,9 +37,9 @@ public record BMtard(
         Network robust,
         Network natural,
         Pgd inner,
-        float rate,
-        float exponent,
-        float temperatureRate,
+        @Letter("ρ") float rate,
+        @Letter("β") float exponent,
+        @Letter("κ") float temperatureRate,
         Divergence divergence)
         implements Method {
     /** Checks the numbers. */

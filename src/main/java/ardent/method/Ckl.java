@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDList;
 import ardent.network.Network;
 import ardent.network.Outputs;
 import ardent.provenance.Arguments;
+import ardent.provenance.Letter;
 import ardent.tensor.Tape;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +32,7 @@ import java.util.List;
  * @param gradients weight λ of the gradients, at least 0; 0 leaves them out
  * @param reconcile whether conflicts between teachers' gradients are taken out
  */
-public record Ckl(List<Network> teachers, float gradients, boolean reconcile) implements Method {
+public record Ckl(List<Network> teachers, @Letter("λ") float gradients, boolean reconcile) implements Method {
     /** Checks λ and that there is a teacher. */
     public Ckl {
         teachers = Arguments.all("teachers", teachers);

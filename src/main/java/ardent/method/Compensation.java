@@ -16,6 +16,7 @@ import ardent.network.Layers;
 import ardent.network.Network;
 import ardent.network.Outputs;
 import ardent.provenance.Arguments;
+import ardent.provenance.Letter;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
 import java.util.function.UnaryOperator;
@@ -75,7 +76,7 @@ public interface Compensation {
      * @param target where the adversarial term's target comes from
      * @param keep weight ν of staying near the teacher, at least 0
      */
-    record Residual(Input input, Target target, float keep) implements Compensation {
+    record Residual(Input input, Target target, @Letter("ν") float keep) implements Compensation {
         private static final int WIDEN = 4;
 
         /** Checks ν. */
@@ -240,7 +241,7 @@ public interface Compensation {
      *
      * @param power exponent β, at least 0; 0 relies on the teacher always, as {@link None}
      */
-    record Reliance(float power) implements Compensation {
+    record Reliance(@Letter("β") float power) implements Compensation {
         /** Checks β. */
         public Reliance {
             if (!(power >= 0) || Float.isInfinite(power)) {

@@ -6,6 +6,7 @@ import static ardent.tensor.Torch.constant;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ardent.network.Layers;
+import ardent.provenance.Letter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +49,7 @@ public interface Contrast {
      *
      * @param temperature t of the cosines, greater than 0
      */
-    record Instance(float temperature) implements Contrast {
+    record Instance(@Letter("t") float temperature) implements Contrast {
         /** Checks the temperature. */
         public Instance {
             require(temperature);
@@ -72,7 +73,7 @@ public interface Contrast {
      *
      * @param temperature t of the cosines, greater than 0
      */
-    record Relation(float temperature) implements Contrast {
+    record Relation(@Letter("t") float temperature) implements Contrast {
         /** Checks the temperature. */
         public Relation {
             require(temperature);
@@ -91,7 +92,7 @@ public interface Contrast {
      *
      * @param temperature t of the cosines, greater than 0
      */
-    record Supervised(float temperature) implements Contrast {
+    record Supervised(@Letter("t") float temperature) implements Contrast {
         /** Checks the temperature. */
         public Supervised {
             require(temperature);

@@ -13,6 +13,7 @@ import ardent.network.Classifier;
 import ardent.network.Network;
 import ardent.network.Outputs;
 import ardent.provenance.Arguments;
+import ardent.provenance.Letter;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -41,9 +42,9 @@ public record Crdnd(
         Search search,
         Compensation compensation,
         Contrast contrast,
-        float robust,
-        float contrastWeight,
-        float compensationWeight)
+        @Letter("α") float robust,
+        @Letter("λ") float contrastWeight,
+        @Letter("μ") float compensationWeight)
         implements Method {
     /** What the inner maximisation climbs. */
     public enum Search {
@@ -125,9 +126,7 @@ public record Crdnd(
                 NDArray relation = contrast.of(step, attacked.features(), clean.features(), reference);
                 loss = loss.and("contrast", relation.mul(constant(contrastWeight)));
             }
-            return lesson == null
-                    ? loss
-                    : loss.and("compensation", lesson.get().mul(constant(compensationWeight)));
+            return lesson == null ? loss : loss.and("compensation", lesson.get().mul(constant(compensationWeight)));
         };
     }
 

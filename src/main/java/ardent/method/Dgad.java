@@ -13,6 +13,7 @@ import ardent.attack.Pgd;
 import ardent.attack.Start;
 import ardent.network.Network;
 import ardent.provenance.Arguments;
+import ardent.provenance.Letter;
 
 /**
  * DGAD, dynamic guidance adversarial distillation (Park and Min, ECCV 2024).
@@ -34,7 +35,12 @@ import ardent.provenance.Arguments;
  * @param swap whether the teacher's errors are corrected
  * @param consistency weight β of the consistency, at least 0; 0 leaves it out
  */
-public record Dgad(Network teacher, Pgd inner, boolean partition, boolean swap, float consistency) implements Method {
+public record Dgad(
+        Network teacher,
+        Pgd inner,
+        boolean partition,
+        boolean swap,
+        @Letter("β") float consistency) implements Method {
     /** Checks β. */
     public Dgad {
         Arguments.given("teacher", teacher);

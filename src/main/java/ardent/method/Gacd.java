@@ -13,6 +13,7 @@ import ardent.network.Classifier;
 import ardent.network.Layers;
 import ardent.network.Outputs;
 import ardent.provenance.Arguments;
+import ardent.provenance.Letter;
 
 /**
  * GACD, guided adversarial contrastive distillation (Bai et al., arXiv 2009.09922, 2020).
@@ -30,7 +31,11 @@ import ardent.provenance.Arguments;
  * @param contrast weight λ, at least 0; 0 leaves the contrast out
  * @param temperature τ of the cosines, greater than 0
  */
-public record Gacd(Classifier teacher, Pgd inner, float contrast, float temperature) implements Method {
+public record Gacd(
+        Classifier teacher,
+        Pgd inner,
+        @Letter("λ") float contrast,
+        @Letter("τ") float temperature) implements Method {
     /** Checks the numbers. */
     public Gacd {
         Arguments.given("teacher", teacher);

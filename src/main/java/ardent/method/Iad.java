@@ -12,6 +12,7 @@ import ardent.attack.Pgd;
 import ardent.attack.Start;
 import ardent.network.Network;
 import ardent.provenance.Arguments;
+import ardent.provenance.Letter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,9 +40,9 @@ import org.jspecify.annotations.Nullable;
 public record Iad(
         Network teacher,
         Pgd inner,
-        float temperature,
-        float soft,
-        float trust,
+        @Letter("τ") float temperature,
+        @Letter("α") float soft,
+        @Letter("β") float trust,
         float warmUp,
         boolean detached,
         Statistics statistics)

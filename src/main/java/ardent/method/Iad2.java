@@ -11,6 +11,7 @@ import ardent.attack.Pgd;
 import ardent.attack.Start;
 import ardent.network.Network;
 import ardent.provenance.Arguments;
+import ardent.provenance.Letter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,10 +40,10 @@ public record Iad2(
         Network robust,
         Network natural,
         Pgd inner,
-        float temperature,
-        float robustWeight,
-        float naturalWeight,
-        float trust,
+        @Letter("τ") float temperature,
+        @Letter("λ₁") float robustWeight,
+        @Letter("λ₂") float naturalWeight,
+        @Letter("β") float trust,
         float warmUp,
         boolean detached,
         Statistics statistics)

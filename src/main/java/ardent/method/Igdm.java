@@ -8,6 +8,7 @@ import ardent.attack.Linf;
 import ardent.attack.Pgd;
 import ardent.network.Network;
 import ardent.provenance.Arguments;
+import ardent.provenance.Letter;
 import ardent.tensor.Tape;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param teacher whose gradient is matched, as a rule the host's teacher
  * @param weight α, at least 0; 0 leaves it out. The authors' is 1 for CIFAR-10, 10 for CIFAR-100
  */
-public record Igdm(Method host, Network teacher, float weight) implements Method {
+public record Igdm(
+        Method host, Network teacher, @Letter("α") float weight) implements Method {
     /** Checks α. */
     public Igdm {
         Arguments.given("host", host);

@@ -11,6 +11,7 @@ import ardent.attack.Linf;
 import ardent.attack.Pgd;
 import ardent.attack.Start;
 import ardent.provenance.Arguments;
+import ardent.provenance.Letter;
 
 /**
  * MART, misclassification-aware adversarial training (Wang et al., ICLR 2020).
@@ -23,7 +24,7 @@ import ardent.provenance.Arguments;
  * @param inner the inner maximisation, of the cross-entropy
  * @param lambda weight λ of the divergence, at least 0
  */
-public record Mart(Pgd inner, float lambda) implements Method {
+public record Mart(Pgd inner, @Letter("λ") float lambda) implements Method {
     /** Checks λ. */
     public Mart {
         Arguments.given("inner", inner);

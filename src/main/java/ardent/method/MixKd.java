@@ -12,6 +12,7 @@ import ardent.attack.Pgd;
 import ardent.attack.Start;
 import ardent.network.Network;
 import ardent.provenance.Arguments;
+import ardent.provenance.Letter;
 import ardent.tensor.Noise;
 import ardent.tensor.Torch;
 import org.apache.commons.math3.distribution.BetaDistribution;
@@ -38,10 +39,10 @@ public record MixKd(
         Network teacher,
         Pgd inner,
         boolean search,
-        float concentration,
-        float labels,
-        float mixedLabels,
-        float imitation)
+        @Letter("a") float concentration,
+        @Letter("λ") float labels,
+        @Letter("μ") float mixedLabels,
+        @Letter("ν") float imitation)
         implements Method {
     private static final int MIX = 1;
 

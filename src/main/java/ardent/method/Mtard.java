@@ -9,6 +9,7 @@ import ardent.attack.Pgd;
 import ardent.attack.Start;
 import ardent.network.Network;
 import ardent.provenance.Arguments;
+import ardent.provenance.Letter;
 
 /**
  * MTARD, multi-teacher adversarial robustness distillation (Zhao et al., ECCV 2022): a natural teacher for clean images
@@ -31,7 +32,13 @@ import ardent.provenance.Arguments;
  * @param exponent β of the relative losses, at least 0
  * @param divergence how the divergences are scaled
  */
-public record Mtard(Network robust, Network natural, Pgd inner, float rate, float exponent, Divergence divergence)
+public record Mtard(
+        Network robust,
+        Network natural,
+        Pgd inner,
+        @Letter("ρ") float rate,
+        @Letter("β") float exponent,
+        Divergence divergence)
         implements Method {
     /** Checks the numbers. */
     public Mtard {

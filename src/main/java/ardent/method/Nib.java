@@ -11,6 +11,7 @@ import ai.djl.nn.core.Linear;
 import ardent.attack.Pgd;
 import ardent.network.Layers;
 import ardent.provenance.Arguments;
+import ardent.provenance.Letter;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,13 @@ import org.jspecify.annotations.Nullable;
  * @param nuisance weight ν, at least 0
  * @param independence weight ι, at least 0
  */
-public record Nib(Method host, float rate, float reconstruction, float nuisance, float independence) implements Method {
+public record Nib(
+        Method host,
+        @Letter("β") float rate,
+        @Letter("ρ") float reconstruction,
+        @Letter("ν") float nuisance,
+        @Letter("ι") float independence)
+        implements Method {
     private static final int CODE = 32;
     private static final int HIDDEN = 64;
     private static final int NOISE = 2;

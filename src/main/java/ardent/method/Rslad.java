@@ -10,6 +10,7 @@ import ardent.attack.Pgd;
 import ardent.attack.Start;
 import ardent.network.Network;
 import ardent.provenance.Arguments;
+import ardent.provenance.Letter;
 
 /**
  * RSLAD (Zi et al., ICCV 2021): the teacher's soft labels guide both the attack and the student.
@@ -23,7 +24,7 @@ import ardent.provenance.Arguments;
  * @param robust weight α of the adversarial term, in [0, 1]
  * @param divergence how the divergence is scaled
  */
-public record Rslad(Network teacher, Pgd inner, float robust, Divergence divergence) implements Method {
+public record Rslad(Network teacher, Pgd inner, @Letter("α") float robust, Divergence divergence) implements Method {
     /** Checks α. */
     public Rslad {
         Arguments.given("teacher", teacher);

@@ -13,6 +13,7 @@ import ardent.attack.Pgd;
 import ardent.attack.Start;
 import ardent.network.Network;
 import ardent.provenance.Arguments;
+import ardent.provenance.Letter;
 import ardent.tensor.Tape;
 import java.util.function.UnaryOperator;
 
@@ -38,7 +39,14 @@ import java.util.function.UnaryOperator;
  * @param clean weight β of the clean term, at least 0
  * @param gradients weight α of the gradients, at least 0; the authors' is 1 for CIFAR-10, 10 for CIFAR-100
  */
-public record Saad(Network teacher, Pgd inner, float linear, float scale, float order, float clean, float gradients)
+public record Saad(
+        Network teacher,
+        Pgd inner,
+        @Letter("λ") float linear,
+        float scale,
+        @Letter("γ") float order,
+        @Letter("β") float clean,
+        @Letter("α") float gradients)
         implements Method {
     /** Checks the numbers. */
     public Saad {

@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  *     where there is nothing to train
  */
 public record Targets(
-        UnaryOperator<NDArray> adversarial, UnaryOperator<NDArray> clean, @Nullable Supplier<NDArray> lesson) {
+        UnaryOperator<NDArray> adversarial,
+        UnaryOperator<NDArray> clean,
+        @Nullable Supplier<NDArray> lesson) {
     /** The distances are not null. */
     public Targets {
         Arguments.given("adversarial", adversarial);

@@ -10,6 +10,7 @@ import ardent.attack.Linf;
 import ardent.attack.Pgd;
 import ardent.attack.Start;
 import ardent.provenance.Arguments;
+import ardent.provenance.Letter;
 
 /**
  * TRADES (Zhang et al., ICML 2019): CE(S(x), y) + β·KL(p_S(x) ‖ p_S(x')), x' = argmax KL(p_S(x) ‖ p_S(x')).
@@ -23,7 +24,7 @@ import ardent.provenance.Arguments;
  * @param detached whether the clean prediction is held constant in the divergence
  * @param smoothing share of the label that all classes have alike in the cross-entropy, in [0, 1)
  */
-public record Trades(Pgd inner, float beta, boolean detached, float smoothing) implements Method {
+public record Trades(Pgd inner, @Letter("β") float beta, boolean detached, float smoothing) implements Method {
     /** Checks the numbers. */
     public Trades {
         Arguments.given("inner", inner);

@@ -9,11 +9,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** From live values to nodes. */
@@ -74,18 +76,25 @@ final class Describe {
             throw new IllegalArgumentException("A description holds records, lists, maps, numbers, texts, enums, paths"
                     + " and times, not " + type.getTypeName() + ".");
         }
-        return fields(type, false, List.of(), new LinkedHashMap<>());
+        return fields(type, false, List.of(), named(value, Types.raw(declared)));
+    }
+
+    /** What a part without a name of its own is called, which tells lambdas apart. */
+    private static Map<String, Node> named(Object value, Class<?> declared) {
+        var parts = new LinkedHashMap<String, Node>();
+        if (declared != Object.class && PlainName.isNameless(value.getClass())) {
+            String kind = declared.getSimpleName().toLowerCase(Locale.ROOT);
+            parts.put(PlainName.KEY, new Node.Leaf(PlainName.of(value, kind)));
+        }
+        return parts;
     }
 
     /** A class of a cell is gone with its kernel: its source goes along, under a key that no component can have. */
     private static Node fields(Class<?> type, boolean repeatable, List<String> facts, Map<String, Node> parts) {
         Optional<String> source = isCell(type) ? CellSource.of(type) : Optional.empty();
-        if (source.isEmpty()) {
-            return new Node.Fields(name(type), repeatable, facts, parts);
-        }
-        parts.put(CellSource.KEY, new Node.Leaf(source.get()));
+        source.ifPresent(text -> parts.put(CellSource.KEY, new Node.Leaf(text)));
         var all = new ArrayList<>(facts);
-        all.add(CellSource.KEY);
+        Stream.of(PlainName.KEY, CellSource.KEY).filter(parts::containsKey).forEach(all::add);
         return new Node.Fields(name(type), repeatable, all, parts);
     }
 

@@ -29,7 +29,7 @@ public record Description(Node root) {
      * Describes a value.
      *
      * @param value a record, or anything a record may hold; of a lambda or an object without description only its class
-     *     is written down, marked as not repeatable
+     *     and the name by which tables call it are written down, marked as not repeatable
      * @return its description
      * @throws IllegalArgumentException if it holds an absolute path, an array or another class of the Java library
      */
@@ -225,7 +225,11 @@ public record Description(Node root) {
             flat.put(path, node.text());
         }
         if (node instanceof Node.Fields fields) {
-            fields.parts().forEach((name, part) -> flatten(path.isEmpty() ? name : path + "." + name, part, flat));
+            fields.parts().forEach((name, part) -> {
+                if (!name.equals(PlainName.KEY)) { // stands under the path of the whole
+                    flatten(path.isEmpty() ? name : path + "." + name, part, flat);
+                }
+            });
         }
     }
 
@@ -242,13 +246,14 @@ public record Description(Node root) {
     /**
      * The paths in which several descriptions differ, with short names that are unique among them. Where parts are of
      * different types, only the part is named and not all its components. Components marked as {@link Fact}, hashes and times
-     * are left out.
+     * are left out. A component that has a {@link Letter} is called by it.
      *
      * @param descriptions what to compare
-     * @return for example {@code method.contrast} → {@code contrast}, in the order of the components
+     * @return for example {@code method.contrast} → {@code contrast} and {@code method.robust} → {@code α}, in the order of the
+     *     components
      */
     public static Map<String, String> differing(List<Description> descriptions) {
-        return Difference.names(Difference.paths(descriptions));
+        return Difference.names(descriptions);
     }
 
     /** The readable JSON. */

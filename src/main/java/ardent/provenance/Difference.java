@@ -1,12 +1,14 @@
 package ardent.provenance;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,7 +68,7 @@ final class Difference {
     /** Nodes of one kind are compared part by part; of different kinds they differ here. */
     private static String kind(Node node) {
         if (node instanceof Node.Fields fields) {
-            return "fields " + fields.type();
+            return "fields " + fields.type() + fields.part(PlainName.KEY).text();
         }
         if (node instanceof Node.Items list
                 && !list.items().isEmpty()
@@ -78,16 +80,40 @@ final class Difference {
     }
 
     /** Short names of paths: the last step, with as many steps before it as make it unique. */
-    static Map<String, String> names(List<String> paths) {
+    static Map<String, String> names(List<Description> descriptions) {
+        List<String> paths = paths(descriptions);
+        List<String> lettered =
+                paths.stream().map(path -> lettered(path, descriptions)).toList();
+        var shown = new ArrayList<String>();
+        for (int i = 0; i < paths.size(); i++) {
+            boolean unique = Collections.frequency(lettered, lettered.get(i)) == 1;
+            shown.add(unique ? lettered.get(i) : paths.get(i));
+        }
         var names = new LinkedHashMap<String, String>();
-        for (String path : paths) {
+        for (int i = 0; i < paths.size(); i++) {
             int steps = 1;
-            while (clashes(paths, path, steps)) {
+            while (clashes(shown, shown.get(i), steps)) {
                 steps++;
             }
-            names.put(path, path.isEmpty() ? "type" : last(path, steps));
+            names.put(paths.get(i), paths.get(i).isEmpty() ? "type" : last(shown.get(i), steps));
         }
         return names;
+    }
+
+    /** A path that ends in the letter of its component, where all that have it there agree on one. */
+    private static String lettered(String path, List<Description> descriptions) {
+        int dot = path.lastIndexOf('.');
+        String component = path.substring(dot + 1);
+        Set<String> letters = descriptions.stream()
+                .map(description -> at(description.root(), path.substring(0, Math.max(dot, 0))))
+                .filter(node ->
+                        node instanceof Node.Fields fields && fields.parts().containsKey(component))
+                .map(node ->
+                        Types.letter(((Node.Fields) node).type(), component).orElse(component))
+                .collect(Collectors.toSet());
+        return letters.size() == 1
+                ? path.substring(0, dot + 1) + letters.iterator().next()
+                : path;
     }
 
     private static boolean clashes(List<String> paths, String path, int steps) {

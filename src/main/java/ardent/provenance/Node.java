@@ -56,9 +56,13 @@ public sealed interface Node {
         /**
          * The class name as people say it.
          *
-         * @return the name without package, and without outer classes where it has a name of its own
+         * @return the name without package, and without outer classes where it has a name of its own; of a lambda that is a
+         *     part of something the name by which tables call it
          */
         public String simpleType() {
+            if (parts.get(PlainName.KEY) instanceof Leaf name) {
+                return name.text();
+            }
             int inner = repeatable ? type.lastIndexOf('$') : -1;
             return type.substring(Math.max(type.lastIndexOf('.'), inner) + 1);
         }

@@ -12,6 +12,9 @@ import java.util.function.Function;
  * given to one thing only.
  */
 public final class PlainName {
+    /** The key of such a name among the parts of a description; no component can be called so. */
+    static final String KEY = "plain-name";
+
     private static final Map<Object, String> GIVEN = new WeakHashMap<>();
     private static final Map<String, Integer> COUNTS = new HashMap<>();
     private static volatile Function<Object, Optional<String>> teller = thing -> Optional.empty();
@@ -64,7 +67,7 @@ public final class PlainName {
         return isNameless(thing.getClass()) ? teller.apply(thing) : Optional.empty();
     }
 
-    private static boolean isNameless(Class<?> type) {
+    static boolean isNameless(Class<?> type) {
         return type.isHidden()
                 || type.isSynthetic()
                 || type.isAnonymousClass()

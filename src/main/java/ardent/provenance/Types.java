@@ -7,6 +7,8 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What reflection says of records. */
@@ -31,6 +33,23 @@ final class Types {
         } catch (ReflectiveOperationException e) {
             throw new IllegalArgumentException(
                     record.getClass().getName() + " does not give its component " + component.getName() + ".", e);
+        }
+    }
+
+    /** The letter of a component of one of Ardent's own records. */
+    static Optional<String> letter(String type, String component) {
+        if (!type.startsWith("ardent.")) {
+            return Optional.empty();
+        }
+        try {
+            Class<?> known = Class.forName(type, false, Types.class.getClassLoader());
+            return Stream.ofNullable(known.getRecordComponents())
+                    .flatMap(Stream::of)
+                    .filter(each -> each.getName().equals(component) && each.isAnnotationPresent(Letter.class))
+                    .map(each -> each.getAnnotation(Letter.class).value())
+                    .findFirst();
+        } catch (ClassNotFoundException | LinkageError e) {
+            return Optional.empty();
         }
     }
 

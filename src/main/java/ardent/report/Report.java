@@ -101,7 +101,8 @@ public record Report(Robustness robustness, Environment environment, Instant tim
     /**
      * Accuracy over two parameters in which the networks differ; the mean where several networks share both.
      *
-     * @param row a column of {@link #table}, such as {@code compensation}, or a path of the provenance
+     * @param row a column of {@link #table}, such as {@code compensation} or {@code λ}, a component, such as {@code
+     *     contrastWeight}, or a path of the provenance
      * @param column another one
      * @param attack name of an attack, {@code clean} or {@code worst}
      * @return the heat map

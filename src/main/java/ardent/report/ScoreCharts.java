@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.HeatMapChart;
 
@@ -49,29 +50,36 @@ final class ScoreCharts {
         String columnPath = path(robustness, column);
         List<String> rows = values(robustness, rowPath);
         List<String> columns = values(robustness, columnPath);
+        Map<String, String> names = Tables.differing(robustness);
         return Charts.heat(
                 "Accuracy in %, " + measure,
-                List.of(row, column),
+                List.of(names.getOrDefault(rowPath, row), names.getOrDefault(columnPath, column)),
                 rows,
                 columns,
                 Tables.grid(robustness, rowPath, columnPath, rows, columns, measure),
                 value -> String.format(Locale.ROOT, "%.1f", value));
     }
 
+    /** The path of a parameter that is named by its path, as tables head it, or by the last step of the path. */
     private static String path(Robustness robustness, String key) {
         Map<String, String> differing = Tables.differing(robustness);
-        if (differing.containsKey(key)) {
-            return key;
+        List<String> headed = matching(differing, entry -> entry.getValue().equals(key));
+        List<String> ending = matching(differing, entry -> ("." + entry.getKey()).endsWith("." + key));
+        if (headed.isEmpty() && ending.size() != 1) {
+            throw new IllegalArgumentException("The networks do not differ in \"" + key + "\"; "
+                    + (differing.isEmpty()
+                            ? "no parameter differs"
+                            : "they differ in " + String.join(", ", differing.values()))
+                    + ".");
         }
+        return headed.isEmpty() ? ending.get(0) : headed.get(0);
+    }
+
+    private static List<String> matching(Map<String, String> differing, Predicate<Map.Entry<String, String>> wanted) {
         return differing.entrySet().stream()
-                .filter(entry -> entry.getValue().equals(key))
+                .filter(wanted)
                 .map(Map.Entry::getKey)
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("The networks do not differ in \"" + key + "\"; "
-                        + (differing.isEmpty()
-                                ? "no parameter differs"
-                                : "they differ in " + String.join(", ", differing.values()))
-                        + "."));
+                .toList();
     }
 
     /** The values at a path, numbers by size, others as they come. */

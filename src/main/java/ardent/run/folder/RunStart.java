@@ -193,13 +193,14 @@ public record RunStart(Path path, Description charter) {
     /** Refuses a method that is not the one the run was begun with, naming where they differ. */
     private void requireSame(Description then, Method method) {
         Description now = Description.of(method, RunStart::hashed);
-        if (!now.root().text().equals(then.root().text())) {
+        String type = now.essence().root().text(); // not what a program calls a lambda
+        String begun = then.essence().root().text();
+        if (!type.equals(begun)) {
             throw new IllegalArgumentException(
-                    "The method given is " + now.root().text() + ", and the run " + path + " was begun with "
-                            + then.root().text() + ".");
+                    "The method given is " + type + ", and the run " + path + " was begun with " + begun + ".");
         }
         requireSource(then, now, METHOD);
-        Map<String, String> given = now.flat();
+        Map<String, String> given = now.essence().flat();
         then.essence().flat().forEach((name, value) -> { // a teacher that was trained once more is the same
             boolean place = name.endsWith(".file") || name.endsWith(".sha256");
             if (!place && !value.equals(given.get(name))) {

@@ -47,13 +47,15 @@ public record Terms(List<Term> list) {
     }
 
     /**
-     * A term times a weight that is another one at every step; kept constants would pile up.
+     * A term times a weight that is another one at every step, such as one that grows with {@link Step#progress}. Its constant
+     * goes with the step; those of {@link ardent.tensor.Torch#constant}, for weights that stay, are kept for good and would pile
+     * up. To be called inside the objective.
      *
-     * @param value the term
-     * @param weight its weight
-     * @return the product
+     * @param value the term, of any shape; gradients pass through it
+     * @param weight its weight, rounded to a float
+     * @return a new array, weight·value
      */
-    static NDArray scaled(NDArray value, double weight) {
+    public static NDArray scaled(NDArray value, double weight) {
         return value.mul(value.getManager().create((float) weight));
     }
 

@@ -11,12 +11,14 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.core.Linear;
 import ardent.network.Classifier;
 import ardent.network.Layers;
 import ardent.network.Network;
 import ardent.network.Outputs;
 import ardent.provenance.Arguments;
 import ardent.provenance.Letter;
+import ardent.tensor.Losses;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
 import java.util.function.UnaryOperator;
@@ -83,10 +85,7 @@ public interface Compensation {
         public Residual {
             Arguments.given("input", input);
             Arguments.given("target", target);
-            if (!(keep >= 0) || Float.isInfinite(keep)) {
-                throw new IllegalArgumentException(
-                        "The weight ν of staying near the teacher is at least 0, not " + keep + ".");
-            }
+            Arguments.weight("weight ν of staying near the teacher", keep);
         }
 
         @Override
@@ -132,8 +131,7 @@ public interface Compensation {
             return Layers.chain(
                     first,
                     Layers.relu(),
-                    (x, training) ->
-                            ai.djl.nn.core.Linear.linear(x, weight, bias).head());
+                    (x, training) -> Linear.linear(x, weight, bias).head());
         }
     }
 
@@ -150,9 +148,7 @@ public interface Compensation {
 
         /** Checks the rate. */
         public Transition {
-            if (!(rate > 0) || Float.isInfinite(rate)) {
-                throw new IllegalArgumentException("Adam's rate is greater than 0, not " + rate + ".");
-            }
+            Arguments.positive("rate of Adam", rate);
         }
 
         @Override
@@ -224,7 +220,7 @@ public interface Compensation {
         }
 
         static NDArray correct(NDArray probabilities, NDArray labels, float margin) {
-            NDArray lead = ardent.tensor.Losses.margin(probabilities, labels).expandDims(1);
+            NDArray lead = Losses.margin(probabilities, labels).expandDims(1);
             NDArray wrong = lead.lte(constant(0)).toType(DataType.FLOAT32, false);
             NDArray gap = constant(1).sub(lead).maximum(constant(1)); // at least 1 wherever the teacher is wrong
             NDArray share = constant(margin).sub(lead).div(gap).mul(wrong);
@@ -244,9 +240,7 @@ public interface Compensation {
     record Reliance(@Letter("β") float power) implements Compensation {
         /** Checks β. */
         public Reliance {
-            if (!(power >= 0) || Float.isInfinite(power)) {
-                throw new IllegalArgumentException("The exponent β of a reliance is at least 0, not " + power + ".");
-            }
+            Arguments.weight("exponent β of a reliance", power);
         }
 
         @Override

@@ -6,6 +6,7 @@ import static ardent.tensor.Torch.constant;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ardent.network.Layers;
+import ardent.provenance.Arguments;
 import ardent.provenance.Letter;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +53,7 @@ public interface Contrast {
     record Instance(@Letter("t") float temperature) implements Contrast {
         /** Checks the temperature. */
         public Instance {
-            require(temperature);
+            Arguments.positive("temperature t", temperature);
         }
 
         @Override
@@ -76,7 +77,7 @@ public interface Contrast {
     record Relation(@Letter("t") float temperature) implements Contrast {
         /** Checks the temperature. */
         public Relation {
-            require(temperature);
+            Arguments.positive("temperature t", temperature);
         }
 
         @Override
@@ -95,7 +96,7 @@ public interface Contrast {
     record Supervised(@Letter("t") float temperature) implements Contrast {
         /** Checks the temperature. */
         public Supervised {
-            require(temperature);
+            Arguments.positive("temperature t", temperature);
         }
 
         @Override
@@ -188,12 +189,6 @@ public interface Contrast {
 
     private static NDArray sameClass(NDArray labels) {
         return labels.expandDims(1).eq(labels.expandDims(0)).toType(DataType.FLOAT32, false);
-    }
-
-    private static void require(float temperature) {
-        if (!(temperature > 0) || Float.isInfinite(temperature)) {
-            throw new IllegalArgumentException("A temperature is greater than 0, not " + temperature + ".");
-        }
     }
 
     /**

@@ -2,13 +2,13 @@ package ardent.provenance;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,13 +104,13 @@ final class Difference {
     private static String lettered(String path, List<Description> descriptions) {
         int dot = path.lastIndexOf('.');
         String component = path.substring(dot + 1);
-        Set<String> letters = descriptions.stream()
-                .map(description -> at(description.root(), path.substring(0, Math.max(dot, 0))))
-                .filter(node ->
-                        node instanceof Node.Fields fields && fields.parts().containsKey(component))
-                .map(node ->
-                        Types.letter(((Node.Fields) node).type(), component).orElse(component))
-                .collect(Collectors.toSet());
+        var letters = new HashSet<String>();
+        for (Description description : descriptions) {
+            if (at(description.root(), path.substring(0, Math.max(dot, 0))) instanceof Node.Fields fields
+                    && fields.parts().containsKey(component)) {
+                letters.add(Types.letter(fields.type(), component).orElse(component));
+            }
+        }
         return letters.size() == 1
                 ? path.substring(0, dot + 1) + letters.iterator().next()
                 : path;

@@ -59,8 +59,9 @@ class AttackContractTest {
     @TestFactory
     Stream<DynamicTest> everyAttackCanBeMade() {
         return types().stream()
-                .map(type -> dynamicTest(type.getSimpleName(), () -> assertThat(make(type, BALLS.get(0)))
-                        .isNotNull()));
+                .map(type -> dynamicTest(
+                        type.getSimpleName(),
+                        () -> assertThat(make(type, BALLS.get(0))).isNotNull()));
     }
 
     /** Has no constructor of a ball. */
@@ -96,8 +97,9 @@ class AttackContractTest {
                 }
             }
         }
-        throw new AssertionError(type.getSimpleName()
-                + " needs a public constructor that takes a Ball, a Ball and a number of steps, an attack, or nothing.");
+        throw new AssertionError(
+                type.getSimpleName()
+                        + " needs a public constructor that takes a Ball, a Ball and a number of steps, an attack, or nothing.");
     }
 
     private static boolean fits(Constructor<?> constructor, Object... arguments) {

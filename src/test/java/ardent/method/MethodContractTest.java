@@ -100,7 +100,8 @@ class MethodContractTest {
         try {
             return (Method) simple.newInstance(arguments);
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(type.getSimpleName() + " cannot be made of teachers and a ball: " + e.getCause(), e);
+            throw new AssertionError(
+                    type.getSimpleName() + " cannot be made of teachers and a ball: " + e.getCause(), e);
         }
     }
 

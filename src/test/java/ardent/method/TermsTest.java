@@ -45,8 +45,8 @@ class TermsTest {
             int held = held(manager);
             for (int step = 0; step < 50; step++) {
                 double scale = 1e-3 * step + 1e-7;
-                Tape.free(() -> assertThat(Terms.scaled(value, scale).toFloatArray())
-                        .containsOnly((float) scale));
+                Tape.free(() ->
+                        assertThat(Terms.scaled(value, scale).toFloatArray()).containsOnly((float) scale));
             }
             assertThat(held(manager)).isEqualTo(held);
         }

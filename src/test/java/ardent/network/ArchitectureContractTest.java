@@ -31,11 +31,10 @@ class ArchitectureContractTest {
     @TestFactory
     Stream<DynamicTest> everyArchitectureKeepsTheContract() {
         List<Class<?>> types = new ClassFileImporter()
-                .withImportOption(new DoNotIncludeTests())
-                        .importPackages("ardent").stream()
-                                .filter(found -> found.isAssignableTo(Architecture.class) && !found.isInterface())
-                                .<Class<?>>map(JavaClass::reflect)
-                                .toList();
+                .withImportOption(new DoNotIncludeTests()).importPackages("ardent").stream()
+                        .filter(found -> found.isAssignableTo(Architecture.class) && !found.isInterface())
+                        .<Class<?>>map(JavaClass::reflect)
+                        .toList();
         assertThat(types).hasSizeGreaterThan(7);
         return types.stream().map(type -> dynamicTest(type.getSimpleName(), () -> assertContract(make(type))));
     }

@@ -73,12 +73,12 @@ public final class ApgdSearch extends OwnedArrays {
     }
 
     private void run(ApgdState ascent, int steps, Mode mode) {
-        var checkpoints = new ApgdCheckpoints(steps);
+        var size = new ApgdStepSize(steps);
         for (int i = 1; i <= steps && rows.length > 0; i++) {
             Tape.free(() -> step(ascent));
-            if (checkpoints.due()) {
-                Tape.free(() -> ascent.check(checkpoints.interval()));
-                checkpoints.next();
+            if (size.due()) {
+                Tape.free(() -> ascent.check(size.interval()));
+                size.next();
             }
             if (i == steps || (mode == Mode.FAST && i % PATIENCE == 0)) {
                 Tape.free(() -> collect(ascent));

@@ -90,9 +90,7 @@ final class ApgdState extends OwnedArrays {
 
     /** Halves the step and goes back to the best point where the last steps brought too little. */
     void check(int interval) {
-        NDArray rare = rises.lte(constant(0.75 * interval));
-        NDArray stuck = reduced.eq(constant(0)).logicalAnd(lossAtCheck.gte(bestLoss));
-        NDArray reduce = rare.logicalOr(stuck);
+        NDArray reduce = ApgdStepSize.halved(interval, rises, reduced, lossAtCheck, bestLoss);
         reduced = renew(reduced, Rows.floats(reduce));
         lossAtCheck = renew(lossAtCheck, bestLoss.duplicate());
         stride = renew(stride, Rows.choose(reduce, stride.mul(constant(0.5)), stride));

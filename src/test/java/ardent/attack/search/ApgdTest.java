@@ -47,7 +47,7 @@ class ApgdTest {
                 long[] bounds = golden.get(name).toLongArray();
                 long[] expected = golden.get(name + ".checks").toLongArray();
                 var actual = new ArrayList<Long>();
-                var checkpoints = new ApgdCheckpoints(n);
+                var checkpoints = new ApgdStepSize(n);
                 assertThat((long) checkpoints.interval()).isEqualTo(bounds[0]);
                 for (long i = 1; i <= n; i++) {
                     if (checkpoints.due()) {
@@ -80,7 +80,7 @@ class ApgdTest {
                 long steps = x.getShape().get(0) - 1;
                 long[] checks = golden.get(run + ".checks").toLongArray();
                 int done = 0;
-                var checkpoints = new ApgdCheckpoints((int) steps);
+                var checkpoints = new ApgdStepSize((int) steps);
                 try (var ascent = new ApgdState(ball, images, radii, x.get(0), point(golden, run, 0))) {
                     for (int i = 0; i < steps; i++) {
                         assertThat(ascent.stride().toFloatArray())
@@ -259,7 +259,7 @@ class ApgdTest {
                 NDArray first = golden.get(run + ".run0.startLoss");
                 NDArray images = first.zerosLike().reshape(-1, 1, 1, 1);
                 NDArray radii = Attempts.radii(ball, first.size());
-                var checkpoints = new ApgdCheckpoints(steps);
+                var checkpoints = new ApgdStepSize(steps);
                 var checks = golden.figure(run.replace('_', '-'), "checks").getAsJsonArray();
                 int done = 0;
                 var start = new ApgdState.Point(images, first, first.eq(first));

@@ -154,7 +154,7 @@ public final class Ardent {
     }
 
     /**
-     * Goes on with the last training of this program, which was interrupted.
+     * Continues the last training of this program, which was interrupted.
      *
      * @return the network with the weights of its best epoch; one that was not interrupted is given again
      * @throws IllegalStateException in one sentence, if nothing was trained yet or it is not kept in a folder
@@ -169,7 +169,7 @@ public final class Ardent {
     }
 
     /**
-     * Goes on with an interrupted or killed training exactly where its newest checkpoint is, as if it had never ended; all
+     * Continues an interrupted or killed training exactly where its newest checkpoint is, as if it had never ended; all
      * it needs is in its folder, and published data where they were.
      *
      * @param folder the folder of the run, such as {@code runs/2026-08-04-smallcnn-crdnd-3f9a2c}
@@ -184,7 +184,7 @@ public final class Ardent {
     }
 
     /**
-     * Goes on with a training whose method was defined in a notebook.
+     * Continues a training whose method was defined in a notebook.
      *
      * @param folder the folder of the run
      * @param method the method again
@@ -196,7 +196,7 @@ public final class Ardent {
     }
 
     /**
-     * Goes on with a training on images that were given in memory.
+     * Continues a training on images that were given in memory.
      *
      * @param folder the folder of the run
      * @param images the images again
@@ -208,7 +208,7 @@ public final class Ardent {
     }
 
     /**
-     * Goes on with a training whose parts are given again.
+     * Continues a training whose parts are given again.
      *
      * @param folder the folder of the run
      * @param architecture what is trained
@@ -281,13 +281,13 @@ public final class Ardent {
             if (problems.isEmpty()) {
                 return folders.get(i);
             }
-            System.err.println("The run " + folders.get(i) + " is passed over: " + String.join(" ", problems));
+            System.err.println("The run " + folders.get(i) + " is skipped: " + String.join(" ", problems));
         }
         return folders.get(folders.size() - 1);
     }
 
     /**
-     * All runs that are kept where {@link Runs#root} says: what each is, how it stands, and its accuracies in %.
+     * All runs that are kept where {@link Runs#root} says: what each is, its state, and its accuracies in %.
      *
      * @return a table that sorts by every column, oldest first; empty if none are kept
      */
@@ -319,13 +319,13 @@ public final class Ardent {
     }
 
     /**
-     * What if: trains what a run trained, with changes, from the beginning and in a folder of its own. What a change puts in
-     * the place of a part, {@code run.method(method)}, need not be built from its description.
+     * What if: trains what a run trained, with changes, from the beginning and in a folder of its own. A part that a change
+     * replaces, {@code run.method(method)}, need not be built from its description.
      *
      * <pre>{@code rerun(path, run -> run.plan(run.plan().seed(1)))}</pre>
      *
-     * @param folder folder of the run, however it stands
-     * @param changes what is to be otherwise; none for the same once more
+     * @param folder folder of the run, whatever its state
+     * @param changes what to change; none to repeat the run
      * @return the network with the weights of its best epoch
      * @throws IllegalArgumentException in one sentence, if a part cannot be built from its description
      */
@@ -341,7 +341,7 @@ public final class Ardent {
      *
      * @param folder folder of the run
      * @param images the images again, or those that they were chosen from
-     * @param changes what is to be otherwise
+     * @param changes what to change
      * @return the network with the weights of its best epoch
      */
     @SafeVarargs
@@ -358,7 +358,7 @@ public final class Ardent {
      * @param architecture what was trained
      * @param method how
      * @param images on what
-     * @param changes what is to be otherwise
+     * @param changes what to change
      * @return the network with the weights of its best epoch
      */
     @SafeVarargs
@@ -392,8 +392,8 @@ public final class Ardent {
     }
 
     /**
-     * Makes a finished run once more from its folder, in a folder of its own, with the evaluations of its student, and says
-     * what came out differently.
+     * Repeats a finished run from its folder, in a folder of its own, with the evaluations of its student, and says what
+     * differs.
      *
      * @param folder folder of the run
      * @return what differs; nothing on the same machine with as many threads
@@ -406,7 +406,7 @@ public final class Ardent {
     }
 
     /**
-     * Makes a finished run once more whose method was defined in a notebook.
+     * Repeats a finished run whose method was defined in a notebook.
      *
      * @param folder folder of the run
      * @param method the method again
@@ -418,7 +418,7 @@ public final class Ardent {
     }
 
     /**
-     * Makes a finished run once more on images that were given in memory.
+     * Repeats a finished run on images that were given in memory.
      *
      * @param folder folder of the run
      * @param images the images of its training again, or those that they were chosen from
@@ -431,7 +431,7 @@ public final class Ardent {
     }
 
     /**
-     * Makes a finished run once more whose parts are given again.
+     * Repeats a finished run whose parts are given again.
      *
      * @param folder folder of the run
      * @param architecture what was trained
@@ -570,12 +570,12 @@ public final class Ardent {
     }
 
     /**
-     * Runs a cascade, such as AutoAttack, with what goes along: radii for each image, a journal, a watch.
+     * Runs a cascade, such as AutoAttack, with options: radii for each image, a journal, a listener.
      *
      * @param attack the cascade, in its own batches and from its own seed
      * @param victim the network to fool
      * @param images clean images
-     * @param options what goes along
+     * @param options radii, a journal, a listener
      * @return accuracies, what broke each image, costs, and reasons to doubt them
      * @throws CancellationException if it was interrupted
      */
@@ -678,7 +678,7 @@ public final class Ardent {
     }
 
     /**
-     * All that somebody has to know who is handed a network, to be saved together with its weights.
+     * A model card: what a user of a network has to know, to be saved together with its weights.
      *
      * @param student the network; if this program trained it, or its run is kept, the curves of its training are shown
      * @param report its scores, and perhaps those of others

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Progress as a bar below the cell, redrawn in place and left as one line at the end; none for works under a second. What
- * a work has so far stands above it, redrawn in place too.
+ * a work has so far is shown above it, redrawn in place too.
  */
 final class LiveLine implements Listener {
     private static final Duration PATIENCE = Duration.ofSeconds(1);

@@ -130,9 +130,9 @@ final class ShellVariables {
     /** Says what was not given back, once. */
     private void tell(Set<String> lost, Set<String> gone) {
         if (!lost.isEmpty()) {
-            teller.accept(
-                    String.join(", ", lost) + ": emptied by the kernel, since this cell made the type anew; run the"
-                            + " cell that fills it again.");
+            teller.accept(String.join(", ", lost)
+                    + ": emptied by the kernel, because this cell defined its type anew; run the"
+                    + " cell that fills it again.");
         }
         var news = new TreeSet<>(gone);
         news.removeAll(missing);
@@ -140,8 +140,8 @@ final class ShellVariables {
         missing.addAll(gone);
         if (!news.isEmpty()) {
             teller.accept(String.join(", ", news)
-                    + ": not to be used since this cell, because what it was made with no longer" + " compiles ("
-                    + why(news.iterator().next()) + "); its value comes back when that compiles again.");
+                    + ": cannot be used since this cell, because its definition no longer compiles ("
+                    + why(news.iterator().next()) + "); its value comes back when it compiles again.");
         }
     }
 

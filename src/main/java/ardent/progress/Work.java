@@ -27,7 +27,7 @@ public final class Work {
 
     private Work() {}
 
-    /** What the work itself holds: its mouth and its ear. */
+    /** What a work reports its progress to, and asks whether to stop. */
     public interface Task {
         /**
          * Tells how far the work is; cheap, so once per batch is fine.

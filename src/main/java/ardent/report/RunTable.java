@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import tech.tablesaw.api.Table;
 
-/** Runs as a table: what each is, how it stands, and its accuracies in %. */
+/** Runs as a table: what each is, its state, and its accuracies in %. */
 public final class RunTable {
     /** What the accuracies of a run count. */
     static final String COUNTED =

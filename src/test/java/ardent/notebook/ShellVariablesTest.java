@@ -87,7 +87,7 @@ class ShellVariablesTest {
                 .isEqualTo(2);
         assertThat(told)
                 .containsExactly(
-                        "mine: emptied by the kernel, since this cell made the type anew; run the cell that fills it again.");
+                        "mine: emptied by the kernel, because this cell defined its type anew; run the cell that fills it again.");
     }
 
     @Test
@@ -157,8 +157,8 @@ class ShellVariablesTest {
         assertThat(told)
                 .singleElement()
                 .asString()
-                .startsWith("list: not to be used since this cell, because what it was"
-                        + " made with no longer compiles (reference to List is ambiguous); its value comes back");
+                .startsWith("list: cannot be used since this cell, because its definition"
+                        + " no longer compiles (reference to List is ambiguous); its value comes back");
         cell("1 + 1;");
         assertThat(told).hasSize(1);
         cell("import java.util.List;");

@@ -29,15 +29,13 @@ final class CardLimits {
         limits.add(
                 "The numbers hold for the changes of pixels named above and for no others: other norms, larger radii,"
                         + " noise, blur, rotation and images of other kinds were not measured.");
-        boolean yardstick = robustness.attacks().stream()
+        boolean autoAttack = robustness.attacks().stream()
                 .anyMatch(attack -> attack.description().root().text().equals("AutoAttack"));
         limits.add(
-                yardstick
+                autoAttack
                         ? "Accuracy under attack is an upper bound: an attack made for this network may break more."
-                        : "AutoAttack was not run: accuracy under single attacks is an upper bound and often flatters.");
-        limits.add(
-                "The intervals speak of other test images of the same kind. How much another seed of the training would"
-                        + " change is not in them: this is one network.");
+                        : "AutoAttack was not run: accuracy under single attacks is an upper bound and often too high.");
+        limits.add("The intervals cover the choice of test images, not the seed of the training: this is one network.");
         outcome.scores().stream()
                 .min(Comparator.comparingDouble(Score::robustAccuracy))
                 .ifPresent(this::weakest);

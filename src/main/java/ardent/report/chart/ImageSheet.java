@@ -12,7 +12,7 @@ import java.util.function.Function;
 /**
  * Images side by side: clean, what the attack added ×10, and adversarial, with what the network said of them.
  *
- * <p>In the middle row grey is no change, lighter is more and darker is less; below each image stands its class and the
+ * <p>In the middle row grey is no change, lighter is more and darker is less; below each image are its class and the
  * predicted one, in green where they are the same and in red where they are not.
  */
 public final class ImageSheet {

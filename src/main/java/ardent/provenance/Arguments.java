@@ -34,6 +34,23 @@ public final class Arguments {
     }
 
     /**
+     * Things that must be there.
+     *
+     * @param names the parameters, with commas between them
+     * @param first what was given for the first
+     * @param second what was given for the second
+     * @param more what was given for the others
+     */
+    public static void given(String names, @Nullable Object first, @Nullable Object second, @Nullable Object... more) {
+        String[] each = names.split(", ", -1);
+        given(each[0], first);
+        given(each[1], second);
+        for (int i = 0; i < more.length; i++) {
+            given(each[i + 2], more[i]);
+        }
+    }
+
+    /**
      * A list that must be there, with elements that must be there.
      *
      * @param name the parameter

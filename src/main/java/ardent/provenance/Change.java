@@ -16,9 +16,7 @@ import org.jspecify.annotations.Nullable;
 public record Change(String path, String then, String now) {
     /** Nothing is null. */
     public Change {
-        Arguments.given("path", path);
-        Arguments.given("then", then);
-        Arguments.given("now", now);
+        Arguments.given("path, then, now", path, then, now);
     }
 
     /**
@@ -45,7 +43,7 @@ public record Change(String path, String then, String now) {
             Set<String> names = new LinkedHashSet<>(before.parts().keySet());
             names.addAll(after.parts().keySet());
             names.forEach(name -> walk(
-                    path.isEmpty() ? name : path + "." + name,
+                    before.path(path, name),
                     before.parts().get(name),
                     after.parts().get(name),
                     changes));

@@ -41,7 +41,7 @@ public record Description(Node root) {
      * Describes a value with another account of what is {@link Described} in it, such as where its weights are kept.
      *
      * @param value as in {@link #of(Object)}
-     * @param origin what stands for such a thing
+     * @param origin what is described in its place
      * @return its description
      */
     public static Description of(Object value, Function<Described, Record> origin) {
@@ -52,7 +52,7 @@ public record Description(Node root) {
      * The description of one component.
      *
      * @param name its name
-     * @return what stands there
+     * @return its description
      * @throws IllegalArgumentException if there is no such component
      */
     public Description part(String name) {
@@ -205,7 +205,7 @@ public record Description(Node root) {
     /**
      * Every value by its path.
      *
-     * @return for example {@code method.inner.ball.radius} → {@code 0.2}; a record stands under its path with its simple
+     * @return for example {@code method.inner.ball.radius} → {@code 0.2}; a record is listed under its path with its simple
      *     class name, a list of plain values in brackets
      */
     public Map<String, String> flat() {
@@ -215,26 +215,20 @@ public record Description(Node root) {
     }
 
     private static void flatten(String path, Node node, Map<String, String> flat) {
-        if (node instanceof Node.Items list && list.items().stream().anyMatch(Node.Fields.class::isInstance)) {
-            for (int i = 0; i < list.items().size(); i++) {
-                flatten(path + "[" + i + "]", list.items().get(i), flat);
-            }
-            return;
-        }
-        if (!path.isEmpty() && !(node instanceof Node.Fields map && map.type().isEmpty())) {
+        Map<String, Node> children = node.children();
+        boolean named = node instanceof Node.Fields fields ? !fields.type().isEmpty() : children.isEmpty();
+        if (named && !path.isEmpty()) {
             flat.put(path, node.text());
         }
-        if (node instanceof Node.Fields fields) {
-            fields.parts().forEach((name, part) -> {
-                if (!name.equals(PlainName.KEY)) { // stands under the path of the whole
-                    flatten(path.isEmpty() ? name : path + "." + name, part, flat);
-                }
-            });
-        }
+        children.forEach((name, part) -> {
+            if (!name.equals(PlainName.KEY)) { // is shown at the path of the whole
+                flatten(node.path(path, name), part, flat);
+            }
+        });
     }
 
     /**
-     * What stands at a path.
+     * The value at a path.
      *
      * @param path as in {@link #flat()}; empty for the root
      * @return its text, if the path exists

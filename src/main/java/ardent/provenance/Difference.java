@@ -49,7 +49,7 @@ final class Difference {
             group.forEach(node -> names.addAll(((Node.Fields) node).parts().keySet()));
             first.facts().forEach(names::remove);
             names.forEach(name -> compare(
-                    path.isEmpty() ? name : path + "." + name,
+                    first.path(path, name),
                     group.stream().map(node -> ((Node.Fields) node).part(name)).toList()));
         } else if (group.get(0) instanceof Node.Items first
                 && !first.items().isEmpty()

@@ -35,15 +35,17 @@ public record Environment(
 
     /** Nothing is null. */
     public Environment {
-        Arguments.given("ardent", ardent);
-        Arguments.given("engine", engine);
-        Arguments.given("device", device);
-        Arguments.given("java", java);
-        Arguments.given("vendor", vendor);
-        Arguments.given("os", os);
-        Arguments.given("architecture", architecture);
-        Arguments.given("commit", commit);
-        Arguments.given("tree", tree);
+        Arguments.given(
+                "ardent, engine, device, java, vendor, os, architecture, commit, tree",
+                ardent,
+                engine,
+                device,
+                java,
+                vendor,
+                os,
+                architecture,
+                commit,
+                tree);
     }
 
     /**

@@ -15,7 +15,7 @@ import java.util.List;
 
 /** Nodes as JSON; keys that start with @ are ours and can be no component's name. */
 final class Json {
-    private static final int FORMAT = 1;
+    static final int FORMAT = 1;
     static final String DESCRIPTION = "\"@description\"";
     private static final String TYPE = "@type";
     private static final String REPEATABLE = "@repeatable";
@@ -84,11 +84,7 @@ final class Json {
         try {
             JsonObject file = JsonParser.parseString(text).getAsJsonObject();
             int format = file.get("@format").getAsInt();
-            if (format > FORMAT) {
-                throw new IllegalArgumentException(
-                        "The description has format " + format + ", and this version reads up to " + FORMAT
-                                + ": open it with the later Ardent that wrote it.");
-            }
+            readable(format);
             return node(file.get("@description"));
         } catch (JsonParseException
                 | IllegalStateException
@@ -97,6 +93,14 @@ final class Json {
                 | NumberFormatException
                 | StackOverflowError e) {
             throw new IllegalArgumentException("The text is no description of Ardent, or it is damaged.", e);
+        }
+    }
+
+    /** Refuses what a later version wrote. */
+    static void readable(long format) {
+        if (format > FORMAT) {
+            throw new IllegalArgumentException("The description has format " + format
+                    + ", and this version reads up to " + FORMAT + ": open it with the later Ardent that wrote it.");
         }
     }
 

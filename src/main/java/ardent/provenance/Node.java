@@ -1,5 +1,6 @@
 package ardent.provenance;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +67,34 @@ public sealed interface Node {
             int inner = repeatable ? type.lastIndexOf('$') : -1;
             return type.substring(Math.max(type.lastIndexOf('.'), inner) + 1);
         }
+    }
+
+    /**
+     * What lies below and has names of its own.
+     *
+     * @return components and entries by name, records of a list as {@code [0]}, {@code [1]} …; a list of plain values has
+     *     none
+     */
+    default Map<String, Node> children() {
+        if (this instanceof Fields fields) {
+            return fields.parts();
+        }
+        var children = new LinkedHashMap<String, Node>();
+        if (this instanceof Items list && list.items().stream().anyMatch(Fields.class::isInstance)) {
+            list.items().forEach(item -> children.put("[" + children.size() + "]", item));
+        }
+        return children;
+    }
+
+    /**
+     * Where a child is.
+     *
+     * @param path the path of this node
+     * @param child a name of {@link #children}
+     * @return the path of that child
+     */
+    default String path(String path, String child) {
+        return this instanceof Items || path.isEmpty() ? path + child : path + "." + child;
     }
 
     /**

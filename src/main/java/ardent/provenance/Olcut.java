@@ -17,7 +17,6 @@ import java.util.Map;
 
 /** Nodes to and from OLCUT's provenance and its JSON. */
 final class Olcut {
-    private static final long FORMAT = 1;
     private static final String VERSION = "@format";
     private static final String LIST = "java.util.List";
     private static final String MAP = "java.util.Map";
@@ -31,7 +30,7 @@ final class Olcut {
     /** A whole description, which bears a format version. */
     static RecordProvenance root(Node node) {
         var values = new LinkedHashMap<>(object(node).values());
-        values.put(VERSION, new LongProvenance(VERSION, FORMAT));
+        values.put(VERSION, new LongProvenance(VERSION, Json.FORMAT));
         return new RecordProvenance(values);
     }
 
@@ -127,9 +126,8 @@ final class Olcut {
             }
         }
         var read = (RecordProvenance) ProvenanceUtil.unmarshalProvenance(parts);
-        if (read.values().get(VERSION) instanceof LongProvenance format && format.getValue() > FORMAT) {
-            throw new IllegalArgumentException("The provenance has format " + format.getValue()
-                    + ", and this version reads up to " + FORMAT + ": open it with the later Ardent that wrote it.");
+        if (read.values().get(VERSION) instanceof LongProvenance format) {
+            Json.readable(format.getValue());
         }
         return read;
     }

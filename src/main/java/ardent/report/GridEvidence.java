@@ -56,15 +56,9 @@ public record GridEvidence(String data, int images, List<Cell> cells) {
             Description setup) {
         /** Nothing is null. */
         public Cell {
-            Arguments.given("name", name);
-            Arguments.given("role", role);
-            Arguments.given("failure", failure);
-            Arguments.given("weights", weights);
+            Arguments.given("name, role, failure, weights", name, role, failure, weights);
             Arguments.all("measures", measures);
-            Arguments.given("took", took);
-            Arguments.given("time", time);
-            Arguments.given("environment", environment);
-            Arguments.given("setup", setup);
+            Arguments.given("took, time, environment, setup", took, time, environment, setup);
         }
     }
 
@@ -80,11 +74,9 @@ public record GridEvidence(String data, int images, List<Cell> cells) {
     public record Figure(String name, Evidence.Rate rate, List<String> doubts, Duration took, Description measure) {
         /** Nothing is null. */
         public Figure {
-            Arguments.given("name", name);
-            Arguments.given("rate", rate);
+            Arguments.given("name, rate", name, rate);
             Arguments.all("doubts", doubts);
-            Arguments.given("took", took);
-            Arguments.given("measure", measure);
+            Arguments.given("took, measure", took, measure);
         }
 
         static Figure of(String name, KeptScore score) {

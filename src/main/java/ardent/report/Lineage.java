@@ -5,7 +5,6 @@ import ardent.provenance.Description;
 import ardent.provenance.Node;
 import com.oracle.labs.mlrg.olcut.provenance.ObjectProvenance;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -40,7 +39,7 @@ public record Lineage(Description description) implements HtmlView {
         } else {
             lines.add((indent + name + (name.isEmpty() || text.isEmpty() ? "" : "  ") + text).stripTrailing());
         }
-        children(node).forEach((key, child) -> print(key, child, indent + "  ", lines));
+        node.children().forEach((key, child) -> print(key, child, indent + "  ", lines));
     }
 
     /** The tree as HTML that folds without scripts. */
@@ -51,7 +50,7 @@ public record Lineage(Description description) implements HtmlView {
     }
 
     private static String html(String name, Node node, boolean open) {
-        Map<String, Node> children = children(node);
+        Map<String, Node> children = node.children();
         String text = text(node);
         String line = "<b>" + Html.escape(name) + "</b> " + (isLong(text) ? block(text) : Html.escape(text));
         if (children.isEmpty()) {
@@ -77,20 +76,7 @@ public record Lineage(Description description) implements HtmlView {
         if (node instanceof Node.Fields fields) {
             return fields.simpleType() + (fields.repeatable() ? "" : " (not repeatable)");
         }
-        boolean nested =
-                node instanceof Node.Items list && list.items().stream().anyMatch(Node.Fields.class::isInstance);
-        return nested ? "" : node.text().isEmpty() ? "–" : node.text();
-    }
-
-    private static Map<String, Node> children(Node node) {
-        if (node instanceof Node.Fields fields) {
-            return fields.parts();
-        }
-        var children = new LinkedHashMap<String, Node>();
-        if (node instanceof Node.Items list && list.items().stream().anyMatch(Node.Fields.class::isInstance)) {
-            list.items().forEach(item -> children.put("[" + children.size() + "]", item));
-        }
-        return children;
+        return !node.children().isEmpty() ? "" : node.text().isEmpty() ? TableCells.MISSING : node.text();
     }
 
     /**

@@ -34,9 +34,9 @@ import tech.tablesaw.api.Table;
 /**
  * Scores to be read: a table, charts, images, and where each number comes from.
  *
- * <p>Under {@code clean} stands the share of images classified right, under an attack the share classified right before
- * and under it, and under {@code worst} the share that no attack broke; all in %. Attacks are named as in the table;
- * for a network any part of its name will do that no other has.
+ * <p>{@code clean} is the share of images classified correctly, an attack's column the share classified correctly both clean
+ * and under that attack, {@code worst} the share that no attack broke; all in %. Attacks are named as in the table; for a
+ * network, any part of its name that no other has is enough.
  *
  * @param robustness the scores
  * @param environment what they were computed with
@@ -45,9 +45,7 @@ import tech.tablesaw.api.Table;
 public record Report(Robustness robustness, Environment environment, Instant time) implements HtmlView {
     /** Nothing is null. */
     public Report {
-        Arguments.given("robustness", robustness);
-        Arguments.given("environment", environment);
-        Arguments.given("time", time);
+        Arguments.given("robustness, environment, time", robustness, environment, time);
     }
 
     /**
@@ -165,7 +163,7 @@ public record Report(Robustness robustness, Environment environment, Instant tim
     }
 
     /**
-     * All that somebody has to know who is handed a network.
+     * What a user of a network has to know.
      *
      * @param student one of the networks of this report
      * @return the card, to be saved together with the weights
@@ -200,7 +198,7 @@ public record Report(Robustness robustness, Environment environment, Instant tim
     }
 
     /**
-     * What attacks climb: the cross-entropy of one image at every gradient they take.
+     * How attacks raise the loss: the cross-entropy of one image at every gradient they take.
      *
      * @param victim the network to fool
      * @param images the first of them is attacked; {@code images.select(i)} takes another

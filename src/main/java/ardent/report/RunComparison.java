@@ -17,7 +17,7 @@ import org.knowm.xchart.XYChart;
 import tech.tablesaw.api.Table;
 
 /**
- * Runs side by side: in what they differ, what came of it, and how they got there.
+ * Runs side by side: the parameters in which they differ, their accuracies, and their curves.
  *
  * @param entries the runs, at least one
  */

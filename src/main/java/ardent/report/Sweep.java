@@ -69,8 +69,7 @@ public record Sweep(Map<String, Curve> curves, Description evidence) implements 
             Function<Float, Attack> attack) {
         Arguments.all("curves", curves);
         Arguments.all("networks", networks);
-        Arguments.given("images", images);
-        Arguments.given("attack", attack);
+        Arguments.given("images, attack", images, attack);
         List<Float> radii =
                 curves.values().stream().findFirst().map(Curve::radii).orElse(List.of());
         var swept = new Swept(
@@ -116,8 +115,7 @@ public record Sweep(Map<String, Curve> curves, Description evidence) implements 
             Function<Float, Attack> attack,
             List<Float> radii,
             Work.Task task) {
-        Arguments.given("images", images);
-        Arguments.given("attack", attack);
+        Arguments.given("images, attack", images, attack);
         Arguments.all("radii", radii);
         Arguments.given("task", task);
         List<Subject> subjects =

@@ -131,7 +131,7 @@ class LineageTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Description.read(later))
                 .withMessage(
-                        "The file " + later + " is not taken. The provenance has format 2, and this version reads up to"
+                        "The file " + later + " is not taken. The description has format 2, and this version reads up to"
                                 + " 1: open it with the later Ardent that wrote it.");
         for (int length : new int[] {0, 1, 1000, olcut.length() - 3}) {
             Files.writeString(later, olcut.substring(0, length));

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What somebody has to know who is handed a network: what it is for, how well it does under which threat model, how it was
- * trained, where its limits are, and by which hashes it is known (after M. Mitchell et al., Model Cards for Model
+ * What a user of a network has to know: what it is for, its accuracy under which threat models, how it was trained, its
+ * limits, and its hashes (after M. Mitchell et al., Model Cards for Model
  * Reporting, FAT* 2019).
  *
  * @param student the network
@@ -32,8 +32,7 @@ public record ModelCard(Classifier student, Report report, Map<String, double[]>
      * @throws IllegalArgumentException if the report has no scores of this network, or if its weights were changed since
      */
     public ModelCard {
-        Arguments.given("student", student);
-        Arguments.given("report", report);
+        Arguments.given("student, report", student, report);
         curves = Arguments.all("curves", curves);
         outcome(student, report)
                 .description()

@@ -92,14 +92,7 @@ class AttackVerbTest {
     }
 
     private static Process child(Path journal, Path result) throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Dai.djl.offline=true",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Killed.class.getName(),
-                        journal.toString(),
-                        result.toString())
+        return new ProcessBuilder(JavaProgram.command(Killed.class.getName(), journal.toString(), result.toString()))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();

@@ -69,12 +69,12 @@ class SweepTest {
                 folder,
                 new SmallCnn(2),
                 List.of(new Natural(), new Sat(BALL)),
-                Tiny.images(400, 1),
-                PLAN.epochs(3),
+                Tiny.images(160, 1),
+                PLAN.epochs(2),
                 List.of(0L, 1L),
-                Tiny.images(60, 2),
+                Tiny.images(12, 2),
                 new Fgsm(BALL),
-                new AutoAttack(BALL).batch(30));
+                new AutoAttack(BALL).batch(6));
         assertThat(comparison.trials().complete()).isTrue();
         assertThat(comparison.table().columnNames())
                 .containsExactly("method", "role", "seeds", "clean", "FGSM", "AutoAttack", "worst", "Δ worst", "p");

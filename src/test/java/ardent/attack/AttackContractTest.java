@@ -28,12 +28,13 @@ import org.junit.jupiter.api.TestFactory;
 
 /** What every attack promises. Attacks are found by scanning: a new one needs no entry here. */
 class AttackContractTest {
+    private static final List<Class<?>> TYPES = types();
     private static final List<Ball> BALLS = List.of(new Linf(0.06f), new L2(0.4f));
 
     /** Every attack of the kit that can be made; {@link #everyAttackCanBeMade} names the others. */
     static List<Attack> attacks(Ball ball) {
         var attacks = new ArrayList<Attack>();
-        for (Class<?> type : types()) {
+        for (Class<?> type : TYPES) {
             try {
                 attacks.add(quick(make(type, ball)));
             } catch (AssertionError e) {
@@ -58,7 +59,7 @@ class AttackContractTest {
 
     @TestFactory
     Stream<DynamicTest> everyAttackCanBeMade() {
-        return types().stream()
+        return TYPES.stream()
                 .map(type -> dynamicTest(
                         type.getSimpleName(),
                         () -> assertThat(make(type, BALLS.get(0))).isNotNull()));

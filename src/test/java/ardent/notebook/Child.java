@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.fail;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +22,7 @@ record Child(int code, String output) {
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());
         builder.environment().put("ARDENT_SMOKE", "1");
+        builder.environment().putAll(QuickKernel.environment());
         builder.environment().putAll(environment);
         var process = builder.start();
         try {
@@ -34,19 +34,6 @@ record Child(int code, String output) {
             process.destroy();
             Files.delete(output);
         }
-    }
-
-    /** A Java program on the class path of the tests. */
-    static List<String> java(String... arguments) {
-        var command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Djava.awt.headless=true",
-                "-Dai.djl.offline=true",
-                "-Dfile.encoding=UTF-8",
-                "-cp",
-                System.getProperty("java.class.path")));
-        command.addAll(List.of(arguments));
-        return command;
     }
 
     void succeeds() {

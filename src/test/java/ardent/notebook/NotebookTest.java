@@ -2,6 +2,7 @@ package ardent.notebook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ardent.JavaProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,6 +90,6 @@ class NotebookTest {
     }
 
     static List<String> shell(Path cells) {
-        return Child.java("-Xmx2g", NotebookShell.class.getName(), cells.toString());
+        return JavaProgram.command("-Xmx2g", NotebookShell.class.getName(), cells.toString());
     }
 }

@@ -161,11 +161,12 @@ class RealKernelTest {
         var notebook = Files.writeString(
                 folder.resolve("endless.ipynb"),
                 Notebooks.of(List.of("Files.createFile(Path.of(\"begun\"));Thread.sleep(60_000)")));
-        var runner = new ProcessBuilder(execute(notebook))
+        var builder = new ProcessBuilder(execute(notebook))
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("log").toFile())
-                .start();
+                .redirectOutput(folder.resolve("log").toFile());
+        builder.environment().putAll(QuickKernel.environment());
+        var runner = builder.start();
         await(folder.resolve("begun"));
         var kernels = runner.descendants().toList();
         assertThat(kernels).isNotEmpty();

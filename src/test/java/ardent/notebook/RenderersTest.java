@@ -3,6 +3,7 @@ package ardent.notebook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ardent.JavaProgram;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
@@ -126,7 +127,7 @@ class RenderersTest {
         var child = Child.run(
                 folder,
                 Map.of("FONTCONFIG_FILE", none.toString()),
-                Child.java("-Duser.home=" + folder, DrawChart.class.getName()));
+                JavaProgram.command("-Duser.home=" + folder, DrawChart.class.getName()));
         assertThat(child.output())
                 .startsWith("Charts need fonts and this machine has none")
                 .contains("fonts-dejavu-core");

@@ -10,6 +10,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ardent.Golden;
 import ardent.GoldenNet;
+import ardent.JavaProgram;
 import ardent.attack.AaGolden;
 import ardent.attack.Apgd;
 import ardent.attack.ApgdT;
@@ -349,14 +350,7 @@ public class CascadeRulesTest {
     }
 
     private static Process child(Path journal, Path result) throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Dai.djl.offline=true",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Killed.class.getName(),
-                        journal.toString(),
-                        result.toString())
+        return new ProcessBuilder(JavaProgram.command(Killed.class.getName(), journal.toString(), result.toString()))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();

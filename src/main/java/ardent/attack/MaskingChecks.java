@@ -62,7 +62,8 @@ public record MaskingChecks(List<Warning> warnings, Cost cost) {
         Arguments.given("victim", victim);
         Arguments.given("images", images);
         Arguments.given("labels", labels);
-        return GradientProbe.look(victim, ball, images, labels, randomised, steps);
+        GradientProbe probe = GradientProbe.look(victim, ball, images, labels, randomised, steps);
+        return new MaskingChecks(probe.warnings(), probe.cost());
     }
 
     /**

@@ -1,14 +1,13 @@
 package ardent.attack.check;
 
 import ardent.attack.Goal;
-import ardent.attack.MaskingChecks;
 import ardent.attack.Stage;
 import ardent.attack.Warning;
 import ardent.attack.Warning.Code;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reasons to doubt a robust accuracy that show in the accuracies themselves; {@link MaskingChecks} asks the network. */
+/** Reasons to doubt a robust accuracy that show in the accuracies themselves; {@link GradientProbe} asks the network. */
 public final class AccuracyChecks {
     private static final double SURPRISE = 0.002;
 

@@ -6,7 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ardent.attack.Attempts;
 import ardent.attack.Ball;
-import ardent.attack.MaskingChecks;
+import ardent.attack.Cost;
 import ardent.attack.Warning;
 import ardent.attack.Warning.Code;
 import ardent.attack.search.ApgdSearch;
@@ -40,11 +40,19 @@ public final class GradientProbe {
         this.labels = labels;
     }
 
-    public static MaskingChecks look(
+    public static GradientProbe look(
             Network victim, @Nullable Ball ball, NDArray images, NDArray labels, boolean randomised, int steps) {
         GradientProbe probe = new GradientProbe(victim, images, labels);
         Tape.free(() -> probe.look(ball, randomised, steps));
-        return new MaskingChecks(probe.warnings, probe.victim.cost());
+        return probe;
+    }
+
+    public List<Warning> warnings() {
+        return warnings;
+    }
+
+    public Cost cost() {
+        return victim.cost();
     }
 
     private void look(@Nullable Ball ball, boolean randomised, int steps) {

@@ -5,14 +5,13 @@ import static ardent.tensor.Torch.constant;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
-import ardent.attack.CwL2;
 import ardent.network.Network;
 import ardent.network.Predictions;
 import ardent.tensor.Losses;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
 
-/** Adam in the space of tanh, for {@link CwL2}; remembers the closest adversarial images over all values of c. */
+/** Adam in the space of tanh, for the L2 attack of Carlini and Wagner; remembers the closest adversarial images over all values of c. */
 public final class CwL2Search extends OwnedArrays {
     private static final double SHRINK = 0.999999;
     private static final double STALLED = 0.9999;

@@ -556,7 +556,8 @@ public final class Classifier implements Network, Described, AutoCloseable {
 
     /** With the name and origin that a file of this kit describes, if images and classes are those described. */
     public static Classifier described(Classifier network, Weights.Content content) {
-        Map<String, String> about = content.metadata();
+        Arguments.given("network", network);
+        Map<String, String> about = Arguments.given("content", content).metadata();
         boolean same = LayerSizes.dimensions(network.image).equals(about.get(IMAGE))
                 && Integer.toString(network.classes).equals(about.get(CLASSES))
                 && about.containsKey(ORIGIN);

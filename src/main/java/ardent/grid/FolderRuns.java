@@ -2,6 +2,7 @@ package ardent.grid;
 
 import ardent.progress.Work;
 import ardent.provenance.Description;
+import ardent.provenance.Folder;
 import ardent.run.RunState;
 import ardent.run.RunSummary;
 import ardent.run.Runs;
@@ -104,12 +105,12 @@ final class FolderRuns {
             stopped = stopped(path, cell, inner);
         } catch (IllegalArgumentException | UncheckedIOException e) {
             if (begun.isEmpty()) {
+                leave(path);
                 throw e;
             }
             notes.add("The training of " + cell.name() + " in " + path + " cannot go on, so it begins anew beside it: "
                     + e.getMessage());
-            path = Runs.begin(cell.parts(), folder);
-            stopped = stopped(path, cell, inner);
+            return train(cell, Optional.empty(), inner);
         }
         RunSummary run = RunSummary.of(path);
         if (run.whole() || failure(run).isPresent()) {
@@ -121,6 +122,18 @@ final class FolderRuns {
                     new IOException(path.toString()));
         }
         return Optional.empty();
+    }
+
+    /** A run that was refused before its first checkpoint leaves nothing behind. */
+    private static void leave(Path fresh) {
+        RunState state = RunSummary.of(fresh).standing();
+        try {
+            if (state == null || state.epoch() + state.step() == 0) {
+                Folder.remove(fresh);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("The folder " + fresh + " cannot be removed.", e);
+        }
     }
 
     private boolean stopped(Path path, Candidates.Cell cell, Work.Task inner) {

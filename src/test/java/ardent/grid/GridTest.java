@@ -359,6 +359,17 @@ class GridTest {
                 .withMessageStartingWith("Unknown candidate \"TRADES\". Available: ");
     }
 
+    /** What a method or a network refuses is a sentence of the sweep, and no run that stands there for ever. */
+    @Test
+    void whatIsRefusedLeavesNoRun() throws IOException {
+        Method odd = step -> {
+            throw new IllegalArgumentException("odd images");
+        };
+        Grid grid = new Grid(new SmallCnn(2), TRAINING, PLAN, TEST).methods(odd);
+        assertThatIllegalArgumentException().isThrownBy(() -> run(grid)).withMessage("odd images");
+        assertThat(Runs.folders(folder)).isEmpty();
+    }
+
     @Test
     void badGridsGetASentenceBeforeWorkStarts() throws IOException {
         Grid empty = new Grid(new SmallCnn(2), TRAINING, PLAN, TEST);

@@ -211,6 +211,14 @@ class OpenTermsTest {
         assertThat(names.get(1))
                 .isEqualTo("CRDND · compensation " + tempered() + " · contrast " + near() + " · λ = 0.3");
         assertThat(names.get(2)).isEqualTo("CRDND · compensation Residual · contrast nearer · λ = 0.1");
-        assertThat(comparison.student(names.get(1), 0)).isNotNull();
+        assertThat(names.subList(1, 4).stream().map(name -> hash(comparison, name)))
+                .as("each lambda was trained by itself")
+                .doesNotHaveDuplicates();
+    }
+
+    private static String hash(Comparison comparison, String name) {
+        try (Classifier student = comparison.student(name, 0)) {
+            return Weights.sha256(student.layers().all());
+        }
     }
 }

@@ -130,9 +130,9 @@ class LineageTest {
         Files.writeString(later, olcut.replaceFirst("(\"key\" : \"@format\",\\s*\"value\" : )\"1\"", "$1\"2\""));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Description.read(later))
-                .withMessage(
-                        "The file " + later + " is not taken. The description has format 2, and this version reads up to"
-                                + " 1: open it with the later Ardent that wrote it.");
+                .withMessage("The file " + later
+                        + " is not taken. The description has format 2, and this version reads up to"
+                        + " 1: open it with the later Ardent that wrote it.");
         for (int length : new int[] {0, 1, 1000, olcut.length() - 3}) {
             Files.writeString(later, olcut.substring(0, length));
             assertThatIllegalArgumentException()

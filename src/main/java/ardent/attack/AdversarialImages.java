@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ardent.network.Npz;
+import ardent.network.WeightContent;
 import ardent.network.Weights;
 import ardent.provenance.Arguments;
 import ardent.provenance.Folder;
@@ -75,7 +76,7 @@ public record AdversarialImages(NDArray images, NDArray labels, Map<String, Stri
     public static AdversarialImages load(Path file, NDManager manager) {
         Arguments.given("file", file);
         Arguments.given("manager", manager);
-        Weights.Content content = numpy(file) ? null : Weights.read(file, manager);
+        WeightContent content = numpy(file) ? null : Weights.read(file, manager);
         Map<String, NDArray> arrays = content == null ? Npz.read(file, manager) : content.arrays();
         NDArray images = arrays.get("images");
         NDArray labels = arrays.get("labels");

@@ -489,9 +489,9 @@ public final class Classifier implements Network, Described, AutoCloseable {
         return read(file, content -> Description.parse(text(content, ORIGIN)));
     }
 
-    private static <T> T read(Path file, Function<Weights.Content, T> reading) {
+    private static <T> T read(Path file, Function<WeightContent, T> reading) {
         try (var manager = Torch.manager().newSubManager()) {
-            Weights.Content content = Weights.read(file, manager);
+            WeightContent content = Weights.read(file, manager);
             try {
                 WeightSeal.require(content);
                 return reading.apply(content);
@@ -502,7 +502,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
         }
     }
 
-    private static String text(Weights.Content content, String key) {
+    private static String text(WeightContent content, String key) {
         String text = content.metadata().get(key);
         if (text == null) {
             throw new IllegalArgumentException("it does not say its " + key.replace("ardent.", "")
@@ -521,7 +521,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
         }
     }
 
-    private static Classifier build(Weights.Content content) {
+    private static Classifier build(WeightContent content) {
         Architecture architecture = architecture(content);
         Description origin = Description.parse(text(content, ORIGIN));
         long[] image = Stream.of(text(content, IMAGE).split(", ", -1))
@@ -539,7 +539,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
         return network.as(content.metadata().getOrDefault("ardent.name", network.name), origin);
     }
 
-    private static Architecture architecture(Weights.Content content) {
+    private static Architecture architecture(WeightContent content) {
         try {
             return (Architecture)
                     Description.parse(text(content, "ardent.architecture")).rebuild();
@@ -555,7 +555,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
     }
 
     /** With the name and origin that a file of this kit describes, if images and classes are those described. */
-    public static Classifier described(Classifier network, Weights.Content content) {
+    public static Classifier described(Classifier network, WeightContent content) {
         Arguments.given("network", network);
         Map<String, String> about = Arguments.given("content", content).metadata();
         boolean same = LayerSizes.dimensions(network.image).equals(about.get(IMAGE))

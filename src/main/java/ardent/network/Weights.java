@@ -9,7 +9,6 @@ import ardent.network.file.StateDict;
 import ardent.network.file.TorchFile;
 import ardent.network.file.WeightFit;
 import ardent.network.file.ZipArchive;
-import ardent.provenance.Arguments;
 import ardent.provenance.Folder;
 import ardent.provenance.Sha256;
 import java.io.ByteArrayOutputStream;
@@ -26,43 +25,6 @@ import java.util.Map;
 /** Weights by name: to safetensors, and from safetensors, numpy's {@code .npz} and files of {@code torch.save}. */
 public final class Weights {
     private Weights() {}
-
-    /**
-     * What a weight file holds.
-     *
-     * @param arrays arrays by name, owned by the manager given to {@link #read}
-     * @param metadata texts by key; for files of {@code torch.save}, {@code part} is the key that led to the weights
-     * @param format what kind of file it is, in words
-     * @param unread types of the arrays that are not read, by name
-     * @param others parts of the file with other networks, where the caller did not say which is meant
-     */
-    public record Content(
-            Map<String, NDArray> arrays,
-            Map<String, String> metadata,
-            String format,
-            Map<String, String> unread,
-            List<String> others) {
-        /** Nothing is null. */
-        public Content {
-            Arguments.all("arrays", arrays);
-            Arguments.all("metadata", metadata);
-            Arguments.given("format", format);
-            Arguments.all("unread", unread);
-            Arguments.all("others", others);
-        }
-
-        /** Those arrays whose names begin with a word and a dot, without both; the others are closed. */
-        private Content under(String word) {
-            Map<String, NDArray> some = StateDict.beginning(arrays, word);
-            if (some.isEmpty()) {
-                throw new IllegalArgumentException("it has no part named " + PickleNames.shortened(word)
-                        + ", neither a key nor the beginning of a name; its names are "
-                        + WeightFit.some(arrays.keySet()));
-            }
-            arrays.values().stream().filter(array -> !some.containsValue(array)).forEach(NDArray::close);
-            return new Content(some, Map.of("part", word), format, StateDict.beginning(unread, word), List.of());
-        }
-    }
 
     /**
      * The bytes of a safetensors file.
@@ -115,7 +77,7 @@ public final class Weights {
      * @throws IllegalArgumentException in one sentence, if the file is missing, damaged, holds no weights or asks to run
      *     code, which never happens here
      */
-    public static Content read(Path file, NDManager manager) {
+    public static WeightContent read(Path file, NDManager manager) {
         return read(file, "", manager);
     }
 
@@ -128,9 +90,9 @@ public final class Weights {
      * @param manager who will own the arrays
      * @return as {@link #read(Path, NDManager)}
      */
-    public static Content read(Path file, String part, NDManager manager) {
+    public static WeightContent read(Path file, String part, NDManager manager) {
         try (var own = manager.newSubManager()) {
-            Content content = open(file, part, own);
+            WeightContent content = open(file, part, own);
             content.arrays().values().forEach(array -> array.attach(manager));
             return content;
         } catch (IOException | ArithmeticException | IllegalArgumentException e) {
@@ -139,7 +101,7 @@ public final class Weights {
         }
     }
 
-    private static Content open(Path file, String part, NDManager manager) throws IOException {
+    private static WeightContent open(Path file, String part, NDManager manager) throws IOException {
         byte[] start = FileSignature.require(file);
         boolean zip = start.length > 1 && start[0] == 'P' && start[1] == 'K';
         if (zip) {
@@ -147,8 +109,8 @@ public final class Weights {
         }
         requireKnown(start, file);
         if (!isPickle(start)) {
-            Content content = Safetensors.read(file, manager);
-            return part.isEmpty() ? content : content.under(part);
+            WeightContent content = Safetensors.read(file, manager);
+            return part.isEmpty() ? content : under(content, part);
         }
         if (!TorchFile.isEarlier(start)) {
             throw new IllegalArgumentException("it is a pickle, but not of torch.save; load it in Python and save the"
@@ -182,7 +144,7 @@ public final class Weights {
         return start.length > 8 && start[8] == '{' && start[7] == 0;
     }
 
-    private static Content zip(Path file, String part, NDManager manager) throws IOException {
+    private static WeightContent zip(Path file, String part, NDManager manager) throws IOException {
         try (var archive = new ZipArchive(file)) {
             if (TorchFile.isProgram(archive)) {
                 throw new IllegalArgumentException(
@@ -191,8 +153,8 @@ public final class Weights {
             if (!TorchFile.pickle(archive).isEmpty()) {
                 return TorchFile.zip(archive, part, manager);
             }
-            Content content = new Content(Npz.read(archive, manager), Map.of(), "npz", Map.of(), List.of());
-            return part.isEmpty() ? content : content.under(part);
+            WeightContent content = new WeightContent(Npz.read(archive, manager), Map.of(), "npz", Map.of(), List.of());
+            return part.isEmpty() ? content : under(content, part);
         }
     }
 
@@ -204,5 +166,20 @@ public final class Weights {
      */
     public static String sha256(Map<String, NDArray> arrays) {
         return Sha256.of(out -> write(out, arrays, Map.of()));
+    }
+
+    /** Those arrays whose names begin with a word and a dot, without both; the others are closed. */
+    private static WeightContent under(WeightContent content, String word) {
+        Map<String, NDArray> some = StateDict.beginning(content.arrays(), word);
+        if (some.isEmpty()) {
+            throw new IllegalArgumentException("it has no part named " + PickleNames.shortened(word)
+                    + ", neither a key nor the beginning of a name; its names are "
+                    + WeightFit.some(content.arrays().keySet()));
+        }
+        content.arrays().values().stream()
+                .filter(array -> !some.containsValue(array))
+                .forEach(NDArray::close);
+        return new WeightContent(
+                some, Map.of("part", word), content.format(), StateDict.beginning(content.unread(), word), List.of());
     }
 }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import ardent.network.Architecture;
 import ardent.network.Classifier;
 import ardent.network.Normalised;
+import ardent.network.WeightContent;
 import ardent.network.Weights;
 import ardent.provenance.CellSource;
 import ardent.provenance.Description;
@@ -28,7 +29,7 @@ public final class ForeignWeights {
 
     public static Classifier load(Path file, String part, Architecture architecture, Shape image, int classes) {
         try (var manager = Torch.manager().newSubManager()) {
-            Weights.Content content = Weights.read(file, part, manager);
+            WeightContent content = Weights.read(file, part, manager);
             Classifier network = Tape.quiet(() -> build(file, content, architecture, image, classes));
             if (!content.others().isEmpty()) {
                 System.err.println("The weight file " + file + " holds several networks: the one under "
@@ -46,7 +47,7 @@ public final class ForeignWeights {
     }
 
     private static Classifier build(
-            Path file, Weights.Content content, Architecture architecture, Shape image, int classes) {
+            Path file, WeightContent content, Architecture architecture, Shape image, int classes) {
         Classifier network = null;
         try {
             WeightSeal.require(content);
@@ -99,7 +100,7 @@ public final class ForeignWeights {
     }
 
     /** A file of this kit keeps its normalisation in its description, which must then be the one given. */
-    private static Architecture own(Weights.Content content, Architecture architecture) {
+    private static Architecture own(WeightContent content, Architecture architecture) {
         String saved = content.metadata().get("ardent.architecture");
         if (saved == null) {
             return architecture;

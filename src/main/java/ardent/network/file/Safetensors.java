@@ -3,7 +3,7 @@ package ardent.network.file;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ardent.network.Npz;
-import ardent.network.Weights;
+import ardent.network.WeightContent;
 import com.google.gson.Gson;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
@@ -63,13 +63,13 @@ public final class Safetensors {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    public static Weights.Content read(Path file, NDManager manager) throws IOException {
+    public static WeightContent read(Path file, NDManager manager) throws IOException {
         try (var channel = FileChannel.open(file)) {
             return read(channel, manager);
         }
     }
 
-    private static Weights.Content read(FileChannel channel, NDManager manager) throws IOException {
+    private static WeightContent read(FileChannel channel, NDManager manager) throws IOException {
         long length = channel.size() < 8 ? -1 : bytes(channel, 0, 8).getLong();
         if (length < 2 || length > MOST_HEADER || length > channel.size() - 8) {
             throw new IllegalArgumentException("its header is cut off");
@@ -91,7 +91,7 @@ public final class Safetensors {
             NumberReader values = NumberReader.rows(kind.get(), about.dimensions(), ByteOrder.LITTLE_ENDIAN, bytes);
             arrays.put(entry.getKey(), values.array(manager, budget));
         }
-        return new Weights.Content(arrays, header.metadata(), "safetensors", unread, List.of());
+        return new WeightContent(arrays, header.metadata(), "safetensors", unread, List.of());
     }
 
     private static ByteBuffer bytes(FileChannel channel, long from, long length) throws IOException {

@@ -2,7 +2,7 @@ package ardent.network.file;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ardent.network.Weights;
+import ardent.network.WeightContent;
 import ardent.network.file.PickleNames.Storage;
 import ardent.network.file.PickleNames.Tensor;
 import java.io.IOException;
@@ -58,7 +58,7 @@ public final class TorchFile {
                 && archive.names().stream().anyMatch(name -> name.startsWith(folder + "code/"));
     }
 
-    public static Weights.Content zip(ZipArchive archive, String part, NDManager manager) throws IOException {
+    public static WeightContent zip(ZipArchive archive, String part, NDManager manager) throws IOException {
         String pickle = pickle(archive);
         String folder = pickle.substring(0, pickle.length() - PICKLE.length());
         Object root = new PickleReader(archive.read(pickle), TorchFile::storage, archive.budget()).next();
@@ -73,7 +73,7 @@ public final class TorchFile {
                 "PyTorch zip", state, key -> archive.read(folder + "data/" + key), order, manager, archive.budget());
     }
 
-    public static Weights.Content earlier(Path file, String part, NDManager manager) throws IOException {
+    public static WeightContent earlier(Path file, String part, NDManager manager) throws IOException {
         try (var channel = FileChannel.open(file)) {
             if (channel.size() > Integer.MAX_VALUE) {
                 throw new IllegalArgumentException("it is of PyTorch before 1.6 and longer than 2 GiB; save it again");
@@ -165,7 +165,7 @@ public final class TorchFile {
     }
 
     /** Reads the numbers of each key once, and lets them go before the next. */
-    private static Weights.Content content(
+    private static WeightContent content(
             String format, StateDict state, Numbers numbers, ByteOrder order, NDManager manager, ReadingLimits budget)
             throws IOException {
         Map<String, List<Map.Entry<String, Tensor>>> sharing = state.tensors().entrySet().stream()
@@ -183,7 +183,7 @@ public final class TorchFile {
         var arrays = new LinkedHashMap<String, NDArray>();
         state.tensors().keySet().forEach(name -> arrays.put(name, Objects.requireNonNull(read.get(name))));
         Map<String, String> about = state.part().isEmpty() ? Map.of() : Map.of("part", state.part());
-        return new Weights.Content(arrays, about, format, state.unread(), state.others());
+        return new WeightContent(arrays, about, format, state.unread(), state.others());
     }
 
     private static NumberReader values(String name, Tensor tensor, ByteBuffer bytes, ByteOrder order) {

@@ -2,6 +2,7 @@ package ardent.network.file;
 
 import ai.djl.ndarray.NDArray;
 import ardent.network.Npz;
+import ardent.network.WeightContent;
 import ardent.network.Weights;
 import ardent.provenance.Description;
 import ardent.provenance.Sha256;
@@ -48,7 +49,7 @@ public final class WeightSeal {
      *
      * @throws IllegalArgumentException with half a sentence, if the file is damaged or of a later format
      */
-    public static void require(Weights.Content content) {
+    public static void require(WeightContent content) {
         Map<String, String> about = content.metadata();
         if (about.keySet().stream().noneMatch(key -> key.startsWith("ardent."))) {
             return;
@@ -67,7 +68,7 @@ public final class WeightSeal {
         }
     }
 
-    private static void requireFirst(Weights.Content content) {
+    private static void requireFirst(WeightContent content) {
         if (!content.unread().isEmpty() || !content.metadata().keySet().equals(FIRST)) {
             throw new IllegalArgumentException(DAMAGED);
         }

@@ -2,6 +2,7 @@ package ardent.run.folder;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ardent.network.WeightContent;
 import ardent.network.Weights;
 import ardent.provenance.Description;
 import ardent.provenance.Folder;
@@ -84,7 +85,7 @@ public record Checkpoint(TrainingState state, Beside files, Map<String, NDArray>
         Path folder = Objects.requireNonNullElse(file.getParent(), Path.of(""));
         Folder.inside(folder, String.valueOf(file.getFileName()));
         SealedRecords.requireIntact(file);
-        Weights.Content content = Weights.read(file, manager);
+        WeightContent content = Weights.read(file, manager);
         var position = part(file, content, "position", TrainingState.Position.class);
         var files = part(file, content, "beside", Beside.class);
         Map<String, NDArray> best = Map.of();
@@ -96,7 +97,7 @@ public record Checkpoint(TrainingState state, Beside files, Map<String, NDArray>
         return new Checkpoint(new TrainingState(position, content.arrays()), files, best);
     }
 
-    private static <T extends Record> T part(Path file, Weights.Content content, String name, Class<T> type) {
+    private static <T extends Record> T part(Path file, WeightContent content, String name, Class<T> type) {
         try {
             return type.cast(
                     Description.parse(content.metadata().getOrDefault(name, "")).rebuild());

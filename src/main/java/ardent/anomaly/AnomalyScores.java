@@ -74,11 +74,7 @@ public record AnomalyScores(
 
     /** Copies the list. */
     public AnomalyScores {
-        Arguments.given("detector", detector);
-        Arguments.given("description", description);
-        Arguments.given("tested", tested);
-        Arguments.given("images", images);
-        Arguments.given("normal", normal);
+        Arguments.given("detector, description, tested, images, normal", detector, description, tested, images, normal);
         scores = Arguments.all("scores", scores);
     }
 
@@ -95,9 +91,7 @@ public record AnomalyScores(
      * @throws CancellationException if it was interrupted
      */
     public static AnomalyScores measure(Detector detector, Images images, int normal, Protocol protocol) {
-        Arguments.given("detector", detector);
-        Arguments.given("images", images);
-        Arguments.given("protocol", protocol);
+        Arguments.given("detector, images, protocol", detector, images, protocol);
         int normals = (int) IntStream.range(0, images.size())
                 .filter(i -> images.label(i) == normal)
                 .count();

@@ -76,10 +76,7 @@ public record ReverseDistillation(Classifier teacher, int stages, float rate) {
             String weights) {
         /** Nothing is null. */
         public Description {
-            Arguments.given("method", method);
-            Arguments.given("data", data);
-            Arguments.given("plan", plan);
-            Arguments.given("weights", weights);
+            Arguments.given("method, data, plan, weights", method, data, plan, weights);
         }
     }
 

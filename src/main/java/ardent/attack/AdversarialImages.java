@@ -30,8 +30,7 @@ import org.jspecify.annotations.Nullable;
 public record AdversarialImages(NDArray images, NDArray labels, Map<String, String> about) {
     /** Keeps the texts as they are now. */
     public AdversarialImages {
-        Arguments.given("images", images);
-        Arguments.given("labels", labels);
+        Arguments.given("images, labels", images, labels);
         Arguments.all("about", about);
         about = Map.copyOf(about);
     }
@@ -74,8 +73,7 @@ public record AdversarialImages(NDArray images, NDArray labels, Map<String, Stri
      * @throws IllegalArgumentException in one sentence, if the file is missing, damaged or holds something else
      */
     public static AdversarialImages load(Path file, NDManager manager) {
-        Arguments.given("file", file);
-        Arguments.given("manager", manager);
+        Arguments.given("file, manager", file, manager);
         WeightContent content = numpy(file) ? null : Weights.read(file, manager);
         Map<String, NDArray> arrays = content == null ? Npz.read(file, manager) : content.arrays();
         NDArray images = arrays.get("images");

@@ -22,9 +22,7 @@ import ardent.provenance.Arguments;
 public record Apgd(Ball ball, Goal goal, int steps, int restarts, int draws, Mode mode) implements MultiRoundAttack {
     /** Validates its arguments. */
     public Apgd {
-        Arguments.given("ball", ball);
-        Arguments.given("goal", goal);
-        Arguments.given("mode", mode);
+        Arguments.given("ball, goal, mode", ball, goal, mode);
         Arguments.atLeastOne("step", steps);
         Arguments.atLeastOne("restart", restarts);
         Arguments.atLeastOne("draw", draws);

@@ -20,9 +20,7 @@ import ardent.provenance.Arguments;
 public record ApgdT(Ball ball, Goal goal, int steps, int targets, int restarts, Mode mode) implements MultiRoundAttack {
     /** Validates its arguments. */
     public ApgdT {
-        Arguments.given("ball", ball);
-        Arguments.given("goal", goal);
-        Arguments.given("mode", mode);
+        Arguments.given("ball, goal, mode", ball, goal, mode);
         Arguments.atLeastOne("step", steps);
         Arguments.atLeastOne("target", targets);
         Arguments.atLeastOne("restart", restarts);

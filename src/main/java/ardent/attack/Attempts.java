@@ -20,11 +20,7 @@ import java.util.Arrays;
 public record Attempts(NDArray images, NDArray labels, NDArray radii, long[] rounds, Noise noise) {
     /** Nothing is null. */
     public Attempts {
-        Arguments.given("images", images);
-        Arguments.given("labels", labels);
-        Arguments.given("radii", radii);
-        Arguments.given("rounds", rounds);
-        Arguments.given("noise", noise);
+        Arguments.given("images, labels, radii, rounds, noise", images, labels, radii, rounds, noise);
     }
 
     /**
@@ -48,9 +44,7 @@ public record Attempts(NDArray images, NDArray labels, NDArray radii, long[] rou
 
     /** All images in one round. */
     public static Attempts of(NDArray images, NDArray labels, NDArray radii, long round, Noise noise) {
-        Arguments.given("labels", labels);
-        Arguments.given("radii", radii);
-        Arguments.given("noise", noise);
+        Arguments.given("labels, radii, noise", labels, radii, noise);
         long[] rounds = new long
                 [Math.toIntExact(Arguments.given("images", images).getShape().get(0))];
         Arrays.fill(rounds, round);

@@ -34,9 +34,7 @@ public record AutoAttack(Ball ball, Version version, Mode mode, int batch, long 
 
     /** Checks the batch size. */
     public AutoAttack {
-        Arguments.given("ball", ball);
-        Arguments.given("version", version);
-        Arguments.given("mode", mode);
+        Arguments.given("ball, version, mode", ball, version, mode);
         Arguments.atLeastOne("image in a batch", batch);
     }
 

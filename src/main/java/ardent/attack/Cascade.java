@@ -29,8 +29,7 @@ import org.jspecify.annotations.Nullable;
 public record Cascade(String name, List<Attack> attacks, int batch, Mode mode, long seed) implements StagedAttack {
     /** Checks that there are attacks and that they share a threat model. */
     public Cascade {
-        Arguments.given("name", name);
-        Arguments.given("mode", mode);
+        Arguments.given("name, mode", name, mode);
         attacks = Arguments.all("attacks", attacks);
         Arguments.atLeastOne("image in a batch", batch);
         if (attacks.isEmpty() || attacks.stream().map(Attack::ball).distinct().count() != 1) {

@@ -126,9 +126,7 @@ public record Curve(String attack, List<Float> radii, List<Double> accuracies, L
             List<Float> radii,
             Function<Float, Attack> attack,
             int batch) {
-        Arguments.given("victim", victim);
-        Arguments.given("images", images);
-        Arguments.given("labels", labels);
+        Arguments.given("victim, images, labels", victim, images, labels);
         Arguments.all("radii", radii);
         Arguments.given("attack", attack);
         List<Attack> attacks = attacks(radii, attack);
@@ -199,10 +197,7 @@ public record Curve(String attack, List<Float> radii, List<Double> accuracies, L
             boolean linf,
             List<Float> radii,
             String name) {
-        Arguments.given("victim", victim);
-        Arguments.given("images", images);
-        Arguments.given("labels", labels);
-        Arguments.given("adversarial", adversarial);
+        Arguments.given("victim, images, labels, adversarial", victim, images, labels, adversarial);
         Arguments.all("radii", radii);
         Arguments.given("name", name);
         require(radii);

@@ -24,8 +24,7 @@ import ardent.tensor.Noise;
 public record CwLinf(Ball ball, float stride, int steps, float kappa, Start start, boolean boxed) implements Attack {
     /** Validates κ, and stride and steps as {@link Pgd} does. */
     public CwLinf {
-        Arguments.given("ball", ball);
-        Arguments.given("start", start);
+        Arguments.given("ball, start", ball, start);
         if (!(kappa >= 0) || Float.isInfinite(kappa)) {
             throw new IllegalArgumentException("The confidence κ is at least 0, not " + kappa + ".");
         }

@@ -20,8 +20,7 @@ import ardent.provenance.Arguments;
 public record Fab(Ball ball, int steps, int restarts, Mode mode) implements MultiRoundAttack {
     /** Validates its arguments. */
     public Fab {
-        Arguments.given("ball", ball);
-        Arguments.given("mode", mode);
+        Arguments.given("ball, mode", ball, mode);
         Arguments.atLeastOne("step", steps);
         Arguments.atLeastOne("restart", restarts);
     }

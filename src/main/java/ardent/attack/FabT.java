@@ -19,8 +19,7 @@ import ardent.provenance.Arguments;
 public record FabT(Ball ball, int steps, int targets, int restarts, Mode mode) implements MultiRoundAttack {
     /** Validates its arguments. */
     public FabT {
-        Arguments.given("ball", ball);
-        Arguments.given("mode", mode);
+        Arguments.given("ball, mode", ball, mode);
         Arguments.atLeastOne("step", steps);
         Arguments.atLeastOne("target", targets);
         Arguments.atLeastOne("restart", restarts);

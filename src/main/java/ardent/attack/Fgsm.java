@@ -15,8 +15,7 @@ import ardent.tensor.Noise;
 public record Fgsm(Ball ball, Start start) implements Attack {
     /** Nothing is null. */
     public Fgsm {
-        Arguments.given("ball", ball);
-        Arguments.given("start", start);
+        Arguments.given("ball, start", ball, start);
     }
 
     /**

@@ -59,9 +59,7 @@ public record MaskingChecks(List<Warning> warnings, Cost cost) {
 
     private static MaskingChecks look(
             Network victim, @Nullable Ball ball, NDArray images, NDArray labels, boolean randomised, int steps) {
-        Arguments.given("victim", victim);
-        Arguments.given("images", images);
-        Arguments.given("labels", labels);
+        Arguments.given("victim, images, labels", victim, images, labels);
         GradientProbe probe = GradientProbe.look(victim, ball, images, labels, randomised, steps);
         return new MaskingChecks(probe.warnings(), probe.cost());
     }

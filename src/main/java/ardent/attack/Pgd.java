@@ -25,8 +25,7 @@ import java.util.function.UnaryOperator;
 public record Pgd(Ball ball, float stride, int steps, Start start) implements Attack {
     /** Validates stride and steps: one public baseline trains quietly with stride and radius swapped. */
     public Pgd {
-        Arguments.given("ball", ball);
-        Arguments.given("start", start);
+        Arguments.given("ball, start", ball, start);
         if (steps < 1) {
             throw new IllegalArgumentException("An attack needs at least 1 step, not " + steps + ".");
         }

@@ -13,7 +13,6 @@ import ardent.provenance.Arguments;
 public record SearchResult(NDArray images, boolean... broken) {
     /** Nothing is null. */
     public SearchResult {
-        Arguments.given("images", images);
-        Arguments.given("broken", broken);
+        Arguments.given("images, broken", images, broken);
     }
 }

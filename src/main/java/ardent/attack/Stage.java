@@ -21,8 +21,6 @@ public record Stage(
         @Fact Duration time) {
     /** Nothing is null. */
     public Stage {
-        Arguments.given("name", name);
-        Arguments.given("cost", cost);
-        Arguments.given("time", time);
+        Arguments.given("name, cost, time", name, cost, time);
     }
 }

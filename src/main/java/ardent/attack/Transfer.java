@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 public record Transfer(Attack attack, Network source) implements Attack {
     /** Nothing is null. */
     public Transfer {
-        Arguments.given("attack", attack);
-        Arguments.given("source", source);
+        Arguments.given("attack, source", attack, source);
     }
 
     @Override

@@ -36,8 +36,7 @@ public record Cifar10(Images train, Images test) implements Corpus {
 
     /** Nothing is null. */
     public Cifar10 {
-        Arguments.given("train", train);
-        Arguments.given("test", test);
+        Arguments.given("train, test", train, test);
     }
 
     /**

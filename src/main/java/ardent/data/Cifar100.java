@@ -41,8 +41,7 @@ public record Cifar100(Images train, Images test) implements Corpus {
 
     /** Nothing is null. */
     public Cifar100 {
-        Arguments.given("train", train);
-        Arguments.given("test", test);
+        Arguments.given("train, test", train, test);
     }
 
     /**

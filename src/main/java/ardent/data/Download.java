@@ -68,9 +68,7 @@ public final class Download {
     }
 
     static void fetch(URI base, List<Published> files, Path folder, Progress progress, Duration patience) {
-        Arguments.given("address", base);
-        Arguments.given("folder", folder);
-        Arguments.given("progress", progress);
+        Arguments.given("address, folder, progress", base, folder, progress);
         if (!"http".equals(base.getScheme()) && !"https".equals(base.getScheme())) {
             throw new IllegalArgumentException("The address %s is not one of http or https.".formatted(base));
         }

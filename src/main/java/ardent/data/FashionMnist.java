@@ -54,8 +54,7 @@ public record FashionMnist(Images train, Images test) implements Corpus {
 
     /** Nothing is null. */
     public FashionMnist {
-        Arguments.given("train", train);
-        Arguments.given("test", test);
+        Arguments.given("train, test", train, test);
     }
 
     /**

@@ -43,8 +43,7 @@ public record Mnist(Images train, Images test) implements Corpus {
 
     /** Nothing is null. */
     public Mnist {
-        Arguments.given("train", train);
-        Arguments.given("test", test);
+        Arguments.given("train, test", train, test);
     }
 
     /**

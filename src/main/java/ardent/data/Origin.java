@@ -16,8 +16,7 @@ import java.util.stream.Collectors;
 public record Origin(String name, String split, List<SourceFile> files, List<Selection> selections) {
     /** Copies the lists. */
     public Origin {
-        Arguments.given("name", name);
-        Arguments.given("split", split);
+        Arguments.given("name, split", name, split);
         files = Arguments.all("files", files);
         selections = Arguments.all("selections", selections);
     }

@@ -13,9 +13,7 @@ import ardent.provenance.Arguments;
 public record Published(String name, String sha256, String content, long bytes) {
     /** Nothing is null. */
     public Published {
-        Arguments.given("name", name);
-        Arguments.given("sha256", sha256);
-        Arguments.given("content", content);
+        Arguments.given("name, sha256, content", name, sha256, content);
     }
 
     /**

@@ -13,8 +13,7 @@ import java.util.stream.Stream;
 public record Selection(String verb, int images, String how) {
     /** Nothing is null. */
     public Selection {
-        Arguments.given("verb", verb);
-        Arguments.given("how", how);
+        Arguments.given("verb, how", verb, how);
     }
 
     /** Whether {@link #from} can choose the same images: of many indices only the SHA-256 is written down. */

@@ -18,9 +18,7 @@ public record SourceFile(String name, long bytes, String sha256, String standing
 
     /** Nothing is null. */
     public SourceFile {
-        Arguments.given("name", name);
-        Arguments.given("sha256", sha256);
-        Arguments.given("standing", standing);
+        Arguments.given("name, sha256, standing", name, sha256, standing);
     }
 
     /** Tells whether the content is, byte for byte, what the authors published. */

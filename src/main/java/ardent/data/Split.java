@@ -11,7 +11,6 @@ import ardent.provenance.Arguments;
 public record Split(Images rest, Images held) {
     /** Nothing is null. */
     public Split {
-        Arguments.given("rest", rest);
-        Arguments.given("held", held);
+        Arguments.given("rest, held", rest, held);
     }
 }

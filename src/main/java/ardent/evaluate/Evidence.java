@@ -30,10 +30,7 @@ public record Evidence(
         List<Measured> networks) {
     /** Nothing is null. */
     public Evidence {
-        Arguments.given("time", time);
-        Arguments.given("environment", environment);
-        Arguments.given("data", data);
-        Arguments.given("protocol", protocol);
+        Arguments.given("time, environment, data, protocol", time, environment, data, protocol);
         Arguments.all("networks", networks);
     }
 
@@ -70,9 +67,7 @@ public record Evidence(
     public record Measured(String name, Rate clean, MaskingChecks checks, List<Attacked> attacks, Description origin) {
         /** Nothing is null. */
         public Measured {
-            Arguments.given("name", name);
-            Arguments.given("clean", clean);
-            Arguments.given("checks", checks);
+            Arguments.given("name, clean, checks", name, clean, checks);
             Arguments.all("attacks", attacks);
             Arguments.given("origin", origin);
         }
@@ -114,14 +109,11 @@ public record Evidence(
             Description attack) {
         /** Nothing is null. */
         public Attacked {
-            Arguments.given("name", name);
-            Arguments.given("robust", robust);
-            Arguments.given("adversarial", adversarial);
+            Arguments.given("name, robust, adversarial", name, robust, adversarial);
             Arguments.all("findings", findings);
             Arguments.all("warnings", warnings);
             Arguments.all("stages", stages);
-            Arguments.given("took", took);
-            Arguments.given("attack", attack);
+            Arguments.given("took, attack", took, attack);
         }
 
         static Attacked of(Score score) {

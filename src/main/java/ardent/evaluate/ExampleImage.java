@@ -22,11 +22,7 @@ import java.util.Set;
 public record ExampleImage(String truth, String before, String after, ImagePixels clean, ImagePixels adversarial) {
     /** Nothing is null. */
     public ExampleImage {
-        Arguments.given("truth", truth);
-        Arguments.given("before", before);
-        Arguments.given("after", after);
-        Arguments.given("clean", clean);
-        Arguments.given("adversarial", adversarial);
+        Arguments.given("truth, before, after, clean, adversarial", truth, before, after, clean, adversarial);
     }
 
     /** Keeps a few images of an attack to be shown: the first of each class, then the first of all. */

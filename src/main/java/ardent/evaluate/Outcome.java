@@ -27,11 +27,7 @@ public record Outcome(
         List<Score> scores) {
     /** Copies the list. */
     public Outcome {
-        Arguments.given("name", name);
-        Arguments.given("description", description);
-        Arguments.given("clean", clean);
-        Arguments.given("predicted", predicted);
-        Arguments.given("checks", checks);
+        Arguments.given("name, description, clean, predicted, checks", name, description, clean, predicted, checks);
         scores = Arguments.all("scores", scores);
     }
 

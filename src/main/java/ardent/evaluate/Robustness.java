@@ -38,16 +38,13 @@ public record Robustness(
     public record Attacked(String name, Description description) {
         /** Nothing is null. */
         public Attacked {
-            Arguments.given("name", name);
-            Arguments.given("description", description);
+            Arguments.given("name, description", name, description);
         }
     }
 
     /** Copies the lists. */
     public Robustness {
-        Arguments.given("images", images);
-        Arguments.given("data", data);
-        Arguments.given("protocol", protocol);
+        Arguments.given("images, data, protocol", images, data, protocol);
         outcomes = Arguments.all("outcomes", outcomes);
         attacks = Arguments.all("attacks", attacks);
         classes = Arguments.all("classes", classes);
@@ -101,8 +98,7 @@ public record Robustness(
         Arguments.all("subjects", subjects);
         Arguments.given("images", images);
         Arguments.all("attacks", attacks);
-        Arguments.given("protocol", protocol);
-        Arguments.given("task", task);
+        Arguments.given("protocol, task", protocol, task);
         if (subjects.isEmpty()) {
             throw new IllegalArgumentException("There is no network to evaluate.");
         }
@@ -122,12 +118,8 @@ public record Robustness(
      */
     public static Robustness measure(
             Subject subject, Images images, Attack attack, Protocol protocol, Work.Task task, Path journal) {
-        Arguments.given("subject", subject);
-        Arguments.given("images", images);
-        Arguments.given("attack", attack);
-        Arguments.given("protocol", protocol);
-        Arguments.given("task", task);
-        Arguments.given("journal", journal);
+        Arguments.given(
+                "subject, images, attack, protocol, task, journal", subject, images, attack, protocol, task, journal);
         return new Measurement(images, List.of(attack), protocol, task, journal).run(List.of(subject));
     }
 }

@@ -49,13 +49,15 @@ public record Score(
 
     /** Copies the lists. */
     public Score {
-        Arguments.given("attack", attack);
-        Arguments.given("description", description);
-        Arguments.given("clean", clean);
-        Arguments.given("adversarial", adversarial);
-        Arguments.given("predicted", predicted);
-        Arguments.given("distances", distances);
-        Arguments.given("time", time);
+        Arguments.given(
+                "attack, description, clean, adversarial, predicted, distances, time",
+                attack,
+                description,
+                clean,
+                adversarial,
+                predicted,
+                distances,
+                time);
         findings = Arguments.all("findings", findings);
         warnings = Arguments.all("warnings", warnings);
         stages = Arguments.all("stages", stages);

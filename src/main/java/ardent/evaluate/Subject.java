@@ -15,8 +15,7 @@ import ardent.provenance.Description;
 public record Subject(String name, Network network) {
     /** Nothing is null. */
     public Subject {
-        Arguments.given("name", name);
-        Arguments.given("network", network);
+        Arguments.given("name, network", name, network);
     }
 
     /**

@@ -16,10 +16,7 @@ import ardent.train.Plan;
 public record Candidate(Role role, Architecture architecture, Method method, Plan plan) {
     /** Nothing is null. */
     public Candidate {
-        Arguments.given("role", role);
-        Arguments.given("architecture", architecture);
-        Arguments.given("method", method);
-        Arguments.given("plan", plan);
+        Arguments.given("role, architecture, method, plan", role, architecture, method, plan);
     }
 
     /** What a candidate is compared as. */

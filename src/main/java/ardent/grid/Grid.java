@@ -52,11 +52,7 @@ public record Grid(
      * @throws IllegalArgumentException in one sentence otherwise
      */
     public Grid {
-        Arguments.given("architecture", architecture);
-        Arguments.given("plan", plan);
-        Arguments.given("training", training);
-        Arguments.given("test", test);
-        Arguments.given("protocol", protocol);
+        Arguments.given("architecture, plan, training, test, protocol", architecture, plan, training, test, protocol);
         candidates = Arguments.all("candidates", candidates);
         seeds = Arguments.all("seeds", seeds);
         attacks = Arguments.all("attacks", attacks);

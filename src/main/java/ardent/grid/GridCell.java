@@ -20,9 +20,7 @@ public record GridCell(
         String entrant, long seed, Optional<RunSummary> trained, Map<String, KeptScore> measures, String failure) {
     /** Copies the map. */
     public GridCell {
-        Arguments.given("entrant", entrant);
-        Arguments.given("trained", trained);
-        Arguments.given("failure", failure);
+        Arguments.given("entrant, trained, failure", entrant, trained, failure);
         measures = Arguments.all("measures", measures);
     }
 

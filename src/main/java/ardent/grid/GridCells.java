@@ -30,8 +30,7 @@ public record GridCells(
 
     /** Copies the lists. */
     public GridCells {
-        Arguments.given("images", images);
-        Arguments.given("folder", folder);
+        Arguments.given("images, folder", images, folder);
         entrants = Arguments.all("entrants", entrants);
         seeds = Arguments.all("seeds", seeds);
         measures = Arguments.all("measures", measures);

@@ -14,9 +14,6 @@ import ardent.provenance.Description;
 public record NamedCandidate(String name, String label, Candidate.Role role, Description description) {
     /** Nothing is null. */
     public NamedCandidate {
-        Arguments.given("name", name);
-        Arguments.given("label", label);
-        Arguments.given("role", role);
-        Arguments.given("description", description);
+        Arguments.given("name, label, role, description", name, label, role, description);
     }
 }

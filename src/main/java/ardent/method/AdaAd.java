@@ -33,9 +33,7 @@ import java.util.function.UnaryOperator;
 public record AdaAd(Network teacher, Pgd inner, @Letter("α") float robust, Divergence divergence) implements Method {
     /** Checks α. */
     public AdaAd {
-        Arguments.given("teacher", teacher);
-        Arguments.given("inner", inner);
-        Arguments.given("divergence", divergence);
+        Arguments.given("teacher, inner, divergence", teacher, inner, divergence);
         Arguments.share("weight α of the adversarial term", robust);
     }
 

@@ -39,8 +39,7 @@ public record AdaIad(
         implements Method {
     /** Checks the numbers. */
     public AdaIad {
-        Arguments.given("teacher", teacher);
-        Arguments.given("inner", inner);
+        Arguments.given("teacher, inner", teacher, inner);
         Arguments.positive("temperature τ", temperature);
         Arguments.share("weight α of the teacher", soft);
         Arguments.weight("exponent β of the trust", trust);

@@ -29,8 +29,7 @@ import ardent.provenance.Letter;
 public record Akd(Network teacher, Pgd inner, @Letter("α") float soft) implements Method {
     /** Checks α. */
     public Akd {
-        Arguments.given("teacher", teacher);
-        Arguments.given("inner", inner);
+        Arguments.given("teacher, inner", teacher, inner);
         Arguments.share("share α of the teacher", soft);
     }
 

@@ -42,10 +42,7 @@ public record Ard(
         implements Method {
     /** Checks τ and α. */
     public Ard {
-        Arguments.given("teacher", teacher);
-        Arguments.given("inner", inner);
-        Arguments.given("divergence", divergence);
-        Arguments.given("statistics", statistics);
+        Arguments.given("teacher, inner, divergence, statistics", teacher, inner, divergence, statistics);
         Arguments.positive("temperature τ", temperature);
         Arguments.share("weight α of the teacher", soft);
     }

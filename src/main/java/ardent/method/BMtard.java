@@ -44,10 +44,7 @@ public record BMtard(
         implements Method {
     /** Checks the numbers. */
     public BMtard {
-        Arguments.given("robust", robust);
-        Arguments.given("natural", natural);
-        Arguments.given("inner", inner);
-        Arguments.given("divergence", divergence);
+        Arguments.given("robust, natural, inner, divergence", robust, natural, inner, divergence);
         Arguments.share("rate ρ of the weights", rate);
         Arguments.weight("exponent β of the relative losses", exponent);
         Arguments.weight("rate κ of the temperatures", temperatureRate);

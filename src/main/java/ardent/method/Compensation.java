@@ -83,8 +83,7 @@ public interface Compensation {
 
         /** Checks ν. */
         public Residual {
-            Arguments.given("input", input);
-            Arguments.given("target", target);
+            Arguments.given("input, target", input, target);
             Arguments.weight("weight ν of staying near the teacher", keep);
         }
 

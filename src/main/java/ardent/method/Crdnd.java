@@ -65,11 +65,8 @@ public record Crdnd(
 
     /** Checks the weights. */
     public Crdnd {
-        Arguments.given("teacher", teacher);
-        Arguments.given("inner", inner);
-        Arguments.given("search", search);
-        Arguments.given("compensation", compensation);
-        Arguments.given("contrast", contrast);
+        Arguments.given(
+                "teacher, inner, search, compensation, contrast", teacher, inner, search, compensation, contrast);
         Arguments.share("weight α of the adversarial term", robust);
         Arguments.weight("weight λ of the contrast", contrastWeight);
         if (!(compensationWeight > 0) || Float.isInfinite(compensationWeight)) {

@@ -43,8 +43,7 @@ public record Dgad(
         @Letter("β") float consistency) implements Method {
     /** Checks β. */
     public Dgad {
-        Arguments.given("teacher", teacher);
-        Arguments.given("inner", inner);
+        Arguments.given("teacher, inner", teacher, inner);
         Arguments.weight("weight β of the consistency", consistency);
     }
 

@@ -38,8 +38,7 @@ public record Gacd(
         @Letter("τ") float temperature) implements Method {
     /** Checks the numbers. */
     public Gacd {
-        Arguments.given("teacher", teacher);
-        Arguments.given("inner", inner);
+        Arguments.given("teacher, inner", teacher, inner);
         Arguments.weight("weight λ of the contrast", contrast);
         Arguments.positive("temperature τ of the cosines", temperature);
     }

@@ -49,9 +49,7 @@ public record Iad(
         implements Method {
     /** Checks the numbers. */
     public Iad {
-        Arguments.given("teacher", teacher);
-        Arguments.given("inner", inner);
-        Arguments.given("statistics", statistics);
+        Arguments.given("teacher, inner, statistics", teacher, inner, statistics);
         Arguments.positive("temperature τ", temperature);
         Arguments.share("weight α of the teacher", soft);
         Arguments.weight("exponent β of the trust", trust);

@@ -50,10 +50,7 @@ public record Iad2(
         implements Method {
     /** Checks the numbers. */
     public Iad2 {
-        Arguments.given("robust", robust);
-        Arguments.given("natural", natural);
-        Arguments.given("inner", inner);
-        Arguments.given("statistics", statistics);
+        Arguments.given("robust, natural, inner, statistics", robust, natural, inner, statistics);
         Arguments.positive("temperature τ", temperature);
         Arguments.share("weight λ₁ of the robust teacher", robustWeight);
         Arguments.share("weight λ₂ of the natural teacher", naturalWeight);

@@ -32,8 +32,7 @@ public record Igdm(
         Method host, Network teacher, @Letter("α") float weight) implements Method {
     /** Checks α. */
     public Igdm {
-        Arguments.given("host", host);
-        Arguments.given("teacher", teacher);
+        Arguments.given("host, teacher", host, teacher);
         Arguments.weight("weight α of the gradients", weight);
     }
 

@@ -48,8 +48,7 @@ public record MixKd(
 
     /** Checks the numbers. */
     public MixKd {
-        Arguments.given("teacher", teacher);
-        Arguments.given("inner", inner);
+        Arguments.given("teacher, inner", teacher, inner);
         Arguments.weight("concentration of the mixture", concentration);
         Arguments.weight("weight λ of the labels", labels);
         Arguments.weight("weight μ of the mixed labels", mixedLabels);

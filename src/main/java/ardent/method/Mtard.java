@@ -42,10 +42,7 @@ public record Mtard(
         implements Method {
     /** Checks the numbers. */
     public Mtard {
-        Arguments.given("robust", robust);
-        Arguments.given("natural", natural);
-        Arguments.given("inner", inner);
-        Arguments.given("divergence", divergence);
+        Arguments.given("robust, natural, inner, divergence", robust, natural, inner, divergence);
         Arguments.share("rate ρ of the weights", rate);
         Arguments.weight("exponent β of the relative losses", exponent);
     }

@@ -27,9 +27,7 @@ import ardent.provenance.Letter;
 public record Rslad(Network teacher, Pgd inner, @Letter("α") float robust, Divergence divergence) implements Method {
     /** Checks α. */
     public Rslad {
-        Arguments.given("teacher", teacher);
-        Arguments.given("inner", inner);
-        Arguments.given("divergence", divergence);
+        Arguments.given("teacher, inner, divergence", teacher, inner, divergence);
         Arguments.share("weight α of the adversarial term", robust);
     }
 

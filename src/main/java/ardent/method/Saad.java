@@ -50,8 +50,7 @@ public record Saad(
         implements Method {
     /** Checks the numbers. */
     public Saad {
-        Arguments.given("teacher", teacher);
-        Arguments.given("inner", inner);
+        Arguments.given("teacher, inner", teacher, inner);
         Arguments.weight("weight λ of the linearisation", linear);
         Arguments.positive("scale of the weights", scale);
         Arguments.positive("order γ of the entropy", order);

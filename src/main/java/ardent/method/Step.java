@@ -34,11 +34,7 @@ public record Step(
         List<Answer> answers) {
     /** Nothing is null. */
     public Step {
-        Arguments.given("student", student);
-        Arguments.given("images", images);
-        Arguments.given("labels", labels);
-        Arguments.given("noise", noise);
-        Arguments.given("companion", companion);
+        Arguments.given("student, images, labels, noise, companion", student, images, labels, noise, companion);
         Arguments.all("views", views);
         Arguments.all("answers", answers);
     }
@@ -52,8 +48,7 @@ public record Step(
     public record View(NDArray images, Outputs outputs) {
         /** Nothing is null. */
         public View {
-            Arguments.given("images", images);
-            Arguments.given("outputs", outputs);
+            Arguments.given("images, outputs", images, outputs);
         }
     }
 
@@ -67,9 +62,7 @@ public record Step(
     public record Answer(Network teacher, NDArray images, Outputs outputs) {
         /** Nothing is null. */
         public Answer {
-            Arguments.given("teacher", teacher);
-            Arguments.given("images", images);
-            Arguments.given("outputs", outputs);
+            Arguments.given("teacher, images, outputs", teacher, images, outputs);
         }
     }
 

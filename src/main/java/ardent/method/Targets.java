@@ -20,8 +20,7 @@ public record Targets(
         @Nullable Supplier<NDArray> lesson) {
     /** The distances are not null. */
     public Targets {
-        Arguments.given("adversarial", adversarial);
-        Arguments.given("clean", clean);
+        Arguments.given("adversarial, clean", adversarial, clean);
     }
 
     /**

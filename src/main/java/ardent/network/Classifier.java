@@ -79,11 +79,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
             Architecture architecture, String file, String sha256, String format, String part, List<String> changes) {
         /** Copies the list. */
         public Imported {
-            Arguments.given("architecture", architecture);
-            Arguments.given("file", file);
-            Arguments.given("sha256", sha256);
-            Arguments.given("format", format);
-            Arguments.given("part", part);
+            Arguments.given("architecture, file, sha256, format, part", architecture, file, sha256, format, part);
             changes = Arguments.all("changes", changes);
         }
     }
@@ -147,8 +143,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
 
     private static Classifier of(
             Architecture architecture, Shape image, int classes, long seed, @Nullable Map<String, Shape> only) {
-        Arguments.given("architecture", architecture);
-        Arguments.given("image", image);
+        Arguments.given("architecture, image", architecture, image);
         boolean sizes = LongStream.of(image.getShape()).allMatch(size -> size > 0 && size <= Integer.MAX_VALUE);
         if (image.dimension() != 3 || !sizes) {
             throw new IllegalArgumentException("An image has the shape (channels, height, width), not " + image + ".");
@@ -584,9 +579,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
      *     fit; what is missing, unexpected or shaped otherwise is listed
      */
     public static Classifier load(Path file, Architecture architecture, Shape image, int classes) {
-        Arguments.given("file", file);
-        Arguments.given("architecture", architecture);
-        Arguments.given("image", image);
+        Arguments.given("file, architecture, image", file, architecture, image);
         return load(file, "", architecture, image, classes);
     }
 
@@ -602,10 +595,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
      * @return the network
      */
     public static Classifier load(Path file, String part, Architecture architecture, Shape image, int classes) {
-        Arguments.given("file", file);
-        Arguments.given("part", part);
-        Arguments.given("architecture", architecture);
-        Arguments.given("image", image);
+        Arguments.given("file, part, architecture, image", file, part, architecture, image);
         return ForeignWeights.load(file, part, architecture, image, classes).in(place(file));
     }
 

@@ -12,7 +12,6 @@ import ardent.provenance.Arguments;
 public record Outputs(NDArray features, NDArray logits) {
     /** Nothing is null. */
     public Outputs {
-        Arguments.given("features", features);
-        Arguments.given("logits", logits);
+        Arguments.given("features, logits", features, logits);
     }
 }

@@ -83,10 +83,7 @@ public final class Predictions {
      * @throws IllegalArgumentException in one sentence, if they are no logits, not one for each class or not finite
      */
     public static Predictions of(String name, Network network, int classes, NDArray images, long... index) {
-        Arguments.given("name", name);
-        Arguments.given("network", network);
-        Arguments.given("images", images);
-        Arguments.given("index", index);
+        Arguments.given("name, network, images, index", name, network, images, index);
         Predictions[] read = new Predictions[1];
         Tape.free(() ->
                 read[0] = read(name, network.logits(images), images.getShape().get(0), classes, index));
@@ -105,9 +102,7 @@ public final class Predictions {
      * @throws IllegalArgumentException in one sentence, if they are no logits, not one for each class or not finite
      */
     public static Predictions read(String name, NDArray logits, long count, int classes, long... index) {
-        Arguments.given("name", name);
-        Arguments.given("logits", logits);
-        Arguments.given("index", index);
+        Arguments.given("name, logits, index", name, logits, index);
         check(name, logits, count, classes);
         float[] flat = Tape.read(logits::toFloatArray);
         int each = Math.toIntExact(logits.getShape().get(1));

@@ -17,8 +17,7 @@ public record StagedNetwork(List<Layer> stages, Layer neck, Layer head) implemen
     /** Nothing is null. */
     public StagedNetwork {
         stages = Arguments.all("stages", stages);
-        Arguments.given("neck", neck);
-        Arguments.given("head", head);
+        Arguments.given("neck, head", neck, head);
     }
 
     @Override

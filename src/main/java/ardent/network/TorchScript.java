@@ -40,8 +40,7 @@ public final class TorchScript implements Network, Described, AutoCloseable {
     public record Program(String file, String sha256, int classes) {
         /** Nothing is null. */
         public Program {
-            Arguments.given("file", file);
-            Arguments.given("sha256", sha256);
+            Arguments.given("file, sha256", file, sha256);
         }
     }
 
@@ -63,8 +62,7 @@ public final class TorchScript implements Network, Described, AutoCloseable {
      *     tracing in training mode, or images get no gradient
      */
     public static TorchScript load(Path file, Shape image, int classes) {
-        Arguments.given("file", file);
-        Arguments.given("image", image);
+        Arguments.given("file, image", file, image);
         try {
             requireProgram(file);
             var origin = new Program(String.valueOf(file.getFileName()), Sha256.of(file), classes);

@@ -28,9 +28,7 @@ public record KeptScore(Description question, CorrectImages right, List<String> 
 
     /** Copies the list. */
     public KeptScore {
-        Arguments.given("question", question);
-        Arguments.given("right", right);
-        Arguments.given("took", took);
+        Arguments.given("question, right, took", question, right, took);
         doubts = Arguments.all("doubts", doubts);
     }
 

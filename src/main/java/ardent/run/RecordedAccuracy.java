@@ -13,8 +13,7 @@ import ardent.provenance.Description;
 public record RecordedAccuracy(String name, Description question, double rate) {
     /** Nothing is null. */
     public RecordedAccuracy {
-        Arguments.given("name", name);
-        Arguments.given("question", question);
+        Arguments.given("name, question", name, question);
     }
 
     /** Under attack, on test images; the hash of their origin tells those apart that words do not. */

@@ -21,8 +21,7 @@ public record Reproduction(
         Path path, Optional<Path> again, List<Change> results, List<Change> environment, boolean complete, int scores) {
     /** Copies the lists. */
     public Reproduction {
-        Arguments.given("path", path);
-        Arguments.given("again", again);
+        Arguments.given("path, again", path, again);
         results = Arguments.all("results", results);
         environment = Arguments.all("environment", environment);
     }

@@ -43,10 +43,7 @@ public record RunState(
 
     /** Copies the map; refuses a run that stands in no way. */
     public RunState {
-        Arguments.given("seal", seal);
-        Arguments.given("phase", phase);
-        Arguments.given("reason", reason);
-        Arguments.given("updated", updated);
+        Arguments.given("seal, phase, reason, updated", seal, phase, reason, updated);
         Arguments.all("files", files);
         files = Map.copyOf(files);
     }

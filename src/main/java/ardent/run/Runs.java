@@ -68,10 +68,7 @@ public final class Runs {
          */
         public Parts(Architecture architecture, Method method, Images data, Plan plan) {
             this(() -> architecture, () -> method, () -> data, plan, List.of());
-            Arguments.given("architecture", architecture);
-            Arguments.given("method", method);
-            Arguments.given("data", data);
-            Arguments.given("plan", plan);
+            Arguments.given("architecture, method, data, plan", architecture, method, data, plan);
         }
 
         /** Parts that are built once they are asked for, and the networks that are opened for it. */

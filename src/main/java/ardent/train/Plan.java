@@ -53,9 +53,7 @@ public record Plan(
         int patience) {
     /** Checks every number. */
     public Plan {
-        Arguments.given("schedule", schedule);
-        Arguments.given("averaging", averaging);
-        Arguments.given("perturbation", perturbation);
+        Arguments.given("schedule, averaging, perturbation", schedule, averaging, perturbation);
         require(epochs >= 1, "at least 1 epoch", epochs);
         require(batchSize >= 1, "batches of at least 1 image", batchSize);
         require(rate > 0 && Float.isFinite(rate), "a rate greater than 0", rate);

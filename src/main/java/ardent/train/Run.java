@@ -34,8 +34,7 @@ public record Run(
         List<String> notes) {
     /** Copies the lists. */
     public Run {
-        Arguments.given("student", student);
-        Arguments.given("last", last);
+        Arguments.given("student, last", student, last);
         history = Arguments.all("history", history);
         notes = Arguments.all("notes", notes);
     }
@@ -74,14 +73,16 @@ public record Run(
             @Fact String run) {
         /** Nothing is null. */
         public Description {
-            Arguments.given("architecture", architecture);
-            Arguments.given("method", method);
-            Arguments.given("data", data);
-            Arguments.given("plan", plan);
-            Arguments.given("environment", environment);
-            Arguments.given("time", time);
-            Arguments.given("weights", weights);
-            Arguments.given("run", run);
+            Arguments.given(
+                    "architecture, method, data, plan, environment, time, weights, run",
+                    architecture,
+                    method,
+                    data,
+                    plan,
+                    environment,
+                    time,
+                    weights,
+                    run);
         }
     }
 }

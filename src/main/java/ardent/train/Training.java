@@ -85,10 +85,7 @@ public final class Training implements AutoCloseable {
      * @return the training at its beginning
      */
     public static Training again(Architecture architecture, Method method, Images data, Plan plan) {
-        Arguments.given("architecture", architecture);
-        Arguments.given("method", method);
-        Arguments.given("data", data);
-        Arguments.given("plan", plan);
+        Arguments.given("architecture, method, data, plan", architecture, method, data, plan);
         return new Training(architecture, method, data, plan, split(data, plan));
     }
 

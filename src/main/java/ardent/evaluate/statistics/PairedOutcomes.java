@@ -22,8 +22,7 @@ public record PairedOutcomes(int both, int first, int second, int neither) {
      * @throws IllegalArgumentException if the numbers of images differ
      */
     public static PairedOutcomes of(CorrectImages first, CorrectImages second) {
-        Arguments.given("first", first);
-        Arguments.given("second", second);
+        Arguments.given("first, second", first, second);
         int both = first.and(second).count();
         int one = first.count() - both;
         int other = second.count() - both;

@@ -53,9 +53,14 @@ public record RunSummary(
         RunFolder.require(path);
         var problems = new ArrayList<String>();
         Description charter = attempt(() -> Runs.charter(path), problems);
-        RunState standing = attempt(() -> Runs.standing(path), problems);
+        RunState standing = onlyBegun(path) ? null : attempt(() -> Runs.standing(path), problems);
         List<Epoch> history = attempt(() -> Runs.history(path, standing), problems);
         return new RunSummary(path, charter, standing, history == null ? List.of() : history, problems);
+    }
+
+    /** Whether the run was killed before it wrote down how it stands: nothing is missing then. */
+    private static boolean onlyBegun(Path path) {
+        return Files.notExists(path.resolve(RunFolder.STANDING)) && Files.notExists(path.resolve(RunFolder.EPOCHS));
     }
 
     private static <T> @Nullable T attempt(Supplier<T> reading, List<String> problems) {

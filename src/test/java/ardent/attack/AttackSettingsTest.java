@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ardent.network.Network;
@@ -20,21 +19,13 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What attacks, curves and inputs take, up to the bound itself, and what they refuse beyond it. */
-class AttackSettingsTest {
+class AttackSettingsTest extends OnePixelImages {
     private static final float INFINITE = Float.POSITIVE_INFINITY;
     private static final Ball BALL = new Linf(0.1f);
-
-    private final NDManager manager = Torch.manager().newSubManager();
-
-    @AfterEach
-    void close() {
-        manager.close();
-    }
 
     private static void refused(ThrowingCallable made, String part) {
         assertThatThrownBy(made).isInstanceOf(IllegalArgumentException.class).hasMessageContaining(part);
@@ -141,10 +132,6 @@ class AttackSettingsTest {
                     .endsWith("; " + code.advice() + ".");
         }
         assertThat(Warning.Code.SOFTMAX.advice()).isEqualTo("give the attack the logits before softmax");
-    }
-
-    private NDArray images(float... pixels) {
-        return manager.create(pixels, new Shape(pixels.length, 1, 1, 1));
     }
 
     @Test

@@ -5,28 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import ardent.attack.Warning.Code;
 import ardent.network.Network;
 import ardent.tensor.Noise;
-import ardent.tensor.Torch;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Where images lie, measured on images of two pixels. */
-class PerturbationVerifierTest {
-    private final NDManager manager = Torch.manager().newSubManager();
-
-    @AfterEach
-    void close() {
-        manager.close();
-    }
-
-    private NDArray images(float... pixels) {
-        return manager.create(pixels, new Shape(pixels.length, 1, 1, 1));
-    }
-
+class PerturbationVerifierTest extends OnePixelImages {
     private static float[] floats(float... values) {
         return values;
     }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ardent.attack.Apgd;
 import ardent.attack.Attack;
@@ -18,6 +17,7 @@ import ardent.attack.Cost;
 import ardent.attack.Linf;
 import ardent.attack.Mode;
 import ardent.attack.MultiRoundAttack;
+import ardent.attack.OnePixelImages;
 import ardent.attack.SearchResult;
 import ardent.attack.Square;
 import ardent.attack.Stage;
@@ -35,26 +35,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a cascade tells while it runs, counts and refuses, on images of one pixel whose fate is prescribed. */
-class CascadeAccountsTest {
+class CascadeAccountsTest extends OnePixelImages {
     private static final CascadeOptions QUIET = new CascadeOptions().checks(false);
-
-    private final NDManager manager = Torch.manager().newSubManager();
-
-    @AfterEach
-    void close() {
-        manager.close();
-    }
-
-    private NDArray images(float... pixels) {
-        return manager.create(pixels, new Shape(pixels.length, 1, 1, 1));
-    }
 
     private NDArray labels(long... labels) {
         return manager.create(labels);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ardent.attack.Apgd;
 import ardent.attack.ApgdT;
@@ -23,6 +22,7 @@ import ardent.attack.Linf;
 import ardent.attack.MiFgsm;
 import ardent.attack.Mode;
 import ardent.attack.MultiRoundAttack;
+import ardent.attack.OnePixelImages;
 import ardent.attack.Pgd;
 import ardent.attack.SearchResult;
 import ardent.attack.Square;
@@ -35,25 +35,13 @@ import ardent.tensor.Torch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** How searches go through their steps and images, and the parts they share, on images of one or two pixels. */
-class SearchRulesTest {
-    private final NDManager manager = Torch.manager().newSubManager();
-
-    @AfterEach
-    void close() {
-        manager.close();
-    }
-
-    private NDArray images(float... pixels) {
-        return manager.create(pixels, new Shape(pixels.length, 1, 1, 1));
-    }
-
+class SearchRulesTest extends OnePixelImages {
     /** Class 1 above a bound. */
     private static NDArray over(NDArray x, double bound) {
         NDArray lead = x.reshape(x.getShape().get(0), 1).sub(Torch.constant(bound));

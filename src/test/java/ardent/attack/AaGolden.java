@@ -12,8 +12,10 @@ import ardent.GoldenNet;
 import ardent.attack.search.CountingNetwork;
 import ardent.attack.search.Rows;
 import ardent.attack.search.SearchRegion;
+import ardent.attack.search.TargetClasses;
 import ardent.network.Network;
 import ardent.tensor.Losses;
+import ardent.tensor.Noise;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
 import ardent.tensor.WrittenNoise;
@@ -238,6 +240,24 @@ public final class AaGolden {
         }
         assertThat(drawn).hasSize(recorded.get("count").getAsInt());
         assertThat(WrittenNoise.crc(drawn)).isEqualTo(recorded.get("crc32OfAll").getAsString());
+    }
+
+    /** What the first run of a traced attack was given: the images classified correctly, their labels and its targets. */
+    public static void assertFirstRun(Golden golden, String run, Attack attack, Network network) {
+        NDArray images = golden.get("images");
+        NDArray labels = golden.get("labels");
+        NDArray right = Rows.right(network.logits(images), labels);
+        long[] rows = Rows.where(right.toBooleanArray(), true);
+        NDArray clean = golden.get(run + ".x0");
+        NDArray truth = golden.get(run + ".y");
+        assertThat(Rows.pick(labels, rows).toLongArray()).isEqualTo(truth.toLongArray());
+        assertThat(Rows.pick(images, rows).toFloatArray()).isEqualTo(clean.toFloatArray());
+        if (golden.has(run + ".target")) {
+            NDArray radii = Attempts.radii(attack.ball(), rows.length);
+            Attempts tasks = Attempts.of(clean, truth, radii, 0, Noise.of(0));
+            assertThat(TargetClasses.of(network, tasks, 1).toLongArray())
+                    .isEqualTo(golden.get(run + ".target").toLongArray());
+        }
     }
 
     /** Flags, their share and, where they are to be equal, logits of a case of exact arithmetic. */

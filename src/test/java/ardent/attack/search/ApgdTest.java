@@ -153,21 +153,7 @@ class ApgdTest {
                 AaGolden.assertDraws(figure, noise, attack);
                 assertThat(AaGolden.moved(adversarial, golden.get(run + ".adv")))
                         .isLessThanOrEqualTo(3e-2);
-                NDArray right = Rows.right(network.logits(images), labels);
-                long[] rows = Rows.where(right.toBooleanArray(), true);
-                assertThat(Rows.pick(labels, rows).toLongArray())
-                        .isEqualTo(golden.get(run + ".y").toLongArray());
-                assertThat(Rows.pick(images, rows).toFloatArray()).isEqualTo(golden.floats(run + ".x0"));
-                if (golden.has(run + ".target")) {
-                    Attempts tasks = Attempts.of(
-                            golden.get(run + ".x0"),
-                            golden.get(run + ".y"),
-                            Attempts.radii(attack.ball(), rows.length),
-                            0,
-                            noise);
-                    assertThat(TargetClasses.of(network, tasks, 1).toLongArray())
-                            .isEqualTo(golden.get(run + ".target").toLongArray());
-                }
+                AaGolden.assertFirstRun(golden, run, attack, network);
             });
         }
     }

@@ -9,7 +9,6 @@ import ai.djl.ndarray.types.Shape;
 import ardent.Golden;
 import ardent.GoldenNet;
 import ardent.attack.AaGolden;
-import ardent.attack.Attempts;
 import ardent.attack.Ball;
 import ardent.attack.Fab;
 import ardent.attack.FabT;
@@ -244,21 +243,7 @@ class FabTest {
                         .toFloatArray();
                 assertThat(AaGolden.median(norms, expected)).isLessThan(1e-3);
                 AaGolden.assertDraws(figure, noise, attack);
-                NDArray right = Rows.right(network.logits(images), labels);
-                long[] rows = Rows.where(right.toBooleanArray(), true);
-                assertThat(Rows.pick(labels, rows).toLongArray())
-                        .isEqualTo(golden.get(run + ".y").toLongArray());
-                assertThat(Rows.pick(images, rows).toFloatArray()).isEqualTo(golden.floats(run + ".x0"));
-                if (golden.has(run + ".target")) {
-                    Attempts tasks = Attempts.of(
-                            golden.get(run + ".x0"),
-                            golden.get(run + ".y"),
-                            Attempts.radii(attack.ball(), rows.length),
-                            0,
-                            noise);
-                    assertThat(TargetClasses.of(network, tasks, 1).toLongArray())
-                            .isEqualTo(golden.get(run + ".target").toLongArray());
-                }
+                AaGolden.assertFirstRun(golden, run, attack, network);
                 if (golden.has(run + ".run1.x1")) {
                     NDArray second = golden.get(run + ".run1.x1");
                     for (int i = 0; i + 1 < steps; i++) {

@@ -92,10 +92,7 @@ class AttackVerbTest {
     }
 
     private static Process child(Path journal, Path result) throws IOException {
-        return new ProcessBuilder(JavaProgram.command(Killed.class.getName(), journal.toString(), result.toString()))
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
+        return JavaProgram.start(Killed.class.getName(), journal.toString(), result.toString());
     }
 
     /** The child that is killed. */

@@ -1,5 +1,6 @@
 package ardent;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,5 +25,13 @@ public final class JavaProgram {
                 System.getProperty("java.class.path")));
         command.addAll(List.of(arguments));
         return command;
+    }
+
+    /** Starts such a program; what it prints is dropped. */
+    public static Process start(String... arguments) throws IOException {
+        return new ProcessBuilder(command(arguments))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
     }
 }

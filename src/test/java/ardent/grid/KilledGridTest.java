@@ -3,6 +3,7 @@ package ardent.grid;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ardent.Ardent;
+import ardent.JavaProgram;
 import ardent.report.Comparison;
 import ardent.run.KeptScore;
 import ardent.run.RunEntry;
@@ -13,7 +14,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -145,16 +145,8 @@ class KilledGridTest {
     }
 
     private Process start(Path folder, int epochs) throws IOException {
-        var command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Djava.awt.headless=true",
-                "-Dai.djl.offline=true",
-                "-Dfile.encoding=UTF-8",
-                "-cp",
-                System.getProperty("java.class.path"),
-                KilledGridTest.class.getName(),
-                folder.toString(),
-                Integer.toString(epochs)));
+        var command =
+                JavaProgram.command(KilledGridTest.class.getName(), folder.toString(), Integer.toString(epochs));
         var builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log(folder, ".txt")));

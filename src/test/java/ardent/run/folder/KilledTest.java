@@ -3,6 +3,7 @@ package ardent.run.folder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import ardent.JavaProgram;
 import ardent.run.RunState;
 import ardent.run.Runs;
 import ardent.tensor.Torch;
@@ -274,20 +275,8 @@ class KilledTest {
             throws IOException, InterruptedException {
         Path output = Files.createTempFile(scratch, "child", ".txt");
         var command = new ArrayList<>(within);
-        command.addAll(List.of(
-                "sh",
-                "-c",
-                before + "exec \"$@\"",
-                "sh",
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Dai.djl.offline=true",
-                "-Dfile.encoding=UTF-8",
-                "-cp",
-                System.getProperty("java.class.path"),
-                KilledChild.class.getName()));
+        command.addAll(List.of("sh", "-c", before + "exec \"$@\"", "sh"));
+        command.addAll(JavaProgram.command("-Xmx512m", KilledChild.class.getName()));
         command.addAll(List.of(arguments));
         var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
         builder.environment().put("OMP_NUM_THREADS", "1");

@@ -23,6 +23,20 @@ public record CascadeOptions(
         CascadeListener watch,
         boolean checks,
         @Nullable IntPredicate clean) {
+    /** Says that a file is no journal, or that of another run; it is left as it is. */
+    public static final class ForeignJournal extends IllegalArgumentException {
+        private static final long serialVersionUID = 1;
+
+        /**
+         * Says it in one sentence.
+         *
+         * @param message names the file, and says what to do
+         */
+        public ForeignJournal(String message) {
+            super(message);
+        }
+    }
+
     /** Nothing is null. */
     public CascadeOptions {
         Arguments.given("watch", watch);

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.stream.LongStream;
@@ -84,8 +85,8 @@ final class BatchPass {
      * Runs a cascade on all images as a whole, in its own batches and from its own seed, because what it finds depends on
      * both; without checks, and without predicting clean images once more.
      *
-     * @param journal where it is kept meanwhile, so that one that was cut off goes on; null for nowhere. One that cannot be
-     *     taken up, because it is damaged or of another attack, is begun anew
+     * @param journal where it is kept meanwhile, so that one that was cut off goes on; null for nowhere. One that is
+     *     damaged or of another attack is begun anew
      * @return empty if the task is stopping
      */
     Optional<CascadeResult> cascade(
@@ -110,10 +111,8 @@ final class BatchPass {
             NDArray labels = images.labels(manager);
             try {
                 return Optional.of(attack.run(network, pixels, labels, options));
-            } catch (IllegalArgumentException e) {
-                if (journal == null || !Files.deleteIfExists(journal)) {
-                    throw e;
-                }
+            } catch (CascadeOptions.ForeignJournal e) {
+                Files.delete(Objects.requireNonNull(journal));
                 return Optional.of(attack.run(network, pixels, labels, options));
             }
         } catch (IOException e) {

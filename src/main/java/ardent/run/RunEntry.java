@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A run in the ledger: its account, and what its student scored.
+ * A run: what its folder tells of the training, and what its student scored.
  *
  * @param account what its folder tells of the training
  * @param scores an {@link ardent.evaluate.Evidence} for each evaluation of its student

@@ -2,6 +2,7 @@ package ardent.report;
 
 import static ardent.tensor.Torch.constant;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
@@ -38,6 +39,7 @@ import ardent.provenance.Description;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
+import ardent.train.Tasks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -287,5 +289,24 @@ class DoubtTest {
                 labels,
                 new Shape(1, 4, 4),
                 Stream.of("dark", "light").toList());
+    }
+
+    /** What a journal has may have taken hours: only one that is another's is begun anew. */
+    @Test
+    void aNetworkThatFailsLeavesTheJournalAndIsNotAskedTwice(@TempDir Path folder) throws IOException {
+        Path journal = folder.resolve("journal");
+        int[] calls = new int[1];
+        int[] failures = new int[1];
+        Network failing = x -> {
+            if (++calls[0] > 4) {
+                throw new IllegalArgumentException("failure " + ++failures[0]);
+            }
+            return network.logits(x);
+        };
+        Subject subject = new Subject("victim", failing);
+        Protocol quiet = new Protocol(128, 0, false);
+        assertThatThrownBy(() -> Robustness.measure(subject, images, CASCADE, quiet, Tasks.silent(), journal))
+                .hasMessage("failure 1");
+        assertThat(Files.size(journal)).isPositive();
     }
 }

@@ -1,5 +1,6 @@
 package ardent.attack.cascade;
 
+import ardent.attack.CascadeOptions;
 import ardent.attack.cascade.CascadeState.Entry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,7 +38,8 @@ final class Journal implements AutoCloseable {
      * @param file the file
      * @param run fingerprint of the run that it belongs to
      * @param state what takes the entries found
-     * @throws IllegalArgumentException in one sentence, if the file belongs to another run or is no journal; it is left alone
+     * @throws CascadeOptions.ForeignJournal in one sentence, if the file belongs to another run or is no journal; it is left alone
+     * @throws IllegalArgumentException in one sentence, if it is a folder, a link, or being written
      */
     static Journal open(Path file, String run, CascadeState state) {
         FileChannel channel = null;
@@ -47,12 +49,13 @@ final class Journal implements AutoCloseable {
             var entries = new ArrayList<Entry>();
             List<byte[]> records = whole(channel, entries);
             if (records.isEmpty() && !begun(channel, framed(title))) {
-                throw new IllegalArgumentException(
+                throw new CascadeOptions.ForeignJournal(
                         "The file " + file + " is no journal of a cascade and stays as it is; name another file.");
             }
             if (!records.isEmpty() && !Arrays.equals(title, records.get(0))) {
-                throw new IllegalArgumentException("The journal " + file + " belongs to another run: attack, network,"
-                        + " images, labels or radii differ. Give another file, or delete this one.");
+                throw new CascadeOptions.ForeignJournal(
+                        "The journal " + file + " belongs to another run: attack, network,"
+                                + " images, labels or radii differ. Give another file, or delete this one.");
             }
             cut(file, channel, records);
             var journal = new Journal(channel);

@@ -81,7 +81,7 @@ public final class ReverseStudent implements Detector, Described, AutoCloseable 
      * @param network the network
      * @return one for each stage
      */
-    public static List<Shape> shapes(Classifier network) {
+    static List<Shape> shapes(Classifier network) {
         Arguments.given("teacher", network);
         var shapes = new ArrayList<Shape>();
         Tape.free(() -> {
@@ -97,7 +97,7 @@ public final class ReverseStudent implements Detector, Described, AutoCloseable 
      * @param images {@code [N, C, H, W]} in [0, 1]
      * @return the maps of the decoded stages
      */
-    public List<NDArray> taught(NDArray images) {
+    List<NDArray> taught(NDArray images) {
         return teacher.stages(images).subList(0, stages);
     }
 
@@ -108,7 +108,7 @@ public final class ReverseStudent implements Detector, Described, AutoCloseable 
      * @param training true where batch normalisation uses and updates batch statistics
      * @return one array for each stage, shaped like the teacher's
      */
-    public List<NDArray> decoded(List<NDArray> taught, boolean training) {
+    List<NDArray> decoded(List<NDArray> taught, boolean training) {
         return body.decoded(taught, training);
     }
 
@@ -149,7 +149,7 @@ public final class ReverseStudent implements Detector, Described, AutoCloseable 
      * @param b as {@code a}
      * @return {@code [N, …]} in [0, 2]
      */
-    public static NDArray gap(NDArray a, NDArray b) {
+    static NDArray gap(NDArray a, NDArray b) {
         NDArray lengths =
                 a.mul(a).sum(new int[] {1}).mul(b.mul(b).sum(new int[] {1})).maximum(constant(1e-16));
         return constant(1).sub(a.mul(b).sum(new int[] {1}).div(lengths.sqrt()));
@@ -160,7 +160,7 @@ public final class ReverseStudent implements Detector, Described, AutoCloseable 
      *
      * @return the layers
      */
-    public Layers layers() {
+    Layers layers() {
         return layers;
     }
 
@@ -170,7 +170,7 @@ public final class ReverseStudent implements Detector, Described, AutoCloseable 
      * @param origin how the weights came about
      * @return the student; close only one of the two
      */
-    public ReverseStudent as(Record origin) {
+    ReverseStudent as(Record origin) {
         return new ReverseStudent(this, origin);
     }
 

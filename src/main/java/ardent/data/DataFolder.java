@@ -3,6 +3,7 @@ package ardent.data;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The folder of a data set: in {@code datasets}, found from the working directory upwards, or in a named folder. */
 final class DataFolder {
@@ -11,9 +12,14 @@ final class DataFolder {
 
     private DataFolder() {}
 
+    /** Where the user says that all data lie. */
+    private static @Nullable String named() {
+        return System.getProperty(DATASETS, System.getenv(DATASETS));
+    }
+
     /** The folder of that name, if there is one. */
     static Optional<Path> find(String name) {
-        String named = System.getProperty(DATASETS, System.getenv(DATASETS));
+        String named = named();
         return named != null
                 ? Optional.of(Path.of(named, name)).filter(Files::isDirectory)
                 : above(Path.of("").toAbsolutePath(), name);
@@ -36,7 +42,7 @@ final class DataFolder {
 
     /** The folder that {@link #find} would find once it is there: that of a download without a folder. */
     static Path home(String name) {
-        String named = System.getProperty(DATASETS, System.getenv(DATASETS));
+        String named = named();
         return find(name)
                 .orElseGet(() ->
                         named != null ? Path.of(named, name) : below(Path.of("").toAbsolutePath(), name));
@@ -53,7 +59,7 @@ final class DataFolder {
     }
 
     private static DataException missing(String name, Path start, String advice) {
-        String named = System.getProperty(DATASETS, System.getenv(DATASETS));
+        String named = named();
         return new DataException((named != null
                         ? "There is no folder %s in %s, which %s names: ".formatted(name, named, DATASETS)
                         : "There is no folder datasets/%s in %s or above: ".formatted(name, start))

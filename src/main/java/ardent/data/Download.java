@@ -75,7 +75,7 @@ public final class Download {
         URI slashed = base.toString().endsWith("/") ? base : URI.create(base + "/");
         var client = HttpClient.newBuilder()
                 .followRedirects(HttpClient.Redirect.NORMAL)
-                .connectTimeout(Duration.ofSeconds(30))
+                .connectTimeout(PATIENCE)
                 .build();
         for (Published file : Arguments.all("files", files)) {
             try {

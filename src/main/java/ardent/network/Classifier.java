@@ -39,10 +39,6 @@ import org.jspecify.annotations.Nullable;
  * of the network: {@link #logits} and {@link #outputs} evaluate, {@link #learn} trains.
  */
 public final class Classifier implements Network, Described, AutoCloseable {
-    private static final String ORIGIN = "ardent.origin";
-    private static final String IMAGE = "ardent.image";
-    private static final String CLASSES = "ardent.classes";
-
     private final Architecture architecture;
     private final Shape image;
     private final int classes;
@@ -428,11 +424,11 @@ public final class Classifier implements Network, Described, AutoCloseable {
 
     private Map<String, String> about(Map<String, NDArray> weights) {
         var about = new LinkedHashMap<String, String>();
-        about.put("ardent.name", name);
-        about.put(IMAGE, LayerSizes.dimensions(image));
-        about.put(CLASSES, Integer.toString(classes));
-        about.put("ardent.architecture", Description.of(architecture).json());
-        about.put(ORIGIN, Description.of(origin).json());
+        about.put(WeightSeal.NAME, name);
+        about.put(WeightSeal.IMAGE, LayerSizes.dimensions(image));
+        about.put(WeightSeal.CLASSES, Integer.toString(classes));
+        about.put(WeightSeal.ARCHITECTURE, Description.of(architecture).json());
+        about.put(WeightSeal.ORIGIN, Description.of(origin).json());
         return WeightSeal.on(weights, about);
     }
 
@@ -481,7 +477,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
      * @throws IllegalArgumentException as {@link #load(Path)}
      */
     public static Description origin(Path file) {
-        return read(file, content -> Description.parse(text(content, ORIGIN)));
+        return read(file, content -> Description.parse(text(content, WeightSeal.ORIGIN)));
     }
 
     private static <T> T read(Path file, Function<WeightContent, T> reading) {
@@ -518,11 +514,11 @@ public final class Classifier implements Network, Described, AutoCloseable {
 
     private static Classifier build(WeightContent content) {
         Architecture architecture = architecture(content);
-        Description origin = Description.parse(text(content, ORIGIN));
-        long[] image = Stream.of(text(content, IMAGE).split(", ", -1))
+        Description origin = Description.parse(text(content, WeightSeal.ORIGIN));
+        long[] image = Stream.of(text(content, WeightSeal.IMAGE).split(", ", -1))
                 .mapToLong(Classifier::number)
                 .toArray();
-        int classes = number(text(content, CLASSES));
+        int classes = number(text(content, WeightSeal.CLASSES));
         var shapes = new LinkedHashMap<String, Shape>();
         content.arrays().forEach((name, array) -> shapes.put(name, array.getShape()));
         Classifier network = of(architecture, new Shape(image), classes, 0, shapes);
@@ -531,20 +527,20 @@ public final class Classifier implements Network, Described, AutoCloseable {
             network.layers.set(content.arrays());
             return network;
         });
-        return network.as(content.metadata().getOrDefault("ardent.name", network.name), origin);
+        return network.as(content.metadata().getOrDefault(WeightSeal.NAME, network.name), origin);
     }
 
     private static Architecture architecture(WeightContent content) {
         try {
             return (Architecture)
-                    Description.parse(text(content, "ardent.architecture")).rebuild();
+                    Description.parse(text(content, WeightSeal.ARCHITECTURE)).rebuild();
         } catch (IllegalArgumentException e) {
             if (e.getCause() instanceof ClassNotFoundException) {
                 throw e; // the user cannot give an architecture that this version no longer has
             }
             throw new IllegalArgumentException(
                     FileSignature.why(e) + "; give it again: Classifier.load(file, architecture, new Shape("
-                            + text(content, IMAGE) + "), " + text(content, CLASSES) + ")",
+                            + text(content, WeightSeal.IMAGE) + "), " + text(content, WeightSeal.CLASSES) + ")",
                     e);
         }
     }
@@ -553,11 +549,13 @@ public final class Classifier implements Network, Described, AutoCloseable {
     public static Classifier described(Classifier network, WeightContent content) {
         Arguments.given("network", network);
         Map<String, String> about = Arguments.given("content", content).metadata();
-        boolean same = LayerSizes.dimensions(network.image).equals(about.get(IMAGE))
-                && Integer.toString(network.classes).equals(about.get(CLASSES))
-                && about.containsKey(ORIGIN);
+        boolean same = LayerSizes.dimensions(network.image).equals(about.get(WeightSeal.IMAGE))
+                && Integer.toString(network.classes).equals(about.get(WeightSeal.CLASSES))
+                && about.containsKey(WeightSeal.ORIGIN);
         return same
-                ? network.as(about.getOrDefault("ardent.name", network.name), Description.parse(text(content, ORIGIN)))
+                ? network.as(
+                        about.getOrDefault(WeightSeal.NAME, network.name),
+                        Description.parse(text(content, WeightSeal.ORIGIN)))
                 : network;
     }
 

@@ -62,15 +62,15 @@ public final class ForeignWeights {
                 arrays.keySet().removeAll(normalisation.get().names());
             }
             network = Classifier.of(whole, image, classes, 0);
-            var renaming = new NameMapping(whole, network.layers().all());
-            renaming.leave(copies);
-            arrays.forEach(renaming::take);
-            content.unread().forEach(renaming::leave);
+            var mapping = new NameMapping(whole, network.layers().all());
+            mapping.leave(copies);
+            arrays.forEach(mapping::take);
+            content.unread().forEach(mapping::leave);
             String plan = whole + " with " + classes + " classes";
-            WeightFit.require(network.layers().all(), renaming.weights(), "it does not fit " + plan);
-            WeightFit.requireFinite(renaming.weights());
-            network.layers().set(renaming.weights());
-            List<String> changes = new ArrayList<>(renaming.changes());
+            WeightFit.require(network.layers().all(), mapping.weights(), "it does not fit " + plan);
+            WeightFit.requireFinite(mapping.weights());
+            network.layers().set(mapping.weights());
+            List<String> changes = new ArrayList<>(mapping.changes());
             if (!content.others().isEmpty()) {
                 changes.add("taken before " + WeightFit.some(content.others()));
             }
@@ -101,7 +101,7 @@ public final class ForeignWeights {
 
     /** A file of this kit keeps its normalisation in its description, which must then be the one given. */
     private static Architecture own(WeightContent content, Architecture architecture) {
-        String saved = content.metadata().get("ardent.architecture");
+        String saved = content.metadata().get(WeightSeal.ARCHITECTURE);
         if (saved == null) {
             return architecture;
         }

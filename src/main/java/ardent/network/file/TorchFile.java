@@ -81,7 +81,7 @@ public final class TorchFile {
             ByteBuffer bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
             var sizes = new HashMap<String, Storage>();
             var budget = new ReadingLimits(channel.size());
-            var unpickler = new PickleReader(
+            var reader = new PickleReader(
                     bytes,
                     id -> {
                         Storage storage = storage(id);
@@ -89,15 +89,15 @@ public final class TorchFile {
                         return storage;
                     },
                     budget);
-            Object magic = unpickler.next();
-            Object version = unpickler.next();
+            Object magic = reader.next();
+            Object version = reader.next();
             if (!MAGIC.equals(magic) || !Long.valueOf(VERSION).equals(version)) {
                 throw new IllegalArgumentException("it does not begin as files of torch.save do");
             }
-            boolean little = !(unpickler.next() instanceof Map<?, ?> machine)
+            boolean little = !(reader.next() instanceof Map<?, ?> machine)
                     || !Boolean.FALSE.equals(machine.get("little_endian"));
-            StateDict state = StateDict.in(unpickler.next(), part);
-            var places = places(bytes, unpickler.next(), sizes);
+            StateDict state = StateDict.in(reader.next(), part);
+            var places = places(bytes, reader.next(), sizes);
             ByteOrder order = little ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
             return content("PyTorch before 1.6", state, key -> found(places, key), order, manager, budget);
         }

@@ -25,9 +25,18 @@ public final class WeightSeal {
 
     private static final String VERSION = "ardent.format";
     private static final String SEAL = "ardent.seal";
-    private static final String ORIGIN = "ardent.origin";
-    private static final Set<String> FIRST =
-            Set.of("ardent.name", "ardent.image", "ardent.classes", "ardent.architecture", ORIGIN);
+    /** The name that tables print. */
+    public static final String NAME = "ardent.name";
+    /** The shape of one image. */
+    public static final String IMAGE = "ardent.image";
+    /** The number of classes. */
+    public static final String CLASSES = "ardent.classes";
+    /** The description of the architecture. */
+    public static final String ARCHITECTURE = "ardent.architecture";
+    /** The description of where the weights come from. */
+    public static final String ORIGIN = "ardent.origin";
+
+    private static final Set<String> FIRST = Set.of(NAME, IMAGE, CLASSES, ARCHITECTURE, ORIGIN);
 
     private static final String DAMAGED = "it is damaged, because its contents do not have the hash that was saved with"
             + " them; fetch or copy it again";

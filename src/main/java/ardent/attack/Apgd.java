@@ -87,6 +87,10 @@ public record Apgd(Ball ball, Goal goal, int steps, int restarts, int draws, Mod
 
     @Override
     public String label() {
+        return label(goal, steps);
+    }
+
+    static String label(Goal goal, int steps) {
         return "APGD-" + goal.text() + (steps == 100 ? "" : "-" + steps);
     }
 }

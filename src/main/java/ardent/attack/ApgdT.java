@@ -60,7 +60,7 @@ public record ApgdT(Ball ball, Goal goal, int steps, int targets, int restarts, 
 
     @Override
     public int rounds(int classes) {
-        return (int) Math.min(Integer.MAX_VALUE, (long) Math.min(targets, classes - 1) * restarts);
+        return TargetClasses.rounds(targets, restarts, classes);
     }
 
     @Override
@@ -71,6 +71,6 @@ public record ApgdT(Ball ball, Goal goal, int steps, int targets, int restarts, 
 
     @Override
     public String label() {
-        return "APGD-" + goal.text() + (steps == 100 ? "" : "-" + steps);
+        return Apgd.label(goal, steps);
     }
 }

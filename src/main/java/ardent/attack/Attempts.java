@@ -1,6 +1,7 @@
 package ardent.attack;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import ardent.attack.search.Rows;
 import ardent.provenance.Arguments;
 import ardent.tensor.Noise;
@@ -55,6 +56,6 @@ public record Attempts(NDArray images, NDArray labels, NDArray radii, long[] rou
     public static NDArray radii(Ball ball, long count) {
         float[] radii = new float[Math.toIntExact(count)];
         Arrays.fill(radii, ball.radius());
-        return Torch.array(radii, new ai.djl.ndarray.types.Shape(count));
+        return Torch.array(radii, new Shape(count));
     }
 }

@@ -45,17 +45,7 @@ public record Cascade(String name, List<Attack> attacks, int batch, Mode mode, l
      * @param attacks the attacks in order
      */
     public Cascade(Attack... attacks) {
-        this(
-                "Worst of "
-                        + String.join(
-                                ", ",
-                                Arguments.all("attacks", attacks).stream()
-                                        .map(Attack::label)
-                                        .toList()),
-                Arguments.all("attacks", attacks),
-                250,
-                Mode.FAST,
-                0);
+        this(WorstOf.label(Arguments.all("attacks", attacks)), Arguments.all("attacks", attacks), 250, Mode.FAST, 0);
     }
 
     @Override

@@ -1,8 +1,6 @@
 package ardent.attack;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
-import ardent.attack.search.Rows;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
 import java.util.Collections;
@@ -120,15 +118,15 @@ public final class CascadeResult {
      * @return new images: adversarial where an attack succeeded, clean elsewhere
      */
     public NDArray adversarial(NDArray clean, int first) {
-        return Tape.quiet(() -> Tape.scope(() -> {
-            NDArray images = clean.duplicate();
-            Shape one = new Shape(1).addAll(clean.getShape().slice(1));
+        return Tape.quiet(() -> {
+            float[] images = clean.toFloatArray();
             int end = first + Math.toIntExact(clean.getShape().get(0));
             adversarial
                     .subMap(first, end)
-                    .forEach((row, pixels) -> Rows.put(images, new long[] {row - first}, Torch.array(pixels, one)));
-            return images;
-        }));
+                    .forEach((row, pixels) ->
+                            System.arraycopy(pixels, 0, images, (row - first) * pixels.length, pixels.length));
+            return Torch.array(images, clean.getShape());
+        });
     }
 
     @Override

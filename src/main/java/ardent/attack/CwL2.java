@@ -8,6 +8,7 @@ import ardent.network.Network;
 import ardent.provenance.Arguments;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
+import java.util.Arrays;
 
 /**
  * The L2 attack of Carlini and Wagner (S&amp;P 2017): minimises ‖x − x₀‖² + c·max(z_y − max other + κ, 0) over
@@ -57,8 +58,8 @@ public record CwL2(int steps, int searches, float rate, float first, float kappa
                 float[] c = new float[(int) labels.size()];
                 float[] low = new float[c.length];
                 float[] high = new float[c.length];
-                java.util.Arrays.fill(c, first);
-                java.util.Arrays.fill(high, Float.POSITIVE_INFINITY);
+                Arrays.fill(c, first);
+                Arrays.fill(high, Float.POSITIVE_INFINITY);
                 for (int i = 0; i < searches; i++) {
                     boolean last = i == searches - 1 && searches >= 10;
                     float[] tried = last ? finite(high, c) : c;

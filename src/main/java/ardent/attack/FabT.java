@@ -36,7 +36,7 @@ public record FabT(Ball ball, int steps, int targets, int restarts, Mode mode) i
 
     @Override
     public int rounds(int classes) {
-        return (int) Math.min(Integer.MAX_VALUE, (long) Math.min(targets, classes - 1) * restarts);
+        return TargetClasses.rounds(targets, restarts, classes);
     }
 
     @Override

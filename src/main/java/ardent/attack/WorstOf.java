@@ -1,7 +1,6 @@
 package ardent.attack;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import ardent.attack.search.Rows;
 import ardent.network.Network;
 import ardent.network.Predictions;
@@ -49,12 +48,9 @@ public record WorstOf(List<Attack> attacks) implements Attack {
                 Noise own = noise.fork(i);
                 if (rows.length > 0) {
                     Tape.free(() -> {
-                        NDArray changed = attack.perturb(
-                                victim, Rows.pick(images, rows), Rows.pick(labels, rows), own.rows(rows));
-                        PerturbationVerifier.answer(
-                                attack.label(),
-                                new Shape(rows.length).addAll(images.getShape().slice(1)),
-                                changed);
+                        NDArray clean = Rows.pick(images, rows);
+                        NDArray changed = attack.perturb(victim, clean, Rows.pick(labels, rows), own.rows(rows));
+                        PerturbationVerifier.answer(attack.label(), clean.getShape(), changed);
                         Rows.put(result, rows, changed);
                         NDArray shown = Rows.mended(changed, () -> Rows.pick(images, rows));
                         boolean[] still = Predictions.of(victim, shown, rows).right(Rows.pick(labels, rows));
@@ -80,6 +76,10 @@ public record WorstOf(List<Attack> attacks) implements Attack {
 
     @Override
     public String label() {
+        return label(attacks);
+    }
+
+    static String label(List<Attack> attacks) {
         return "Worst of "
                 + String.join(", ", attacks.stream().map(Attack::label).toList());
     }

@@ -35,9 +35,10 @@ public final class CascadeFingerprint {
                 ? known.architecture() + Weights.sha256(known.layers().all())
                 : Description.of(victim).json() + (attack.averagesDraws() ? "" : answers(victim, images));
         digest.update((Description.of(attack).json() + network + "\n").getBytes(StandardCharsets.UTF_8));
-        long count = images.getShape().get(0);
-        for (long from = 0; from < count; from += PART) {
-            try (NDArray part = images.get(from + ":" + Math.min(from + PART, count))) {
+        int count = Math.toIntExact(images.getShape().get(0));
+        var parts = new BatchBounds(count, PART);
+        for (int from = 0; from < count; from = parts.end(from)) {
+            try (NDArray part = images.get(from + ":" + parts.end(from))) {
                 digest.update(bytes(Tape.read(part::toFloatArray)));
             }
         }

@@ -22,6 +22,7 @@ import ardent.tensor.Noise;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntPredicate;
 import java.util.stream.LongStream;
@@ -131,19 +132,25 @@ public final class StageRunner implements AutoCloseable {
     private Misclassified judged(long[] rows, NDArray changed, boolean strict) {
         var wrong = new ArrayList<Integer>();
         var adversarial = new ArrayList<float[]>();
+        if (rows.length == 0) {
+            return new Misclassified(wrong, adversarial, 0, 0);
+        }
         int outside = 0;
         int unstable = 0;
-        boolean[] right = rows.length == 0 ? new boolean[0] : right(changed, rows);
+        boolean[] right = right(changed, rows);
+        float[] found = changed.toFloatArray();
+        float[] clean = Rows.pick(images, rows).toFloatArray();
+        int size = found.length / rows.length;
         for (int i = 0; i < rows.length; i++) {
-            float[] found = changed.get(i).toFloatArray();
-            float[] clean = images.get(rows[i]).toFloatArray();
-            if (!PerturbationVerifier.inside(ball, reach[(int) rows[i]], clean, found)) {
+            double radius = reach[(int) rows[i]];
+            if (!PerturbationVerifier.look(ball, radius, clean, found, i * size, size)
+                    .allowed()) {
                 outside++;
             } else {
                 unstable += right[i] ? 1 : 0;
                 if (!(strict && right[i])) {
                     wrong.add((int) rows[i]);
-                    adversarial.add(found);
+                    adversarial.add(Arrays.copyOfRange(found, i * size, (i + 1) * size));
                 }
             }
         }

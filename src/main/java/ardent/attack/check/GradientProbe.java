@@ -90,10 +90,11 @@ public final class GradientProbe {
     private double spread(NDArray first) {
         var calls = new ArrayList<>(List.of(unit(first)));
         double spread = 0;
+        long known = right(first);
         for (int i = 1; i < CALLS; i++) {
             NDArray logits = Predictions.logits(victim, images);
             NDArray unit = unit(logits);
-            spread = right(logits) == right(first) ? spread : Math.max(spread, 1);
+            spread = right(logits) == known ? spread : Math.max(spread, 1);
             for (NDArray other : calls) {
                 spread = Math.max(spread, distance(unit, other));
             }

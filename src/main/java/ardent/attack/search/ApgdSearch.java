@@ -46,21 +46,21 @@ public final class ApgdSearch extends OwnedArrays {
      */
     public static SearchResult search(
             Network victim, Ball ball, Goal goal, int steps, int draws, Mode mode, Attempts tasks, NDArray targets) {
-        try (var climb = new ApgdSearch(victim, ball, goal, draws, tasks, targets);
-                var ascent = climb.start(tasks)) {
-            climb.run(ascent, steps, mode);
-            return new SearchResult(climb.found, climb.broken);
+        try (var search = new ApgdSearch(victim, ball, goal, draws, tasks, targets);
+                var state = search.start(tasks)) {
+            search.run(state, steps, mode);
+            return new SearchResult(search.found, search.broken);
         }
     }
 
     /** The best cross-entropy {@code [N]} that a short run reaches. */
     public static NDArray rise(Network victim, Ball ball, int steps, Attempts tasks) {
-        try (var climb = new ApgdSearch(victim, ball, Goal.CE, 1, tasks, tasks.labels());
-                var ascent = climb.start(tasks)) {
+        try (var search = new ApgdSearch(victim, ball, Goal.CE, 1, tasks, tasks.labels());
+                var state = search.start(tasks)) {
             for (int i = 0; i < steps; i++) {
-                Tape.free(() -> climb.step(ascent));
+                Tape.free(() -> search.step(state));
             }
-            return ascent.bestLoss().duplicate();
+            return state.bestLoss().duplicate();
         }
     }
 
@@ -72,23 +72,23 @@ public final class ApgdSearch extends OwnedArrays {
         });
     }
 
-    private void run(ApgdState ascent, int steps, Mode mode) {
+    private void run(ApgdState state, int steps, Mode mode) {
         var size = new ApgdStepSize(steps);
         for (int i = 1; i <= steps && rows.length > 0; i++) {
-            Tape.free(() -> step(ascent));
+            Tape.free(() -> step(state));
             if (size.due()) {
-                Tape.free(() -> ascent.check(size.interval()));
+                Tape.free(() -> state.check(size.interval()));
                 size.next();
             }
             if (i == steps || (mode == Mode.FAST && i % PATIENCE == 0)) {
-                Tape.free(() -> collect(ascent));
+                Tape.free(() -> collect(state));
             }
         }
     }
 
-    private void step(ApgdState ascent) {
-        NDArray next = ascent.propose();
-        ascent.accept(next, evaluate(next));
+    private void step(ApgdState state) {
+        NDArray next = state.propose();
+        state.accept(next, evaluate(next));
     }
 
     /** Loss, gradient and answer at points; those of a randomised network: the mean gradient, the last loss. */
@@ -111,13 +111,13 @@ public final class ApgdSearch extends OwnedArrays {
     }
 
     /** Writes down the broken images and goes on without them. */
-    private void collect(ApgdState ascent) {
-        boolean[] now = ascent.broken();
+    private void collect(ApgdState state) {
+        boolean[] now = state.broken();
         long[] wrong = Rows.where(now, true);
         if (wrong.length == 0) {
             return;
         }
-        Rows.put(found, Rows.of(rows, wrong), Rows.pick(ascent.adversarial(), wrong));
+        Rows.put(found, Rows.of(rows, wrong), Rows.pick(state.adversarial(), wrong));
         for (long row : wrong) {
             broken[(int) rows[(int) row]] = true;
         }
@@ -126,7 +126,7 @@ public final class ApgdSearch extends OwnedArrays {
         if (left.length > 0) {
             labels = narrow(labels, left);
             targets = narrow(targets, left);
-            ascent.keep(ball, left);
+            state.keep(left);
         }
     }
 }

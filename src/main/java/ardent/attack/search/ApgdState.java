@@ -22,8 +22,6 @@ final class ApgdState extends OwnedArrays {
     record Point(NDArray gradient, NDArray loss, NDArray right) {}
 
     private SearchRegion region;
-    private NDArray centre;
-    private NDArray radii;
     private NDArray x;
     private NDArray old;
     private NDArray gradient;
@@ -40,9 +38,7 @@ final class ApgdState extends OwnedArrays {
     private boolean moved;
 
     ApgdState(Ball ball, NDArray images, NDArray radii, NDArray start, Point point) {
-        this.centre = hold(images.duplicate());
-        this.radii = hold(radii.duplicate());
-        this.region = region(ball);
+        region = new SearchRegion(ball, hold(images.duplicate()), radii.duplicate()).heldBy(this);
         NDArray zeros = point.loss().zerosLike();
         x = hold(start.duplicate());
         old = hold(start.duplicate());
@@ -57,12 +53,6 @@ final class ApgdState extends OwnedArrays {
         rises = hold(zeros.duplicate());
         reduced = hold(zeros.add(constant(1)));
         stride = hold(radii.mul(constant(2)));
-    }
-
-    private SearchRegion region(Ball ball) {
-        SearchRegion made = new SearchRegion(ball, centre, radii);
-        made.kept().forEach(this::hold);
-        return made;
     }
 
     /** The points of the next step. */
@@ -100,11 +90,8 @@ final class ApgdState extends OwnedArrays {
     }
 
     /** Goes on with some of the images only. */
-    void keep(Ball ball, long... rows) {
-        region.kept().forEach(this::drop);
-        centre = narrow(centre, rows);
-        radii = narrow(radii, rows);
-        region = region(ball);
+    void keep(long... rows) {
+        region = region.narrow(this, rows);
         x = narrow(x, rows);
         old = narrow(old, rows);
         gradient = narrow(gradient, rows);

@@ -54,11 +54,11 @@ public final class FabSearch extends OwnedArrays {
     public static SearchResult search(
             Network victim, Ball ball, int steps, Mode mode, Attempts tasks, @Nullable NDArray targets, int restarts) {
         NDArray start = start(ball, tasks, restarts);
-        try (var fabs = new FabSearch(victim, ball, tasks, targets, start)) {
-            for (int i = 0; i < steps && fabs.rows.length > 0; i++) {
-                Tape.free(mode == Mode.FAST ? fabs::stepAndDrop : fabs::step);
+        try (var search = new FabSearch(victim, ball, tasks, targets, start)) {
+            for (int i = 0; i < steps && search.rows.length > 0; i++) {
+                Tape.free(mode == Mode.FAST ? search::stepAndDrop : search::step);
             }
-            return fabs.found();
+            return search.found();
         }
     }
 

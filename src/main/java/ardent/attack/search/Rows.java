@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
+import java.util.Arrays;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
 
@@ -51,7 +52,7 @@ public final class Rows {
 
     private static Shape column(Shape shape) {
         long[] column = new long[shape.dimension()];
-        java.util.Arrays.fill(column, 1);
+        Arrays.fill(column, 1);
         column[0] = shape.get(0);
         return new Shape(column);
     }

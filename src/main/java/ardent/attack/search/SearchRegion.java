@@ -40,6 +40,28 @@ public final class SearchRegion {
         high = linf ? centre.add(radius).minimum(constant(1)) : null;
     }
 
+    private SearchRegion(NDArray centre, NDArray radius, @Nullable NDArray low, @Nullable NDArray high) {
+        this.centre = centre;
+        this.radius = radius;
+        this.low = low;
+        this.high = high;
+    }
+
+    /** This region, its arrays held by an owner who holds the centre. */
+    SearchRegion heldBy(OwnedArrays owner) {
+        kept().forEach(owner::hold);
+        return this;
+    }
+
+    /** The region of some of the images, in the place of this one, which the owner holds. */
+    SearchRegion narrow(OwnedArrays owner, long... rows) {
+        return new SearchRegion(
+                owner.narrow(centre, rows),
+                owner.narrow(radius, rows),
+                low == null ? null : owner.narrow(low, rows),
+                high == null ? null : owner.narrow(high, rows));
+    }
+
     /** The arrays made here, to be held where a region outlives a scope. */
     List<NDArray> kept() {
         return low != null && high != null ? List.of(radius, low, high) : List.of(radius);

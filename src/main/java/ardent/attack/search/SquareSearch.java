@@ -25,8 +25,6 @@ public final class SquareSearch extends OwnedArrays {
     private Noise noise;
     private long[] rows;
     private NDArray labels;
-    private NDArray images;
-    private NDArray radii;
     private SearchRegion region;
     private NDArray best;
     private NDArray margin;
@@ -41,9 +39,9 @@ public final class SquareSearch extends OwnedArrays {
         noise = tasks.noise();
         rows = Rows.all(tasks.size());
         labels = hold(tasks.labels().duplicate());
-        images = hold(tasks.images().duplicate());
-        radii = hold(tasks.radii().duplicate());
-        region = region();
+        region = new SearchRegion(
+                        ball, hold(tasks.images().duplicate()), tasks.radii().duplicate())
+                .heldBy(this);
         best = hold(tasks.images().duplicate());
         margin = hold(tasks.radii().duplicate());
         Tape.free(() -> {
@@ -51,12 +49,6 @@ public final class SquareSearch extends OwnedArrays {
             best = renew(best, Rows.clamp(start));
             margin = renew(margin, Losses.margin(Predictions.logits(victim, best), labels));
         });
-    }
-
-    private SearchRegion region() {
-        SearchRegion made = new SearchRegion(ball, images, radii);
-        made.kept().forEach(this::hold);
-        return made;
     }
 
     public SearchResult search() {
@@ -79,7 +71,7 @@ public final class SquareSearch extends OwnedArrays {
 
     /** One query: keeps what lowers the margin of an image not yet broken. */
     void ask(int query) {
-        Shape shape = images.getShape();
+        Shape shape = best.getShape();
         int side = schedule.side(query, shape.get(2), shape.get(3), ball instanceof Linf);
         NDArray next = moves.next(region, best, side, noise);
         NDArray reached = Losses.margin(Predictions.logits(victim, next), labels);
@@ -101,10 +93,7 @@ public final class SquareSearch extends OwnedArrays {
         rows = Rows.of(rows, left);
         noise = noise.rows(left);
         labels = narrow(labels, left);
-        images = narrow(images, left);
-        radii = narrow(radii, left);
-        region.kept().forEach(this::drop);
-        region = region();
+        region = region.narrow(this, left);
         best = narrow(best, left);
         margin = narrow(margin, left);
     }

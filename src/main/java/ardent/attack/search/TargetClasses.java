@@ -23,6 +23,11 @@ public final class TargetClasses {
         }
     }
 
+    /** How many rounds there are: restarts for each of the classes aimed at, as many as an int holds. */
+    public static int rounds(int targets, int restarts, int classes) {
+        return (int) Math.min(Integer.MAX_VALUE, (long) Math.min(targets, classes - 1) * restarts);
+    }
+
     /**
      * The class of rank 2, 3, … by the clean logits; round r has rank r / restarts + 2.
      *

@@ -89,12 +89,17 @@ public interface Compensation {
 
         @Override
         public Targets of(Step step, Network teacher, NDArray adversarial) {
+            return corrected(step, teacher, adversarial).targets();
+        }
+
+        /** The corrected logits. */
+        private TargetLogits corrected(Step step, Network teacher, NDArray adversarial) {
             Outputs calm = answer(step, teacher, step.images());
             Outputs shaken = target == Target.CLEAN ? calm : answer(step, teacher, adversarial);
             Layers.Layer module = step.companion().layers("compensation", net -> build(net, calm));
             NDArray cleanTarget = correct(module, calm);
             NDArray attackedTarget = target == Target.CLEAN ? cleanTarget : correct(module, shaken);
-            return new Targets(logits -> kl(logits, attackedTarget), logits -> kl(logits, cleanTarget), () -> {
+            return new TargetLogits(attackedTarget, cleanTarget, () -> {
                 NDArray loss = lesson(module, calm, step);
                 return target == Target.CLEAN
                         ? loss
@@ -264,6 +269,55 @@ public interface Compensation {
     }
 
     /**
+     * A softer teacher, the softer the less stable it is, with nothing to learn: D(v) = KL(softmax(z/τ_i) ‖ p_S(v)) with τ_i = τ + κ·s_i,
+     * where s_i = ½·Σ_k |p_T(k | x_i) − p_T(k | x'_i)|, in [0, 1], is the share of its belief that the teacher changes under the
+     * student's attack. z are the teacher's logits, or those that {@link Residual} has corrected, which learns at temperature 1. With
+     * τ = 1 and κ = 0 it is the compensation underneath, to the last bit. The student's own predictions have temperature 1, so that
+     * it learns to be as unsure as its softened teacher.
+     *
+     * @param corrected what is softened: {@link None} for the teacher itself, or a {@link Residual}
+     * @param temperature τ, greater than 0
+     * @param instability κ, at least 0; at 0 the temperature is fixed, and the teacher is not asked about x'
+     */
+    record Tempered(
+            Compensation corrected,
+            @Letter("τ") float temperature,
+            @Letter("κ") float instability) implements Compensation {
+        /** Checks the numbers and that logits are there to be softened. */
+        public Tempered {
+            Arguments.given("corrected", corrected);
+            Arguments.positive("temperature τ", temperature);
+            Arguments.weight("weight κ of the teacher's instability", instability);
+            if (!(corrected instanceof None || corrected instanceof Residual)) {
+                throw new IllegalArgumentException(
+                        "A temperature softens logits: those of the teacher, Compensation.none(),"
+                                + " or those that Compensation.residual() corrects, not "
+                                + corrected.getClass().getSimpleName() + ".");
+            }
+        }
+
+        @Override
+        public Targets of(Step step, Network teacher, NDArray adversarial) {
+            NDArray calm = step.ask(teacher, step.images());
+            TargetLogits logits = corrected instanceof Residual residual
+                    ? residual.corrected(step, teacher, adversarial)
+                    : new TargetLogits(calm, calm, null);
+            NDArray tau = constant(temperature);
+            if (instability > 0) {
+                NDArray moved =
+                        moved(calm.softmax(1), step.ask(teacher, adversarial).softmax(1));
+                tau = moved.mul(constant(instability)).add(tau).expandDims(1);
+            }
+            return logits.over(tau).targets();
+        }
+
+        /** Half the sum of absolute differences of each row, {@code [N]}. */
+        static NDArray moved(NDArray calm, NDArray shaken) {
+            return calm.sub(shaken).abs().sum(new int[] {1}).mul(constant(0.5));
+        }
+    }
+
+    /**
      * No compensation.
      *
      * @return the control
@@ -306,5 +360,25 @@ public interface Compensation {
      */
     static Reliance reliance() {
         return new Reliance(1);
+    }
+
+    /**
+     * The teacher at a fixed temperature.
+     *
+     * @param temperature τ, greater than 0; 1 is {@link #none}, more is softer
+     * @return the compensation
+     */
+    static Tempered tempered(double temperature) {
+        return new Tempered(none(), (float) temperature, 0);
+    }
+
+    /**
+     * The teacher at a temperature that grows with its instability, from 1 for an image on which it does not change its mind.
+     *
+     * @param instability κ, at least 0; 0 is {@link #none}
+     * @return the compensation
+     */
+    static Tempered adaptive(double instability) {
+        return new Tempered(none(), 1, (float) instability);
     }
 }

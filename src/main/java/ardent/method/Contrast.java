@@ -1,5 +1,6 @@
 package ardent.method;
 
+import static ardent.tensor.Losses.kl;
 import static ardent.tensor.Losses.klOfProbabilities;
 import static ardent.tensor.Torch.constant;
 
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * How CRDND compares examples with one another: the abstract's "contrastive relationship".
  *
  * <p>Rows are u = the student's features of the adversarial images, w = its features of the clean ones, both through a
- * linear companion projection, and v = the teacher's features of the clean images; all of length 1. The paper's own form
+ * linear companion projection, and v = the teacher's features of the clean images; all of length 1. {@link SelfRelation}
+ * compares answers instead. The paper's own form
  * is not public. These are reconstructions of one idea, to be compared; {@link None} is the control.
  */
 @FunctionalInterface
@@ -31,10 +33,30 @@ public interface Contrast {
      * @param step the step
      * @param adversarial the student's features of the adversarial images, {@code [N, F]}
      * @param clean its features of the clean images, {@code [N, F]}
-     * @param teacher the teacher's features of the clean images, {@code [N, G]}
+     * @param teacher the teacher's features of the clean images, {@code [N, G]}; its logits where {@link #readsTeacher} says no
      * @return a scalar, unweighted
      */
     NDArray of(Step step, NDArray adversarial, NDArray clean, NDArray teacher);
+
+    /**
+     * Whether it looks at the teacher's features, so that the teacher must tell them.
+     *
+     * @return false if {@code teacher} is not read
+     */
+    default boolean readsTeacher() {
+        return true;
+    }
+
+    /**
+     * This contrast and another one beside it.
+     *
+     * @param other the other
+     * @param weight of the other, at least 0
+     * @return this + weight·other
+     */
+    default Contrast and(Contrast other, double weight) {
+        return new Both(this, other, (float) weight);
+    }
 
     /** No contrast. */
     record None() implements Contrast {
@@ -103,6 +125,56 @@ public interface Contrast {
         public NDArray of(Step step, NDArray adversarial, NDArray clean, NDArray teacher) {
             NDArray views = project(step, "student", adversarial).concat(project(step, "student", clean), 0);
             return supervised(project(step, "teacher", teacher), views, step.labels(), temperature);
+        }
+    }
+
+    /**
+     * Each image relates to its own attacked self: KL(p_S(x) ‖ p_S(x')) between the student's answers, the second term of
+     * {@link Trades}, with no teacher in it. The clean answer carries a gradient too. {@link Crdnd.Search#SELF} climbs it.
+     */
+    record SelfRelation() implements Contrast {
+        @Override
+        public NDArray of(Step step, NDArray adversarial, NDArray clean, NDArray teacher) {
+            return kl(
+                            step.adversarial().outputs().logits(),
+                            step.clean().outputs().logits())
+                    .mean();
+        }
+
+        @Override
+        public boolean readsTeacher() {
+            return false;
+        }
+    }
+
+    /**
+     * Two contrasts side by side: first + w·second.
+     *
+     * @param first the first
+     * @param second the second
+     * @param weight w of the second, at least 0
+     */
+    record Both(
+            Contrast first, Contrast second, @Letter("w") float weight) implements Contrast {
+        /** Checks the weight, and that both are there. */
+        public Both {
+            Arguments.given("first, second", first, second);
+            Arguments.weight("weight w of the second contrast", weight);
+            if (first instanceof None || second instanceof None) {
+                throw new IllegalArgumentException(
+                        "Contrast.none() stands for no contrast at all and has no other beside it: give the other alone.");
+            }
+        }
+
+        @Override
+        public NDArray of(Step step, NDArray adversarial, NDArray clean, NDArray teacher) {
+            return first.of(step, adversarial, clean, teacher)
+                    .add(second.of(step, adversarial, clean, teacher).mul(constant(weight)));
+        }
+
+        @Override
+        public boolean readsTeacher() {
+            return first.readsTeacher() || second.readsTeacher();
         }
     }
 
@@ -225,5 +297,14 @@ public interface Contrast {
      */
     static Contrast supervised() {
         return new Supervised(0.1f);
+    }
+
+    /**
+     * Each image related to its own attacked self.
+     *
+     * @return the contrast
+     */
+    static Contrast selfRelation() {
+        return new SelfRelation();
     }
 }

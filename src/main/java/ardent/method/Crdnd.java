@@ -60,7 +60,9 @@ public record Crdnd(
         /** CE(S(x'), y), as SAT. */
         LABELS,
         /** KL(p_T(x') ‖ p_S(x')), the teacher asked anew at every step and differentiated, as AdaAD. */
-        ADAPTIVE
+        ADAPTIVE,
+        /** KL(p_S(x) ‖ p_S(x')), as TRADES: what {@link Contrast.SelfRelation} lowers; no teacher in it. */
+        SELF
     }
 
     /** Checks the weights. */
@@ -110,8 +112,7 @@ public record Crdnd(
         NDArray adversarial = inner.ascend(step.images(), step.noise(), climb(step));
         Targets target = compensation.of(step, teacher, adversarial);
         Supplier<NDArray> lesson = target.lesson();
-        NDArray reference =
-                contrasts ? step.outputs(features(teacher), step.images()).features() : null;
+        NDArray reference = contrasts ? reference(step) : null;
         return () -> {
             Outputs attacked = step.outputs(adversarial);
             Outputs clean = step.outputs(step.images());
@@ -127,6 +128,12 @@ public record Crdnd(
         };
     }
 
+    private NDArray reference(Step step) {
+        return contrast.readsTeacher()
+                ? step.outputs(features(teacher), step.images()).features()
+                : step.ask(teacher, step.images());
+    }
+
     private UnaryOperator<NDArray> climb(Step step) {
         Network student = step.student();
         return switch (search) {
@@ -140,6 +147,10 @@ public record Crdnd(
             }
             case LABELS -> x -> crossEntropy(student.logits(x), step.labels());
             case ADAPTIVE -> AdaAd.climb(step, teacher);
+            case SELF -> {
+                NDArray own = student.logits(step.images());
+                yield x -> kl(student.logits(x), own);
+            }
         };
     }
 

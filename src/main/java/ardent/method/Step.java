@@ -186,4 +186,19 @@ public record Step(
         }
         return others.get(0);
     }
+
+    /**
+     * What the student has learnt from the clean images in this step.
+     *
+     * @return the view
+     * @throws IllegalStateException in one sentence, if it has not learnt from them
+     */
+    public View clean() {
+        return views.stream()
+                .filter(view -> view.images() == images)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(
+                        "A term that compares clean with adversarial images needs a method that learns both;"
+                                + " this one has not learnt the clean ones."));
+    }
 }

@@ -54,7 +54,10 @@ final class CrdndFormula {
         if (!(method.contrast() instanceof Contrast.None) && method.contrastWeight() > 0) {
             terms.put("contrast", method.contrastWeight() * contrast(method.contrast(), now));
         }
-        if (method.compensation() instanceof Compensation.Residual residual) {
+        Compensation taught = method.compensation() instanceof Compensation.Tempered tempered
+                ? tempered.corrected()
+                : method.compensation();
+        if (taught instanceof Compensation.Residual residual) {
             double lesson = lesson(residual, "Clean", now);
             if (residual.target() == Target.ADVERSARIAL) {
                 lesson = 0.5 * lesson + 0.5 * lesson(residual, "Adv", now);
@@ -79,8 +82,21 @@ final class CrdndFormula {
         double[] shaken = softmax(still.rows("teacher.logits.Adv")[i]);
         int label = LABELS[i];
         if (form instanceof Compensation.Residual residual) {
-            String source = residual.target() == Target.CLEAN ? "Clean" : view;
-            return kl(softmax(corrected(residual, source, i, still)), student);
+            return kl(softmax(target(residual, view, i, still)), student);
+        }
+        if (form instanceof Compensation.Tempered tempered) {
+            double moved = 0;
+            for (int k = 0; k < calm.length; k++) {
+                moved += 0.5 * Math.abs(calm[k] - shaken[k]);
+            }
+            double temperature = tempered.temperature() + tempered.instability() * moved;
+            double[] logits = tempered.corrected() instanceof Compensation.Residual residual
+                    ? target(residual, view, i, still)
+                    : still.rows("teacher.logits.Clean")[i].clone();
+            for (int k = 0; k < logits.length; k++) {
+                logits[k] /= temperature;
+            }
+            return kl(softmax(logits), student);
         }
         if (form instanceof Compensation.Transition) {
             double[] mixed = new double[calm.length];
@@ -118,6 +134,11 @@ final class CrdndFormula {
         return mixed;
     }
 
+    /** The corrected logits that the term of a view has for target. */
+    private static double[] target(Compensation.Residual form, String view, int i, Numbers from) {
+        return corrected(form, form.target() == Target.CLEAN ? "Clean" : view, i, from);
+    }
+
     /** z_T + W₂·max(W₁·input + b₁, 0) + b₂. */
     private static double[] corrected(Compensation.Residual form, String view, int i, Numbers from) {
         String input = form.input() == Input.LOGITS ? "teacher.logits." : "teacher.features.";
@@ -147,6 +168,17 @@ final class CrdndFormula {
     }
 
     private static double contrast(Contrast form, Numbers now) {
+        if (form instanceof Contrast.Both both) {
+            return contrast(both.first(), now) + both.weight() * contrast(both.second(), now);
+        }
+        if (form instanceof Contrast.SelfRelation) {
+            double sum = 0;
+            for (int i = 0; i < LABELS.length; i++) {
+                double[] clean = softmax(now.rows("student.logits.Clean")[i]);
+                sum += kl(clean, softmax(now.rows("student.logits.Adv")[i])) / LABELS.length;
+            }
+            return sum;
+        }
         double[][] u = projected("student", now.rows("student.features.Adv"), now);
         double[][] w = projected("student", now.rows("student.features.Clean"), now);
         if (form instanceof Contrast.Relation relation) {

@@ -52,13 +52,19 @@ class CrdndOracleTest {
                 new Compensation.Transition(1e-3f),
                 new Compensation.Correction(0.3f),
                 new Compensation.Reliance(1),
-                new Compensation.Reliance(0.5f));
+                new Compensation.Reliance(0.5f),
+                Compensation.tempered(2),
+                Compensation.adaptive(3),
+                new Compensation.Tempered(
+                        new Compensation.Residual(Input.FEATURES, Target.ADVERSARIAL, 0.5f), 1.5f, 2));
         List<Contrast> contrasts = List.of(
                 Contrast.none(),
                 new Contrast.Instance(0.2f),
                 new Contrast.Relation(0.5f),
                 new Contrast.Relation(0.1f),
-                new Contrast.Supervised(0.3f));
+                new Contrast.Supervised(0.3f),
+                Contrast.selfRelation(),
+                Contrast.selfRelation().and(new Contrast.Relation(0.5f), 0.2));
         var forms = new ArrayList<Crdnd>();
         compensations.forEach(each -> forms.add(plain.compensation(each)));
         contrasts.forEach(each -> forms.add(plain.contrast(each)));

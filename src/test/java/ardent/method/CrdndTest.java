@@ -68,6 +68,82 @@ class CrdndTest {
     }
 
     @Test
+    void aTemperatureOfOneIsTheCompensationUnderneathToTheLastBit() {
+        assertThat(trained(PLAIN.compensation(Compensation.tempered(1)))).isEqualTo(trained(PLAIN));
+        Crdnd residual = PLAIN.compensation(Compensation.residual());
+        Crdnd tempered = PLAIN.compensation(new Compensation.Tempered(Compensation.residual(), 1, 0));
+        assertThat(trained(tempered)).isEqualTo(trained(residual)).isNotEqualTo(trained(PLAIN));
+        assertThat(trained(PLAIN.compensation(Compensation.adaptive(0)))).isEqualTo(trained(PLAIN));
+        assertThat(trained(PLAIN.compensation(Compensation.tempered(2)))).isNotEqualTo(trained(PLAIN));
+    }
+
+    @Test
+    void aTeacherThatIsNotMovedIsNotSoftened() {
+        Network still = x ->
+                x.reshape(x.getShape().get(0), -1).get(":, 0:4").stopGradient().mul(Torch.constant(0));
+        assertThat(terms(rightly(still, Compensation.adaptive(5)), still))
+                .isEqualTo(terms(rightly(still, Compensation.none()), still));
+    }
+
+    @Test
+    void theInstabilityIsTheShareOfTheBeliefThatMoves() {
+        try (NDManager manager = Torch.manager().newSubManager()) {
+            NDArray calm = manager.create(new float[][] {{0.7f, 0.2f, 0.1f}, {1, 0, 0}, {0.5f, 0.25f, 0.25f}});
+            NDArray shaken = manager.create(new float[][] {{0.5f, 0.2f, 0.3f}, {0, 0, 1}, {0.5f, 0.25f, 0.25f}});
+            assertThat(Compensation.Tempered.moved(calm, shaken).toFloatArray())
+                    .usingComparatorWithPrecision(1e-6f)
+                    .containsExactly(0.2f, 1, 0);
+        }
+    }
+
+    @Test
+    void withLabelsInThePlaceOfTheTeacherASelfRelationIsTrades() {
+        Trades trades = new Trades(PLAIN.inner(), 3);
+        Compensation labels =
+                (step, teacher, adversarial) -> new Targets(logits -> Losses.crossEntropy(logits, step.labels()));
+        Crdnd crdnd = new Crdnd(
+                TEACHER, trades.inner(), Crdnd.Search.SELF, labels, Contrast.selfRelation(), 0, trades.beta(), 1);
+        Map<String, Float> expected = terms(trades, TEACHER);
+        Map<String, Float> actual = terms(crdnd, TEACHER);
+        assertThat(actual.get("adversarial")).isZero();
+        assertThat(actual.get("clean")).isEqualTo(expected.get("clean"));
+        assertThat(actual.get("contrast")).isEqualTo(expected.get("divergence"));
+    }
+
+    @Test
+    void aSelfRelationNeedsNoFeaturesOfTheTeacher() {
+        Network bare = x -> TEACHER.logits(x);
+        Crdnd method = new Crdnd(bare, BALL)
+                .compensation(Compensation.tempered(2))
+                .contrast(Contrast.selfRelation(), 3)
+                .search(Crdnd.Search.SELF);
+        assertThat(terms(method, bare)).isEqualTo(terms(swapped(method, TEACHER), TEACHER));
+        Contrast both = Contrast.selfRelation().and(Contrast.relation(), 0.1);
+        assertThatThrownBy(() -> terms(method.contrast(both), bare)).hasMessageContaining("give a Classifier");
+        Contrast other = Contrast.relation().and(Contrast.selfRelation(), 0.1);
+        assertThatThrownBy(() -> terms(method.contrast(other), bare)).hasMessageContaining("give a Classifier");
+    }
+
+    private static Crdnd swapped(Crdnd method, Network teacher) {
+        return new Crdnd(
+                teacher,
+                method.inner(),
+                method.search(),
+                method.compensation(),
+                method.contrast(),
+                method.robust(),
+                method.contrastWeight(),
+                method.compensationWeight());
+    }
+
+    @Test
+    void aContrastOfWeightZeroBesideAnotherOneAddsNothing() {
+        Crdnd alone = PLAIN.contrast(Contrast.selfRelation(), 3);
+        Contrast both = Contrast.selfRelation().and(Contrast.instance(), 0);
+        assertThat(terms(alone.contrast(both), TEACHER)).isEqualTo(terms(alone, TEACHER));
+    }
+
+    @Test
     void residualBeginsAsRslad() {
         Crdnd residual = PLAIN.compensation(Compensation.residual());
         Map<String, Float> first = terms(residual, TEACHER);
@@ -185,8 +261,16 @@ class CrdndTest {
                 new Compensation.Residual(Compensation.Input.FEATURES, Compensation.Target.ADVERSARIAL, 0.5f),
                 Compensation.transition(),
                 Compensation.correction(),
-                Compensation.reliance());
-        var contrasts = List.of(Contrast.none(), Contrast.instance(), Contrast.relation(), Contrast.supervised());
+                Compensation.reliance(),
+                Compensation.tempered(2),
+                new Compensation.Tempered(Compensation.residual(), 2, 4));
+        var contrasts = List.of(
+                Contrast.none(),
+                Contrast.instance(),
+                Contrast.relation(),
+                Contrast.supervised(),
+                Contrast.selfRelation(),
+                Contrast.selfRelation().and(Contrast.relation(), 0.1));
         return IntStream.range(0, compensations.size())
                 .mapToObj(i -> PLAIN.compensation(compensations.get(i)).contrast(contrasts.get(i % contrasts.size())));
     }
@@ -282,6 +366,15 @@ class CrdndTest {
         assertThatThrownBy(() -> PLAIN.robust(1.5f)).hasMessageContaining("in [0, 1]");
         assertThatThrownBy(() -> PLAIN.contrast(-1)).hasMessageContaining("at least 0");
         assertThatThrownBy(() -> new Contrast.Relation(0)).hasMessageContaining("greater than 0");
+        assertThatThrownBy(() -> Compensation.tempered(0)).hasMessageContaining("greater than 0");
+        assertThatThrownBy(() -> Compensation.adaptive(-1)).hasMessageContaining("at least 0");
+        assertThatThrownBy(() -> new Compensation.Tempered(Compensation.reliance(), 2, 0))
+                .hasMessageContaining("softens logits")
+                .hasMessageContaining("not Reliance");
+        assertThatThrownBy(() -> Contrast.none().and(Contrast.relation(), 1))
+                .hasMessageContaining("give the other alone");
+        assertThatThrownBy(() -> Contrast.selfRelation().and(Contrast.relation(), -1))
+                .hasMessageContaining("at least 0");
         assertThatThrownBy(() -> new Compensation.Reliance(-1)).hasMessageContaining("at least 0, not -1");
         assertThatThrownBy(() -> new Compensation.Correction(1)).hasMessageContaining("between 0 and 1");
         try (var narrow = Classifier.of(new SmallCnn(2), DATA.shape(), 3, 0);

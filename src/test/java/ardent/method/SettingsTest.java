@@ -71,6 +71,9 @@ class SettingsTest {
         assertThat(Compensation.transition()).isEqualTo(new Compensation.Transition(1e-3f));
         assertThat(Compensation.correction()).isEqualTo(new Compensation.Correction(0.1f));
         assertThat(Compensation.reliance()).isEqualTo(new Compensation.Reliance(1));
+        assertThat(Compensation.tempered(2)).isEqualTo(new Compensation.Tempered(Compensation.none(), 2, 0));
+        assertThat(Compensation.adaptive(3)).isEqualTo(new Compensation.Tempered(Compensation.none(), 1, 3));
+        assertThat(Contrast.selfRelation()).isEqualTo(new Contrast.SelfRelation());
         assertThat(Compensation.none()).isEqualTo(new Compensation.None());
         assertThat(Contrast.instance()).isEqualTo(new Contrast.Instance(0.1f));
         assertThat(Contrast.supervised()).isEqualTo(new Contrast.Supervised(0.1f));

@@ -54,6 +54,8 @@ class TeacherAnswersTest {
                     Compensation.correction(),
                     Compensation.reliance(),
                     Compensation.transition(),
+                    Compensation.tempered(2),
+                    Compensation.adaptive(2),
                     new Compensation.Residual(
                             Compensation.Residual.Input.LOGITS, Compensation.Residual.Target.ADVERSARIAL, 1))) {
                 methods.add(new Crdnd(teacher, ball)
@@ -136,7 +138,8 @@ class TeacherAnswersTest {
         }
         assertThat(refused)
                 .contains("AdaAD", "AdaIAD", "DGAD", "AdaAD+IGDM", "SAAD", "IAD-II", "MTARD", "B-MTARD")
-                .contains("ADAPTIVE None", "ADAPTIVE Correction", "COMPENSATED Reliance", "COMPENSATED Residual");
+                .contains("ADAPTIVE None", "ADAPTIVE Correction", "COMPENSATED Reliance", "COMPENSATED Residual")
+                .contains("SELF Tempered", "COMPENSATED Tempered");
     }
 
     /** AdaAD differentiates its teacher: one that is cut off would make another search of it. */

@@ -7,13 +7,16 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ardent.provenance.Arguments;
 import ardent.provenance.Sha256;
+import java.awt.image.BufferedImage;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * Labelled images of one shape, immutable: 8 bits per pixel in memory, floats in [0, 1] by the batch; subsets share the
@@ -134,6 +137,185 @@ public final class Images {
      */
     public static Images channelsLast(String name, float[] pixels, int[] labels, Shape shape, List<String> classes) {
         return channelsLast(name, ImagesInMemory.quantised(name, pixels), labels, shape, classes);
+    }
+
+    /**
+     * Makes a set of one's own images from rows of floats in [0, 1].
+     *
+     * @param name name of the data in reports
+     * @param pixels one row per image, channels × height × width, in [0, 1] on the 8-bit grid k/255
+     * @param labels one label per image, from 0; {@link #labels(long[])} makes them of others
+     * @param shape channels, height and width of one image
+     * @param classes class names by label
+     * @return the images
+     * @throws IllegalArgumentException as for floats in one row
+     */
+    public static Images of(String name, float[][] pixels, int[] labels, Shape shape, List<String> classes) {
+        return of(name, ImagesInMemory.joined(name, pixels), labels, shape, classes);
+    }
+
+    /**
+     * Makes a set of one's own images from pictures of one size: of one channel if all are grey, else of red, green and blue.
+     *
+     * @param name name of the data in reports
+     * @param pictures at least one, of 8 bits a channel and not transparent
+     * @param labels one label per picture, from 0; {@link #labels(long[])} makes them of others
+     * @param classes class names by label
+     * @return the images
+     * @throws IllegalArgumentException if a picture cannot be taken, sizes differ, a count does not fit or a label has no class
+     */
+    public static Images of(String name, List<BufferedImage> pictures, int[] labels, List<String> classes) {
+        return ImagesInMemory.pictures(name, pictures, labels, classes);
+    }
+
+    /**
+     * Labels as this class takes them.
+     *
+     * @param labels numbers of classes, from 0
+     * @return the same
+     * @throws IllegalArgumentException if one is no number of a class
+     */
+    public static int[] labels(long[] labels) {
+        return LongStream.of(Arguments.given("labels", labels))
+                .mapToInt(label -> {
+                    if (label < 0 || label > Integer.MAX_VALUE) {
+                        throw new IllegalArgumentException(
+                                "A label is %d: labels are numbers of classes, from 0.".formatted(label));
+                    }
+                    return (int) label;
+                })
+                .toArray();
+    }
+
+    /**
+     * Reads pictures, PNG or JPEG, from a folder with one sub-folder a class. They have one channel if all files are grey,
+     * else red, green and blue; {@link ImageFolder} has more choices.
+     *
+     * @param folder the folder; the data are called as it is
+     * @return the images, class by class, in alphabetical order
+     * @throws DataException in one sentence, if a file cannot be read, if their sizes differ or if there are no classes
+     */
+    public static Images folder(Path folder) {
+        return new ImageFolder(folder).load();
+    }
+
+    /**
+     * Reads pictures, PNG or JPEG, from a folder with one sub-folder a class, and fits each into a square: its middle is
+     * taken and scaled.
+     *
+     * @param folder the folder; the data are called as it is
+     * @param size height and width in pixels
+     * @return the images, class by class, in alphabetical order
+     * @throws DataException in one sentence, if a file cannot be read or if there are no classes
+     */
+    public static Images folder(Path folder, int size) {
+        Arguments.atLeastOne("pixel", size);
+        return new ImageFolder(folder).size(size).load();
+    }
+
+    /**
+     * Reads the arrays {@code x} and {@code y}, or {@code images} and {@code labels}, of a file of numpy. Pixels are bytes, whole
+     * numbers from 0 to 255, or floats in [0, 1] on the grid k/255; (N, C, H, W) and (N, H, W, C) are told apart by which
+     * axis is at most 4.
+     *
+     * @param file the file, {@code .npz}
+     * @return the images, whose classes are called 0, 1, …
+     * @throws DataException in one sentence, if the file cannot be read, an array is missing or does not fit, or the order of
+     *     the axes is not plain
+     */
+    public static Images npz(Path file) {
+        Arguments.given("file", file);
+        return ArrayImages.load(file, null, null, null);
+    }
+
+    /**
+     * Reads two arrays of a file of numpy, as {@link #npz(Path)} does.
+     *
+     * @param file the file, {@code .npz}
+     * @param images name of the array of pixels
+     * @param labels name of the array of labels
+     * @return the images, whose classes are called 0, 1, …
+     * @throws DataException as {@link #npz(Path)}
+     */
+    public static Images npz(Path file, String images, String labels) {
+        Arguments.given("file, images, labels", file, images, labels);
+        return ArrayImages.load(file, images, labels, null);
+    }
+
+    /**
+     * Reads two arrays of a file of numpy, where the shape does not show the order of the axes.
+     *
+     * @param file the file, {@code .npz}
+     * @param images name of the array of pixels
+     * @param labels name of the array of labels
+     * @param order where the channels stand
+     * @return the images, whose classes are called 0, 1, …
+     * @throws DataException as {@link #npz(Path)}
+     */
+    public static Images npz(Path file, String images, String labels, ChannelOrder order) {
+        Arguments.given("file, images, labels, order", file, images, labels, order);
+        return ArrayImages.load(file, images, labels, order);
+    }
+
+    /**
+     * Reads square grey images from a CSV file: a row an image, a column a pixel, row by row of the image. The labels, numbers
+     * from 0 or names, are in the column {@code label}, {@code class}, {@code target} or {@code y}, or in the first column
+     * where there is no line of headings.
+     *
+     * @param file the file
+     * @return the images
+     * @throws DataException in one sentence, if the file cannot be read, a cell is no number or the pixels make no square
+     */
+    public static Images csv(Path file) {
+        Arguments.given("file", file);
+        return ImageTable.load(file, null, null, null);
+    }
+
+    /**
+     * Reads images from a CSV file with a line of headings.
+     *
+     * @param file the file
+     * @param label heading of the column of labels, numbers from 0 or names
+     * @param shape of one image, as its pixels follow each other: (channels, height, width) or (height, width, channels), told
+     *     apart by which axis is at most 4
+     * @return the images
+     * @throws DataException as {@link #csv(Path)}, also if the order of the axes is not plain
+     */
+    public static Images csv(Path file, String label, Shape shape) {
+        Arguments.given("file, label, shape", file, label, shape);
+        return ImageTable.load(file, label, shape, null);
+    }
+
+    /**
+     * Reads images from a CSV file with a line of headings, where the shape does not show the order of the axes.
+     *
+     * @param file the file
+     * @param label heading of the column of labels, numbers from 0 or names
+     * @param shape of one image, as its pixels follow each other
+     * @param order where the channels stand in it
+     * @return the images
+     * @throws DataException as {@link #csv(Path)}
+     */
+    public static Images csv(Path file, String label, Shape shape, ChannelOrder order) {
+        Arguments.given("file, label, shape, order", file, label, shape, order);
+        return ImageTable.load(file, label, shape, order);
+    }
+
+    /**
+     * The same images with other names for their classes.
+     *
+     * @param classes names by label, as many as there are classes or more
+     * @return the images, whose labels stay
+     * @throws IllegalArgumentException if names are fewer than classes, or two are equal
+     */
+    public Images named(List<String> classes) {
+        List<String> names = Arguments.all("classes", classes);
+        if (names.size() < classCount() || names.stream().distinct().count() < names.size()) {
+            throw new IllegalArgumentException(
+                    "The class names %s do not fit the %d classes of %s: give each a name of its own."
+                            .formatted(names, classCount(), origin));
+        }
+        return new Images(pixels, labels, order, shape, names, origin);
     }
 
     private static Shape turned(Shape shape) {

@@ -3,7 +3,10 @@ package ardent.data;
 import ai.djl.ndarray.types.Shape;
 import ardent.provenance.Arguments;
 import ardent.provenance.Sha256;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -26,6 +29,66 @@ final class ImagesInMemory {
         check(name, bytes.length, numbers, Arguments.given("shape of the images", shape), names);
         var files = List.of(source("pixels", bytes), source("labels", bytes(numbers)));
         return new Images(bytes, numbers, shape, names, new Origin(name, "", files, List.of()));
+    }
+
+    /** Takes pixels of a file as they are, channels first. */
+    static Images images(OwnData data, byte[] pixels, int[] labels, Shape shape, List<String> classes) {
+        check(data.name(), pixels.length, labels, shape, classes);
+        var files = List.of(data.source(), source("pixels", pixels), source("labels", bytes(labels)));
+        return new Images(pixels, labels, shape, classes, new Origin(data.name(), data.split(), files, List.of()));
+    }
+
+    /** One row after the other. */
+    static float[] joined(String name, float @Nullable [] @Nullable [] rows) {
+        float[][] given = Arguments.given("array of pixels", rows);
+        int each = given.length == 0 ? 0 : Arguments.given("first image", given[0]).length;
+        var joined = new float[Arguments.product("pixels of " + name, given.length, each)];
+        for (int i = 0; i < given.length; i++) {
+            float[] row = Arguments.given("image " + i, given[i]);
+            if (row.length != each) {
+                throw new IllegalArgumentException(
+                        "Image %d of %s has %d pixels and the first has %d: give images of one size."
+                                .formatted(i, name, row.length, each));
+            }
+            System.arraycopy(row, 0, joined, i * each, each);
+        }
+        return joined;
+    }
+
+    /** The pixels of pictures of one size, channels first: one channel if all are grey, else three. */
+    static Images pictures(String name, List<BufferedImage> pictures, int @Nullable [] labels, List<String> classes) {
+        Arguments.given("name of the images, array of labels", name, labels);
+        Arguments.all("class names", classes);
+        List<BufferedImage> all = Arguments.all("pictures", pictures);
+        var bitmaps = new ArrayList<Bitmap>();
+        for (BufferedImage picture : all) {
+            try {
+                bitmaps.add(Bitmap.of(picture));
+            } catch (IOException e) {
+                throw new IllegalArgumentException(
+                        "Picture %d of %s cannot be taken: %s.".formatted(bitmaps.size(), name, e.getMessage()), e);
+            }
+            Bitmap first = bitmaps.get(0);
+            if (picture.getWidth() != first.width() || picture.getHeight() != first.height()) {
+                throw new IllegalArgumentException(
+                        "Picture %d of %s is %d×%d pixels and the first is %d×%d: scale them to one size."
+                                .formatted(
+                                        bitmaps.size() - 1,
+                                        name,
+                                        picture.getWidth(),
+                                        picture.getHeight(),
+                                        first.width(),
+                                        first.height()));
+            }
+        }
+        if (all.isEmpty()) {
+            throw new IllegalArgumentException("%s holds no images: give at least one.".formatted(name));
+        }
+        Shape shape = new Shape(
+                bitmaps.stream().allMatch(Bitmap::grey) ? 1 : 3,
+                bitmaps.get(0).height(),
+                bitmaps.get(0).width());
+        return images(name, Bitmap.bytes(bitmaps, shape), labels, shape, classes);
     }
 
     /** Refuses a shape that looks like height, width and channels. */

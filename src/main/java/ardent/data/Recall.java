@@ -71,15 +71,15 @@ public final class Recall {
      */
     public static boolean knows(Origin origin) {
         return load(origin.name()).isPresent()
-                && origin.files().stream().noneMatch(file -> file.standing().equals(SourceFile.IN_MEMORY))
+                && origin.files().stream().noneMatch(SourceFile::own)
                 && origin.selections().stream().allMatch(Selection::repeatable);
     }
 
     private static Corpus corpus(Origin origin) {
         Method load = load(origin.name())
-                .orElseThrow(
-                        () -> new DataException("%s was given in memory and cannot be loaded again: give the images."
-                                .formatted(origin.name())));
+                .filter(found -> origin.files().stream().noneMatch(SourceFile::own))
+                .orElseThrow(() -> new DataException("%s was %s and cannot be loaded again: give the images."
+                        .formatted(origin.name(), given(origin))));
         try {
             return (Corpus) load.invoke(null);
         } catch (InvocationTargetException e) {
@@ -87,6 +87,14 @@ public final class Recall {
         } catch (IllegalAccessException e) {
             throw new IllegalStateException(load + " is not public.", e);
         }
+    }
+
+    private static String given(Origin origin) {
+        return origin.files().stream()
+                .filter(file -> file.standing().equals(SourceFile.OWN))
+                .findFirst()
+                .map(file -> "read from files of one's own (" + file.name() + ")")
+                .orElse("given in memory");
     }
 
     /** The method {@code load()} of the record that holds the data of that name. */

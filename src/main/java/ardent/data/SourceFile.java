@@ -15,6 +15,7 @@ public record SourceFile(String name, long bytes, String sha256, String standing
     static final String OFFICIAL_CONTENT = "official content, packed anew";
     static final String DIFFERENT = "differs from the official file";
     static final String IN_MEMORY = "given in memory";
+    static final String OWN = "a file of one's own";
 
     /** Nothing is null. */
     public SourceFile {
@@ -24,5 +25,10 @@ public record SourceFile(String name, long bytes, String sha256, String standing
     /** Tells whether the content is, byte for byte, what the authors published. */
     public boolean official() {
         return standing.equals(OFFICIAL) || standing.equals(OFFICIAL_CONTENT);
+    }
+
+    /** Whether it is the user's: only the user can give it again. */
+    boolean own() {
+        return standing.equals(IN_MEMORY) || standing.equals(OWN);
     }
 }

@@ -145,8 +145,7 @@ class KilledGridTest {
     }
 
     private Process start(Path folder, int epochs) throws IOException {
-        var command =
-                JavaProgram.command(KilledGridTest.class.getName(), folder.toString(), Integer.toString(epochs));
+        var command = JavaProgram.command(KilledGridTest.class.getName(), folder.toString(), Integer.toString(epochs));
         var builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log(folder, ".txt")));

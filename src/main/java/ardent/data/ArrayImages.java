@@ -1,0 +1,151 @@
+package ardent.data;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ardent.network.Npz;
+import ardent.tensor.Tape;
+import ardent.tensor.Torch;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** Images in a file of numpy, {@code .npz}: an array of pixels and one of labels. */
+final class ArrayImages {
+    /** What scripts call the two, the likeliest first. */
+    private static final List<List<String>> USUAL =
+            List.of(List.of("x", "y"), List.of("X", "y"), List.of("images", "labels"), List.of("data", "labels"));
+
+    private static final String CALL = "Images.npz(path, \"x\", \"y\", ChannelOrder.LAST)";
+
+    private ArrayImages() {}
+
+    /** Reads a file; no names mean the usual ones. */
+    static Images load(Path file, @Nullable String images, @Nullable String labels, @Nullable ChannelOrder order) {
+        try (NDManager manager = Torch.manager().newSubManager()) {
+            Map<String, NDArray> arrays = Npz.read(file, manager);
+            List<String> names = images == null || labels == null ? usual(file, arrays) : List.of(images, labels);
+            NDArray pixels = array(file, arrays, names.get(0));
+            NDArray classes = array(file, arrays, names.get(1));
+            OwnData data = OwnData.of(file, OwnData.file(file));
+            OwnData part = images == null ? data : data.part(images);
+            Shape shape = pixels.getShape();
+            String what = "The array %s of %s".formatted(names.get(0), file);
+            int[] numbers = labels(file, names.get(1), classes, shape.dimension() == 0 ? 0 : shape.get(0));
+            ChannelOrder known = shape.dimension() == 4 ? order : ChannelOrder.FIRST;
+            return images(
+                    part, what, levels(part, pixels), numbers, OwnData.numbered(numbers), one(what, shape), known);
+        } catch (IllegalArgumentException e) {
+            throw e.getMessage().startsWith("The file") ? new DataException(e.getMessage(), e) : e;
+        }
+    }
+
+    /** Images whose channels come first, or last and are then turned round; the shape says which, unless an order is given. */
+    static Images images(
+            OwnData data,
+            String what,
+            byte[] pixels,
+            int[] labels,
+            List<String> classes,
+            Shape shape,
+            @Nullable ChannelOrder given) {
+        if (shape.dimension() != 3) {
+            throw new DataException(
+                    "%s would be images of the shape %s: an image has three axes, channels, height and width."
+                            .formatted(what, shape));
+        }
+        ChannelOrder order =
+                given == null ? ChannelOrder.of(what, shape, "a last argument, ChannelOrder.FIRST or LAST") : given;
+        return order == ChannelOrder.FIRST
+                ? data.images(pixels, labels, shape, classes)
+                : data.images(
+                        ImagesInMemory.turned(data.name(), pixels, shape),
+                        labels,
+                        new Shape(shape.get(2), shape.get(0), shape.get(1)),
+                        classes);
+    }
+
+    private static List<String> usual(Path file, Map<String, NDArray> arrays) {
+        return USUAL.stream()
+                .filter(names -> arrays.keySet().containsAll(names))
+                .findFirst()
+                .orElseThrow(() -> new DataException("%s holds %s: name the arrays of pixels and of labels, as in %s."
+                        .formatted(file, contents(arrays), CALL.replace(", ChannelOrder.LAST", ""))));
+    }
+
+    private static NDArray array(Path file, Map<String, NDArray> arrays, String name) {
+        NDArray array = arrays.get(name);
+        if (array == null) {
+            throw new DataException("%s has no array %s; it holds %s.".formatted(file, name, contents(arrays)));
+        }
+        return array;
+    }
+
+    private static String contents(Map<String, NDArray> arrays) {
+        return arrays.entrySet().stream()
+                .map(entry -> entry.getKey() + " " + entry.getValue().getShape())
+                .collect(Collectors.joining(", "));
+    }
+
+    /** The shape of one image: of three axes, of two for grey images, of one for square grey images. */
+    private static Shape one(String what, Shape all) {
+        if (all.dimension() == 4) {
+            return new Shape(all.get(1), all.get(2), all.get(3));
+        }
+        if (all.dimension() == 3) {
+            return new Shape(1, all.get(1), all.get(2));
+        }
+        long side = all.dimension() == 2 ? Math.round(Math.sqrt(all.get(1))) : 0;
+        if (side == 0 || side * side != all.get(1)) {
+            throw new DataException(("%s has the shape %s: images are (N, C, H, W), (N, H, W, C), (N, H, W), or rows of"
+                            + " square grey ones.")
+                    .formatted(what, all));
+        }
+        return new Shape(1, side, side);
+    }
+
+    private static byte[] levels(OwnData data, NDArray pixels) {
+        DataType type = pixels.getDataType();
+        if (type == DataType.UINT8) {
+            return Tape.read(() -> {
+                var buffer = pixels.toByteBuffer();
+                var bytes = new byte[buffer.remaining()];
+                buffer.get(bytes);
+                return bytes;
+            });
+        }
+        float[] values = floats(pixels);
+        return type.isFloating() || type == DataType.BOOLEAN ? data.levels(values) : data.bytes(values);
+    }
+
+    private static float[] floats(NDArray array) {
+        try (NDArray floats = array.toType(DataType.FLOAT32, true)) {
+            return Tape.read(floats::toFloatArray);
+        }
+    }
+
+    private static int[] labels(Path file, String name, NDArray array, long images) {
+        Shape shape = array.getShape();
+        String what = "The array %s of %s".formatted(name, file);
+        if (array.size() != images || shape.get(0) != images) {
+            throw new DataException(
+                    ("%s has the shape %s: labels are one number of a class for each of the %d images; of"
+                                    + " one-hot rows take np.argmax(y, 1).")
+                            .formatted(what, shape, images));
+        }
+        float[] values = floats(array);
+        return IntStream.range(0, values.length)
+                .map(i -> {
+                    if (values[i] < 0 || values[i] != (int) values[i]) {
+                        throw new DataException("%s has the label %s for image %d: labels are whole numbers from 0."
+                                .formatted(what, values[i], i));
+                    }
+                    return (int) values[i];
+                })
+                .toArray();
+    }
+}

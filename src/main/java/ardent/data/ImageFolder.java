@@ -1,0 +1,259 @@
+package ardent.data;
+
+import ai.djl.ndarray.types.Shape;
+import ardent.provenance.Arguments;
+import ardent.provenance.Sha256;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+
+/**
+ * A folder of pictures: one sub-folder a class, PNG and JPEG in each. {@code Images.folder(path)} is
+ * {@code new ImageFolder(path).load()}.
+ *
+ * @param path the folder; where it is called {@code train} or {@code test}, the data are called as the folder above
+ * @param size height and width to fit each picture into, 0 to leave them as they are
+ * @param colour how many channels there are
+ * @param classes class names by label, each a sub-folder or without images; empty for the sub-folders in alphabetical order
+ * @param lenient whether files that cannot be read are left out and named, instead of refused
+ */
+public record ImageFolder(Path path, int size, Colour colour, List<String> classes, boolean lenient) {
+    private static final Set<String> ENDINGS = Set.of("png", "jpg", "jpeg");
+    private static final int SHOWN = 5;
+
+    /** How many channels the images have. */
+    public enum Colour {
+        /** One if every file is grey, else three. */
+        AS_FILES,
+        /** One: the brightness, 0.299 R + 0.587 G + 0.114 B. */
+        GREY,
+        /** Three: red, green and blue, which are equal for grey files. */
+        COLOUR
+    }
+
+    /** Checks the size. */
+    public ImageFolder {
+        Arguments.given("path, colour", path, colour);
+        classes = Arguments.all("classes", classes);
+        if (size < 0) {
+            throw new IllegalArgumentException("Pictures cannot be fitted into " + size + " pixels: give a size of at"
+                    + " least 1, or 0 to leave them as they are.");
+        }
+    }
+
+    /**
+     * The pictures as they are.
+     *
+     * @param path the folder
+     */
+    public ImageFolder(Path path) {
+        this(path, 0, Colour.AS_FILES, List.of(), false);
+    }
+
+    /**
+     * With every picture fitted into a square: its middle is taken and scaled, each pixel the mean of its area.
+     *
+     * @param size height and width in pixels, 0 to leave the pictures as they are
+     * @return the folder read so
+     */
+    public ImageFolder size(int size) {
+        return new ImageFolder(path, size, colour, classes, lenient);
+    }
+
+    /**
+     * With one channel or three, whatever the files have.
+     *
+     * @param colour which
+     * @return the folder read so
+     */
+    public ImageFolder colour(Colour colour) {
+        return new ImageFolder(path, size, colour, classes, lenient);
+    }
+
+    /**
+     * With these labels, such as those of the training images where a test folder lacks a class.
+     *
+     * @param classes class names by label
+     * @return the folder read so
+     */
+    public ImageFolder classes(List<String> classes) {
+        return new ImageFolder(path, size, colour, classes, lenient);
+    }
+
+    /**
+     * Without the files that cannot be read, which are named on the error stream.
+     *
+     * @return the folder read so
+     */
+    public ImageFolder skippingBadFiles() {
+        return new ImageFolder(path, size, colour, classes, true);
+    }
+
+    private record Picture(Path file, int label, Bitmap bitmap) {}
+
+    /**
+     * Reads the pictures, class by class, in alphabetical order.
+     *
+     * @return the images, whose origin has the SHA-256 of the files and of the pixels
+     * @throws DataException in one sentence, if a file cannot be read, is transparent or has more than 8 bits a channel, if
+     *     sizes differ and none is given, or if there are no classes
+     */
+    public Images load() {
+        List<String> names = names();
+        var pictures = new ArrayList<Picture>();
+        var bad = new ArrayList<String>();
+        MessageDigest digest = Sha256.digest();
+        long length = 0;
+        for (int label = 0; label < names.size(); label++) {
+            for (Path file : files(path.resolve(names.get(label)))) {
+                String name = names.get(label) + "/" + file.getFileName();
+                try {
+                    byte[] bytes = Files.readAllBytes(file);
+                    pictures.add(new Picture(file, label, bitmap(bytes)));
+                    length += bytes.length;
+                    digest.update((name + "\n" + Sha256.of(bytes) + "\n").getBytes(StandardCharsets.UTF_8));
+                } catch (IOException | IllegalArgumentException e) {
+                    bad.add(name + " (" + reason(e) + ")");
+                }
+            }
+        }
+        judge(bad, pictures.size());
+        Bitmap first = pictures.get(0).bitmap;
+        requireOneSize(pictures, first);
+        boolean grey = colour == Colour.GREY
+                || (colour == Colour.AS_FILES && pictures.stream().allMatch(picture -> picture.bitmap.grey()));
+        var source = new SourceFile(pictures.size() + " pictures", length, Sha256.text(digest), SourceFile.OWN);
+        Shape shape = new Shape(grey ? 1 : 3, first.height(), first.width());
+        List<Bitmap> bitmaps = pictures.stream().map(Picture::bitmap).toList();
+        int[] labels = pictures.stream().mapToInt(Picture::label).toArray();
+        return OwnData.of(path, source).images(Bitmap.bytes(bitmaps, shape), labels, shape, names);
+    }
+
+    private Bitmap bitmap(byte[] bytes) throws IOException {
+        ImageIO.setUseCache(false);
+        BufferedImage image = ImageIO.read(new ByteArrayInputStream(bytes));
+        if (image == null) {
+            throw new IOException("it is neither PNG nor JPEG");
+        }
+        Bitmap bitmap = Bitmap.of(image);
+        return size > 0 ? bitmap.fit(size) : bitmap;
+    }
+
+    private static String reason(Exception e) {
+        return e instanceof IOException io ? DataException.reason(io) : String.valueOf(e.getMessage());
+    }
+
+    private void judge(List<String> bad, int good) {
+        String list = String.join(", ", bad.subList(0, Math.min(SHOWN, bad.size())))
+                + (bad.size() > SHOWN ? " and " + (bad.size() - SHOWN) + " more" : "");
+        if (good == 0) {
+            throw new DataException("No picture in the folder %s can be read: %s."
+                    .formatted(path, bad.isEmpty() ? "its classes " + classes + " are empty" : list));
+        }
+        if (!bad.isEmpty() && !lenient) {
+            throw new DataException(
+                    ("%d of %d pictures in the folder %s cannot be read: %s. Repair or remove them, or leave"
+                                    + " them out by new ImageFolder(path).skippingBadFiles().load().")
+                            .formatted(bad.size(), bad.size() + good, path, list));
+        }
+        if (!bad.isEmpty()) {
+            System.err.println("Left out of the folder " + path + ": " + list + ".");
+        }
+    }
+
+    private void requireOneSize(List<Picture> pictures, Bitmap first) {
+        List<Picture> others = pictures.stream()
+                .filter(picture -> picture.bitmap.width() != first.width() || picture.bitmap.height() != first.height())
+                .toList();
+        if (!others.isEmpty()) {
+            Bitmap other = others.get(0).bitmap;
+            throw new DataException(
+                    ("The pictures in the folder %s have different sizes: %s is %d×%d pixels, %s is %d×%d (so"
+                                    + " differ %d of %d): give a size to fit them into, as in Images.folder(path, 32).")
+                            .formatted(
+                                    path,
+                                    path.relativize(pictures.get(0).file),
+                                    first.width(),
+                                    first.height(),
+                                    path.relativize(others.get(0).file),
+                                    other.width(),
+                                    other.height(),
+                                    others.size(),
+                                    pictures.size()));
+        }
+    }
+
+    /** The classes: sub-folders with pictures; hidden ones and those of archives of macOS are none. */
+    private List<String> names() {
+        if (!Files.isDirectory(path)) {
+            throw new DataException("There is no folder %s: give a folder with one sub-folder of PNG or JPEG a class."
+                    .formatted(path.toAbsolutePath()));
+        }
+        List<String> found = list(path).stream()
+                .filter(Files::isDirectory)
+                .map(folder -> folder.getFileName().toString())
+                .filter(name -> !name.startsWith(".") && !name.startsWith("__"))
+                .toList();
+        List<String> filled = found.stream()
+                .filter(name -> !files(path.resolve(name)).isEmpty())
+                .toList();
+        if (filled.isEmpty() || (classes.isEmpty() && filled.size() < found.size())) {
+            throw new DataException(("The folder %s holds %s: each class is a sub-folder with PNG or JPEG directly in"
+                            + " it; name the folder of the classes.")
+                    .formatted(path, contents(found, filled)));
+        }
+        if (!classes.isEmpty() && !classes.containsAll(filled)) {
+            throw new DataException("The folder %s has the sub-folders %s, and the classes given are %s."
+                    .formatted(path, filled, classes));
+        }
+        return classes.isEmpty() ? filled : classes;
+    }
+
+    private String contents(List<String> found, List<String> filled) {
+        if (found.isEmpty()) {
+            return files(path).isEmpty() ? "no sub-folder" : "pictures, but no sub-folder";
+        }
+        var empty = new ArrayList<>(found);
+        empty.removeAll(filled);
+        return "the sub-folder" + (empty.size() == 1 ? " " : "s ") + String.join(", ", empty) + " without pictures";
+    }
+
+    private static List<Path> files(Path folder) {
+        return !Files.isDirectory(folder)
+                ? List.of()
+                : list(folder).stream()
+                        .filter(file -> ENDINGS.contains(ending(file)) && Files.isRegularFile(file))
+                        .toList();
+    }
+
+    private static String ending(Path file) {
+        String name = file.getFileName().toString();
+        return name.startsWith(".")
+                ? ""
+                : name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+    }
+
+    private static List<Path> list(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.sorted((one, two) -> one.getFileName()
+                            .toString()
+                            .compareTo(two.getFileName().toString()))
+                    .toList();
+        } catch (IOException e) {
+            throw new DataException(
+                    "The folder %s cannot be read (%s): ask its owner for the right to."
+                            .formatted(folder, DataException.reason(e)),
+                    e);
+        }
+    }
+}

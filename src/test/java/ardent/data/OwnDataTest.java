@@ -1,0 +1,353 @@
+package ardent.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ardent.network.Npz;
+import ardent.tensor.Torch;
+import java.awt.Color;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Images of one's own from folders, numpy's files, CSV and memory: the pixels, their order, and what is said of bad files. */
+class OwnDataTest {
+    @TempDir
+    Path folder;
+
+    private final NDManager manager = Torch.manager().newSubManager();
+
+    @AfterEach
+    void close() {
+        manager.close();
+    }
+
+    /** Grey levels that rise by one from pixel to pixel: a conversion of colours would change them. */
+    static BufferedImage grey(int width, int height, int first) {
+        var image = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_GRAY);
+        for (int i = 0; i < width * height; i++) {
+            image.getRaster().setSample(i % width, i / width, 0, (first + i) % 256);
+        }
+        return image;
+    }
+
+    private static BufferedImage colour(int width, int height, int rgb) {
+        var image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        for (int i = 0; i < width * height; i++) {
+            image.setRGB(i % width, i / width, rgb);
+        }
+        return image;
+    }
+
+    static Path save(BufferedImage image, Path file) throws IOException {
+        Files.createDirectories(file.getParent());
+        String format = file.toString().endsWith("png") ? "png" : "jpg";
+        assertThat(ImageIO.write(image, format, file.toFile())).isTrue();
+        return file;
+    }
+
+    private int[] levels(Images images) {
+        try (NDArray pixels = images.pixels(manager)) {
+            float[] floats = pixels.toFloatArray();
+            return IntStream.range(0, floats.length)
+                    .map(i -> Math.round(255 * floats[i]))
+                    .toArray();
+        }
+    }
+
+    @Test
+    void aFolderOfGreyPicturesKeepsEveryLevel() throws IOException {
+        save(grey(16, 16, 0), folder.resolve("pets/train/cat/a.png"));
+        save(grey(16, 16, 7), folder.resolve("pets/train/dog/b.PNG".replace("PNG", "png")));
+        Files.writeString(folder.resolve("pets/train/cat/notes.txt"), "no picture");
+        Files.createDirectories(folder.resolve("pets/train/.ipynb_checkpoints"));
+
+        Images images = Images.folder(folder.resolve("pets/train"));
+
+        assertThat(images.shape()).isEqualTo(new Shape(1, 16, 16));
+        assertThat(images.classes()).containsExactly("cat", "dog");
+        assertThat(images.label(1)).isEqualTo(1);
+        assertThat(levels(images))
+                .isEqualTo(IntStream.range(0, 512)
+                        .map(i -> i < 256 ? i : (i - 256 + 7) % 256)
+                        .toArray());
+        assertThat(images.origin()).hasToString("pets train");
+        assertThat(images.origin())
+                .isEqualTo(Images.folder(folder.resolve("pets/train")).origin());
+        assertThat(Recall.knows(images.origin())).isFalse();
+        assertThatThrownBy(() -> Recall.of(images.origin()))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("read from files of one's own")
+                .hasMessageContaining("give the images");
+    }
+
+    @Test
+    void aFolderCalledAsAPublishedSetIsNotTakenForIt() throws IOException {
+        save(grey(28, 28, 0), folder.resolve("MNIST/0/a.png"));
+        save(grey(28, 28, 1), folder.resolve("MNIST/1/a.png"));
+
+        assertThat(Recall.knows(Images.folder(folder.resolve("MNIST")).origin()))
+                .isFalse();
+    }
+
+    @Test
+    void coloursComeChannelByChannel() throws IOException {
+        save(colour(2, 3, 0x102030), folder.resolve("set/a/1.png"));
+        save(grey(2, 3, 100), folder.resolve("set/b/1.png"));
+
+        Images images = Images.folder(folder.resolve("set"));
+
+        assertThat(images.shape()).isEqualTo(new Shape(3, 3, 2));
+        assertThat(Arrays.copyOf(levels(images), 18))
+                .containsExactly(16, 16, 16, 16, 16, 16, 32, 32, 32, 32, 32, 32, 48, 48, 48, 48, 48, 48);
+        Images one = new ImageFolder(folder.resolve("set"))
+                .colour(ImageFolder.Colour.GREY)
+                .load();
+        assertThat(one.shape()).isEqualTo(new Shape(1, 3, 2));
+        assertThat(levels(one)[0]).isEqualTo(Math.round(0.299f * 16 + 0.587f * 32 + 0.114f * 48));
+        assertThat(levels(one)[6]).isEqualTo(100);
+        assertThat(one.origin()).isNotEqualTo(images.origin());
+    }
+
+    @Test
+    void jpegIsReadAndPalettesOfGreysAreGrey() throws IOException {
+        save(colour(8, 8, 0x808080), folder.resolve("set/a/1.jpg"));
+        assertThat(levels(Images.folder(folder.resolve("set"))))
+                .containsOnly(128)
+                .hasSize(192);
+
+        var two = new BufferedImage(4, 4, BufferedImage.TYPE_BYTE_BINARY);
+        two.setRGB(1, 0, Color.WHITE.getRGB());
+        save(two, folder.resolve("binary/a/1.png"));
+        Images binary = Images.folder(folder.resolve("binary"));
+        assertThat(binary.shape().get(0)).isEqualTo(1);
+        assertThat(Arrays.copyOf(levels(binary), 3)).containsExactly(0, 255, 0);
+    }
+
+    @Test
+    void picturesOfDifferentSizesAreRefusedOrFitted() throws IOException {
+        save(colour(4, 4, 0x000000), folder.resolve("set/a/1.png"));
+        var wide = colour(8, 4, 0xff0000);
+        for (int y = 0; y < 4; y++) {
+            for (int x = 2; x < 6; x++) {
+                wide.setRGB(x, y, (x + y) % 2 == 0 ? 0x00ff00 : 0x000000);
+            }
+        }
+        save(wide, folder.resolve("set/b/1.png"));
+
+        assertThatThrownBy(() -> Images.folder(folder.resolve("set")))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("different sizes")
+                .hasMessageContaining("a" + java.io.File.separator + "1.png is 4×4")
+                .hasMessageContaining("8×4")
+                .hasMessageContaining("Images.folder(path, 32)");
+        int[] fitted = levels(Images.folder(folder.resolve("set"), 2));
+        assertThat(fitted).hasSize(24);
+        assertThat(Arrays.copyOfRange(fitted, 12, 16))
+                .as("red outside the middle is cut off")
+                .containsOnly(0);
+        assertThat(Arrays.copyOfRange(fitted, 16, 20))
+                .as("the mean of each area")
+                .containsOnly(128);
+        assertThatThrownBy(() -> Images.folder(folder.resolve("set"), 0)).hasMessageContaining("At least 1 pixel");
+    }
+
+    @Test
+    void badFilesAreNamedWithTheirReasonAndLeftOutOnlyIfAskedFor() throws IOException {
+        save(grey(4, 4, 0), folder.resolve("set/a/good.png"));
+        Files.writeString(folder.resolve("set/a/text.png"), "this is no picture");
+        Path cut = save(grey(64, 64, 0), folder.resolve("set/b/cut.png"));
+        Files.write(cut, Arrays.copyOf(Files.readAllBytes(cut), 60));
+        var clear = new BufferedImage(4, 4, BufferedImage.TYPE_INT_ARGB);
+        save(clear, folder.resolve("set/b/clear.png"));
+        save(new BufferedImage(4, 4, BufferedImage.TYPE_USHORT_GRAY), folder.resolve("set/b/deep.png"));
+
+        assertThatThrownBy(() -> Images.folder(folder.resolve("set")))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("4 of 5 pictures")
+                .hasMessageContaining("a/text.png (it is neither PNG nor JPEG)")
+                .hasMessageContaining("b/clear.png (it is transparent in places")
+                .hasMessageContaining("b/deep.png (it has more than 8 bits")
+                .hasMessageContaining("b/cut.png (")
+                .hasMessageContaining("skippingBadFiles");
+        Images rest = new ImageFolder(folder.resolve("set")).skippingBadFiles().load();
+        assertThat(rest.size()).isEqualTo(1);
+        assertThat(rest.classes()).containsExactly("a", "b");
+    }
+
+    @Test
+    void foldersWithoutClassesSayWhatTheyHold() throws IOException {
+        save(grey(4, 4, 0), folder.resolve("flat/1.png"));
+        save(grey(4, 4, 0), folder.resolve("whole/train/a/1.png"));
+        save(grey(4, 4, 0), folder.resolve("part/test/b/1.png"));
+
+        assertThatThrownBy(() -> Images.folder(folder.resolve("flat")))
+                .hasMessageContaining("pictures, but no sub-folder");
+        assertThatThrownBy(() -> Images.folder(folder.resolve("whole")))
+                .hasMessageContaining("the sub-folder train without pictures");
+        assertThatThrownBy(() -> Images.folder(folder.resolve("none"))).hasMessageContaining("There is no folder");
+        Images part = new ImageFolder(folder.resolve("part/test"))
+                .classes(List.of("a", "b"))
+                .load();
+        assertThat(part.label(0)).isEqualTo(1);
+        assertThatThrownBy(() -> new ImageFolder(folder.resolve("part/test"))
+                        .classes(List.of("a", "c"))
+                        .load())
+                .hasMessageContaining("[b]");
+    }
+
+    private Path npz(Map<String, NDArray> arrays) {
+        Path file = folder.resolve("set.npz");
+        Npz.write(file, arrays);
+        return file;
+    }
+
+    private static Map<String, NDArray> two(NDArray x, NDArray y) {
+        var arrays = new LinkedHashMap<String, NDArray>();
+        arrays.put("x", x);
+        arrays.put("y", y);
+        return arrays;
+    }
+
+    @Test
+    void arraysOfNumpyAreReadInEveryTypeAndOrder() {
+        NDArray levels = manager.arange(0, 180, 1, DataType.INT32).reshape(2, 3, 5, 6);
+        NDArray y = manager.create(new long[] {1, 0});
+        int[] expected = IntStream.range(0, 180).toArray();
+        for (NDArray x : List.of(
+                levels.toType(DataType.UINT8, true),
+                levels,
+                levels.toType(DataType.FLOAT32, true).div(manager.create(255f)),
+                levels.toType(DataType.FLOAT64, true).div(manager.create(255d)),
+                levels.toType(DataType.FLOAT32, true))) {
+            Images first = Images.npz(npz(two(x, y)));
+            assertThat(first.shape()).isEqualTo(new Shape(3, 5, 6));
+            assertThat(levels(first)).isEqualTo(expected);
+            Images last = Images.npz(npz(two(x.transpose(0, 2, 3, 1).reshape(2, 5, 6, 3), y.reshape(2, 1))));
+            assertThat(last.shape()).isEqualTo(new Shape(3, 5, 6));
+            assertThat(levels(last)).isEqualTo(expected);
+            assertThat(List.of(last.label(0), last.label(1))).containsExactly(1, 0);
+        }
+        assertThat(Images.npz(npz(two(levels.reshape(6, 5, 6), manager.zeros(new Shape(6), DataType.INT64))))
+                        .shape())
+                .isEqualTo(new Shape(1, 5, 6));
+    }
+
+    @Test
+    void bytesOfZeroAndOneStayBytes() {
+        NDArray x = manager.create(new float[] {0, 1, 1, 0}).reshape(1, 1, 2, 2);
+        NDArray y = manager.create(new long[] {0});
+        assertThat(levels(Images.npz(npz(two(x.toType(DataType.UINT8, true), y)), "x", "y", ChannelOrder.FIRST)))
+                .containsExactly(0, 1, 1, 0);
+        assertThat(levels(Images.npz(npz(two(x, y)), "x", "y", ChannelOrder.FIRST)))
+                .containsExactly(0, 255, 255, 0);
+    }
+
+    @Test
+    void arraysThatAreNotPlainAreAskedFor() {
+        NDArray y = manager.create(new long[] {0, 1});
+        NDArray square = manager.zeros(new Shape(2, 3, 8, 4), DataType.UINT8);
+        assertThatThrownBy(() -> Images.npz(npz(two(square, y))))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("both its first and its last axis")
+                .hasMessageContaining("ChannelOrder.FIRST or LAST");
+        assertThat(Images.npz(npz(two(square, y)), "x", "y", ChannelOrder.LAST).shape())
+                .isEqualTo(new Shape(4, 3, 8));
+        assertThatThrownBy(() -> Images.npz(npz(Map.of("x_train", square, "y_train", y))))
+                .hasMessageContaining("x_train (2, 3, 8, 4)")
+                .hasMessageContaining("name the arrays");
+        assertThatThrownBy(() -> Images.npz(npz(two(square, y)), "x", "z")).hasMessageContaining("has no array z");
+        assertThatThrownBy(() -> Images.npz(npz(two(square, manager.zeros(new Shape(2, 10))))))
+                .hasMessageContaining("np.argmax");
+        assertThatThrownBy(() -> Images.npz(
+                        npz(two(manager.create(new float[] {0.5f, 300}).reshape(2, 1, 1, 1), y)),
+                        "x",
+                        "y",
+                        ChannelOrder.FIRST))
+                .hasMessageContaining("Pixel 0")
+                .hasMessageContaining("whole numbers from 0 to 255");
+        assertThatThrownBy(() -> Images.npz(folder.resolve("none.npz"))).hasMessageContaining("does not exist");
+    }
+
+    private Path csv(String... lines) throws IOException {
+        return Files.writeString(folder.resolve("set.csv"), String.join("\n", lines) + "\n");
+    }
+
+    @Test
+    void tablesAreReadWithAndWithoutHeadings() throws IOException {
+        Images named = Images.csv(csv("p0,p1,p2,p3,label", "0,1,2,255,dog", "4,5,6,7,cat"));
+        assertThat(levels(named)).containsExactly(0, 1, 2, 255, 4, 5, 6, 7);
+        assertThat(named.classes()).containsExactly("cat", "dog");
+        assertThat(named.label(0)).isEqualTo(1);
+        Images bare = Images.csv(csv("2,0,1,2,255", "0,4,5,6,7"));
+        assertThat(levels(bare)).containsExactly(0, 1, 2, 255, 4, 5, 6, 7);
+        assertThat(bare.classes()).containsExactly("0", "1", "2");
+        Images numbered = Images.csv(csv("label,0,1,2,3", "1,0,0.2,0.4,1"));
+        assertThat(levels(numbered)).containsExactly(0, 51, 102, 255);
+        Images colour = Images.csv(
+                csv(
+                        "kind," + IntStream.range(0, 75).mapToObj(i -> "p" + i).collect(Collectors.joining(",")),
+                        "1,"
+                                + IntStream.range(0, 75)
+                                        .mapToObj(Integer::toString)
+                                        .collect(Collectors.joining(","))),
+                "kind",
+                new Shape(5, 5, 3));
+        assertThat(colour.shape()).isEqualTo(new Shape(3, 5, 5));
+        assertThat(Arrays.copyOf(levels(colour), 3)).containsExactly(0, 3, 6);
+    }
+
+    @Test
+    void badTablesSayWhere() throws IOException {
+        assertThatThrownBy(() -> Images.csv(csv("label,a,b,c,d", "0,1,2,3,4", "1,1,x,3,4")))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("column b")
+                .hasMessageContaining("x");
+        assertThatThrownBy(() -> Images.csv(csv("label,a,b,c,d", "0,1,2,3,4", "1,1,,3,4")))
+                .hasMessageContaining("row 2")
+                .hasMessageContaining("column b");
+        assertThatThrownBy(() -> Images.csv(csv("label,a,b,c", "0,1,2,3")))
+                .hasMessageContaining("no square grey image");
+        assertThatThrownBy(() -> Images.csv(csv("kind,a,b,c,d", "0,1,2,3,4")))
+                .hasMessageContaining("no column \"label\"");
+        assertThatThrownBy(() -> Images.csv(csv("0,1,2,3,1", "0,1,2,3,2"))).hasMessageContaining("no line of headings");
+        assertThatThrownBy(() -> Images.csv(csv("label,a,b,c,d", "0,1,2,3"))).isInstanceOf(DataException.class);
+        assertThatThrownBy(() -> Images.csv(folder.resolve("none.csv"))).isInstanceOf(DataException.class);
+    }
+
+    @Test
+    void memoryIsTakenAsRowsAndAsPictures() {
+        float[][] rows = {{0, 1, 0.2f, 0.4f}, {1, 0, 0, 0}};
+        Images images =
+                Images.of("rows", rows, Images.labels(new long[] {1, 0}), new Shape(1, 2, 2), List.of("a", "b"));
+        assertThat(levels(images)).containsExactly(0, 255, 51, 102, 255, 0, 0, 0);
+        assertThatThrownBy(() ->
+                        Images.of("rows", new float[][] {{0}, {0, 1}}, new int[2], new Shape(1, 1, 1), List.of("a")))
+                .hasMessageContaining("Image 1 of rows has 2 pixels");
+        assertThatThrownBy(() -> Images.labels(new long[] {1L << 40})).hasMessageContaining("numbers of classes");
+
+        Images pictures =
+                Images.of("pictures", List.of(grey(4, 4, 3), grey(4, 4, 9)), new int[] {0, 1}, List.of("a", "b"));
+        assertThat(pictures.shape()).isEqualTo(new Shape(1, 4, 4));
+        assertThat(levels(pictures)[16]).isEqualTo(9);
+        assertThatThrownBy(() -> Images.of("p", List.of(grey(4, 4, 3), grey(4, 5, 9)), new int[2], List.of("a")))
+                .hasMessageContaining("Picture 1 of p is 4×5");
+        assertThat(pictures.named(List.of("x", "y", "z")).classCount()).isEqualTo(3);
+        assertThatThrownBy(() -> pictures.named(List.of("x"))).hasMessageContaining("do not fit");
+    }
+}

@@ -1,0 +1,63 @@
+package ardent.method;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ardent.Tiny;
+import ardent.attack.Linf;
+import ardent.data.Images;
+import ardent.network.Classifier;
+import ardent.network.SmallCnn;
+import ardent.network.Weights;
+import ardent.tensor.Tape;
+import ardent.tensor.Torch;
+import ardent.train.Plan;
+import ardent.train.Tasks;
+import ardent.train.Training;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Labels by a teacher. */
+class SelfTrainingTest {
+    private static final Linf BALL = new Linf(0.05f);
+    private static final Images DATA = Tiny.images(80, 1);
+    private static final Plan PLAN =
+            Plan.quick().epochs(1).batchSize(40).rate(0.05).validation(0);
+
+    @Test
+    void itIsTheMethodOnImagesWithTheTeachersLabels() {
+        int before = Torch.threads();
+        Torch.threads(1);
+        try (Classifier teacher = Classifier.of(new SmallCnn(2), DATA.shape(), 4, 5)) {
+            for (Method method : List.of(new Sat(BALL), new Trades(BALL), new Rslad(teacher, BALL))) {
+                assertThat(trained(new SelfTraining(teacher, method), DATA))
+                        .as(method.label())
+                        .isEqualTo(trained(method, relabelled(teacher)));
+            }
+            assertThat(trained(new SelfTraining(teacher, BALL), DATA)).isNotEqualTo(trained(new Trades(BALL), DATA));
+        } finally {
+            Torch.threads(before);
+        }
+    }
+
+    private static Images relabelled(Classifier teacher) {
+        float[] pixels;
+        long[] classes;
+        try (var images = DATA.pixels(Torch.manager());
+                var told = Tape.scope(() -> teacher.logits(images).argMax(1))) {
+            pixels = images.toFloatArray();
+            classes = told.toLongArray();
+        }
+        int[] labels = new int[classes.length];
+        for (int i = 0; i < labels.length; i++) {
+            labels[i] = (int) classes[i];
+        }
+        return Images.of("relabelled", pixels, labels, DATA.shape(), DATA.classes());
+    }
+
+    private static String trained(Method method, Images images) {
+        try (var training = new Training(new SmallCnn(2), method, images, PLAN);
+                Classifier student = training.run(Tasks.silent()).student()) {
+            return Weights.sha256(student.layers().all());
+        }
+    }
+}

@@ -6,6 +6,7 @@ import ardent.network.Classifier;
 import ardent.network.Network;
 import ardent.tensor.Tape;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** What every attack asks of its inputs, once for each batch. */
 final class AttackInputs {
@@ -34,6 +35,12 @@ final class AttackInputs {
     static IllegalArgumentException oneRadius(Attack attack) {
         return new IllegalArgumentException("The attack " + attack.label()
                 + " takes one radius for all images; Apgd, ApgdT, Fab, FabT and Square take one for each.");
+    }
+
+    /** Validates the arguments of an attack, then searches on the victim, folded meanwhile. */
+    static NDArray search(Network victim, NDArray images, NDArray labels, Supplier<NDArray> search) {
+        check(victim, images, labels);
+        return Classifier.folding(victim, search);
     }
 
     static void check(Network victim, NDArray images, NDArray labels) {

@@ -52,23 +52,26 @@ public record CwL2(int steps, int searches, float rate, float first, float kappa
 
     @Override
     public NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
-        AttackInputs.check(victim, images, labels);
-        return Tape.quiet(() -> Tape.scope(() -> {
-            try (var search = new CwL2Search(victim, images, labels, kappa, rate)) {
-                float[] c = new float[(int) labels.size()];
-                float[] low = new float[c.length];
-                float[] high = new float[c.length];
-                Arrays.fill(c, first);
-                Arrays.fill(high, Float.POSITIVE_INFINITY);
-                for (int i = 0; i < searches; i++) {
-                    boolean last = i == searches - 1 && searches >= 10;
-                    float[] tried = last ? finite(high, c) : c;
-                    boolean[] broken = search.run(tried, steps);
-                    bisect(broken, c, low, high);
-                }
-                return search.best().mul(constant(1));
-            }
-        }));
+        return AttackInputs.search(
+                victim,
+                images,
+                labels,
+                () -> Tape.quiet(() -> Tape.scope(() -> {
+                    try (var search = new CwL2Search(victim, images, labels, kappa, rate)) {
+                        float[] c = new float[(int) labels.size()];
+                        float[] low = new float[c.length];
+                        float[] high = new float[c.length];
+                        Arrays.fill(c, first);
+                        Arrays.fill(high, Float.POSITIVE_INFINITY);
+                        for (int i = 0; i < searches; i++) {
+                            boolean last = i == searches - 1 && searches >= 10;
+                            float[] tried = last ? finite(high, c) : c;
+                            boolean[] broken = search.run(tried, steps);
+                            bisect(broken, c, low, high);
+                        }
+                        return search.best().mul(constant(1));
+                    }
+                })));
     }
 
     private static float[] finite(float[] high, float[] c) {

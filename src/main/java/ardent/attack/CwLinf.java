@@ -77,9 +77,16 @@ public record CwLinf(Ball ball, float stride, int steps, float kappa, Start star
 
     @Override
     public NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
-        AttackInputs.check(victim, images, labels);
-        return new Pgd(ball, stride, steps, start)
-                .ascend(images, noise, x -> Losses.carliniWagner(Predictions.logits(victim, x), labels, kappa), boxed);
+        return AttackInputs.search(
+                victim,
+                images,
+                labels,
+                () -> new Pgd(ball, stride, steps, start)
+                        .ascend(
+                                images,
+                                noise,
+                                x -> Losses.carliniWagner(Predictions.logits(victim, x), labels, kappa),
+                                boxed));
     }
 
     @Override

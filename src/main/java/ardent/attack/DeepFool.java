@@ -45,17 +45,20 @@ public record DeepFool(int steps, int candidates, float overshoot) implements At
 
     @Override
     public NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
-        AttackInputs.check(victim, images, labels);
-        return Tape.quiet(() -> Tape.scope(() -> {
-            NDArray excluded = excluded(Predictions.logits(victim, images), labels);
-            NDArray change = images.zerosLike();
-            for (int i = 0; i < steps; i++) {
-                NDArray last = change;
-                change = Tape.scope(() -> step(victim, images, labels, last, excluded));
-                last.close();
-            }
-            return moved(images, change);
-        }));
+        return AttackInputs.search(
+                victim,
+                images,
+                labels,
+                () -> Tape.quiet(() -> Tape.scope(() -> {
+                    NDArray excluded = excluded(Predictions.logits(victim, images), labels);
+                    NDArray change = images.zerosLike();
+                    for (int i = 0; i < steps; i++) {
+                        NDArray last = change;
+                        change = Tape.scope(() -> step(victim, images, labels, last, excluded));
+                        last.close();
+                    }
+                    return moved(images, change);
+                })));
     }
 
     private NDArray moved(NDArray images, NDArray change) {

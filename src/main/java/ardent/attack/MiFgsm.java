@@ -41,7 +41,10 @@ public record MiFgsm(Ball ball, float stride, int steps, float decay) implements
 
     @Override
     public NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
-        AttackInputs.check(victim, images, labels);
+        return AttackInputs.search(victim, images, labels, () -> climb(victim, images, labels, noise));
+    }
+
+    private NDArray climb(Network victim, NDArray images, NDArray labels, Noise noise) {
         try (var arrays = new OwnedArrays()) {
             NDArray[] momentum = {arrays.hold(images.zerosLike())};
             return new Pgd(ball, stride, steps, Start.clean())

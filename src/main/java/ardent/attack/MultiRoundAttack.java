@@ -2,6 +2,7 @@ package ardent.attack;
 
 import ai.djl.ndarray.NDArray;
 import ardent.attack.search.Rows;
+import ardent.network.Classifier;
 import ardent.network.Network;
 import ardent.network.Predictions;
 import ardent.tensor.Noise;
@@ -67,7 +68,8 @@ public interface MultiRoundAttack extends Attack {
                 long[] rows = Rows.where(robust, true);
                 if (rows.length > 0) {
                     Attempts all = Attempts.of(images, labels, radii, round, noise);
-                    Tape.free(() -> record(search(victim, all.rows(rows)), rows, result, robust));
+                    Tape.free(() -> record(
+                            Classifier.folding(victim, () -> search(victim, all.rows(rows))), rows, result, robust));
                 }
             }
             return result;

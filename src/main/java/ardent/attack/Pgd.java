@@ -56,12 +56,16 @@ public record Pgd(Ball ball, float stride, int steps, Start start) implements At
 
     @Override
     public NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
-        AttackInputs.check(victim, images, labels);
         // The mean, as in public code: its scale shows in L2 steps where a gradient nearly vanishes.
-        return ascend(
+        return AttackInputs.search(
+                victim,
                 images,
-                noise,
-                x -> Losses.crossEntropy(Predictions.logits(victim, x), labels).mean());
+                labels,
+                () -> ascend(
+                        images,
+                        noise,
+                        x -> Losses.crossEntropy(Predictions.logits(victim, x), labels)
+                                .mean()));
     }
 
     /**

@@ -26,6 +26,12 @@ final class FoldedLayers {
             Shape stride,
             Shape padding,
             int groups) implements Layer {
+        /** For one that {@link Pair#asConv} made. */
+        void close() {
+            weight.close();
+            Objects.requireNonNull(shift).close();
+        }
+
         @Override
         public NDArray apply(NDArray x, boolean training) {
             Shape given = x.getShape();
@@ -76,13 +82,15 @@ final class FoldedLayers {
 
         @Override
         public NDArray apply(NDArray x, boolean training) {
-            if (folded == null) {
-                return norm.apply(conv.apply(x, training), training);
-            }
-            if (training) {
+            if (folded != null && training) {
                 throw new IllegalStateException("A folded network is for evaluation; train the one it was made from.");
             }
-            return folded.apply(x, false);
+            Conv meanwhile = folded == null ? conv.net().folded(this, training) : folded;
+            return meanwhile == null ? norm.apply(conv.apply(x, training), training) : meanwhile.apply(x, false);
+        }
+
+        boolean isFolded() {
+            return folded != null;
         }
 
         /** The convolution that {@link #fold} made. */
@@ -90,15 +98,20 @@ final class FoldedLayers {
             return Objects.requireNonNull(folded, "not folded");
         }
 
-        /** w ← w·γ/√(σ² + 1e-5), b ← (b − μ)·γ/√(σ² + 1e-5) + β. */
+        /** For good. */
         void fold() {
+            folded = asConv();
+        }
+
+        /** w ← w·γ/√(σ² + 1e-5), b ← (b − μ)·γ/√(σ² + 1e-5) + β. */
+        Conv asConv() {
             NDArray factor = norm.scale()
                     .div(norm.variance().add(Torch.constant(EPSILON)).sqrt());
             NDArray weight = conv.weight().mul(factor.reshape(-1, 1, 1, 1));
             NDArray before =
                     conv.shift() == null ? norm.mean().neg() : conv.shift().sub(norm.mean());
             NDArray shift = before.mul(factor).add(norm.shift());
-            folded = new Conv(
+            return new Conv(
                     conv.net(),
                     conv.name(),
                     conv.net().constant(weight),

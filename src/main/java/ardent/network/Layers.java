@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -67,6 +68,7 @@ public final class Layers implements AutoCloseable {
     private final Map<String, NDArray> all = new LinkedHashMap<>();
     private final Set<String> buffers = new LinkedHashSet<>();
     private final List<FoldedLayers.Pair> pairs = new ArrayList<>();
+    private final ThreadLocal<@Nullable Map<FoldedLayers.Pair, FoldedLayers.Conv>> folds = new ThreadLocal<>();
     private final Noise noise;
     private final @Nullable Map<String, Shape> only;
     private final Set<String> reserved = new HashSet<>();
@@ -294,6 +296,34 @@ public final class Layers implements AutoCloseable {
     /** Folds every batch normalisation that follows a convolution into it, for good. */
     void fold() {
         pairs.forEach(FoldedLayers.Pair::fold);
+    }
+
+    /**
+     * Folds while some work is done, for the thread that does it; the weights must not move meanwhile. A batch normalisation
+     * that is trained in it is no longer folded from then on.
+     */
+    <T> T folding(Supplier<T> work) {
+        if (pairs.isEmpty() || folds.get() != null || pairs.get(0).isFolded()) {
+            return work.get();
+        }
+        var made = new IdentityHashMap<FoldedLayers.Pair, FoldedLayers.Conv>();
+        try {
+            Tape.free(() -> pairs.forEach(pair -> made.put(pair, pair.asConv())));
+            folds.set(new IdentityHashMap<>(made));
+            return work.get();
+        } finally {
+            folds.remove();
+            made.values().forEach(FoldedLayers.Conv::close);
+        }
+    }
+
+    /** What stands for a convolution and its batch normalisation just now, if anything does. */
+    FoldedLayers.@Nullable Conv folded(FoldedLayers.Pair pair, boolean training) {
+        Map<FoldedLayers.Pair, FoldedLayers.Conv> now = folds.get();
+        if (now != null && training) {
+            now.remove(pair);
+        }
+        return now == null ? null : now.get(pair);
     }
 
     /** The convolutions that folding made, in the order of making. */

@@ -49,7 +49,9 @@ public final class TrainingStep implements AutoCloseable {
      */
     Map<String, Double> step(NDArray images, NDArray labels, Moment moment, Noise noise) {
         Step step = new Step(student, images, labels, moment.done() / plan.epochs(), noise, companion);
-        Objective objective = Arguments.given("objective of " + method.label(), Tape.quiet(() -> method.prepare(step)));
+        Objective objective = Arguments.given(
+                "objective of " + method.label(),
+                Classifier.folding(student, () -> Tape.quiet(() -> method.prepare(step))));
         if (!(plan.perturbation() instanceof Perturbation.Awp rule) || moment.epoch() < rule.from()) {
             var values = descend(objective, moment);
             update(moment.rate());

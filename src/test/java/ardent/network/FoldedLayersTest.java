@@ -10,8 +10,11 @@ import ardent.Golden;
 import ardent.GoldenNet;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
+import ardent.tensor.Torch;
+import ardent.train.OpenArrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,6 +103,71 @@ class FoldedLayersTest {
                 });
             }
         }
+    }
+
+    @Test
+    void whileAThreadSearchesItEvaluatesTheFoldedNetwork() {
+        try (var network = learnt()) {
+            Tape.free(() -> {
+                NDArray images = Noise.of(1).uniform(0, 1, new Shape(4, 1, 8, 8));
+                float[] before = network.logits(images).toFloatArray();
+                float[] elsewhere = Classifier.folding(network, () -> {
+                    float[] meanwhile = network.logits(images).toFloatArray();
+                    try (var folded = network.folded()) {
+                        assertThat(meanwhile).isEqualTo(folded.logits(images).toFloatArray());
+                    }
+                    assertThat(meanwhile).isNotEqualTo(before);
+                    return CompletableFuture.supplyAsync(
+                                    () -> Tape.read(() -> network.logits(images).toFloatArray()))
+                            .join();
+                });
+                assertThat(elsewhere).isEqualTo(before);
+                assertThat(network.logits(images).toFloatArray()).isEqualTo(before);
+            });
+        }
+    }
+
+    @Test
+    void eachSearchFoldsTheWeightsAsTheyAreAndFreesWhatItMade() {
+        try (var network = learnt()) {
+            Tape.free(() -> {
+                NDArray images = Noise.of(1).uniform(0, 1, new Shape(4, 1, 8, 8));
+                float[] first =
+                        Classifier.folding(network, () -> network.logits(images).toFloatArray());
+                network.layers().learnable().values().forEach(weight -> weight.muli(Torch.constant(2)));
+                float[] second =
+                        Classifier.folding(network, () -> network.logits(images).toFloatArray());
+                assertThat(second).isNotEqualTo(first);
+                long open = OpenArrays.below(Torch.manager());
+                assertThat(Classifier.folding(network, () -> OpenArrays.below(Torch.manager())))
+                        .isGreaterThan(open);
+                assertThat(OpenArrays.below(Torch.manager())).isEqualTo(open);
+            });
+        }
+    }
+
+    @Test
+    void whatLearnsInASearchIsNoLongerFolded() {
+        try (var network = learnt();
+                var twin = network.copy()) {
+            Tape.free(() -> {
+                NDArray images = Noise.of(1).uniform(0, 1, new Shape(4, 1, 8, 8));
+                float[] learnt = twin.learn(images).logits().toFloatArray();
+                float[] after = twin.logits(images).toFloatArray();
+                Classifier.folding(network, () -> {
+                    assertThat(network.learn(images).logits().toFloatArray()).isEqualTo(learnt);
+                    assertThat(network.logits(images).toFloatArray()).isEqualTo(after);
+                    return 0;
+                });
+            });
+        }
+    }
+
+    /** A network whose running statistics are not 0 and 1. */
+    private static Classifier learnt() {
+        var network = Classifier.of(new SmallCnn(4), new Shape(1, 8, 8), 10, 4);
+        Tape.free(() -> network.learn(Noise.of(2).uniform(0, 1, new Shape(4, 1, 8, 8))));
+        return network;
     }
 
     private static float gap(NDArray one, NDArray two) {

@@ -15,7 +15,7 @@ public final class OpenArrays {
     private OpenArrays() {}
 
     /** Arrays of a manager and of all below it. */
-    static long below(NDManager manager) {
+    public static long below(NDManager manager) {
         try {
             Field field = BaseNDManager.class.getDeclaredField("resources");
             field.setAccessible(true);

@@ -111,7 +111,7 @@ final class ImageTable {
                                     file,
                                     e.getRowNumber(),
                                     e.getColumnName(),
-                                    e.getCause().getMessage()),
+                                    e.getCause()),
                     e);
         } catch (RuntimeException e) {
             String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");

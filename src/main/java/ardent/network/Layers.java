@@ -3,6 +3,7 @@ package ardent.network;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.core.Linear;
@@ -138,14 +139,35 @@ public final class Layers implements AutoCloseable {
      * @return the layer
      */
     public Layer conv(String name, int in, int out, int kernel, int stride, int padding, int groups, boolean bias) {
+        return conv(name, new Convolution(in, out, kernel, stride, padding, groups, bias));
+    }
+
+    /**
+     * A 2-dimensional convolution, such as {@code net.conv("conv1", new Convolution(3, 16, 3).padding(1))}.
+     *
+     * @param name prefix of its weights' names
+     * @param plan channels, kernel and the rest
+     * @return the layer
+     */
+    public Layer conv(String name, Convolution plan) {
+        int in = plan.in();
+        int out = plan.out();
+        int kernel = plan.kernel();
+        int groups = plan.groups();
         Shape shape = reserve(name + ".weight", out, in / groups, kernel, kernel);
         double bound = 1 / Math.sqrt((double) in / groups * kernel * kernel);
         double deviation = Math.sqrt(2 / ((double) out * kernel * kernel));
         NDArray weight =
                 parameter(name + ".weight", init == Init.FAN_OUT ? normal(shape, deviation) : uniform(shape, bound));
-        NDArray shift = bias ? parameter(name + ".bias", uniform(reserve(name + ".bias", out), bound)) : null;
+        NDArray shift = plan.bias() ? parameter(name + ".bias", uniform(reserve(name + ".bias", out), bound)) : null;
         return new FoldedLayers.Conv(
-                this, name, weight, shift, new Shape(stride, stride), new Shape(padding, padding), groups);
+                this,
+                name,
+                weight,
+                shift,
+                new Shape(plan.stride(), plan.stride()),
+                new Shape(plan.padding(), plan.padding()),
+                groups);
     }
 
     /**
@@ -253,6 +275,49 @@ public final class Layers implements AutoCloseable {
     public static Layer averagePool(int size) {
         Shape square = new Shape(size, size);
         return (x, training) -> Pool.avgPool2d(x, square, square, new Shape(0, 0), false, true);
+    }
+
+    /**
+     * The largest value of non-overlapping squares. On a constant background every maximum is a tie that rounding decides, so
+     * that attacks on such a network may differ in their last digits from machine to machine.
+     *
+     * @param size side of a square in pixels
+     * @return the layer
+     */
+    public static Layer maxPool(int size) {
+        Shape square = new Shape(size, size);
+        return (x, training) -> Pool.maxPool2d(x, square, square, new Shape(0, 0), false);
+    }
+
+    /**
+     * Dropout (Srivastava et al., JMLR 2014): in training mode, each value is set to 0 with this probability and the others
+     * are divided by the rest; in evaluation mode nothing happens. Which ones are drawn follows from the values alone, so that
+     * a training that was cut off goes on as if it had not been.
+     *
+     * @param rate probability of 0, at least 0 and less than 1
+     * @return the layer
+     * @throws IllegalArgumentException if the rate is not in [0, 1)
+     */
+    public static Layer dropout(double rate) {
+        if (!(rate >= 0 && rate < 1)) {
+            throw new IllegalArgumentException("The rate of dropout is " + rate + ": give a number in [0, 1).");
+        }
+        return (x, training) -> {
+            if (!training || rate == 0) {
+                return x;
+            }
+            NDArray kept = Noise.of(seed(x)).uniform(0, 1, x.getShape()).gte(Torch.constant(rate));
+            return x.mul(kept.toType(DataType.FLOAT32, false)).mul(Torch.constant(1 / (1 - rate)));
+        };
+    }
+
+    private static long seed(NDArray x) {
+        float[] values = Tape.read(() -> x.stopGradient().toFloatArray());
+        long seed = values.length;
+        for (float value : values) {
+            seed = 6364136223846793005L * seed + Float.floatToIntBits(value);
+        }
+        return Noise.mix(seed, 0);
     }
 
     /**

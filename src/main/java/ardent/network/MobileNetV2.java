@@ -47,7 +47,13 @@ public record MobileNetV2() implements Architecture {
                 net.conv(name + ".conv1", in, inner, 1, 1),
                 net.batchNorm(name + ".bn1", inner),
                 relu(),
-                net.conv(name + ".conv2", inner, inner, 3, stride, 1, inner, false),
+                net.conv(
+                        name + ".conv2",
+                        new Convolution(inner, inner, 3)
+                                .stride(stride)
+                                .padding(1)
+                                .groups(inner)
+                                .withoutBias()),
                 net.batchNorm(name + ".bn2", inner),
                 relu(),
                 net.conv(name + ".conv3", inner, out, 1, 1),

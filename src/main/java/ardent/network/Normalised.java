@@ -45,6 +45,12 @@ public record Normalised(Architecture network, List<Float> mean, List<Float> dev
         return new Normalised(network, List.of(0.5071f, 0.4865f, 0.4409f), List.of(0.2673f, 0.2564f, 0.2762f));
     }
 
+    /** The network's own: what it is called does not depend on how its images are scaled. */
+    @Override
+    public String label() {
+        return network.label();
+    }
+
     @Override
     public String named(String name) {
         return network.named(name);

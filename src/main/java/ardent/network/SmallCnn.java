@@ -37,10 +37,13 @@ public record SmallCnn(int width) implements Architecture {
         }
         int channels = (int) image.get(0);
         int features = Math.toIntExact(2L * width * (image.get(1) / 2 / 2) * (image.get(2) / 2 / 2));
-        var first = chain(net.conv("conv1", channels, width, 4, 2, 1, 1, false), net.batchNorm("bn1", width), relu());
-        var second =
-                chain(net.conv("conv2", width, 2 * width, 4, 2, 1, 1, false), net.batchNorm("bn2", 2 * width), relu());
+        var first = chain(net.conv("conv1", halving(channels, width)), net.batchNorm("bn1", width), relu());
+        var second = chain(net.conv("conv2", halving(width, 2 * width)), net.batchNorm("bn2", 2 * width), relu());
         var neck = chain(flatten(), net.linear("fc1", features, HIDDEN), relu());
         return new StagedNetwork(List.of(first, second), neck, net.linear("fc2", HIDDEN, classes));
+    }
+
+    private static Convolution halving(int in, int out) {
+        return new Convolution(in, out, 4).stride(2).padding(1).withoutBias();
     }
 }

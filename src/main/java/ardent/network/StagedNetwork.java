@@ -32,6 +32,9 @@ public record StagedNetwork(List<Layer> stages, Layer neck, Layer head) implemen
 
     @Override
     public List<NDArray> stages(NDArray images) {
+        if (stages.isEmpty()) {
+            return Architecture.Body.super.stages(images);
+        }
         var maps = new ArrayList<NDArray>();
         NDArray x = images;
         for (Layer stage : stages) {

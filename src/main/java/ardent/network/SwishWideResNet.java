@@ -44,7 +44,12 @@ public record SwishWideResNet(int depth, int widen) implements Architecture {
         Layer pad = (x, training) -> stride == 1 ? x : x.pad(below, 0);
         Layer residual = chain(
                 pad,
-                net.conv(name + ".conv_0", in, out, 3, stride, padding, 1, false),
+                net.conv(
+                        name + ".conv_0",
+                        new Convolution(in, out, 3)
+                                .stride(stride)
+                                .padding(padding)
+                                .withoutBias()),
                 net.batchNorm(name + ".batchnorm_1", out),
                 swish(),
                 net.conv(name + ".conv_1", out, out, 3, 1));

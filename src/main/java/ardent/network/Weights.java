@@ -9,8 +9,10 @@ import ardent.network.file.StateDict;
 import ardent.network.file.TorchFile;
 import ardent.network.file.WeightFit;
 import ardent.network.file.ZipArchive;
+import ardent.provenance.Arguments;
 import ardent.provenance.Folder;
 import ardent.provenance.Sha256;
+import ardent.tensor.Torch;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -98,6 +100,32 @@ public final class Weights {
         } catch (IOException | ArithmeticException | IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "The weight file " + file + " cannot be read: " + FileSignature.why(e) + ".", e);
+        }
+    }
+
+    /**
+     * The names and shapes in a weight file of any known format.
+     *
+     * @param file the file
+     * @return a list that prints itself
+     * @throws IllegalArgumentException as {@link #read(Path, NDManager)}
+     */
+    public static WeightList list(Path file) {
+        return list(file, "");
+    }
+
+    /**
+     * The names and shapes of one network among what a training script saved.
+     *
+     * @param file the file
+     * @param part as for {@link #read(Path, String, NDManager)}
+     * @return a list that prints itself
+     * @throws IllegalArgumentException as {@link #read(Path, NDManager)}
+     */
+    public static WeightList list(Path file, String part) {
+        Arguments.given("file, part", file, part);
+        try (var manager = Torch.manager().newSubManager()) {
+            return WeightList.of(read(file, part, manager));
         }
     }
 

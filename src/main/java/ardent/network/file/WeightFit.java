@@ -12,14 +12,15 @@ import java.util.stream.Collectors;
 public final class WeightFit {
     private static final int SHOWN = 5;
 
+    /** Names that a refusal lists, so that a network can be mended in one go; no sound file has more. */
+    private static final int ALL = 1000;
+
     private WeightFit() {}
 
-    /** Refuses weights that do not fit, listing what is missing, unexpected or shaped otherwise. */
+    /** Refuses weights that do not fit, listing all that is missing, unexpected or shaped otherwise. */
     public static void require(Map<String, NDArray> expected, Map<String, NDArray> given, String refusal) {
-        var missing = new ArrayList<>(expected.keySet());
-        missing.removeAll(given.keySet());
-        var unexpected = new ArrayList<>(given.keySet());
-        unexpected.removeAll(expected.keySet());
+        List<String> missing = without(expected, given);
+        List<String> unexpected = without(given, expected);
         var misshaped = new ArrayList<String>();
         given.forEach((name, array) -> {
             NDArray wanted = expected.get(name);
@@ -28,9 +29,18 @@ public final class WeightFit {
             }
         });
         if (!missing.isEmpty() || !unexpected.isEmpty() || !misshaped.isEmpty()) {
-            throw new IllegalArgumentException(refusal + ": missing " + some(missing) + ", unexpected "
-                    + some(unexpected) + ", misshaped " + some(misshaped) + ".");
+            throw new IllegalArgumentException(refusal + ": missing " + some(missing, ALL) + ", unexpected "
+                    + some(unexpected, ALL) + ", misshaped " + some(misshaped, ALL) + ".");
         }
+    }
+
+    /** Those that the others lack, with their shapes. */
+    private static List<String> without(Map<String, NDArray> arrays, Map<String, NDArray> others) {
+        return arrays.entrySet().stream()
+                .filter(entry -> !others.containsKey(entry.getKey()))
+                .map(entry -> PickleNames.shortened(entry.getKey()) + " "
+                        + entry.getValue().getShape())
+                .toList();
     }
 
     /** Refuses weights that are NaN or infinite. */
@@ -69,8 +79,12 @@ public final class WeightFit {
 
     /** The first few of many names. */
     public static String some(Collection<String> names) {
+        return some(names, SHOWN);
+    }
+
+    private static String some(Collection<String> names, int most) {
         List<String> shown =
-                names.stream().limit(SHOWN).map(PickleNames::shortened).toList();
+                names.stream().limit(most).map(PickleNames::shortened).toList();
         int more = names.size() - shown.size();
         return shown.stream().collect(Collectors.joining(", ", "[", more > 0 ? " and " + more + " more]" : "]"));
     }

@@ -142,7 +142,7 @@ public class ForeignWeightsTest {
     }
 
     @Test
-    void whatDoesNotFitIsListedInShort() {
+    void whatDoesNotFitIsListedInFull() {
         Path file = NpzTest.fixture("net.pth");
         assertThatThrownBy(() -> Classifier.load(file, new Net(), GREY, 10))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -150,16 +150,15 @@ public class ForeignWeightsTest {
                 .hasMessageContaining("linear.weight (3, 2) instead of (10, 2)")
                 .hasMessageEndingWith(".");
         assertThatThrownBy(() -> Classifier.load(file, new ResNet(18, 2), COLOUR, 10))
-                .hasMessageContaining("missing [layer1.0.conv1.weight, layer1.0.bn1.weight, ")
-                .hasMessageContaining(
-                        " and 90 more], unexpected [], misshaped [conv1.weight (2, 1, 3, 3) instead of (2, 3, 3, 3)")
-                .hasMessageMatching(".{1,900}");
+                .hasMessageContaining("missing [layer1.0.conv1.weight (2, 2, 3, 3), layer1.0.bn1.weight (2), ")
+                .hasMessageContaining("layer4.1.bn2.running_var (16)")
+                .hasMessageContaining("unexpected [], misshaped [conv1.weight (2, 1, 3, 3) instead of (2, 3, 3, 3)");
         Path twice = written(state -> state.put("model.linear.bias", manager.zeros(new Shape(3))));
         assertThatThrownBy(() -> Classifier.load(twice, new Net(), GREY, 3))
                 .hasMessageContaining("both linear.bias and model.linear.bias could be linear.bias");
         Path more = written(state -> state.put("sub_block1.0", manager.zeros(new Shape(3))));
         assertThatThrownBy(() -> Classifier.load(more, new Net(), GREY, 3))
-                .hasMessageContaining("missing [], unexpected [sub_block1.0], misshaped []");
+                .hasMessageContaining("missing [], unexpected [sub_block1.0 (3)], misshaped []");
         assertThatThrownBy(() -> Classifier.load(file)).hasMessageContaining("give it: Classifier.load(file, ");
     }
 

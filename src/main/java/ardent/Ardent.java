@@ -38,6 +38,7 @@ import ardent.run.Repetition;
 import ardent.run.Reproduction;
 import ardent.run.RunEntry;
 import ardent.run.RunOfNetwork;
+import ardent.run.RunParts;
 import ardent.run.RunSummary;
 import ardent.run.Runs;
 import ardent.run.Scores;
@@ -79,7 +80,7 @@ public final class Ardent {
     private static final int SMOKE_ATTACK = 2;
 
     private static volatile @Nullable Run lastRun;
-    private static volatile Runs.Given lastGiven = Runs.Given.NOTHING;
+    private static volatile RunParts.Given lastGiven = RunParts.Given.NOTHING;
 
     /** Whether somebody may hold networks of the last training: one that ended by an error was not returned. */
     private static volatile boolean lastHeld;
@@ -100,11 +101,11 @@ public final class Ardent {
      */
     public static Classifier train(Architecture architecture, Method method, Images data, Plan plan) {
         Arguments.verb("train(architecture, method, data, plan)", architecture, method, data, plan);
-        return train(new Runs.Parts(architecture, method, data, plan));
+        return train(new RunParts(architecture, method, data, plan));
     }
 
-    private static Classifier train(Runs.Parts whole) {
-        Runs.Parts parts = SMOKE ? smoke(whole) : whole;
+    private static Classifier train(RunParts whole) {
+        RunParts parts = SMOKE ? smoke(whole) : whole;
         Path root = SMOKE && !Runs.named() ? null : Runs.root().orElse(null);
         return kept(
                 "train " + parts.architecture().label() + " · " + parts.method().label(),
@@ -113,7 +114,7 @@ public final class Ardent {
     }
 
     /** Runs a training and prints what was noticed about its folder, here and not on the thread of the work. */
-    private static Classifier kept(String what, Runs.Given given, BiConsumer<Work.Task, Consumer<Run>> work) {
+    private static Classifier kept(String what, RunParts.Given given, BiConsumer<Work.Task, Consumer<Run>> work) {
         var notes = new ArrayList<String>();
         try {
             return Work.run(what, task -> {
@@ -138,7 +139,7 @@ public final class Ardent {
                 : "paused; resume() goes on";
     }
 
-    private static void remember(Run run, Runs.Given given) {
+    private static void remember(Run run, RunParts.Given given) {
         Run before = lastRun;
         if (before != null && !lastHeld) {
             before.student().close();
@@ -180,7 +181,7 @@ public final class Ardent {
      */
     public static Classifier resume(Path folder) {
         Arguments.verb("resume(folder)", folder);
-        return resume(folder, Runs.Given.NOTHING);
+        return resume(folder, RunParts.Given.NOTHING);
     }
 
     /**
@@ -192,7 +193,7 @@ public final class Ardent {
      */
     public static Classifier resume(Path folder, Method method) {
         Arguments.verb("resume(folder, method)", folder, method);
-        return resume(folder, new Runs.Given(null, method, null));
+        return resume(folder, new RunParts.Given(null, method, null));
     }
 
     /**
@@ -204,7 +205,7 @@ public final class Ardent {
      */
     public static Classifier resume(Path folder, Images images) {
         Arguments.verb("resume(folder, images)", folder, images);
-        return resume(folder, new Runs.Given(null, null, images));
+        return resume(folder, new RunParts.Given(null, null, images));
     }
 
     /**
@@ -218,10 +219,10 @@ public final class Ardent {
      */
     public static Classifier resume(Path folder, Architecture architecture, Method method, Images images) {
         Arguments.verb("resume(folder, architecture, method, images)", folder, architecture, method, images);
-        return resume(folder, new Runs.Given(architecture, method, images));
+        return resume(folder, new RunParts.Given(architecture, method, images));
     }
 
-    private static Classifier resume(Path folder, Runs.Given given) {
+    private static Classifier resume(Path folder, RunParts.Given given) {
         return kept(
                 "resume " + folder.getFileName(), given, (task, result) -> Runs.resume(folder, given, task, result));
     }
@@ -268,8 +269,8 @@ public final class Ardent {
         }
         Path newest = newest(folders);
         return Work.run("look at " + newest.getFileName(), task -> {
-            Run found = Runs.look(newest, Runs.Given.NOTHING);
-            remember(found, Runs.Given.NOTHING);
+            Run found = Runs.look(newest, RunParts.Given.NOTHING);
+            remember(found, RunParts.Given.NOTHING);
             return found;
         });
     }
@@ -331,9 +332,9 @@ public final class Ardent {
      */
     @SafeVarargs
     @SuppressWarnings("varargs") // they are looked at for nulls
-    public static Classifier rerun(Path folder, UnaryOperator<Runs.Parts>... changes) {
+    public static Classifier rerun(Path folder, UnaryOperator<RunParts>... changes) {
         Arguments.verb("rerun(folder, changes)", folder, changes);
-        return rerun(folder, Runs.Given.NOTHING, changes);
+        return rerun(folder, RunParts.Given.NOTHING, changes);
     }
 
     /**
@@ -346,9 +347,9 @@ public final class Ardent {
      */
     @SafeVarargs
     @SuppressWarnings("varargs") // they are looked at for nulls
-    public static Classifier rerun(Path folder, Images images, UnaryOperator<Runs.Parts>... changes) {
+    public static Classifier rerun(Path folder, Images images, UnaryOperator<RunParts>... changes) {
         Arguments.verb("rerun(folder, images, changes)", folder, images, changes);
-        return rerun(folder, new Runs.Given(null, null, images), changes);
+        return rerun(folder, new RunParts.Given(null, null, images), changes);
     }
 
     /**
@@ -364,21 +365,17 @@ public final class Ardent {
     @SafeVarargs
     @SuppressWarnings("varargs") // they are looked at for nulls
     public static Classifier rerun(
-            Path folder,
-            Architecture architecture,
-            Method method,
-            Images images,
-            UnaryOperator<Runs.Parts>... changes) {
+            Path folder, Architecture architecture, Method method, Images images, UnaryOperator<RunParts>... changes) {
         Arguments.verb(
                 "rerun(folder, architecture, method, images, changes)", folder, architecture, method, images, changes);
-        return rerun(folder, new Runs.Given(architecture, method, images), changes);
+        return rerun(folder, new RunParts.Given(architecture, method, images), changes);
     }
 
-    private static Classifier rerun(Path folder, Runs.Given given, UnaryOperator<Runs.Parts>[] changes) {
-        Runs.Parts parts = Runs.parts(folder, given);
+    private static Classifier rerun(Path folder, RunParts.Given given, UnaryOperator<RunParts>[] changes) {
+        RunParts parts = Runs.parts(folder, given);
         Run before = lastRun;
         try {
-            for (UnaryOperator<Runs.Parts> change : changes) {
+            for (UnaryOperator<RunParts> change : changes) {
                 parts = change.apply(parts);
             }
             return train(parts);
@@ -402,7 +399,7 @@ public final class Ardent {
      */
     public static Reproduction reproduce(Path folder) {
         Arguments.verb("reproduce(folder)", folder);
-        return reproduce(folder, Runs.Given.NOTHING);
+        return reproduce(folder, RunParts.Given.NOTHING);
     }
 
     /**
@@ -414,7 +411,7 @@ public final class Ardent {
      */
     public static Reproduction reproduce(Path folder, Method method) {
         Arguments.verb("reproduce(folder, method)", folder, method);
-        return reproduce(folder, new Runs.Given(null, method, null));
+        return reproduce(folder, new RunParts.Given(null, method, null));
     }
 
     /**
@@ -427,7 +424,7 @@ public final class Ardent {
      */
     public static Reproduction reproduce(Path folder, Images images, Images... test) {
         Arguments.verb("reproduce(folder, images, test)", folder, images, test);
-        return reproduce(folder, new Runs.Given(null, null, images), test);
+        return reproduce(folder, new RunParts.Given(null, null, images), test);
     }
 
     /**
@@ -444,10 +441,10 @@ public final class Ardent {
             Path folder, Architecture architecture, Method method, Images images, Images... test) {
         Arguments.verb(
                 "reproduce(folder, architecture, method, images, test)", folder, architecture, method, images, test);
-        return reproduce(folder, new Runs.Given(architecture, method, images), test);
+        return reproduce(folder, new RunParts.Given(architecture, method, images), test);
     }
 
-    private static Reproduction reproduce(Path folder, Runs.Given given, Images... test) {
+    private static Reproduction reproduce(Path folder, RunParts.Given given, Images... test) {
         Path root = Runs.root().orElse(null);
         var notes = new ArrayList<String>();
         try {
@@ -698,7 +695,7 @@ public final class Ardent {
                 .orElse(card);
     }
 
-    private static Runs.Parts smoke(Runs.Parts parts) {
+    private static RunParts smoke(RunParts parts) {
         return parts.data(cut(parts.data(), SMOKE_TRAINING)).plan(parts.plan().tried(SMOKE_TEST));
     }
 

@@ -15,6 +15,7 @@ import ardent.network.SmallCnn;
 import ardent.provenance.Description;
 import ardent.provenance.Folder;
 import ardent.run.RunEntry;
+import ardent.run.RunParts;
 import ardent.run.Runs;
 import ardent.train.Plan;
 import ardent.train.Run;
@@ -124,7 +125,7 @@ class FilingTest {
             evaluate(again, TEST);
             assertThat(scores(one)).isEqualTo(1);
         }
-        Run seen = Runs.look(one, new Runs.Given(null, null, DATA));
+        Run seen = Runs.look(one, new RunParts.Given(null, null, DATA));
         evaluate(seen.student(), TEST.first(10));
         seen.student().close();
         assertThat(scores(one)).isEqualTo(2);

@@ -15,7 +15,6 @@ import ardent.progress.Listener;
 import ardent.progress.Progress;
 import ardent.progress.Work;
 import ardent.run.RunState;
-import ardent.run.Runs;
 import ardent.tensor.Torch;
 import ardent.train.Plan;
 import ardent.train.Run;
@@ -80,13 +79,13 @@ class PauseTest {
         Path folder = Ardent.lastRun().folder();
         assertThat(folder).isNotNull();
         assertThat(Ardent.lastRun().stopped()).isTrue();
-        assertThat(Runs.standing(folder).phase()).isEqualTo(RunState.Phase.PAUSED);
+        assertThat(RunState.read(folder).phase()).isEqualTo(RunState.Phase.PAUSED);
         assertThat(Ardent.evaluate(paused, DATA.first(40)).toString()).contains("clean");
         String before = sha(paused);
         Classifier done = Ardent.resume();
         assertThat(sha(done)).isEqualTo(sha(whole));
         assertThat(sha(paused)).as("the paused student stays as it was").isEqualTo(before);
-        assertThat(Runs.standing(folder).phase()).isEqualTo(RunState.Phase.FINISHED);
+        assertThat(RunState.read(folder).phase()).isEqualTo(RunState.Phase.FINISHED);
         assertThat(sha(Ardent.resume(folder, DATA))).isEqualTo(sha(whole));
     }
 

@@ -30,6 +30,8 @@ import ardent.provenance.Environment;
 import ardent.provenance.Seal;
 import ardent.provenance.Sha256;
 import ardent.run.Reproduction;
+import ardent.run.RunParts;
+import ardent.run.RunState;
 import ardent.run.Runs;
 import ardent.run.Scores;
 import ardent.train.Plan;
@@ -139,12 +141,12 @@ class RunsVerbTest {
 
     @Test
     void aRunLooksTheSameFromAnotherProgram() {
-        try (var found = Runs.look(student, Runs.Given.NOTHING).student()) {
+        try (var found = Runs.look(student, RunParts.Given.NOTHING).student()) {
             assertThat(Description.of(found).at("weights"))
                     .isEqualTo(ardent.network.Classifier.origin(student.resolve("student.safetensors"))
                             .at("weights"));
         }
-        assertThat(Runs.standing(student).phase()).isEqualTo(ardent.run.RunState.Phase.FINISHED);
+        assertThat(RunState.read(student).phase()).isEqualTo(ardent.run.RunState.Phase.FINISHED);
     }
 
     @Test

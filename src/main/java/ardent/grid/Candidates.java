@@ -5,6 +5,7 @@ import ardent.method.Method;
 import ardent.network.Architecture;
 import ardent.provenance.Described;
 import ardent.provenance.Description;
+import ardent.run.RunParts;
 import ardent.run.Runs;
 import ardent.train.Plan;
 import java.util.ArrayList;
@@ -84,18 +85,18 @@ final class Candidates {
     }
 
     private Cell cell(int row, long seed) {
-        Runs.Parts parts = parts(grid, grid.candidates().get(row), seed);
+        RunParts parts = parts(grid, grid.candidates().get(row), seed);
         boolean told = entrants.get(row).description().repeatable();
         return new Cell(entrants.get(row), seed, parts, setup(parts, teachers), told);
     }
 
-    private static Runs.Parts parts(Grid grid, Candidate each, long seed) {
-        return new Runs.Parts(
+    private static RunParts parts(Grid grid, Candidate each, long seed) {
+        return new RunParts(
                 each.architecture(), each.method(), grid.training(), each.plan().seed(seed));
     }
 
     /** All that determines a training. */
-    private static Description setup(Runs.Parts parts, Map<Described, Record> teachers) {
+    private static Description setup(RunParts parts, Map<Described, Record> teachers) {
         return Runs.description(parts, teachers).essence();
     }
 
@@ -108,7 +109,7 @@ final class Candidates {
      * @param setup all that determines the training, as the run of the cell tells it
      * @param told whether that really is all
      */
-    record Cell(NamedCandidate entrant, long seed, Runs.Parts parts, Description setup, boolean told) {
+    record Cell(NamedCandidate entrant, long seed, RunParts parts, Description setup, boolean told) {
         String name() {
             return entrant.name() + ", seed " + seed;
         }

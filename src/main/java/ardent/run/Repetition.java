@@ -114,7 +114,7 @@ public final class Repetition {
      */
     public static Reproduction run(
             Path path,
-            Runs.Given given,
+            RunParts.Given given,
             List<Images> test,
             @Nullable Path root,
             Work.Task task,
@@ -132,7 +132,7 @@ public final class Repetition {
         List<Question> questions = then.scores().stream()
                 .map(evidence -> Question.of(path, evidence, images))
                 .toList();
-        Runs.Parts parts = Runs.parts(path, given, "reproduce");
+        RunParts parts = Runs.parts(path, given, "reproduce");
         var made = new AtomicReference<Run>();
         try {
             Runs.train(parts, root, task, made::set);

@@ -1,6 +1,10 @@
 package ardent.run;
 
 import ardent.provenance.Arguments;
+import ardent.provenance.Folder;
+import ardent.run.folder.RunFolder;
+import ardent.run.folder.SealedRecords;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 
@@ -46,5 +50,16 @@ public record RunState(
         Arguments.given("seal, phase, reason, updated", seal, phase, reason, updated);
         Arguments.all("files", files);
         files = Map.copyOf(files);
+    }
+
+    /**
+     * Reads how a run stands.
+     *
+     * @param path its folder
+     * @return its {@code state.json}
+     * @throws IllegalArgumentException in one sentence, if it is missing or damaged
+     */
+    public static RunState read(Path path) {
+        return SealedRecords.read(Folder.inside(path, RunFolder.STANDING), RunState.class);
     }
 }

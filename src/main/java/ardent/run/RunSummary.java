@@ -4,8 +4,9 @@ import ardent.network.Classifier;
 import ardent.provenance.Arguments;
 import ardent.provenance.Description;
 import ardent.provenance.Folder;
-import ardent.run.folder.Checkpoint;
 import ardent.run.folder.RunFolder;
+import ardent.run.folder.RunReport;
+import ardent.run.folder.SealedRecords;
 import ardent.train.Epoch;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -53,8 +54,8 @@ public record RunSummary(
         RunFolder.require(path);
         var problems = new ArrayList<String>();
         Description charter = attempt(() -> Runs.charter(path), problems);
-        RunState standing = onlyBegun(path) ? null : attempt(() -> Runs.standing(path), problems);
-        List<Epoch> history = attempt(() -> Runs.history(path, standing), problems);
+        RunState standing = onlyBegun(path) ? null : attempt(() -> RunState.read(path), problems);
+        List<Epoch> history = attempt(() -> RunReport.history(path, standing), problems);
         return new RunSummary(path, charter, standing, history == null ? List.of() : history, problems);
     }
 
@@ -143,7 +144,7 @@ public record RunSummary(
     public boolean whole() {
         try {
             String hash = standing == null ? "" : standing.files().getOrDefault(RunFolder.STUDENT, "");
-            Checkpoint.requireHash(student(), hash);
+            SealedRecords.requireHash(student(), hash);
             return finished();
         } catch (IllegalArgumentException e) {
             return false;

@@ -1,14 +1,8 @@
 package ardent.run;
 
-import ardent.data.Images;
-import ardent.method.Method;
-import ardent.network.Architecture;
-import ardent.network.Classifier;
 import ardent.progress.Work;
-import ardent.provenance.Arguments;
 import ardent.provenance.Described;
 import ardent.provenance.Description;
-import ardent.provenance.Folder;
 import ardent.run.folder.Checkpoint;
 import ardent.run.folder.CheckpointInterval;
 import ardent.run.folder.CheckpointWriter;
@@ -16,9 +10,7 @@ import ardent.run.folder.FileCheck;
 import ardent.run.folder.RunFolder;
 import ardent.run.folder.RunReport;
 import ardent.run.folder.RunStart;
-import ardent.run.folder.SealedRecords;
 import ardent.train.Epoch;
-import ardent.train.Plan;
 import ardent.train.Run;
 import ardent.train.Training;
 import ardent.train.TrainingListener;
@@ -35,7 +27,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -49,136 +40,6 @@ public final class Runs {
     private static final String OFF = "off";
 
     private Runs() {}
-
-    /** What a run is made of; what its description has to build is built when it is asked for. */
-    public static final class Parts {
-        private final Supplier<Architecture> architecture;
-        private final Supplier<Method> method;
-        private final Supplier<Images> data;
-        private final Plan plan;
-        private final List<Classifier> opened;
-
-        /**
-         * Parts that are there.
-         *
-         * @param architecture what to train
-         * @param method how
-         * @param data on what
-         * @param plan for how long
-         */
-        public Parts(Architecture architecture, Method method, Images data, Plan plan) {
-            this(() -> architecture, () -> method, () -> data, plan, List.of());
-            Arguments.given("architecture, method, data, plan", architecture, method, data, plan);
-        }
-
-        /** Parts that are built once they are asked for, and the networks that are opened for it. */
-        public Parts(
-                Supplier<Architecture> architecture,
-                Supplier<Method> method,
-                Supplier<Images> data,
-                Plan plan,
-                List<Classifier> opened) {
-            this.architecture = architecture;
-            this.method = method;
-            this.data = data;
-            this.plan = plan;
-            this.opened = opened;
-        }
-
-        /**
-         * What to train.
-         *
-         * @return the architecture
-         * @throws IllegalArgumentException in one sentence, if its description cannot build it
-         */
-        public Architecture architecture() {
-            return architecture.get();
-        }
-
-        /**
-         * How to train.
-         *
-         * @return the method; its teachers hold memory until they, or these parts, are closed
-         * @throws IllegalArgumentException in one sentence, if its description cannot build it, or a teacher is missing,
-         *     damaged or another one
-         */
-        public Method method() {
-            return method.get();
-        }
-
-        /**
-         * On what to train.
-         *
-         * @return the images
-         * @throws IllegalArgumentException in one sentence, if they are not found or other ones
-         */
-        public Images data() {
-            return data.get();
-        }
-
-        /**
-         * For how long to train.
-         *
-         * @return the plan
-         */
-        public Plan plan() {
-            return plan;
-        }
-
-        /**
-         * These parts as they are given to a run that goes on.
-         *
-         * @return the parts that a description may not build
-         */
-        public Given given() {
-            return new Given(architecture(), method(), data());
-        }
-
-        /**
-         * With another architecture.
-         *
-         * @param architecture what to train
-         * @return changed parts
-         */
-        public Parts architecture(Architecture architecture) {
-            return new Parts(() -> architecture, method, data, plan, opened);
-        }
-
-        /**
-         * With another method.
-         *
-         * @param method how
-         * @return changed parts
-         */
-        public Parts method(Method method) {
-            return new Parts(architecture, () -> method, data, plan, opened);
-        }
-
-        /**
-         * With other images.
-         *
-         * @param data on what
-         * @return changed parts
-         */
-        public Parts data(Images data) {
-            return new Parts(architecture, method, () -> data, plan, opened);
-        }
-
-        /**
-         * With another plan.
-         *
-         * @param plan for how long
-         * @return changed parts
-         */
-        public Parts plan(Plan plan) {
-            return new Parts(architecture, method, data, plan, opened);
-        }
-
-        /** Frees the teachers that were loaded for these parts from the folder of a run. */
-        public void close() {
-            opened.forEach(Classifier::close);
-        }
-    }
 
     /**
      * Where new runs are kept.
@@ -212,12 +73,12 @@ public final class Runs {
      * @param result takes the run, also that of a training that ends by an error
      * @throws ArithmeticException naming epoch, batch and term, if the loss is not a number
      */
-    public static void train(Parts parts, @Nullable Path root, Work.Task task, Consumer<Run> result) {
+    public static void train(RunParts parts, @Nullable Path root, Work.Task task, Consumer<Run> result) {
         train(parts, root, CheckpointInterval.usual(), task, result);
     }
 
     public static void train(
-            Parts parts, @Nullable Path root, CheckpointInterval rhythm, Work.Task task, Consumer<Run> result) {
+            RunParts parts, @Nullable Path root, CheckpointInterval rhythm, Work.Task task, Consumer<Run> result) {
         var notes = new LinkedHashSet<String>();
         try (var training = new Training(parts.architecture(), parts.method(), parts.data(), parts.plan());
                 var folder = root == null ? null : created(parts, root, notes)) {
@@ -239,7 +100,7 @@ public final class Runs {
      * @return the folder of the run
      * @throws UncheckedIOException in one sentence, if it cannot be written
      */
-    public static Path begin(Parts parts, Path root) {
+    public static Path begin(RunParts parts, Path root) {
         try (RunFolder folder = create(parts, root)) {
             return folder.path();
         }
@@ -252,16 +113,16 @@ public final class Runs {
      * @param known what stands for their teachers, once each is described; an identity map, empty to begin with
      * @return the description; teachers stand in it by the hash of their weights
      */
-    public static Description description(Parts parts, Map<Described, Record> known) {
+    public static Description description(RunParts parts, Map<Described, Record> known) {
         return RunStart.description(parts, known);
     }
 
-    private static RunFolder create(Parts parts, Path root) {
+    private static RunFolder create(RunParts parts, Path root) {
         return RunFolder.create(
                 root, parts.architecture(), parts.method(), parts.data().origin(), parts.plan());
     }
 
-    private static @Nullable RunFolder created(Parts parts, Path root, Set<String> notes) {
+    private static @Nullable RunFolder created(RunParts parts, Path root, Set<String> notes) {
         try {
             return create(parts, root);
         } catch (UncheckedIOException | IllegalArgumentException e) {
@@ -270,7 +131,7 @@ public final class Runs {
         }
     }
 
-    private static Training again(Parts parts) {
+    private static Training again(RunParts parts) {
         return Training.again(parts.architecture(), parts.method(), parts.data(), parts.plan());
     }
 
@@ -319,16 +180,17 @@ public final class Runs {
      * @throws IllegalArgumentException in one sentence, if a part is missing, damaged or another one
      * @throws IllegalStateException if somebody else is writing the folder
      */
-    public static void resume(Path path, Given given, Work.Task task, Consumer<Run> result) {
+    public static void resume(Path path, RunParts.Given given, Work.Task task, Consumer<Run> result) {
         resume(path, given, CheckpointInterval.usual(), task, result);
     }
 
-    public static void resume(Path path, Given given, CheckpointInterval rhythm, Work.Task task, Consumer<Run> result) {
+    public static void resume(
+            Path path, RunParts.Given given, CheckpointInterval rhythm, Work.Task task, Consumer<Run> result) {
         var notes = new LinkedHashSet<String>();
         try (RunFolder folder = RunFolder.open(path)) {
             RunStart begun = RunStart.at(path);
             begun.compare(notes);
-            Parts parts = begun.parts(given, "resume");
+            RunParts parts = begun.parts(given, "resume");
             try (var training = again(parts)) {
                 training.keptIn(folder.real());
                 var checkpoint = Checkpoint.newest(path, training.manager(), notes);
@@ -353,10 +215,10 @@ public final class Runs {
      * @throws IllegalArgumentException in one sentence, if a part is missing, damaged or another one
      * @throws IllegalStateException if somebody is writing the folder
      */
-    public static Run look(Path path, Given given) {
+    public static Run look(Path path, RunParts.Given given) {
         var notes = new LinkedHashSet<String>();
         try (RunFolder folder = RunFolder.open(path)) {
-            Parts parts = RunStart.at(path).parts(given, "resume");
+            RunParts parts = RunStart.at(path).parts(given, "resume");
             try (var training = again(parts)) {
                 training.keptIn(folder.real());
                 Checkpoint.newest(path, training.manager(), notes)
@@ -367,21 +229,6 @@ public final class Runs {
                 throw e;
             }
         }
-    }
-
-    /**
-     * Parts of a run that are given again, since a description cannot build them.
-     *
-     * @param architecture what is trained, or null as described
-     * @param method how, or null as described
-     * @param data on what, or null as described
-     */
-    public record Given(
-            @Nullable Architecture architecture,
-            @Nullable Method method,
-            @Nullable Images data) {
-        /** Nothing: all is as described. */
-        public static final Given NOTHING = new Given(null, null, null);
     }
 
     /**
@@ -443,19 +290,19 @@ public final class Runs {
      * @return the parts, built when they are asked for; teachers hold memory until they are closed
      * @throws IllegalArgumentException in one sentence, if the folder holds no run or its description is damaged
      */
-    public static Parts parts(Path path, Given given) {
+    public static RunParts parts(Path path, RunParts.Given given) {
         return parts(path, given, "rerun");
     }
 
     /**
-     * As {@link #parts(Path, Given)}, for a verb that takes them.
+     * As {@link #parts(Path, RunParts.Given)}, for a verb that takes them.
      *
      * @param path its folder
      * @param given parts to use instead of those that its description names
      * @param verb what sentences that ask for a part tell to call
      * @return the parts
      */
-    public static Parts parts(Path path, Given given, String verb) {
+    public static RunParts parts(Path path, RunParts.Given given, String verb) {
         return RunStart.at(path).parts(given, verb);
     }
 
@@ -467,25 +314,7 @@ public final class Runs {
      * @throws IllegalArgumentException in one sentence, if it is damaged
      */
     public static List<Epoch> history(Path path) {
-        RunState standing;
-        try {
-            standing = standing(path);
-        } catch (IllegalArgumentException e) {
-            standing = null; // the rows vouch for themselves, though not for their number
-        }
-        return history(path, standing);
-    }
-
-    static List<Epoch> history(Path path, @Nullable RunState standing) {
-        Path file = Folder.inside(path, RunFolder.EPOCHS);
-        List<Epoch> history = RunReport.history(file);
-        if (standing != null && standing.files().containsKey(RunFolder.EPOCHS)) {
-            Checkpoint.requireHash(file, standing.files().getOrDefault(RunFolder.EPOCHS, ""));
-        } else if (standing != null && history.size() < standing.epoch()) {
-            throw new IllegalArgumentException("The file " + file + " is damaged or missing: it has " + history.size()
-                    + " epochs, and " + standing.epoch() + " were written.");
-        }
-        return history;
+        return RunReport.history(path);
     }
 
     /**
@@ -498,16 +327,5 @@ public final class Runs {
         var problems = new ArrayList<String>();
         FileCheck.all(path, problems::add);
         return problems;
-    }
-
-    /**
-     * Reads how a run stands.
-     *
-     * @param path its folder
-     * @return its {@code state.json}
-     * @throws IllegalArgumentException in one sentence, if it is missing or damaged
-     */
-    public static RunState standing(Path path) {
-        return SealedRecords.read(Folder.inside(path, RunFolder.STANDING), RunState.class);
     }
 }

@@ -22,6 +22,7 @@ import ardent.provenance.Description;
 import ardent.provenance.Sha256;
 import ardent.report.Comparison;
 import ardent.run.KeptScore;
+import ardent.run.RunParts;
 import ardent.run.RunSummary;
 import ardent.run.Runs;
 import ardent.tensor.Losses;
@@ -154,7 +155,7 @@ class GridTest {
     /** What stands in its folder is what a sweep finds, whoever made it. */
     @Test
     void aRunThatWasTrainedAndEvaluatedByItselfIsACell() throws IOException {
-        var parts = new Runs.Parts(new SmallCnn(2), new Sat(BALL), TRAINING, PLAN.seed(1));
+        var parts = new RunParts(new SmallCnn(2), new Sat(BALL), TRAINING, PLAN.seed(1));
         Runs.train(parts, folder, Tasks.silent(), run -> {
             Ardent.evaluate(run.student(), TEST, new Fgsm(BALL), new Pgd(BALL, 2));
             run.student().close();

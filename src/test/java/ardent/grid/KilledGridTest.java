@@ -7,6 +7,7 @@ import ardent.JavaProgram;
 import ardent.report.Comparison;
 import ardent.run.KeptScore;
 import ardent.run.RunEntry;
+import ardent.run.RunState;
 import ardent.run.RunSummary;
 import ardent.run.Runs;
 import java.io.IOException;
@@ -117,7 +118,7 @@ class KilledGridTest {
 
     private static int epochs(Path run) {
         try {
-            return Runs.standing(run).epoch();
+            return RunState.read(run).epoch();
         } catch (IllegalArgumentException e) {
             return 0; // not there yet
         }

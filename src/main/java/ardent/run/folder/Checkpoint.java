@@ -9,7 +9,6 @@ import ardent.provenance.Folder;
 import ardent.provenance.Seal;
 import ardent.provenance.Sha256;
 import ardent.run.RunState;
-import ardent.run.Runs;
 import ardent.train.TrainingState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -91,7 +90,7 @@ public record Checkpoint(TrainingState state, Beside files, Map<String, NDArray>
         Map<String, NDArray> best = Map.of();
         if (!files.best.isEmpty()) {
             Path beside = Folder.inside(folder, files.best);
-            requireHash(beside, files.sha256);
+            SealedRecords.requireHash(beside, files.sha256);
             best = Weights.read(beside, manager).arrays();
         }
         return new Checkpoint(new TrainingState(position, content.arrays()), files, best);
@@ -104,17 +103,6 @@ public record Checkpoint(TrainingState state, Beside files, Map<String, NDArray>
         } catch (RuntimeException e) { // a file of other content fails anywhere
             throw new IllegalArgumentException(
                     "The file " + file + " is whole and yet no checkpoint (" + e.getMessage() + ").", e);
-        }
-    }
-
-    /** Refuses a file that is missing or not the one that was written. */
-    public static void requireHash(Path file, String sha256) {
-        if (!Files.isRegularFile(file)) {
-            throw new IllegalArgumentException("The file " + file + " is missing.");
-        }
-        if (!Sha256.of(file).equals(sha256)) {
-            throw new IllegalArgumentException(
-                    "The file " + file + " is damaged or was changed: its SHA-256 is not the one recorded.");
         }
     }
 
@@ -161,7 +149,7 @@ public record Checkpoint(TrainingState state, Beside files, Map<String, NDArray>
 
     private static boolean finished(Path folder) {
         try {
-            return Runs.standing(folder).phase() == RunState.Phase.FINISHED;
+            return RunState.read(folder).phase() == RunState.Phase.FINISHED;
         } catch (IllegalArgumentException e) {
             return false; // to train again is better than to refuse for a file that nothing depends on
         }

@@ -3,7 +3,7 @@ package ardent.run.folder;
 import ardent.provenance.Description;
 import ardent.provenance.Folder;
 import ardent.provenance.Node;
-import ardent.run.Runs;
+import ardent.run.RunState;
 import ardent.tensor.Torch;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -30,11 +30,12 @@ public final class FileCheck {
         });
         Map<String, String> files = new HashMap<>();
         if (Files.exists(path.resolve(RunFolder.STANDING), LinkOption.NOFOLLOW_LINKS)) {
-            inspect.attempt(() -> files.putAll(Runs.standing(path).files()));
+            inspect.attempt(() -> files.putAll(RunState.read(path).files()));
         }
-        files.forEach((name, hash) -> inspect.attempt(() -> Checkpoint.requireHash(Folder.inside(path, name), hash)));
+        files.forEach(
+                (name, hash) -> inspect.attempt(() -> SealedRecords.requireHash(Folder.inside(path, name), hash)));
         if (!files.containsKey(RunFolder.EPOCHS)) {
-            inspect.attempt(() -> Runs.history(path));
+            inspect.attempt(() -> RunReport.history(path));
         }
         for (Path file : Checkpoint.all(path)) {
             inspect.attempt(() -> {
@@ -59,7 +60,7 @@ public final class FileCheck {
         }
         if (node instanceof Node.Fields fields) {
             if (fields.type().equals(KeptWeights.class.getName())) {
-                attempt(() -> Checkpoint.requireHash(
+                attempt(() -> SealedRecords.requireHash(
                         Folder.inside(path, fields.part("file").text()),
                         fields.part("sha256").text()));
             }

@@ -1,5 +1,7 @@
 package ardent.run.folder;
 
+import ardent.network.Classifier;
+import ardent.network.Weights;
 import ardent.provenance.Description;
 import ardent.provenance.Fact;
 
@@ -17,4 +19,9 @@ record KeptWeights(
         @Fact String sha256,
         String weights,
         @Fact String name,
-        Description origin) {}
+        Description origin) {
+    static KeptWeights of(Classifier teacher, String file, String hash) {
+        String weights = Weights.sha256(teacher.layers().all());
+        return new KeptWeights(file, hash, weights, teacher.name(), Description.of(teacher.origin()));
+    }
+}

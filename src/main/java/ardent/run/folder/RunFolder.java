@@ -124,7 +124,7 @@ public final class RunFolder implements AutoCloseable {
         }
         String file = "teacher-" + number + ".safetensors";
         teacher.save(folder.resolve(file));
-        return RunStart.keepsake(teacher, file, Sha256.of(folder.resolve(file)));
+        return KeptWeights.of(teacher, file, Sha256.of(folder.resolve(file)));
     }
 
     /**

@@ -1,6 +1,8 @@
 package ardent.run.folder;
 
+import ardent.provenance.Folder;
 import ardent.provenance.Sha256;
+import ardent.run.RunState;
 import ardent.train.Epoch;
 import ardent.train.Run;
 import java.io.IOException;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
 
 /** A run as text: its epochs as CSV, its end as a page to read. */
 public final class RunReport {
@@ -55,8 +58,32 @@ public final class RunReport {
         return Double.isNaN(value) ? "" : Double.toString(value);
     }
 
+    /** The epochs of a run up to its newest checkpoint. */
+    public static List<Epoch> history(Path path) {
+        RunState standing;
+        try {
+            standing = RunState.read(path);
+        } catch (IllegalArgumentException e) {
+            standing = null; // the rows vouch for themselves, though not for their number
+        }
+        return history(path, standing);
+    }
+
+    /** The epochs of a run that stands in a way that is known, if it is. */
+    public static List<Epoch> history(Path path, @Nullable RunState standing) {
+        Path file = Folder.inside(path, RunFolder.EPOCHS);
+        List<Epoch> history = read(file);
+        if (standing != null && standing.files().containsKey(RunFolder.EPOCHS)) {
+            SealedRecords.requireHash(file, standing.files().getOrDefault(RunFolder.EPOCHS, ""));
+        } else if (standing != null && history.size() < standing.epoch()) {
+            throw new IllegalArgumentException("The file " + file + " is damaged or missing: it has " + history.size()
+                    + " epochs, and " + standing.epoch() + " were written.");
+        }
+        return history;
+    }
+
     /** Reads what {@link #csv} wrote. */
-    public static List<Epoch> history(Path file) {
+    private static List<Epoch> read(Path file) {
         if (Files.notExists(file)) {
             return List.of();
         }

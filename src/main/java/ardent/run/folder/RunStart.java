@@ -7,14 +7,13 @@ import ardent.data.Recall;
 import ardent.method.Method;
 import ardent.network.Architecture;
 import ardent.network.Classifier;
-import ardent.network.Weights;
 import ardent.provenance.CellSource;
 import ardent.provenance.Described;
 import ardent.provenance.Description;
 import ardent.provenance.Environment;
 import ardent.provenance.Folder;
 import ardent.provenance.Node;
-import ardent.run.Runs;
+import ardent.run.RunParts;
 import ardent.tensor.Torch;
 import ardent.train.Plan;
 import java.nio.file.Path;
@@ -50,7 +49,7 @@ public record RunStart(Path path, Description charter) {
     }
 
     /** What a run of these parts is begun with, except for the files of its teachers; {@code known} remembers their hashes. */
-    public static Description description(Runs.Parts parts, Map<Described, Record> known) {
+    public static Description description(RunParts parts, Map<Described, Record> known) {
         var begun = RunDescription.of(
                 parts.architecture(), parts.method(), parts.data().origin(), parts.plan());
         return Description.of(begun, described -> known.computeIfAbsent(described, RunStart::hashed));
@@ -62,10 +61,10 @@ public record RunStart(Path path, Description charter) {
      *
      * @param verb what takes parts that are missing
      */
-    public Runs.Parts parts(Runs.Given given, String verb) {
+    public RunParts parts(RunParts.Given given, String verb) {
         var plan = (Plan) charter.part("plan").rebuild();
         var opened = new ArrayList<Classifier>();
-        return new Runs.Parts(
+        return new RunParts(
                 once(() -> architecture(given, verb)),
                 once(() -> method(given, verb, opened)),
                 once(() -> images(given, verb)),
@@ -87,7 +86,7 @@ public record RunStart(Path path, Description charter) {
     }
 
     /** The call that gives a part and whatever else of this run no description builds. */
-    private String call(String verb, String part, Runs.Given given) {
+    private String call(String verb, String part, RunParts.Given given) {
         boolean architecture = part.equals(ARCHITECTURE) || given.architecture() != null || !told(ARCHITECTURE);
         boolean method = part.equals(METHOD) || given.method() != null || !told(METHOD);
         boolean images = part.equals(DATA) || given.data() != null || !Recall.knows(origin());
@@ -113,7 +112,7 @@ public record RunStart(Path path, Description charter) {
         return (Origin) charter.part(DATA).rebuild();
     }
 
-    private Images images(Runs.Given given, String verb) {
+    private Images images(RunParts.Given given, String verb) {
         Origin origin = origin();
         Images images = given.data();
         if (images == null) {
@@ -130,7 +129,7 @@ public record RunStart(Path path, Description charter) {
                         + ": the same files and choices are needed."));
     }
 
-    private Architecture architecture(Runs.Given given, String verb) {
+    private Architecture architecture(RunParts.Given given, String verb) {
         Description then = charter.part(ARCHITECTURE);
         Architecture architecture = given.architecture();
         if (architecture == null) {
@@ -145,7 +144,7 @@ public record RunStart(Path path, Description charter) {
         return architecture;
     }
 
-    private Method method(Runs.Given given, String verb, List<Classifier> opened) {
+    private Method method(RunParts.Given given, String verb, List<Classifier> opened) {
         Description then = charter.part(METHOD);
         Method method = given.method();
         if (method == null) {
@@ -156,7 +155,7 @@ public record RunStart(Path path, Description charter) {
     }
 
     /** Builds a part from its description, or says how to give it. */
-    private Record built(Description then, String part, Runs.Given given, String verb, List<Classifier> opened) {
+    private Record built(Description then, String part, RunParts.Given given, String verb, List<Classifier> opened) {
         if (!then.repeatable()) {
             throw new IllegalArgumentException("The " + part + " of the run " + path
                     + " was defined in a notebook cell or holds a lambda, so it cannot be built from its description: give"
@@ -174,7 +173,7 @@ public record RunStart(Path path, Description charter) {
     private Object revive(Record origin, Class<?> wanted, List<Classifier> opened) {
         if (origin instanceof KeptWeights keepsake && wanted.isAssignableFrom(Classifier.class)) {
             Path file = Folder.inside(path, keepsake.file());
-            Checkpoint.requireHash(file, keepsake.sha256());
+            SealedRecords.requireHash(file, keepsake.sha256());
             Classifier teacher = Classifier.load(file);
             opened.add(teacher);
             return teacher;
@@ -211,12 +210,7 @@ public record RunStart(Path path, Description charter) {
     }
 
     private static Record hashed(Described described) {
-        return described instanceof Classifier teacher ? keepsake(teacher, "", "") : described.origin();
-    }
-
-    static KeptWeights keepsake(Classifier teacher, String file, String hash) {
-        String weights = Weights.sha256(teacher.layers().all());
-        return new KeptWeights(file, hash, weights, teacher.name(), Description.of(teacher.origin()));
+        return described instanceof Classifier teacher ? KeptWeights.of(teacher, "", "") : described.origin();
     }
 
     /** Notes what keeps weights from being equal to the last byte. */

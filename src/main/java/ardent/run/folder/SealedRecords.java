@@ -4,6 +4,7 @@ import ardent.provenance.Described;
 import ardent.provenance.Description;
 import ardent.provenance.Folder;
 import ardent.provenance.Seal;
+import ardent.provenance.Sha256;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -78,6 +79,17 @@ public final class SealedRecords {
         if (!Seal.intact(in)) {
             throw new IllegalArgumentException(
                     "The file " + file + " is damaged or was changed: its SHA-256 is not the one it names.");
+        }
+    }
+
+    /** Refuses a file that is missing or not the one that was written. */
+    public static void requireHash(Path file, String sha256) {
+        if (!Files.isRegularFile(file)) {
+            throw new IllegalArgumentException("The file " + file + " is missing.");
+        }
+        if (!Sha256.of(file).equals(sha256)) {
+            throw new IllegalArgumentException(
+                    "The file " + file + " is damaged or was changed: its SHA-256 is not the one recorded.");
         }
     }
 }

@@ -21,6 +21,7 @@ import ardent.provenance.Environment;
 import ardent.provenance.Folder;
 import ardent.report.RunTable;
 import ardent.run.RunEntry;
+import ardent.run.RunParts;
 import ardent.run.RunState;
 import ardent.run.RunSummary;
 import ardent.run.Runs;
@@ -71,7 +72,7 @@ class DamageTest {
     private static Path trained(ardent.progress.Work.Task task) {
         var run = new AtomicReference<Run>();
         try (var teacher = Classifier.of(new SmallCnn(1), DATA.shape(), 4, 9)) {
-            var parts = new Runs.Parts(
+            var parts = new RunParts(
                     new SmallCnn(1),
                     new Crdnd(teacher, new Linf(0.05f)),
                     DATA,
@@ -106,7 +107,7 @@ class DamageTest {
     @TestFactory
     Stream<DynamicTest> tablesTellOfEveryDamage() throws IOException {
         Path killed = copied(paused, "killed"); // nothing but the rows themselves vouches for its epochs
-        RunState standing = Runs.standing(killed);
+        RunState standing = RunState.read(killed);
         SealedRecords.write(
                 killed.resolve(RunFolder.STANDING),
                 new RunState(
@@ -211,7 +212,7 @@ class DamageTest {
                             Path copy = copied(file.getParent(), "resumed");
                             var run = new AtomicReference<Run>();
                             try {
-                                Runs.resume(copy, new Runs.Given(null, null, DATA), Tasks.silent(), run::set);
+                                Runs.resume(copy, new RunParts.Given(null, null, DATA), Tasks.silent(), run::set);
                                 assertThat(Weights.sha256(
                                                 run.get().student().layers().all()))
                                         .as(damage)

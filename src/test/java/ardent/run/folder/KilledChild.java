@@ -13,6 +13,7 @@ import ardent.network.SmallCnn;
 import ardent.network.Weights;
 import ardent.progress.Listener;
 import ardent.progress.Work;
+import ardent.run.RunParts;
 import ardent.run.Runs;
 import ardent.train.Averaging;
 import ardent.train.Plan;
@@ -40,12 +41,12 @@ public final class KilledChild {
     private KilledChild() {}
 
     /** A method with companion layers, an average, a best epoch: all that a checkpoint can hold. */
-    static Runs.Parts parts() {
+    static RunParts parts() {
         Images digits = Mnist.load().train().take(220, 3);
         var teacher = Classifier.of(new SmallCnn(3), digits.shape(), 10, 5);
         var plan =
                 Plan.quick().epochs(5).batchSize(40).rate(0.05).validation(20).averaging(Averaging.ema(0.9));
-        return new Runs.Parts(new SmallCnn(3), new Crdnd(teacher, new Linf(0.1f)), digits, plan);
+        return new RunParts(new SmallCnn(3), new Crdnd(teacher, new Linf(0.1f)), digits, plan);
     }
 
     /** The folder of the run, if the program lived long enough to make it. */
@@ -61,7 +62,7 @@ public final class KilledChild {
         var run = new AtomicReference<Run>();
         Optional<Path> folder = runs == null ? Optional.empty() : folder(runs);
         if (folder.isPresent()) {
-            Runs.resume(folder.get(), Runs.Given.NOTHING, ALWAYS, Tasks.silent(), run::set);
+            Runs.resume(folder.get(), RunParts.Given.NOTHING, ALWAYS, Tasks.silent(), run::set);
         } else {
             Runs.train(parts(), runs, ALWAYS, Tasks.silent(), run::set);
         }

@@ -197,7 +197,7 @@ class KilledTest {
         Path folder = KilledChild.folder(root).orElseThrow();
         assertThat(Checkpoint.all(folder)).isEmpty();
         assertThat(live("", root.toString(), "train").line("sha ")).isEqualTo(whole);
-        assertThat(Runs.standing(folder).phase()).isEqualTo(RunState.Phase.FINISHED);
+        assertThat(RunState.read(folder).phase()).isEqualTo(RunState.Phase.FINISHED);
         assertThat(Runs.check(folder)).isEmpty();
     }
 
@@ -234,7 +234,7 @@ class KilledTest {
         kept.ifPresent(folder -> assertThat(Runs.check(folder)).isEmpty());
         Path folder = KilledChild.folder(room).orElseThrow();
         assertThat(Runs.check(folder)).isEmpty();
-        assertThat(Runs.standing(folder).phase()).isEqualTo(RunState.Phase.FINISHED);
+        assertThat(RunState.read(folder).phase()).isEqualTo(RunState.Phase.FINISHED);
     }
 
     private static boolean succeeds(ProcessBuilder builder) throws InterruptedException {

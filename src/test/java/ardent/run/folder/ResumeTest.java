@@ -22,6 +22,7 @@ import ardent.network.Weights;
 import ardent.network.WideResNet;
 import ardent.progress.Work;
 import ardent.provenance.Description;
+import ardent.run.RunParts;
 import ardent.run.RunState;
 import ardent.run.Runs;
 import ardent.tensor.Losses;
@@ -76,21 +77,21 @@ class ResumeTest {
         TEACHER.close();
     }
 
-    private static Runs.Parts parts(Method method, Plan plan) {
-        return new Runs.Parts(new WideResNet(10, 1), method, DATA, plan);
+    private static RunParts parts(Method method, Plan plan) {
+        return new RunParts(new WideResNet(10, 1), method, DATA, plan);
     }
 
-    private static Run train(Runs.Parts parts, @org.jspecify.annotations.Nullable Path root, Work.Task task) {
+    private static Run train(RunParts parts, @org.jspecify.annotations.Nullable Path root, Work.Task task) {
         var run = new AtomicReference<Run>();
         Runs.train(parts, root, EVERY_EPOCH, task, run::set);
         return run.get();
     }
 
     private static Run resume(Path folder, Work.Task task) {
-        return resume(folder, new Runs.Given(null, null, DATA), task);
+        return resume(folder, new RunParts.Given(null, null, DATA), task);
     }
 
-    private static Run resume(Path folder, Runs.Given given, Work.Task task) {
+    private static Run resume(Path folder, RunParts.Given given, Work.Task task) {
         var run = new AtomicReference<Run>();
         Runs.resume(folder, given, EVERY_EPOCH, task, run::set);
         return run.get();
@@ -122,8 +123,8 @@ class ResumeTest {
     }
 
     /** Of a network that has batch normalisation too, and trains in a tenth of the time. */
-    private static Runs.Parts small(Method method, Plan plan) {
-        return new Runs.Parts(new SmallCnn(4), method, DATA, plan);
+    private static RunParts small(Method method, Plan plan) {
+        return new RunParts(new SmallCnn(4), method, DATA, plan);
     }
 
     @TestFactory
@@ -143,7 +144,7 @@ class ResumeTest {
     /** At every step of the first epoch and a half, in a validation, and at the very end. */
     private static final int[] STOPS = {0, 2, 3, 4, 8, 12};
 
-    private void everywhere(Runs.Parts parts) {
+    private void everywhere(RunParts parts) {
         Run whole = train(parts, runs, Tasks.silent());
         String steps = text(folder(whole).resolve("steps.csv"));
         for (int stop : STOPS) {
@@ -151,13 +152,13 @@ class ResumeTest {
             Path folder = folder(run);
             assertThat(Runs.check(folder)).isEmpty();
             if (run.stopped()) {
-                assertThat(Runs.standing(folder).phase()).isEqualTo(RunState.Phase.PAUSED);
+                assertThat(RunState.read(folder).phase()).isEqualTo(RunState.Phase.PAUSED);
                 run = resume(folder, Tasks.stoppingAfter(stop % 3)); // and again, before or after a step
                 run = run.stopped() ? resume(folder, Tasks.silent()) : run;
             }
             assertThat(run.notes()).isEmpty();
             assertSame(run, whole);
-            assertThat(Runs.standing(folder).phase()).isEqualTo(RunState.Phase.FINISHED);
+            assertThat(RunState.read(folder).phase()).isEqualTo(RunState.Phase.FINISHED);
             assertThat(Runs.check(folder)).isEmpty();
             assertThat(text(folder.resolve("steps.csv"))).isEqualTo(steps);
             run.student().close();
@@ -174,7 +175,7 @@ class ResumeTest {
 
     @Test
     void keepingChangesNothingAndAFinishedRunGivesItsResultAgain() throws IOException {
-        Runs.Parts parts = parts(new Rslad(TEACHER, BALL), PLAN);
+        RunParts parts = parts(new Rslad(TEACHER, BALL), PLAN);
         Run bare = train(parts, null, Tasks.silent());
         assertThat(bare.folder()).isNull();
         Run run = train(parts, runs, Tasks.silent());
@@ -204,20 +205,20 @@ class ResumeTest {
     @Test
     void anEverydayRunIsRebuiltFromItsFolderAlone() {
         Images digits = Mnist.load().train().take(55, 3);
-        var parts = new Runs.Parts(
+        var parts = new RunParts(
                 new SmallCnn(2),
                 new Rslad(Classifier.of(new SmallCnn(2), digits.shape(), 10, 5), BALL),
                 digits,
                 PLAN.epochs(2));
         Run whole = train(parts, null, Tasks.silent());
         Run paused = train(parts, runs, Tasks.stoppingAfter(1));
-        Run run = resume(folder(paused), Runs.Given.NOTHING, Tasks.silent());
+        Run run = resume(folder(paused), RunParts.Given.NOTHING, Tasks.silent());
         assertSame(run, whole);
     }
 
     @Test
     void theLastTwoCheckpointsStayAndADamagedOneIsSetAside() throws IOException {
-        Runs.Parts parts = parts(new Crdnd(TEACHER, BALL), PLAN.epochs(5));
+        RunParts parts = parts(new Crdnd(TEACHER, BALL), PLAN.epochs(5));
         Run whole = train(parts, null, Tasks.silent());
         Run paused = train(parts, runs, Tasks.stoppingAfter(4 * 3 + 1));
         Path folder = folder(paused);
@@ -239,7 +240,7 @@ class ResumeTest {
 
     @Test
     void withoutAnyCheckpointItBeginsAgain() throws IOException {
-        Runs.Parts parts = parts(new Sat(BALL), PLAN);
+        RunParts parts = parts(new Sat(BALL), PLAN);
         Run paused = train(parts, runs, Tasks.stoppingAfter(7));
         for (Path file : Checkpoint.all(folder(paused))) {
             Files.delete(file);
@@ -286,7 +287,7 @@ class ResumeTest {
     /** A folder from somebody else may hold links; what they lead to is nobody's to write. */
     @Test
     void nothingIsWrittenThroughALink(@TempDir Path elsewhere) throws IOException {
-        var parts = new Runs.Parts(new SmallCnn(2), new ardent.method.Natural(), DATA, PLAN);
+        var parts = new RunParts(new SmallCnn(2), new ardent.method.Natural(), DATA, PLAN);
         Run whole = train(parts, null, Tasks.silent());
         for (String name : List.of("steps.csv", "epochs.csv", "state.json", "report.md", "student.safetensors")) {
             for (int stop : new int[] {1, 5}) { // before and after the first epoch
@@ -326,7 +327,7 @@ class ResumeTest {
             assertThatThrownBy(() -> RunFolder.open(folder))
                     .as("a refusal keeps the lock")
                     .isInstanceOf(IllegalStateException.class);
-            assertThat(Runs.standing(folder).phase())
+            assertThat(RunState.read(folder).phase())
                     .as("reading is not writing")
                     .isEqualTo(RunState.Phase.PAUSED);
         }
@@ -335,7 +336,7 @@ class ResumeTest {
 
     @Test
     void aFolderIsReadWithoutItsWeights() throws IOException {
-        Runs.Parts parts = parts(new Rslad(TEACHER, BALL), PLAN);
+        RunParts parts = parts(new Rslad(TEACHER, BALL), PLAN);
         assertThat(Runs.folders(runs.resolve("none"))).isEmpty();
         Run first = train(parts, runs, Tasks.silent());
         Run second = train(parts(new Sat(BALL), PLAN.validation(0)), runs, Tasks.stoppingAfter(4));
@@ -348,7 +349,7 @@ class ResumeTest {
         assertThat(untimed(Runs.history(folder(second))))
                 .isEqualTo(untimed(second.history()))
                 .hasSize(1);
-        Runs.Parts again = Runs.parts(folder(first), new Runs.Given(null, null, DATA));
+        RunParts again = Runs.parts(folder(first), new RunParts.Given(null, null, DATA));
         assertSame(train(again, null, Tasks.silent()), first);
         Files.writeString(folder(second).resolve("epochs.csv"), "epoch,loss\n1,x\n");
         assertThatThrownBy(() -> Runs.history(folder(second))).hasMessageContaining("is no table of epochs");
@@ -356,7 +357,7 @@ class ResumeTest {
 
     @Test
     void aFolderThatIsDeletedMeanwhileIsNotMadeAgain() {
-        Runs.Parts parts = parts(new Sat(BALL), PLAN);
+        RunParts parts = parts(new Sat(BALL), PLAN);
         Run run = train(parts, runs, new Deleting(runs));
         assertThat(run.notes()).singleElement().asString().contains("was deleted or moved. The training went on");
         assertThat(folder(run)).doesNotExist();
@@ -390,9 +391,9 @@ class ResumeTest {
         assertThatThrownBy(() -> resume(folder, Tasks.silent()))
                 .hasMessageContaining("defined in a notebook cell")
                 .hasMessageContaining("resume(path, method)");
-        assertThatThrownBy(() -> resume(folder, new Runs.Given(null, new Sat(BALL), DATA), Tasks.silent()))
+        assertThatThrownBy(() -> resume(folder, new RunParts.Given(null, new Sat(BALL), DATA), Tasks.silent()))
                 .hasMessageContaining("The method given is Sat, and the run");
-        Run run = resume(folder, new Runs.Given(null, cell, DATA), Tasks.silent());
+        Run run = resume(folder, new RunParts.Given(null, cell, DATA), Tasks.silent());
         assertThat(sha(run.last()))
                 .isEqualTo(sha(train(parts(cell, PLAN), null, Tasks.silent()).last()));
     }
@@ -400,19 +401,20 @@ class ResumeTest {
     @Test
     void otherPartsAreRefusedInOneSentence() {
         Path folder = folder(train(parts(new Rslad(TEACHER, BALL), PLAN), runs, Tasks.stoppingAfter(4)));
-        assertThatThrownBy(() -> resume(folder, Runs.Given.NOTHING, Tasks.silent()))
+        assertThatThrownBy(() -> resume(folder, RunParts.Given.NOTHING, Tasks.silent()))
                 .hasMessageContaining("tiny was given in memory")
                 .hasMessageContaining("resume(path, images)");
-        assertThatThrownBy(() -> resume(folder, new Runs.Given(null, null, Tiny.images(100, 2)), Tasks.silent()))
+        assertThatThrownBy(() -> resume(folder, new RunParts.Given(null, null, Tiny.images(100, 2)), Tasks.silent()))
                 .hasMessageContaining("the same files and choices are needed");
-        assertThatThrownBy(() ->
-                        resume(folder, new Runs.Given(null, new Rslad(TEACHER, new Linf(0.04f)), DATA), Tasks.silent()))
+        assertThatThrownBy(() -> resume(
+                        folder, new RunParts.Given(null, new Rslad(TEACHER, new Linf(0.04f)), DATA), Tasks.silent()))
                 .hasMessageContaining("inner.ball.radius was 0.05 and is 0.04");
         try (Classifier other = Classifier.of(new SmallCnn(4), DATA.shape(), 4, 8)) {
-            assertThatThrownBy(() -> resume(folder, new Runs.Given(null, new Rslad(other, BALL), DATA), Tasks.silent()))
+            assertThatThrownBy(() ->
+                            resume(folder, new RunParts.Given(null, new Rslad(other, BALL), DATA), Tasks.silent()))
                     .hasMessageContaining("teacher.weights was");
         }
-        assertThatThrownBy(() -> resume(folder, new Runs.Given(new SmallCnn(3), null, DATA), Tasks.silent()))
+        assertThatThrownBy(() -> resume(folder, new RunParts.Given(new SmallCnn(3), null, DATA), Tasks.silent()))
                 .hasMessageContaining("begun with another one");
         assertThatThrownBy(() -> resume(runs, Tasks.silent())).hasMessageContaining("There is no run in");
     }
@@ -429,14 +431,14 @@ class ResumeTest {
         var run = new AtomicReference<Run>();
         assertThatThrownBy(() -> Runs.train(parts(broken, PLAN), runs, Tasks.silent(), run::set))
                 .isInstanceOf(ArithmeticException.class);
-        RunState standing = Runs.standing(folder(run.get()));
+        RunState standing = RunState.read(folder(run.get()));
         assertThat(standing.phase()).isEqualTo(RunState.Phase.FAILED);
         assertThat(standing.reason()).contains("the term \"root\" of the loss is NaN");
     }
 
     @Test
     void whatCannotBeKeptIsTrainedAllTheSame() throws IOException {
-        Runs.Parts parts = parts(new Sat(BALL), PLAN);
+        RunParts parts = parts(new Sat(BALL), PLAN);
         Run whole = train(parts, null, Tasks.silent());
         Path file = Files.writeString(runs.resolve("file"), "in the way");
         Run homeless = train(parts, file, Tasks.silent());

@@ -684,15 +684,14 @@ public final class Ardent {
      */
     public static ModelCard card(Classifier student, Report report) {
         Arguments.verb("card(student, report)", student, report);
-        ModelCard card = report.card(student);
         Optional<String> hash = weights(student);
         Run run = lastRun;
-        if (run != null && hash.isPresent() && weights(run.student()).equals(hash)) {
-            return card.curves(Epoch.accuracies(run.history()));
-        }
-        return RunOfNetwork.of(student, trouble -> {})
-                .map(folder -> card.curves(Epoch.accuracies(Runs.history(folder))))
-                .orElse(card);
+        List<Epoch> history = run != null
+                        && hash.isPresent()
+                        && weights(run.student()).equals(hash)
+                ? run.history()
+                : RunOfNetwork.of(student, trouble -> {}).map(Runs::history).orElse(List.of());
+        return report.card(student, Epoch.accuracies(history));
     }
 
     private static RunParts smoke(RunParts parts) {

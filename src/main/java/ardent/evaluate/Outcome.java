@@ -3,6 +3,7 @@ package ardent.evaluate;
 import ardent.attack.MaskingChecks;
 import ardent.provenance.Arguments;
 import ardent.provenance.Description;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -70,6 +71,15 @@ public record Outcome(
     }
 
     /** With what another check of the network found. */
+    /**
+     * The score under the attack that lowers accuracy most.
+     *
+     * @return the first of the lowest robust accuracy; empty if there is no attack
+     */
+    public Optional<Score> weakest() {
+        return scores.stream().min(Comparator.comparingDouble(Score::robustAccuracy));
+    }
+
     Outcome and(MaskingChecks further) {
         return new Outcome(name, description, clean, predicted, checks.and(further), scores);
     }

@@ -126,7 +126,7 @@ public record Comparison(GridCells trials) implements HtmlView {
      */
     public ModelCard card(String name, long seed, Report report) {
         RunSummary run = run(name, seed);
-        return report.card(Classifier.load(run.student())).curves(Epoch.accuracies(run.history()));
+        return report.card(Classifier.load(run.student()), Epoch.accuracies(run.history()));
     }
 
     private RunSummary run(String name, long seed) {
@@ -145,16 +145,7 @@ public record Comparison(GridCells trials) implements HtmlView {
     }
 
     private NamedCandidate entrant(String name) {
-        List<NamedCandidate> all = trials.entrants();
-        var exact = all.stream().filter(each -> each.name().equals(name)).toList();
-        var near = all.stream().filter(each -> each.name().contains(name)).toList();
-        if (exact.size() == 1 || near.size() == 1) {
-            return exact.size() == 1 ? exact.get(0) : near.get(0);
-        }
-        throw new IllegalArgumentException(
-                (near.isEmpty() ? "Unknown candidate \"" : "More than one candidate matches \"") + name
-                        + "\". Available: "
-                        + all.stream().map(NamedCandidate::name).collect(Collectors.joining(", ")) + ".");
+        return Tables.named("candidate", name, trials.entrants(), NamedCandidate::name);
     }
 
     /**

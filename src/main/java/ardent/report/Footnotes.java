@@ -57,7 +57,14 @@ public final class Footnotes {
         return names.size() > MANY ? first + " and " + (names.size() - MANY) + " more" : first;
     }
 
-    public static List<String> warnings(Robustness robustness) {
+    static List<String> warnings(Robustness robustness) {
+        var warnings = new ArrayList<>(general(robustness));
+        robustness.outcomes().forEach(outcome -> warnings.addAll(of(outcome)));
+        return warnings;
+    }
+
+    /** What holds for every network of an evaluation. */
+    public static List<String> general(Robustness robustness) {
         var warnings = new ArrayList<String>();
         if (!robustness.complete()) {
             warnings.add("The evaluation was stopped early: what is missing was not measured.");
@@ -71,14 +78,17 @@ public final class Footnotes {
                                 ? "There is no image of the class "
                                 : "There are no images of the classes ")
                         + some(missing) + ": they are left out of averages over classes."));
-        for (Outcome outcome : robustness.outcomes()) {
-            outcome.checks().warnings().forEach(warning -> warnings.add(outcome.name() + ": " + warning));
-            for (Score score : outcome.scores()) {
-                score.findings()
-                        .forEach(finding -> warnings.add(outcome.name() + ", " + score.attack() + ": " + finding));
-                score.warnings()
-                        .forEach(warning -> warnings.add(outcome.name() + ", " + score.attack() + ": " + warning));
-            }
+        return warnings;
+    }
+
+    /** What checks found of one network. */
+    public static List<String> of(Outcome outcome) {
+        var warnings = new ArrayList<String>();
+        outcome.checks().warnings().forEach(warning -> warnings.add(outcome.name() + ": " + warning));
+        for (Score score : outcome.scores()) {
+            String what = outcome.name() + ", " + score.attack() + ": ";
+            score.findings().forEach(finding -> warnings.add(what + finding));
+            score.warnings().forEach(warning -> warnings.add(what + warning));
         }
         return warnings;
     }

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 import tech.tablesaw.api.Table;
 
 /** Scores one by one, each with its interval and what checks found. */
-final class IntervalTable {
+public final class IntervalTable {
     private IntervalTable() {}
 
     private record Line(Outcome outcome, String measure, CorrectImages hits, Optional<Score> score) {
@@ -27,7 +27,8 @@ final class IntervalTable {
         }
     }
 
-    static Table table(Robustness robustness) {
+    /** One row per network and attack. */
+    public static Table table(Robustness robustness) {
         var lines = robustness.outcomes().stream()
                 .flatMap(outcome -> Tables.measures(robustness).stream()
                         .flatMap(measure -> Tables.hits(robustness, outcome, measure).stream()

@@ -10,6 +10,7 @@ import ardent.evaluate.PredictedLabels;
 import ardent.evaluate.Robustness;
 import ardent.evaluate.Score;
 import ardent.network.Classifier;
+import ardent.network.EngineEnvironment;
 import ardent.network.Network;
 import ardent.provenance.Arguments;
 import ardent.provenance.Description;
@@ -18,13 +19,11 @@ import ardent.provenance.Folder;
 import ardent.report.card.ModelCard;
 import ardent.report.chart.Charts;
 import ardent.report.chart.ImageSheet;
-import ardent.tensor.Torch;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.HeatMapChart;
 import org.knowm.xchart.XYChart;
@@ -55,7 +54,7 @@ public record Report(Robustness robustness, Environment environment, Instant tim
      * @return the report
      */
     public static Report of(Robustness robustness) {
-        Environment environment = Environment.of(Torch.version(), Torch.device().toString(), Torch.threads());
+        Environment environment = EngineEnvironment.now();
         return new Report(robustness, environment, Instant.now());
     }
 
@@ -170,7 +169,19 @@ public record Report(Robustness robustness, Environment environment, Instant tim
      * @throws IllegalArgumentException if there are no scores of it
      */
     public ModelCard card(Classifier student) {
-        return new ModelCard(student, this, Map.of());
+        return card(student, Map.of());
+    }
+
+    /**
+     * What a user of a network has to know, with curves of its training.
+     *
+     * @param student one of the networks of this report
+     * @param curves values over epochs by name, in %
+     * @return the card, to be saved together with the weights
+     * @throws IllegalArgumentException if there are no scores of it
+     */
+    public ModelCard card(Classifier student, Map<String, double[]> curves) {
+        return new ModelCard(student, robustness, provenance().description(), curves);
     }
 
     /**
@@ -295,18 +306,6 @@ public record Report(Robustness robustness, Environment environment, Instant tim
     }
 
     private Outcome outcome(String network) {
-        List<Outcome> outcomes = robustness.outcomes();
-        var exact = outcomes.stream()
-                .filter(outcome -> outcome.name().equals(network))
-                .toList();
-        var near = outcomes.stream()
-                .filter(outcome -> outcome.name().contains(network))
-                .toList();
-        if (exact.size() == 1 || near.size() == 1) {
-            return exact.size() == 1 ? exact.get(0) : near.get(0);
-        }
-        throw new IllegalArgumentException((near.isEmpty() ? "Unknown network \"" : "More than one network matches \"")
-                + network + "\". Available: "
-                + outcomes.stream().map(Outcome::name).collect(Collectors.joining(", ")) + ".");
+        return Tables.named("network", network, robustness.outcomes(), Outcome::name);
     }
 }

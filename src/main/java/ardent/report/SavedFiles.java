@@ -1,8 +1,6 @@
 package ardent.report;
 
 import ardent.evaluate.Outcome;
-import ardent.evaluate.Score;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
@@ -34,8 +32,7 @@ final class SavedFiles {
 
     /** Shows a network under the attack that hurts it most. */
     private void network(Report report, Outcome outcome, String file) {
-        outcome.scores().stream()
-                .min(Comparator.comparingDouble(Score::robustAccuracy))
+        outcome.weakest()
                 .ifPresent(score -> page.heading(outcome.name())
                         .picture(
                                 file + "-sheet",

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.StringColumn;
@@ -58,6 +59,20 @@ public final class Tables {
                     : Optional.empty();
         }
         return outcome.score(measure).map(Score::robust);
+    }
+
+    /** The one that is named, in full or by a part of its name that no other has; else a sentence that lists them. */
+    static <T> T named(String kind, String name, List<T> all, Function<T, String> naming) {
+        List<T> exact =
+                all.stream().filter(each -> naming.apply(each).equals(name)).toList();
+        List<T> near =
+                all.stream().filter(each -> naming.apply(each).contains(name)).toList();
+        if (exact.size() == 1 || near.size() == 1) {
+            return exact.size() == 1 ? exact.get(0) : near.get(0);
+        }
+        throw new IllegalArgumentException(
+                (near.isEmpty() ? "Unknown " + kind + " \"" : "More than one " + kind + " matches \"") + name
+                        + "\". Available: " + all.stream().map(naming).collect(Collectors.joining(", ")) + ".");
     }
 
     /** What tells the networks apart, path by short name; empty if the names do that better. */

@@ -36,9 +36,7 @@ final class CardLimits {
                         ? "Accuracy under attack is an upper bound: an attack made for this network may break more."
                         : "AutoAttack was not run: accuracy under single attacks is an upper bound and often too high.");
         limits.add("The intervals cover the choice of test images, not the seed of the training: this is one network.");
-        outcome.scores().stream()
-                .min(Comparator.comparingDouble(Score::robustAccuracy))
-                .ifPresent(this::weakest);
+        outcome.weakest().ifPresent(this::weakest);
         radius(origin.flat(), "method.").flatMap(origin::at).ifPresent(this::otherRadii);
         if (origin.at("stopped").filter("true"::equals).isPresent()) {
             limits.add("The training was stopped before its plan was done.");
@@ -48,11 +46,8 @@ final class CardLimits {
                 limits.add("Training data: a file " + value + ".");
             }
         });
-        limits.addAll(Footnotes.warnings(robustness).stream()
-                .filter(warning -> robustness.outcomes().stream()
-                        .filter(other -> !other.name().equals(outcome.name()))
-                        .noneMatch(other -> warning.startsWith(other.name() + ", ")))
-                .toList());
+        limits.addAll(Footnotes.general(robustness));
+        limits.addAll(Footnotes.of(outcome));
         return limits;
     }
 

@@ -2,19 +2,19 @@ package ardent.report.card;
 
 import ardent.evaluate.Outcome;
 import ardent.evaluate.Robustness;
-import ardent.evaluate.Score;
 import ardent.network.Classifier;
 import ardent.provenance.Description;
+import ardent.provenance.Environment;
 import ardent.provenance.Node;
 import ardent.provenance.Sha256;
 import ardent.report.Document;
 import ardent.report.Footnotes;
-import ardent.report.Report;
+import ardent.report.IntervalTable;
 import ardent.report.Tables;
 import ardent.report.chart.Charts;
+import ardent.report.chart.ImageSheet;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -25,8 +25,8 @@ import tech.tablesaw.api.Table;
 /** What a model card says. */
 final class CardText {
     private final Classifier student;
-    private final Report report;
     private final Robustness robustness;
+    private final Description provenance;
     private final Outcome outcome;
     private final Map<String, double[]> curves;
     private final Description origin;
@@ -34,8 +34,8 @@ final class CardText {
 
     private CardText(ModelCard card) {
         this.student = card.student();
-        this.report = card.report();
-        this.robustness = report.robustness();
+        this.robustness = card.measured();
+        this.provenance = card.provenance();
         this.outcome = card.outcome();
         this.curves = card.curves();
         this.origin = Description.of(student);
@@ -75,7 +75,7 @@ final class CardText {
         document.heading("Accuracy");
         document.words("On " + robustness.size() + " test images (" + robustness.images() + "). " + Footnotes.COUNTED
                 + "; the 95 % Wilson interval is from low to high.");
-        Table all = report.intervals();
+        Table all = IntervalTable.table(robustness);
         Table own = all.where(all.stringColumn("network").isEqualTo(outcome.name()));
         StringColumn attacks = own.stringColumn("attack");
         document.table(Table.create(
@@ -161,14 +161,13 @@ final class CardText {
             document.heading("Curves");
             document.chart("curves", Charts.lines("Accuracy over epochs", "epoch", "accuracy in %", finite));
         }
-        outcome.scores().stream()
-                .min(Comparator.comparingDouble(Score::robustAccuracy))
+        outcome.weakest()
                 .ifPresent(score -> document.heading("Images")
                         .words("Before and after " + score.attack() + ", the attack that lowers the accuracy most.")
                         .picture(
                                 "sheet",
                                 "images before and after " + score.attack(),
-                                report.sheet(outcome.name(), score.attack()),
+                                ImageSheet.of(outcome.name() + " · " + score.attack(), score.examples()),
                                 1));
     }
 
@@ -177,10 +176,11 @@ final class CardText {
         var facts = new ArrayList<String>();
         origin.at("weights").ifPresent(hash -> facts.add("Weights, SHA-256: " + hash));
         facts.add(CardCheck.line(ModelCard.WEIGHTS, student.sha256()));
-        facts.add(CardCheck.line(
-                ModelCard.PROVENANCE, Sha256.of(report.provenance().json())));
-        facts.add("Measured: " + report.time());
-        facts.add("With: " + Footnotes.environment(report.environment()));
+        facts.add(CardCheck.line(ModelCard.PROVENANCE, Sha256.of(provenance.json())));
+        facts.add("Measured: " + provenance.part("time").root().text());
+        facts.add("With: "
+                + Footnotes.environment(
+                        (Environment) provenance.part("environment").rebuild()));
         document.items(facts);
         document.words(
                 "To check that card, weights and provenance belong together, run the first line, which prints the hashes"

@@ -1,6 +1,7 @@
 package ardent.report.card;
 
 import ardent.evaluate.Outcome;
+import ardent.evaluate.Robustness;
 import ardent.network.Classifier;
 import ardent.network.Weights;
 import ardent.provenance.Arguments;
@@ -8,7 +9,6 @@ import ardent.provenance.Description;
 import ardent.provenance.Folder;
 import ardent.report.Document;
 import ardent.report.HtmlView;
-import ardent.report.Report;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -19,22 +19,24 @@ import java.util.Map;
  * Reporting, FAT* 2019).
  *
  * @param student the network
- * @param report scores of this network, and perhaps of others
+ * @param measured scores of this network, and perhaps of others
+ * @param provenance an {@link ardent.evaluate.Evidence} of these scores
  * @param curves values over epochs by name; empty if they are not known
  */
-public record ModelCard(Classifier student, Report report, Map<String, double[]> curves) implements HtmlView {
+public record ModelCard(Classifier student, Robustness measured, Description provenance, Map<String, double[]> curves)
+        implements HtmlView {
     static final String WEIGHTS = "student.safetensors";
     static final String PROVENANCE = "provenance.json";
 
     /**
      * Copies the map and looks the network up.
      *
-     * @throws IllegalArgumentException if the report has no scores of this network, or if its weights were changed since
+     * @throws IllegalArgumentException if there are no scores of this network, or if its weights were changed since
      */
     public ModelCard {
-        Arguments.given("student, report", student, report);
+        Arguments.given("student, measured, provenance", student, measured, provenance);
         curves = Arguments.all("curves", curves);
-        outcome(student, report)
+        outcome(student, measured)
                 .description()
                 .at("weights")
                 .filter(hash -> !hash.equals(Weights.sha256(student.layers().all())))
@@ -46,20 +48,17 @@ public record ModelCard(Classifier student, Report report, Map<String, double[]>
     }
 
     Outcome outcome() {
-        return outcome(student, report);
+        return outcome(student, measured);
     }
 
-    private static Outcome outcome(Classifier student, Report report) {
+    private static Outcome outcome(Classifier student, Robustness measured) {
         Description origin = Description.of(student);
-        return report.robustness().outcomes().stream()
+        return measured.outcomes().stream()
                 .filter(outcome -> outcome.description().equals(origin))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("The report has no scores of " + student.name()
                         + " with these weights, but of "
-                        + report.robustness().outcomes().stream()
-                                .map(Outcome::name)
-                                .toList()
-                        + ": evaluate it first."));
+                        + measured.outcomes().stream().map(Outcome::name).toList() + ": evaluate it first."));
     }
 
     /**
@@ -69,7 +68,7 @@ public record ModelCard(Classifier student, Report report, Map<String, double[]>
      * @return a changed copy
      */
     public ModelCard curves(Map<String, double[]> curves) {
-        return new ModelCard(student, report, curves);
+        return new ModelCard(student, measured, provenance, curves);
     }
 
     /**
@@ -95,7 +94,7 @@ public record ModelCard(Classifier student, Report report, Map<String, double[]>
 
     /**
      * Saves the network and all about it, ready to be handed over: {@code student.safetensors}, {@code card.md},
-     * {@code card.html} on its own, the pictures, and {@code provenance.json} of the report.
+     * {@code card.html} on its own, the pictures, and {@code provenance.json}.
      *
      * @param folder where to; made if it is missing
      * @return the card that was written
@@ -104,7 +103,7 @@ public record ModelCard(Classifier student, Report report, Map<String, double[]>
      */
     public Path save(Path folder) {
         Document document = CardText.of(this);
-        document.file(PROVENANCE, report.provenance().json()).file("card.md", document.markdown());
+        document.file(PROVENANCE, provenance.json()).file("card.md", document.markdown());
         student.save(folder.resolve(WEIGHTS));
         Folder.write(folder, document.files("card.html"));
         return folder.resolve("card.md");

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import ardent.data.Images;
 import ardent.evaluate.Protocol;
 import ardent.evaluate.TribuoAdapter;
+import ardent.network.EngineEnvironment;
 import ardent.progress.Work;
 import ardent.provenance.Arguments;
 import ardent.provenance.Described;
@@ -108,11 +109,8 @@ public record AnomalyScores(
         }
         Description description = Description.of(detector);
         String which = images.classes().get(normal);
-        Description tested = Description.of(new Tested(
-                Description.of(images.origin()),
-                which,
-                protocol,
-                Environment.of(Torch.version(), Torch.device().toString(), Torch.threads())));
+        Description tested =
+                Description.of(new Tested(Description.of(images.origin()), which, protocol, EngineEnvironment.now()));
         LabelEvaluation evaluation = TribuoAdapter.rank(description, tested, List.of(NORMAL, STRANGE), strange, scores);
         Label sought = new Label(STRANGE);
         return new AnomalyScores(

@@ -7,6 +7,7 @@ import ardent.data.Images;
 import ardent.evaluate.Protocol;
 import ardent.evaluate.Subject;
 import ardent.evaluate.UniqueNames;
+import ardent.network.EngineEnvironment;
 import ardent.network.Network;
 import ardent.progress.Work;
 import ardent.provenance.Arguments;
@@ -74,7 +75,7 @@ public record Sweep(Map<String, Curve> curves, Description evidence) implements 
                 curves.values().stream().findFirst().map(Curve::radii).orElse(List.of());
         var swept = new Swept(
                 Instant.now(),
-                Environment.of(Torch.version(), Torch.device().toString(), Torch.threads()),
+                EngineEnvironment.now(),
                 Description.of(images.origin()),
                 radii.stream()
                         .filter(radius -> radius > 0)

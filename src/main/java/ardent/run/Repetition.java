@@ -10,11 +10,10 @@ import ardent.evaluate.Protocol;
 import ardent.evaluate.Robustness;
 import ardent.evaluate.Subject;
 import ardent.network.Classifier;
+import ardent.network.EngineEnvironment;
 import ardent.progress.Work;
 import ardent.provenance.Change;
 import ardent.provenance.Description;
-import ardent.provenance.Environment;
-import ardent.tensor.Torch;
 import ardent.train.Epoch;
 import ardent.train.Run;
 import java.nio.file.Path;
@@ -140,7 +139,7 @@ public final class Repetition {
             run.notes().forEach(trouble);
             var results = new ArrayList<>(Change.between(before, Outcome.of(run), "training"));
             int asked = run.stopped() ? 0 : ask(questions, run, task, results, trouble);
-            List<Change> environment = Change.between(begun, Description.of(environment()), "environment");
+            List<Change> environment = Change.between(begun, Description.of(EngineEnvironment.now()), "environment");
             return new Reproduction(
                     path,
                     Optional.ofNullable(run.folder()),
@@ -166,14 +165,11 @@ public final class Repetition {
             if (!measured.complete()) {
                 return i;
             }
-            Description now = Description.of(Evidence.of(measured, measured.outcomes(), environment(), Instant.now()));
+            Description now =
+                    Description.of(Evidence.of(measured, measured.outcomes(), EngineEnvironment.now(), Instant.now()));
             Scores.keep(run.student(), now, measured.outcomes().get(0).right(), trouble);
             results.addAll(Change.between(then.essence(), now.essence(), "scores[" + i + "]"));
         }
         return questions.size();
-    }
-
-    private static Environment environment() {
-        return Environment.of(Torch.version(), Torch.device().toString(), Torch.threads());
     }
 }

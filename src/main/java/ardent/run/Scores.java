@@ -5,6 +5,7 @@ import ardent.evaluate.Evidence;
 import ardent.evaluate.Outcome;
 import ardent.evaluate.Robustness;
 import ardent.network.Classifier;
+import ardent.network.EngineEnvironment;
 import ardent.network.Network;
 import ardent.provenance.Described;
 import ardent.provenance.Description;
@@ -14,7 +15,6 @@ import ardent.provenance.Node;
 import ardent.provenance.Seal;
 import ardent.provenance.Sha256;
 import ardent.run.folder.SealedRecords;
-import ardent.tensor.Torch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -69,7 +69,7 @@ public final class Scores {
      */
     public static List<KeptScore> keep(Path folder, Robustness measured) {
         Outcome outcome = measured.outcomes().get(0);
-        Environment environment = Environment.of(Torch.version(), Torch.device().toString(), Torch.threads());
+        Environment environment = EngineEnvironment.now();
         Evidence evidence = Evidence.of(measured, List.of(outcome), environment, Instant.now());
         keep(folder, Description.of(evidence), outcome.right());
         return KeptScore.of(evidence, outcome.right());

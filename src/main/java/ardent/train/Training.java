@@ -11,6 +11,7 @@ import ardent.method.Companion;
 import ardent.method.Method;
 import ardent.network.Architecture;
 import ardent.network.Classifier;
+import ardent.network.EngineEnvironment;
 import ardent.network.Predictions;
 import ardent.network.Weights;
 import ardent.progress.Work;
@@ -40,8 +41,7 @@ public final class Training implements AutoCloseable {
     private final Method method;
     private final Plan plan;
     private final Images data;
-    private final Environment environment =
-            Environment.of(Torch.version(), Torch.device().toString(), Torch.threads());
+    private final Environment environment = EngineEnvironment.now();
     private final Classifier student;
     private final Noise noise;
     private final Batches batches;

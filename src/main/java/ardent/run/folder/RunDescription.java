@@ -3,10 +3,10 @@ package ardent.run.folder;
 import ardent.data.Origin;
 import ardent.method.Method;
 import ardent.network.Architecture;
+import ardent.network.EngineEnvironment;
 import ardent.provenance.Environment;
 import ardent.provenance.Fact;
 import ardent.provenance.Seal;
-import ardent.tensor.Torch;
 import ardent.train.Plan;
 import ardent.train.Training;
 import java.time.Instant;
@@ -41,7 +41,7 @@ record RunDescription(
                 method,
                 data,
                 plan,
-                Environment.of(Torch.version(), Torch.device().toString(), Torch.threads()),
+                EngineEnvironment.now(),
                 Instant.now());
     }
 }

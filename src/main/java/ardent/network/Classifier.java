@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ardent.network.file.FileSignature;
-import ardent.network.file.ForeignWeights;
 import ardent.network.file.PickleNames;
 import ardent.network.file.WeightFit;
 import ardent.network.file.WeightSeal;
@@ -560,9 +559,8 @@ public final class Classifier implements Network, Described, AutoCloseable {
     }
 
     /** With the name and origin that a file of this kit describes, if images and classes are those described. */
-    public static Classifier described(Classifier network, WeightContent content) {
-        Arguments.given("network", network);
-        Map<String, String> about = Arguments.given("content", content).metadata();
+    static Classifier described(Classifier network, WeightContent content) {
+        Map<String, String> about = content.metadata();
         boolean same = LayerSizes.dimensions(network.image).equals(about.get(WeightSeal.IMAGE))
                 && Integer.toString(network.classes).equals(about.get(WeightSeal.CLASSES))
                 && about.containsKey(WeightSeal.ORIGIN);

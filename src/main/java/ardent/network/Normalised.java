@@ -68,7 +68,7 @@ public record Normalised(Architecture network, List<Float> mean, List<Float> dev
         return (images, training) -> body.apply(images.sub(shift).div(scale), training);
     }
 
-    public static NDArray values(List<Float> list) {
+    static NDArray values(List<Float> list) {
         float[] values = new float[list.size()];
         for (int i = 0; i < values.length; i++) {
             values[i] = list.get(i);

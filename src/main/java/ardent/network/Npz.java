@@ -9,11 +9,11 @@ import ardent.network.file.WeightFit;
 import ardent.network.file.ZipArchive;
 import ardent.provenance.Folder;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -103,18 +103,10 @@ public final class Npz {
                 NDArray array = entry.getValue();
                 byte[] header = header(
                         NumberType.of(array.getDataType()), array.getShape().getShape());
-                store(zip, entry.getKey() + SUFFIX, ByteBuffer.wrap(header), bytes(array));
+                store(zip, entry.getKey() + SUFFIX, ByteBuffer.wrap(header), NumberType.bytes(array));
             }
             zip.finish();
         });
-    }
-
-    /** The numbers of an array, the last dimension fastest, little-endian. */
-    public static ByteBuffer bytes(NDArray array) {
-        if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
-            throw new IllegalStateException("Weights are written on little-endian machines only.");
-        }
-        return array.toByteBuffer();
     }
 
     private static void store(ZipOutputStream zip, String name, ByteBuffer... parts) throws IOException {
@@ -130,20 +122,11 @@ public final class Npz {
         entry.setSize(size);
         entry.setCrc(sum.getValue());
         zip.putNextEntry(entry);
+        var channel = Channels.newChannel(zip);
         for (ByteBuffer part : parts) {
-            copy(part, zip);
+            channel.write(part);
         }
         zip.closeEntry();
-    }
-
-    public static void copy(ByteBuffer from, OutputStream to) throws IOException {
-        byte[] piece = new byte[1 << 16];
-        ByteBuffer rest = from.duplicate();
-        while (rest.hasRemaining()) {
-            int length = Math.min(piece.length, rest.remaining());
-            rest.get(piece, 0, length);
-            to.write(piece, 0, length);
-        }
     }
 
     private static byte[] header(NumberType kind, long[] shape) {

@@ -18,7 +18,7 @@ import java.util.Set;
  * normalisation, the number in a Sequential, …) as soon as the rest is a name that the network knows; counters of batches are left out, and
  * so is what the architecture has no use for.
  */
-final class NameMapping {
+public final class NameMapping {
     private static final List<String> PREFIXES = List.of(
             "module.", "_orig_mod.", "model.", "net.", "network.", "backbone.", "student.", "teacher.", "0.", "1.");
     private static final Set<String> COUNTERS = Set.of("num_batches_tracked", "total_ops", "total_params");
@@ -30,18 +30,18 @@ final class NameMapping {
     private final Map<String, String> befores = new LinkedHashMap<>();
     private final List<String> unused = new ArrayList<>();
 
-    NameMapping(Architecture architecture, Map<String, NDArray> expected) {
+    public NameMapping(Architecture architecture, Map<String, NDArray> expected) {
         this.architecture = architecture;
         this.expected = expected;
     }
 
     /** Whether a name is of what a robustness library keeps twice: its attacker holds the network once more. */
-    static boolean isCopy(String name) {
+    public static boolean isCopy(String name) {
         return name.matches("(.*\\.)?attacker\\..+");
     }
 
     /** Takes one array of the checkpoint. */
-    void take(String name, NDArray array) {
+    public void take(String name, NDArray array) {
         String own = own(name);
         boolean real = array.getDataType().isFloating();
         boolean unknown = !expected.containsKey(own);
@@ -58,19 +58,19 @@ final class NameMapping {
             throw new IllegalArgumentException(
                     "both " + PickleNames.shortened(other) + " and " + PickleNames.shortened(name)
                             + " could be " + own + "; choose one by the prefix before it, as in "
-                            + ForeignWeights.advice(before(before(name).isEmpty() ? other : name)));
+                            + WeightFit.advice(before(before(name).isEmpty() ? other : name)));
         }
         boolean plain = array.getDataType() == DataType.FLOAT32;
         weights.put(own, plain ? array : array.toType(DataType.FLOAT32, false));
     }
 
     /** Leaves out what nothing here needs. */
-    void leave(List<String> names) {
+    public void leave(List<String> names) {
         unused.addAll(names);
     }
 
     /** Leaves out what the checkpoint has in a type that is not read; refuses where it is needed. */
-    void leave(String name, String type) {
+    public void leave(String name, String type) {
         if (expected.containsKey(own(name))) {
             throw unread(name, type);
         }
@@ -115,12 +115,12 @@ final class NameMapping {
         }
     }
 
-    Map<String, NDArray> weights() {
+    public Map<String, NDArray> weights() {
         return weights;
     }
 
     /** What was done to the names, in words. */
-    List<String> changes() {
+    public List<String> changes() {
         var changes = new ArrayList<String>();
         if (!befores.isEmpty()) {
             changes.add("without the prefix " + String.join(" or ", new LinkedHashSet<>(befores.values())));

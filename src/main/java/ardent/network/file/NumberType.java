@@ -1,6 +1,9 @@
 package ardent.network.file;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -72,5 +75,13 @@ public enum NumberType {
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
                         "Arrays of type " + type + " have no place in a weight file; convert them to floats first."));
+    }
+
+    /** The numbers of an array, the last dimension fastest, little-endian. */
+    public static ByteBuffer bytes(NDArray array) {
+        if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
+            throw new IllegalStateException("Weights are written on little-endian machines only.");
+        }
+        return array.toByteBuffer();
     }
 }

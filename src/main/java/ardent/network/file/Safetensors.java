@@ -2,7 +2,6 @@ package ardent.network.file;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ardent.network.Npz;
 import ardent.network.WeightContent;
 import com.google.gson.Gson;
 import com.google.gson.JsonArray;
@@ -11,6 +10,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -33,8 +33,9 @@ public final class Safetensors {
                 .putLong(head.length)
                 .array());
         out.write(head);
+        var channel = Channels.newChannel(out);
         for (NDArray array : arrays.values()) {
-            Npz.copy(Npz.bytes(array), out);
+            channel.write(NumberType.bytes(array));
         }
     }
 

@@ -20,13 +20,13 @@ import java.util.regex.Pattern;
  * @param mean one value for each channel, in pixels
  * @param deviation one value for each channel, in pixels
  */
-record SavedNormalisation(List<String> names, List<Float> mean, List<Float> deviation) {
+public record SavedNormalisation(List<String> names, List<Float> mean, List<Float> deviation) {
     private static final Pattern MEAN = Pattern.compile("(|.*\\.)(mean|mu|new_mean)");
     private static final Map<String, String> DEVIATIONS = Map.of("mean", "std", "mu", "sigma", "new_mean", "new_std");
     private static final float ROUNDING = 5e-4f;
 
     /** Finds a pair named {@code mean} and {@code std}, {@code mu} and {@code sigma} or {@code new_mean} and {@code new_std}. */
-    static Optional<SavedNormalisation> in(Map<String, NDArray> arrays, Shape image) {
+    public static Optional<SavedNormalisation> in(Map<String, NDArray> arrays, Shape image) {
         for (String name : arrays.keySet()) {
             Matcher matcher = MEAN.matcher(name);
             if (matcher.matches()) {
@@ -56,7 +56,7 @@ record SavedNormalisation(List<String> names, List<Float> mean, List<Float> devi
     }
 
     /** The architecture with this normalisation; refuses one that normalises by other values. */
-    Architecture around(Architecture architecture) {
+    public Architecture around(Architecture architecture) {
         if (mean.stream().anyMatch(m -> !(m >= 0 && m <= 1))
                 || deviation.stream().anyMatch(d -> !(d > 0))) {
             throw new IllegalArgumentException("it normalises by mean " + mean + " and deviation " + deviation

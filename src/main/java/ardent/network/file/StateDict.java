@@ -108,7 +108,7 @@ public record StateDict(String part, Map<String, Tensor> tensors, Map<String, St
 
     private static IllegalArgumentException several(List<String> parts) {
         return new IllegalArgumentException("it holds weights under " + WeightFit.some(parts)
-                + "; name one of them, as in " + ForeignWeights.advice(parts.get(0)));
+                + "; name one of them, as in " + WeightFit.advice(parts.get(0)));
     }
 
     private static StateDict of(NestedEntries branch) {

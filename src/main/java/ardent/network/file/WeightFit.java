@@ -88,4 +88,9 @@ public final class WeightFit {
         int more = names.size() - shown.size();
         return shown.stream().collect(Collectors.joining(", ", "[", more > 0 ? " and " + more + " more]" : "]"));
     }
+
+    /** How to load one network of several in a file. */
+    public static String advice(String part) {
+        return "Classifier.load(file, \"" + PickleNames.shortened(part) + "\", architecture, image, classes)";
+    }
 }

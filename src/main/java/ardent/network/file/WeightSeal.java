@@ -1,11 +1,10 @@
 package ardent.network.file;
 
 import ai.djl.ndarray.NDArray;
-import ardent.network.Npz;
 import ardent.network.WeightContent;
-import ardent.network.Weights;
 import ardent.provenance.Description;
 import ardent.provenance.Sha256;
+import java.security.MessageDigest;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -84,7 +83,7 @@ public final class WeightSeal {
         String origin = content.metadata().getOrDefault(ORIGIN, "");
         Description.parse(origin)
                 .at("weights")
-                .filter(hash -> !hash.equals(Weights.sha256(content.arrays())))
+                .filter(hash -> !hash.equals(weights(content)))
                 .ifPresent(hash -> {
                     throw new IllegalArgumentException(DAMAGED);
                 });
@@ -109,8 +108,18 @@ public final class WeightSeal {
                         .append(' ')
                         .append(array.getShape())
                         .append(' ')
-                        .append(Sha256.of(out -> Npz.copy(Npz.bytes(array), out)))
+                        .append(hash(array))
                         .append('\n'));
         return Sha256.of(text.toString());
+    }
+
+    private static String weights(WeightContent content) {
+        return Sha256.of(out -> Safetensors.write(out, content.arrays(), Map.of()));
+    }
+
+    private static String hash(NDArray array) {
+        MessageDigest digest = Sha256.digest();
+        digest.update(NumberType.bytes(array));
+        return Sha256.text(digest);
     }
 }

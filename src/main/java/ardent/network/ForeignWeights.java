@@ -1,12 +1,12 @@
-package ardent.network.file;
+package ardent.network;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import ardent.network.Architecture;
-import ardent.network.Classifier;
-import ardent.network.Normalised;
-import ardent.network.WeightContent;
-import ardent.network.Weights;
+import ardent.network.file.FileSignature;
+import ardent.network.file.NameMapping;
+import ardent.network.file.SavedNormalisation;
+import ardent.network.file.WeightFit;
+import ardent.network.file.WeightSeal;
 import ardent.provenance.CellSource;
 import ardent.provenance.Description;
 import ardent.provenance.Sha256;
@@ -20,14 +20,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Networks from the weight files of others, and weight files for others. */
-public final class ForeignWeights {
+final class ForeignWeights {
     private static final String MEAN = "normalize.mean";
     private static final String DEVIATION = "normalize.std";
     private static final String INNER = "model.";
 
     private ForeignWeights() {}
 
-    public static Classifier load(Path file, String part, Architecture architecture, Shape image, int classes) {
+    static Classifier load(Path file, String part, Architecture architecture, Shape image, int classes) {
         try (var manager = Torch.manager().newSubManager()) {
             WeightContent content = Weights.read(file, part, manager);
             Classifier network = Tape.quiet(() -> build(file, content, architecture, image, classes));
@@ -35,15 +35,10 @@ public final class ForeignWeights {
                 System.err.println("The weight file " + file + " holds several networks: the one under "
                         + content.metadata().getOrDefault("part", "no key") + " was taken, others are under "
                         + WeightFit.some(content.others()) + "; to load one of those, name it: "
-                        + advice(content.others().get(0)) + ".");
+                        + WeightFit.advice(content.others().get(0)) + ".");
             }
             return network;
         }
-    }
-
-    /** How to load one network of several in a file. */
-    static String advice(String part) {
-        return "Classifier.load(file, \"" + PickleNames.shortened(part) + "\", architecture, image, classes)";
     }
 
     private static Classifier build(
@@ -119,7 +114,7 @@ public final class ForeignWeights {
     }
 
     /** Writes weights under PyTorch's names, the normalisation as RobustBench's {@code normalize_model} has it. */
-    public static void save(Path file, Classifier network) {
+    static void save(Path file, Classifier network) {
         Map<String, NDArray> weights = network.layers().all();
         Map<String, String> about = Map.of("format", "pt");
         if (!(network.architecture() instanceof Normalised plan)) {

@@ -23,7 +23,9 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -160,6 +162,45 @@ class ArchitectureTest {
     @Test
     void packagesFormNoCycle() {
         slices().matching("ardent.(*)..").should().beFreeOfCycles().check(KIT);
+    }
+
+    /** A room may use what its floor shows, and a floor its rooms, but no two files of them need each other. */
+    @Test
+    void filesOfAFloorAndItsRoomsFormNoCircle() {
+        var uses = new TreeMap<String, Set<String>>();
+        for (JavaClass type : KIT) {
+            type.getDirectDependenciesFromSelf()
+                    .forEach(use -> uses.computeIfAbsent(file(type.getName()), none -> new TreeSet<>())
+                            .add(file(use.getTargetClass().getName())));
+        }
+        var circles = new TreeSet<String>();
+        for (String inner : uses.keySet()) {
+            String room = inner.substring(0, inner.lastIndexOf('.'));
+            String floor = room.substring(0, room.lastIndexOf('.') < 0 ? 0 : room.lastIndexOf('.'));
+            if (!floor.equals("ardent") && !floor.isEmpty()) {
+                reached(inner, uses).stream()
+                        .filter(other -> other.startsWith(floor + ".") && !other.startsWith(room + "."))
+                        .filter(other -> reached(other, uses).contains(inner))
+                        .forEach(other -> circles.add(inner + " and " + other));
+            }
+        }
+        assertThat(circles).isEmpty();
+    }
+
+    private static String file(String type) {
+        return type.replaceFirst("\\$.*", "");
+    }
+
+    private static Set<String> reached(String from, Map<String, Set<String>> uses) {
+        var reached = new TreeSet<String>();
+        var next = new ArrayDeque<>(uses.getOrDefault(from, Set.of()));
+        while (!next.isEmpty()) {
+            String type = next.remove();
+            if (reached.add(type)) {
+                next.addAll(uses.getOrDefault(type, Set.of()));
+            }
+        }
+        return reached;
     }
 
     @Test

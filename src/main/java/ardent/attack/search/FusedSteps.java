@@ -98,10 +98,9 @@ public final class FusedSteps {
      * @param change {@code [N, C, 1, 1]}
      * @param low least values, shaped like {@code x}
      * @param high greatest values, shaped like {@code x}
-     * @param window where
+     * @param where first row, first column and side of the window
      */
-    static void move(NDArray x, NDArray change, NDArray low, NDArray high, SquareProposals.Window window) {
-        long[] where = {window.row(), window.column(), window.side()};
+    static void move(NDArray x, NDArray change, NDArray low, NDArray high, long... where) {
         SCRIPT.run("move", where, x, change, low, high);
     }
 }

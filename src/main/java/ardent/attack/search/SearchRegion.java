@@ -88,7 +88,8 @@ public final class SearchRegion {
 
     /** Adds to the pixels of a window, for L∞, and clamps them. */
     void move(NDArray x, NDArray change, SquareProposals.Window window) {
-        FusedSteps.move(x, change, Objects.requireNonNull(low), Objects.requireNonNull(high), window);
+        long[] where = {window.row(), window.column(), window.side()};
+        FusedSteps.move(x, change, Objects.requireNonNull(low), Objects.requireNonNull(high), where);
     }
 
     /** A step of APGD from points whose predecessors are {@code old}, or, if that is null, the first one. */

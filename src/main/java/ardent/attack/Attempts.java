@@ -33,7 +33,12 @@ public record Attempts(NDArray images, NDArray labels, NDArray radii, long[] rou
         return rounds.length;
     }
 
-    /** Some of them; the arrays belong to the caller's scope. */
+    /**
+     * Some of them; the arrays belong to the caller's scope.
+     *
+     * @param rows their places, counted from 0
+     * @return as many images as places
+     */
     public Attempts rows(long... rows) {
         return new Attempts(
                 Rows.pick(images, rows),
@@ -43,7 +48,16 @@ public record Attempts(NDArray images, NDArray labels, NDArray radii, long[] rou
                 noise.rows(rows));
     }
 
-    /** All images in one round. */
+    /**
+     * All images in one round.
+     *
+     * @param images {@code [N, C, H, W]}
+     * @param labels {@code [N]}
+     * @param radii {@code [N]}, ε of each image
+     * @param round which restart or target all are in
+     * @param noise where they draw
+     * @return the images
+     */
     public static Attempts of(NDArray images, NDArray labels, NDArray radii, long round, Noise noise) {
         Arguments.given("labels, radii, noise", labels, radii, noise);
         long[] rounds = new long
@@ -52,7 +66,13 @@ public record Attempts(NDArray images, NDArray labels, NDArray radii, long[] rou
         return new Attempts(images, labels, radii, rounds, noise);
     }
 
-    /** The same radius for every image. */
+    /**
+     * The same radius for every image.
+     *
+     * @param ball the ball
+     * @param count number of images
+     * @return {@code [N]}
+     */
     public static NDArray radii(Ball ball, long count) {
         float[] radii = new float[Math.toIntExact(count)];
         Arrays.fill(radii, ball.radius());

@@ -20,6 +20,15 @@ public final class CascadeResult {
     private final SortedMap<Integer, float[]> adversarial;
     private final List<Warning> warnings;
 
+    /**
+     * What the stages gave.
+     *
+     * @param attack what ran, by name
+     * @param stages the clean pass and then every attack
+     * @param brokenBy for each image the stage that broke it, or {@link #ROBUST}
+     * @param adversarial pixels of the images that an attack broke, by their place
+     * @param warnings reasons to doubt the accuracy
+     */
     public CascadeResult(
             String attack,
             List<Stage> stages,

@@ -37,6 +37,11 @@ public enum Goal {
         return classes;
     }
 
+    /**
+     * Whether it needs a class to reach.
+     *
+     * @return false for the goals that only leave the label
+     */
     public boolean targeted() {
         return this == TARGETED_DLR || this == TARGETED_DLR_OF_THREE || this == TARGETED_MARGIN;
     }
@@ -45,6 +50,14 @@ public enum Goal {
         return text;
     }
 
+    /**
+     * How far each image has come.
+     *
+     * @param logits {@code [N, K]}
+     * @param labels {@code [N]}
+     * @param targets {@code [N]}, looked at by targeted goals only
+     * @return {@code [N]}, to be maximised
+     */
     public NDArray value(NDArray logits, NDArray labels, NDArray targets) {
         return switch (this) {
             case CE -> Losses.crossEntropy(logits, labels);

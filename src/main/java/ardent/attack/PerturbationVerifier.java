@@ -139,7 +139,7 @@ public final class PerturbationVerifier {
     }
 
     /** Whether one image lies in [0, 1] and within the radius. */
-    public static boolean inside(@Nullable Ball ball, double radius, float[] clean, float[] adversarial) {
+    static boolean inside(@Nullable Ball ball, double radius, float[] clean, float[] adversarial) {
         return look(ball, radius, clean, adversarial, 0, clean.length).allowed();
     }
 }

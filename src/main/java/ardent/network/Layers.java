@@ -549,7 +549,13 @@ public final class Layers implements AutoCloseable {
         }
     }
 
-    /** Does what fills these layers, and closes them if it fails. */
+    /**
+     * Does what fills these layers, and closes them if it fails.
+     *
+     * @param work what fills them
+     * @param <T> type of what it gives
+     * @return what it gives
+     */
     public <T> T filled(Supplier<T> work) {
         try {
             return work.get();

@@ -151,7 +151,7 @@ final class CascadeState {
         return (double) correct() / brokenBy.length;
     }
 
-    List<Warning> warnings() {
+    private List<Warning> warnings() {
         var warnings = new ArrayList<Warning>();
         if (outside > 0) {
             warnings.add(new Warning(Warning.Code.OUTSIDE, outside));

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Threads that share the images of a batch, each with operations of one thread: for small networks that is faster than
  * operations that share themselves. Only on the processor, and only for networks known to allow several callers.
  */
-public final class WorkerPool implements AutoCloseable {
+final class WorkerPool implements AutoCloseable {
     private final @Nullable ExecutorService threads;
     private final int size;
 
@@ -37,11 +37,11 @@ public final class WorkerPool implements AutoCloseable {
         return thread;
     }
 
-    public static WorkerPool alone() {
+    static WorkerPool alone() {
         return new WorkerPool(1);
     }
 
-    public static WorkerPool of(Network victim) {
+    static WorkerPool of(Network victim) {
         boolean shared = victim instanceof Classifier && !Torch.device().isGpu();
         return new WorkerPool(shared ? Torch.threads() : 1);
     }

@@ -92,7 +92,7 @@ public final class FabState extends OwnedArrays {
     }
 
     /** The plane of the nearest of several boundaries: values {@code [N, K]}, gradients {@code [N, K, …]}. */
-    public static Plane nearest(boolean linf, NDList gradientsAndLogits, NDArray labels) {
+    static Plane nearest(boolean linf, NDList gradientsAndLogits, NDArray labels) {
         long classes = gradientsAndLogits.get(1).getShape().get(1);
         return nearest(linf, gradientsAndLogits, labels, Losses.oneHot(labels, classes));
     }

@@ -59,10 +59,11 @@ class AttackContractTest {
 
     @TestFactory
     Stream<DynamicTest> everyAttackCanBeMade() {
-        return TYPES.stream()
-                .map(type -> dynamicTest(
-                        type.getSimpleName(),
-                        () -> assertThat(make(type, BALLS.get(0))).isNotNull()));
+        return BALLS.stream()
+                .flatMap(ball -> TYPES.stream()
+                        .map(type -> dynamicTest(
+                                type.getSimpleName() + " " + ball,
+                                () -> assertThat(make(type, ball)).isNotNull())));
     }
 
     /** Has no constructor of a ball. */

@@ -17,7 +17,9 @@ import ardent.method.Natural;
 import ardent.method.Rslad;
 import ardent.method.Sat;
 import ardent.method.Terms;
+import ardent.network.Architecture;
 import ardent.network.Classifier;
+import ardent.network.Outputs;
 import ardent.network.ResNet;
 import ardent.network.SmallCnn;
 import ardent.network.Weights;
@@ -368,6 +370,18 @@ class TrainingTest {
         assertThatThrownBy(() -> new Drops(List.of(5, 3))).hasMessageContaining("ascending");
         assertThatThrownBy(() -> new Training(new SmallCnn(), new Natural(), DATA, PLAN.validation(160)))
                 .hasMessageContaining("there are only 160");
+    }
+
+    @Test
+    void anArchitectureThatDoesNotFitTheImagesIsRefused() {
+        Architecture ofFourChannels = (net, image, classes) -> {
+            var first = net.conv("first", 4, classes, 3, 1);
+            return (x, training) -> new Outputs(x, first.apply(x, training));
+        };
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Training(ofFourChannels, new Natural(), DATA, PLAN))
+                .withMessageContaining("cannot take images of ")
+                .withMessageContaining("the convolution first takes maps of 4 channels");
     }
 
     private static void refused(Method method, String sentence) {

@@ -71,8 +71,8 @@ public interface Compensation {
 
     /**
      * A learned correction of the teacher's logits, z̃ = z_T + c(input), that learns where this teacher errs:
-     * CE(z̃, y) + ν·KL(p_T ‖ p̃). It is two linear layers, begins at 0 (so that training begins as RSLAD's) and passes
-     * no gradient to or from the student.
+     * CE(z̃, y) + ν·KL(p_T ‖ p̃). It is two linear layers with 4·K values between them, but 400 from 100 classes on, begins at 0
+     * (so that training begins as RSLAD's) and passes no gradient to or from the student.
      *
      * @param input what it sees of the teacher
      * @param target where the adversarial term's target comes from
@@ -80,6 +80,7 @@ public interface Compensation {
      */
     record Residual(Input input, Target target, @Letter("ν") float keep) implements Compensation {
         private static final int WIDEN = 4;
+        private static final int WIDEST = 400;
 
         /** Checks ν. */
         public Residual {
@@ -128,7 +129,7 @@ public interface Compensation {
         private static Layers.Layer build(Layers net, Outputs answer) {
             int in = (int) answer.features().getShape().get(1);
             int classes = (int) answer.logits().getShape().get(1);
-            int hidden = WIDEN * classes;
+            int hidden = Math.min(WIDEN * classes, WIDEST);
             Layers.Layer first = net.linear("first", in, hidden);
             NDArray weight = net.parameter("last.weight", Torch.manager().zeros(new Shape(classes, hidden)));
             NDArray bias = net.parameter("last.bias", Torch.manager().zeros(new Shape(classes)));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ardent.Tiny;
 import ardent.attack.Linf;
 import ardent.data.Images;
@@ -27,6 +28,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -59,6 +61,22 @@ class CrdndTest {
         assertThat(trained(PLAIN)).isEqualTo(trained(rslad));
         Crdnd off = new Crdnd(TEACHER, BALL).compensation(Compensation.none()).contrast(Contrast.none());
         assertThat(trained(off)).isEqualTo(trained(new Rslad(TEACHER, rslad.inner(), 1, rslad.divergence())));
+    }
+
+    /** 4·K values between two layers are 8·K² weights: with a thousand classes more than most students have. */
+    @ParameterizedTest
+    @CsvSource({"10, 40", "100, 400", "1000, 400"})
+    void aResidualOfManyClassesStaysNarrow(int classes, int hidden) {
+        try (Classifier student = Classifier.of(new SmallCnn(2), DATA.shape(), classes, 0);
+                Companion companion = new Companion(DATA, Noise.of(1));
+                NDArray images = DATA.pixels(Torch.manager(), new int[] {0, 1});
+                NDArray labels = DATA.labels(Torch.manager(), new int[] {0, 1})) {
+            Step step = new Step(student, images, labels, 0, Noise.of(1), companion);
+            Tape.free(() -> Compensation.residual().of(step, student, images));
+            Map<String, NDArray> weights = companion.weights().get("compensation");
+            assertThat(weights.get("first.weight").getShape()).isEqualTo(new Shape(hidden, classes));
+            assertThat(weights.get("last.weight").getShape()).isEqualTo(new Shape(classes, hidden));
+        }
     }
 
     @Test

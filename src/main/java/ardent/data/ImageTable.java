@@ -107,11 +107,7 @@ final class ImageTable {
         } catch (AddCellToColumnException e) {
             throw new DataException(
                     "%s cannot be read: row %d, column %s is not a number (%s)."
-                            .formatted(
-                                    file,
-                                    e.getRowNumber(),
-                                    e.getColumnName(),
-                                    e.getCause()),
+                            .formatted(file, e.getRowNumber(), e.getColumnName(), e.getCause()),
                     e);
         } catch (RuntimeException e) {
             String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");

@@ -10,9 +10,11 @@ import ardent.provenance.Description;
 import ardent.provenance.Folder;
 import ardent.report.card.ModelCard;
 import ardent.report.chart.Charts;
+import ardent.run.KeptScore;
 import ardent.run.RunSummary;
 import ardent.train.Epoch;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,7 +36,7 @@ import tech.tablesaw.api.Table;
  *
  * @param trials what is known of the grid
  */
-public record Comparison(GridCells trials) implements HtmlView {
+public record Comparison(GridCells trials) implements ResultTable {
     /** Nothing is null. */
     public Comparison {
         Arguments.given("trials", trials);
@@ -207,10 +209,33 @@ public record Comparison(GridCells trials) implements HtmlView {
         return count + (count == 1 ? " seed" : " seeds");
     }
 
-    private ResultView view() {
-        String heading = trials.images() + " · " + trials.size() + " images · " + Footnotes.COUNTED
+    private String heading() {
+        return trials.images() + " · " + trials.size() + " images · " + Footnotes.COUNTED
                 + (trials.seeds().size() > 1 ? "; mean ± standard deviation over seeds." : ".");
-        return new ResultView(heading, table(), legend(), warnings());
+    }
+
+    private ResultView view() {
+        return new ResultView(heading(), table(), legend(), warnings());
+    }
+
+    @Override
+    public TableCells printed() {
+        return TableCells.of(new ComparisonTables(standing()).printed());
+    }
+
+    @Override
+    public String caption() {
+        var attacks = new LinkedHashMap<String, Description>();
+        trials.trials().stream()
+                .flatMap(trial -> trial.measures().entrySet().stream())
+                .forEach(measure -> attacks.putIfAbsent(measure.getKey(), attack(measure.getValue())));
+        String intervals = trials.seeds().size() > 1 ? "" : " 95 % Wilson intervals in brackets.";
+        String legend = legend().stream().map(line -> " " + line + ".").collect(Collectors.joining());
+        return heading() + intervals + legend + ThreatModel.sentence(attacks);
+    }
+
+    private static Description attack(KeptScore score) {
+        return score.question().at("attack").isPresent() ? score.question().part("attack") : score.question();
     }
 
     /** How to read the comparison; empty if there is none. */
@@ -244,14 +269,21 @@ public record Comparison(GridCells trials) implements HtmlView {
                             .forEach(doubt -> doubts.computeIfAbsent(name + ": " + doubt, key -> new ArrayList<>())
                                     .add(cell)));
         }
-        doubts.forEach((doubt, cells) -> warnings.add(
-                cells.get(0) + (cells.size() > 1 ? " and " + (cells.size() - 1) + " more cells, " : ", ") + doubt));
+        doubts.forEach((doubt, cells) -> warnings.add(cells.get(0) + more(cells.size() - 1) + ", " + doubt));
         if (environments().size() > 1) {
             warnings.add("The cells were computed in " + environments().size()
                     + " environments that differ in version, device, threads or commit: see the provenance.");
         }
         warnings.addAll(trials.notes());
         return warnings;
+    }
+
+    private static String more(int cells) {
+        return switch (cells) {
+            case 0 -> "";
+            case 1 -> " and 1 more cell";
+            default -> " and " + cells + " more cells";
+        };
     }
 
     private List<Description> environments() {
@@ -283,8 +315,19 @@ public record Comparison(GridCells trials) implements HtmlView {
     }
 
     /**
-     * Saves everything: {@code comparison.html} on its own, {@code comparison.txt}, {@code comparison.csv} (the table),
-     * {@code cells.csv}, {@code tests.csv}, the charts as PNG, {@code provenance.json} and {@code provenance.olcut.json}.
+     * Saves everything into {@code reports/<date and time>} of the working directory, which is that of the notebook.
+     *
+     * @return the page that was written
+     * @throws java.io.UncheckedIOException with a sentence that names the folder, if it cannot be written
+     * @throws IllegalStateException if this machine has no fonts
+     */
+    public Path save() {
+        return save(SavedFiles.home(Instant.now()));
+    }
+
+    /**
+     * Saves everything: {@code comparison.html} on its own, {@code comparison.txt}, the table as {@code comparison.csv},
+     * {@code comparison.md} and {@code comparison.tex}, {@code cells} and {@code tests} in the same forms, the charts as PNG, {@code provenance.json} and {@code provenance.olcut.json}.
      * All files are written or none.
      *
      * @param folder where to; made if it is missing

@@ -8,7 +8,6 @@ import ardent.grid.GridCell;
 import ardent.grid.GridCells;
 import ardent.grid.NamedCandidate;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,10 +72,14 @@ record ComparisonNumbers(GridCells trials) {
 
     /** The row with the highest mean by the deciding measure; empty if nothing is known yet. */
     Optional<NamedCandidate> best(List<NamedCandidate> among) {
-        return among.stream()
-                .filter(entrant -> spread(entrant.name(), deciding()).count() > 0)
-                .max(Comparator.comparingDouble(
-                        entrant -> spread(entrant.name(), deciding()).mean()));
+        var means = new LinkedHashMap<NamedCandidate, Double>();
+        for (NamedCandidate entrant : among) {
+            MeanAndDeviation spread = spread(entrant.name(), deciding());
+            if (spread.count() > 0) {
+                means.put(entrant, spread.mean());
+            }
+        }
+        return means.entrySet().stream().max(Map.Entry.comparingByValue()).map(Map.Entry::getKey);
     }
 
     Optional<NamedCandidate> baseline() {

@@ -11,10 +11,12 @@ import ardent.provenance.Description;
 import ardent.report.ComparisonNumbers.Match;
 import ardent.run.KeptScore;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import tech.tablesaw.api.Table;
 
@@ -32,6 +34,22 @@ final class ComparisonTables {
 
     /** One row per candidate, to be read. */
     Table wide() {
+        return wide(this::spread);
+    }
+
+    /** The same for print: what stands for one seed alone has its Wilson interval. */
+    Table printed() {
+        return wide((entrant, measure) ->
+                standing.spread(entrant.name(), measure).count() == 1
+                        ? standing.trials().of(entrant.name()).stream()
+                                .flatMap(trial -> standing.hits(trial, measure).stream())
+                                .findFirst()
+                                .map(Tables::text)
+                                .orElse("")
+                        : spread(entrant, measure));
+    }
+
+    private Table wide(BiFunction<NamedCandidate, String, String> accuracy) {
         Table table = Table.create(Footnotes.COUNTED);
         Map<String, String> differing = differing();
         table.addColumns(
@@ -47,7 +65,7 @@ final class ComparisonTables {
                 entrant -> entrant.description().at(path).orElse(""))));
         table.addColumns(Tables.texts("seeds", entrants, this::seeds));
         for (String measure : standing.measures()) {
-            table.addColumns(Tables.texts(measure, entrants, entrant -> spread(entrant, measure)));
+            table.addColumns(Tables.texts(measure, entrants, entrant -> accuracy.apply(entrant, measure)));
         }
         standing.baseline().ifPresent(baseline -> compare(table, baseline.name()));
         return table;
@@ -99,17 +117,18 @@ final class ComparisonTables {
 
     private String spread(NamedCandidate entrant, String measure) {
         MeanAndDeviation spread = standing.spread(entrant.name(), measure);
+        int images = standing.trials().size();
         return switch (spread.count()) {
             case 0 -> "";
-            case 1 -> String.format(Locale.ROOT, "%.1f", spread.mean());
-            default -> String.format(Locale.ROOT, "%.1f ± %.1f", spread.mean(), spread.deviation());
+            case 1 -> Tables.text(spread.mean() / 100, images);
+            default -> Tables.text(spread.mean() / 100, images) + " ± " + Tables.text(spread.deviation() / 100, images);
         };
     }
 
     /** What tells the candidates apart besides the method's name; empty if the names do that better. */
     private Map<String, String> differing() {
         var descriptions = entrants.stream().map(NamedCandidate::description).toList();
-        var paths = new java.util.LinkedHashMap<>(Description.differing(descriptions));
+        var paths = new LinkedHashMap<>(Description.differing(descriptions));
         paths.remove("method");
         var rows = entrants.stream()
                 .map(entrant -> entrant.label()

@@ -24,7 +24,7 @@ public final class Document {
     /** An empty document. */
     public Document(String title) {
         this.title = title;
-        markdown.add("# " + TableCells.markdown(title));
+        markdown.add("# " + TableCells.escaped(title));
     }
 
     private Document add(String markdown, String html) {
@@ -35,18 +35,18 @@ public final class Document {
 
     /** A heading. */
     public Document heading(String text) {
-        return add("## " + TableCells.markdown(text), Html.heading(text));
+        return add("## " + TableCells.escaped(text), Html.heading(text));
     }
 
     /** Sentences. */
     public Document words(String text) {
-        return add(TableCells.markdown(text), "<p>" + Html.escape(text) + "</p>");
+        return add(TableCells.escaped(text), "<p>" + Html.escape(text) + "</p>");
     }
 
     /** A list of sentences. */
     public Document items(List<String> items) {
         return add(
-                items.stream().map(item -> "* " + TableCells.markdown(item)).collect(Collectors.joining("\n")),
+                items.stream().map(item -> "* " + TableCells.escaped(item)).collect(Collectors.joining("\n")),
                 items.stream()
                         .map(item -> "<li>" + Html.escape(item) + "</li>")
                         .collect(Collectors.joining("", "<ul>", "</ul>")));
@@ -54,7 +54,11 @@ public final class Document {
 
     /** A table. */
     public Document table(Table table) {
-        var cells = TableCells.of(table);
+        return table(TableCells.of(table));
+    }
+
+    /** A table that is laid out already. */
+    Document table(TableCells cells) {
         return add(cells.markdown(), cells.html());
     }
 
@@ -75,7 +79,7 @@ public final class Document {
         byte[] png = Charts.png(image);
         files.put(name + ".png", png);
         return add(
-                "![" + TableCells.markdown(what) + "](" + name + ".png)",
+                "![" + TableCells.escaped(what) + "](" + name + ".png)",
                 Html.image(png, image.getWidth() / scale, what));
     }
 

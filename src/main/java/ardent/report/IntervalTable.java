@@ -34,17 +34,22 @@ public final class IntervalTable {
                         .flatMap(measure -> Tables.hits(robustness, outcome, measure).stream()
                                 .map(hits -> new Line(outcome, measure, hits, outcome.score(measure)))))
                 .toList();
+        String accuracy = Tables.pattern(robustness.size());
         return Table.create(
                 Footnotes.COUNTED + "; 95 % Wilson intervals from low to high",
                 texts(Tables.NAME, lines, line -> line.outcome.name()),
                 texts("attack", lines, Line::measure),
                 counts("images", lines, line -> Optional.of(line.hits.size())),
                 counts("right", lines, line -> Optional.of(line.hits.count())),
-                numbers("accuracy", "0.0", lines, line -> percent(line.hits.rate())),
-                numbers("low", "0.0", lines, line -> percent(line.interval().low())),
-                numbers("high", "0.0", lines, line -> percent(line.interval().high())),
-                numbers("adversarial accuracy", "0.0", lines, line -> of(line, s -> percent(s.adversarialAccuracy()))),
-                numbers("attack success", "0.0", lines, line -> of(line, s -> percent(s.attackSuccess()))),
+                numbers("accuracy", accuracy, lines, line -> percent(line.hits.rate())),
+                numbers("low", accuracy, lines, line -> percent(line.interval().low())),
+                numbers("high", accuracy, lines, line -> percent(line.interval().high())),
+                numbers(
+                        "adversarial accuracy",
+                        accuracy,
+                        lines,
+                        line -> of(line, s -> percent(s.adversarialAccuracy()))),
+                numbers("attack success", accuracy, lines, line -> of(line, s -> percent(s.attackSuccess()))),
                 numbers(
                         "max L∞",
                         "0.0000",

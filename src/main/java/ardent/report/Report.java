@@ -22,6 +22,7 @@ import ardent.report.chart.ImageSheet;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.knowm.xchart.CategoryChart;
@@ -41,7 +42,7 @@ import tech.tablesaw.api.Table;
  * @param environment what they were computed with
  * @param time when
  */
-public record Report(Robustness robustness, Environment environment, Instant time) implements HtmlView {
+public record Report(Robustness robustness, Environment environment, Instant time) implements ResultTable {
     /** Nothing is null. */
     public Report {
         Arguments.given("robustness, environment, time", robustness, environment, time);
@@ -260,6 +261,18 @@ public record Report(Robustness robustness, Environment environment, Instant tim
         return Footnotes.warnings(robustness);
     }
 
+    @Override
+    public TableCells printed() {
+        return TableCells.of(Tables.printed(robustness));
+    }
+
+    @Override
+    public String caption() {
+        var attacks = new LinkedHashMap<String, Description>();
+        robustness.attacks().forEach(attack -> attacks.put(attack.name(), attack.description()));
+        return Footnotes.about(robustness) + " 95 % Wilson intervals in brackets." + ThreatModel.sentence(attacks);
+    }
+
     /** The table as aligned text, with what has to be known about it. */
     @Override
     public String toString() {
@@ -276,8 +289,19 @@ public record Report(Robustness robustness, Environment environment, Instant tim
     }
 
     /**
-     * Saves everything: {@code report.html} on its own, {@code report.txt}, {@code report.csv} (the table),
-     * {@code scores.csv} (the intervals), charts and sheets as PNG, {@code provenance.json} and
+     * Saves everything into {@code reports/<date and time>} of the working directory, which is that of the notebook.
+     *
+     * @return the page that was written
+     * @throws java.io.UncheckedIOException with a sentence that names the folder, if it cannot be written
+     * @throws IllegalStateException if this machine has no fonts
+     */
+    public Path save() {
+        return save(SavedFiles.home(time));
+    }
+
+    /**
+     * Saves everything: {@code report.html} on its own, {@code report.txt}, the table as {@code report.csv}, {@code report.md}
+     * and {@code report.tex}, the intervals as {@code scores} in the same forms, charts and sheets as PNG, {@code provenance.json} and
      * {@code provenance.olcut.json}. All files are written or none.
      *
      * @param folder where to; made if it is missing

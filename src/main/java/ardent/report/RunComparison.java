@@ -21,7 +21,7 @@ import tech.tablesaw.api.Table;
  *
  * @param entries the runs, at least one
  */
-public record RunComparison(List<RunEntry> entries) implements HtmlView {
+public record RunComparison(List<RunEntry> entries) implements ResultTable {
     private static final List<String> PARTS = List.of("architecture", "method", "data", "plan");
 
     /** Refuses nothing to compare. */
@@ -98,6 +98,16 @@ public record RunComparison(List<RunEntry> entries) implements HtmlView {
         return Charts.lines("Runs: " + curve, "epoch", name, curves);
     }
 
+    @Override
+    public TableCells printed() {
+        return TableCells.of(table());
+    }
+
+    @Override
+    public String caption() {
+        return RunTable.COUNTED + ".";
+    }
+
     /** The table as aligned text, with what cannot be read. */
     @Override
     public String toString() {
@@ -112,6 +122,6 @@ public record RunComparison(List<RunEntry> entries) implements HtmlView {
     private ResultView view() {
         List<String> problems =
                 entries.stream().flatMap(entry -> entry.problems().stream()).toList();
-        return new ResultView(RunTable.COUNTED + ".", table(), List.of(), problems);
+        return new ResultView(caption(), table(), List.of(), problems);
     }
 }

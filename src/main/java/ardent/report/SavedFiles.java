@@ -1,19 +1,32 @@
 package ardent.report;
 
 import ardent.evaluate.Outcome;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
 import tech.tablesaw.api.Table;
 
-/** The files of a saved report or comparison: a page, its charts, a text, tables as CSV, and the provenance. */
+/** The files of a saved report or comparison: a page, its charts, a text, tables as CSV, Markdown and LaTeX, and the provenance. */
 final class SavedFiles {
+    private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmmss", Locale.ROOT);
+
     private final Document page;
     private final StringJoiner text = new StringJoiner("\n\n", "", "\n");
 
-    private SavedFiles(String title, HtmlView result, Table table, String name) {
-        page = new Document(title).html(result.html()).file(name + ".csv", TableCells.csv(table));
+    private SavedFiles(String title, ResultTable result, Table table, String name) {
+        page = new Document(title).html(result.html());
         text.add(result.toString());
+        files(name, table, result.markdown(), result.latex());
+    }
+
+    /** A new folder for a result, in {@code reports} of the working directory. */
+    static Path home(Instant time) {
+        return Path.of("reports", NAME.format(time.atZone(ZoneId.systemDefault())));
     }
 
     static Map<String, byte[]> of(Report report) {
@@ -52,8 +65,16 @@ final class SavedFiles {
     }
 
     private void table(String heading, String file, Table table) {
-        page.heading(heading).table(table).file(file + ".csv", TableCells.csv(table));
-        text.add(TableCells.of(table).text(false));
+        TableCells cells = TableCells.of(table);
+        page.heading(heading).table(cells);
+        text.add(cells.text(false));
+        files(file, table, cells.markdown(table.name() + "."), cells.latex(table.name() + "."));
+    }
+
+    private void files(String name, Table table, String markdown, String latex) {
+        page.file(name + ".csv", TableCells.csv(table))
+                .file(name + ".md", markdown)
+                .file(name + ".tex", latex);
     }
 
     private Map<String, byte[]> files(String name, Lineage lineage) {

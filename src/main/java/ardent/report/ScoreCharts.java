@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.knowm.xchart.CategoryChart;
@@ -57,7 +56,7 @@ final class ScoreCharts {
                 rows,
                 columns,
                 Tables.grid(robustness, rowPath, columnPath, rows, columns, measure),
-                value -> String.format(Locale.ROOT, "%.1f", value));
+                value -> Tables.text(value / 100, robustness.size()));
     }
 
     /** The path of a parameter that is named by its path, as tables head it, or by the last step of the path. */
@@ -85,7 +84,7 @@ final class ScoreCharts {
     /** The values at a path, numbers by size, others as they come. */
     private static List<String> values(Robustness robustness, String path) {
         var values = robustness.outcomes().stream()
-                .map(outcome -> outcome.description().at(path).orElse(""))
+                .map(outcome -> Tables.value(outcome, path))
                 .distinct()
                 .toList();
         return values.stream().allMatch(value -> value.matches("-?\\d+(\\.\\d+)?"))

@@ -27,11 +27,16 @@ public final class StageTable {
     }
 
     static Table table(String title, List<Stage> stages) {
+        int images = stages.stream()
+                .filter(stage -> stage.correct() > 0)
+                .mapToInt(stage -> (int) Math.round(stage.correct() / stage.accuracy()))
+                .findFirst()
+                .orElse(0);
         return Table.create(
                 title,
                 Tables.texts("stage", stages, Stage::name),
                 whole("correct", stages, Stage::correct),
-                Tables.numbers("accuracy", "0.0", stages, stage -> 100 * stage.accuracy()),
+                Tables.numbers("accuracy", Tables.pattern(images), stages, stage -> 100 * stage.accuracy()),
                 whole("forwards", stages, stage -> stage.cost().forwards()),
                 whole("backwards", stages, stage -> stage.cost().backwards()),
                 Tables.numbers("seconds", "0.0", stages, stage -> stage.time().toMillis() / 1000.0));

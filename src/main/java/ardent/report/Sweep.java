@@ -34,7 +34,7 @@ import tech.tablesaw.api.Table;
  * @param curves curves by the network's name, all over the same radii, at least one
  * @param evidence where each number comes from
  */
-public record Sweep(Map<String, Curve> curves, Description evidence) implements HtmlView {
+public record Sweep(Map<String, Curve> curves, Description evidence) implements ResultTable {
     /** Copies the map and checks that there is a curve. */
     public Sweep {
         Arguments.given("evidence", evidence);
@@ -201,6 +201,16 @@ public record Sweep(Map<String, Curve> curves, Description evidence) implements 
         });
     }
 
+    @Override
+    public TableCells printed() {
+        return TableCells.of(table());
+    }
+
+    @Override
+    public String caption() {
+        return heading() + ".";
+    }
+
     /** The table as aligned text. */
     @Override
     public String toString() {
@@ -208,7 +218,7 @@ public record Sweep(Map<String, Curve> curves, Description evidence) implements 
     }
 
     private ResultView view() {
-        return new ResultView(heading() + ".", table(), List.of(), warnings());
+        return new ResultView(caption(), table(), List.of(), warnings());
     }
 
     private String heading() {

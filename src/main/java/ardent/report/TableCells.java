@@ -161,17 +161,38 @@ public record TableCells(List<Line> columns, int hidden) {
      */
     public String markdown() {
         var lines = new ArrayList<String>();
-        lines.add(row(column -> " " + markdown(column.name) + " ", "|"));
+        lines.add(row(column -> " " + escaped(column.name) + " ", "|"));
         lines.add(row(column -> column.numeric ? " ---: " : " --- ", "|"));
         for (int i = 0; i < rows(); i++) {
             int at = i;
-            lines.add(row(column -> " " + markdown(column.cells.get(at)) + " ", "|"));
+            lines.add(row(column -> " " + escaped(column.cells.get(at)) + " ", "|"));
         }
         return lines.stream().map(line -> "|" + line + "|").collect(Collectors.joining("\n"));
     }
 
+    /**
+     * The table as Markdown with a caption.
+     *
+     * @param caption below the table; empty for none
+     * @return the table, and the caption after an empty line
+     */
+    public String markdown(String caption) {
+        Arguments.given("caption", caption);
+        return markdown() + (caption.isEmpty() ? "" : "\n\n" + escaped(caption)) + "\n";
+    }
+
+    /**
+     * The table as LaTeX, by the package {@code booktabs}.
+     *
+     * @param caption above the table; empty for none
+     * @return a floating table
+     */
+    public String latex(String caption) {
+        return Latex.table(columns, rows(), Arguments.given("caption", caption));
+    }
+
     /** Text that Markdown would take for something else. */
-    static String markdown(String text) {
+    static String escaped(String text) {
         return text.replaceAll("([\\\\`*<>|\\[\\]])", "\\\\$1").replaceAll("\\R", " ");
     }
 

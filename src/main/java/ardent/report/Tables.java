@@ -5,6 +5,7 @@ import ardent.evaluate.Outcome;
 import ardent.evaluate.Robustness;
 import ardent.evaluate.Score;
 import ardent.evaluate.UniqueNames;
+import ardent.evaluate.statistics.Interval;
 import ardent.provenance.Description;
 import java.math.RoundingMode;
 import java.text.DecimalFormat;
@@ -83,7 +84,53 @@ public final class Tables {
         return differing.containsKey("") || differing.size() > MOST ? Map.of() : differing;
     }
 
+    /** How accuracies in % are written: with the digits that the number of images supports, 0.1 up to 1,000 and 0.01 beyond. */
+    static String pattern(int images) {
+        return images > 1000 ? "0.00" : "0.0";
+    }
+
+    /** An accuracy in % as text. */
+    static String text(double rate, int images) {
+        return String.format(Locale.ROOT, images > 1000 ? "%.2f" : "%.1f", percent(rate));
+    }
+
+    /** An accuracy in % with its 95 % Wilson interval. */
+    static String text(CorrectImages hits) {
+        Interval interval = hits.interval();
+        return text(hits.rate(), hits.size()) + " [" + text(interval.low(), hits.size()) + ", "
+                + text(interval.high(), hits.size()) + "]";
+    }
+
+    /** Numbers only. */
     static Table wide(Robustness robustness) {
+        Table table = parameters(robustness);
+        for (String measure : measures(robustness)) {
+            table.addColumns(numbers(
+                    measure,
+                    pattern(robustness.size()),
+                    robustness.outcomes(),
+                    outcome -> hits(robustness, outcome, measure)
+                            .map(hits -> percent(hits.rate()))
+                            .orElse(Double.NaN)));
+        }
+        return table;
+    }
+
+    /** Numbers with their intervals. */
+    static Table printed(Robustness robustness) {
+        Table table = parameters(robustness);
+        for (String measure : measures(robustness)) {
+            table.addColumns(texts(
+                    measure,
+                    robustness.outcomes(),
+                    outcome ->
+                            hits(robustness, outcome, measure).map(Tables::text).orElse("")));
+        }
+        return table;
+    }
+
+    /** What tells the networks apart. */
+    private static Table parameters(Robustness robustness) {
         List<Outcome> outcomes = robustness.outcomes();
         Table table = Table.create(Footnotes.COUNTED);
         Map<String, String> differing = differing(robustness);
@@ -97,15 +144,6 @@ public final class Tables {
         }
         differing.forEach((path, label) -> table.addColumns(
                 texts(free(table, label, measures(robustness)), outcomes, outcome -> value(outcome, path))));
-        for (String measure : measures(robustness)) {
-            table.addColumns(numbers(
-                    measure,
-                    "0.0",
-                    outcomes,
-                    outcome -> hits(robustness, outcome, measure)
-                            .map(hits -> percent(hits.rate()))
-                            .orElse(Double.NaN)));
-        }
         return table;
     }
 

@@ -96,6 +96,34 @@ class ComparisonTest {
             trial(CRDND, 1, 93, 70, 70)));
 
     @Test
+    void aDoubtOfSeveralCellsIsSaidOnce() {
+        KeptScore doubted = new KeptScore(
+                Description.of(new Setup("attack", 1, "")),
+                CorrectImages.of(IMAGES, i -> true),
+                List.of("doubt."),
+                Duration.ZERO);
+        var cells = List.of(SAT, RSLAD, CRDND).stream()
+                .map(each -> new GridCell(each.name(), 0, Optional.of(run(each, HERE)), Map.of("clean", doubted), ""))
+                .toArray(GridCell[]::new);
+        assertThat(new Comparison(trials(cells[0], cells[1])).warnings())
+                .anyMatch(line -> line.contains(" and 1 more cell, "));
+        assertThat(new Comparison(trials(cells)).warnings()).anyMatch(line -> line.contains(" and 2 more cells, "));
+        assertThat(new Comparison(trials(cells[0])).warnings())
+                .anyMatch(line -> line.contains("seed 0, clean: doubt."));
+    }
+
+    @Test
+    void theTableLeavesTheNotebook() {
+        assertThat(ALL.markdown())
+                .contains("| CRDND |", "68.0 ± 2.8", "mean ± standard deviation over seeds", "Δ: % points from")
+                .doesNotContain("Wilson");
+        assertThat(ALL.latex())
+                .contains("68.0 $\\pm$ 2.8", "\\toprule", "$\\Delta$ worst")
+                .satisfies(text -> assertThat(text.lines().filter(line -> line.endsWith("\\\\")))
+                        .hasSize(5));
+    }
+
+    @Test
     void theTableHasMeansDeviationsAndTheBestBaseline() {
         Table table = ALL.table();
         assertThat(table.columnNames())
@@ -178,6 +206,12 @@ class ComparisonTest {
                             "comparison.html",
                             "comparison.txt",
                             "comparison.csv",
+                            "comparison.md",
+                            "comparison.tex",
+                            "cells.md",
+                            "cells.tex",
+                            "tests.md",
+                            "tests.tex",
                             "cells.csv",
                             "tests.csv",
                             "accuracy.png",

@@ -147,6 +147,7 @@ class ReportTest {
         Path folder = page.getParent();
         try (Stream<Path> files = Files.list(folder)) {
             assertThat(files.map(file -> file.getFileName().toString()))
+                    .contains("report.md", "report.tex", "scores.md", "scores.tex")
                     .contains("report.csv", "scores.csv", "report.txt", "accuracy.png", "provenance.json")
                     .contains("provenance.olcut.json", "network-4-sheet.png", "network-4-confusion.png")
                     .noneMatch(name -> name.startsWith("."));
@@ -157,6 +158,65 @@ class ReportTest {
                 .startsWith(
                         "contrast,compensation,clean,Lighten-10,Lighten-20,worst\r\n0.0,NONE,100.0,100.0,33.3,33.3\r\n");
         assertThat(Files.readString(folder.resolve("report.txt"))).contains("max L∞");
+    }
+
+    @Test
+    void theTableLeavesTheNotebookWithIntervalsAndThreatModel() {
+        assertThat(GRID.markdown())
+                .startsWith("| contrast | compensation | clean | Lighten-10 | Lighten-20 | worst |\n| --- | --- |")
+                .contains("| 0.0 | NONE | 100.0 \\[88.6, 100.0\\] |", "33.3 \\[19.2, 51.2\\]")
+                .contains("stripes & \\<b\\> · 30 images", "95 % Wilson intervals in brackets.");
+        assertThat(GRID.latex())
+                .contains(
+                        "\\caption{stripes \\& \\textless{}b\\textgreater{} $\\cdot$ 30 images",
+                        "\\toprule\ncontrast & ")
+                .contains("0.0 & NONE & 100.0 [88.6, 100.0] & ", " \\\\\n\\bottomrule");
+        Report attacked = Report.of(Robustness.measure(
+                List.of(Subject.of(new Fakes.Bright("one", new Fakes.Plan("A", 0, ""), 0))),
+                Fakes.images(6),
+                List.of(new ardent.attack.Fgsm(new ardent.attack.Linf(0.25f)), new Fakes.Lighten(0.1f)),
+                new Protocol(8, 0)));
+        assertThat(attacked.caption()).endsWith("Threat model: FGSM: L∞ ≤ 0.25 (63.8/255).");
+        assertThat(attacked.latex()).contains("L$\\infty$ $\\leq$ 0.25");
+    }
+
+    @Test
+    void digitsAreThoseThatTheNumberOfImagesSupports() {
+        assertThat(Tables.text(0.9948, 10_000)).isEqualTo("99.48");
+        assertThat(Tables.text(0.9948, 1000)).isEqualTo("99.5");
+        Report many = Report.of(Robustness.measure(
+                List.of(Subject.of(new Fakes.Bright("one", new Fakes.Plan("A", 0, ""), 0.035f))),
+                Fakes.images(1200),
+                List.of(),
+                new Protocol(200, 0)));
+        assertThat(many.table().doubleColumn("clean").getString(0)).matches("\\d+\\.\\d\\d");
+        assertThat(many.toString()).containsPattern("\\d\\.\\d\\d(\\s|$)");
+    }
+
+    @Test
+    void latexHasASignForEachLetterOfTables() {
+        assertThat(Latex.escape("λ₁ = 0.5 · 50 % – a_b \\ Δ −1.0 ± 2"))
+                .isEqualTo("$\\lambda$$_1$ = 0.5 $\\cdot$ 50 \\% -- a\\_b \\textbackslash{} $\\Delta$ $-$1.0 $\\pm$ 2");
+        assertThat(Latex.escape("[1, 2]")).isEqualTo("{}[1, 2]");
+    }
+
+    @Test
+    void withoutAFolderItIsSavedBesideTheNotebook() {
+        assertThat(SavedFiles.home(java.time.Instant.parse("2026-01-02T12:00:00Z"))
+                        .toString())
+                .matches("reports.2026-01-02-\\d{6}");
+    }
+
+    /** A name may have the method's word in capitals, which the axis then shows, as the table does. */
+    @Test
+    void aHeatMapOverTheMethodsNameIsDrawn() {
+        Report named = report(
+                new Fakes.Bright("CRDND · a", new Fakes.Plan("Crdnd", 0, "x"), 0),
+                new Fakes.Bright("SAT · a", new Fakes.Plan("Sat", 0, "x"), 0),
+                new Fakes.Bright("CRDND · b", new Fakes.Plan("Crdnd", 1, "x"), 0),
+                new Fakes.Bright("SAT · b", new Fakes.Plan("Sat", 1, "x"), 0));
+        var map = named.heatmap("method", "contrast", "clean").getHeatMapSeries();
+        assertThat(map.getYData()).extracting(Object::toString).containsExactly("SAT", "CRDND");
     }
 
     @Test

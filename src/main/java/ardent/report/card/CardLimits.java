@@ -5,12 +5,12 @@ import ardent.evaluate.Robustness;
 import ardent.evaluate.Score;
 import ardent.provenance.Description;
 import ardent.report.Footnotes;
+import ardent.report.ThreatModel;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 
 /** What a model card warns of, as far as the numbers and the origin show it. */
 final class CardLimits {
@@ -37,7 +37,7 @@ final class CardLimits {
                         : "AutoAttack was not run: accuracy under single attacks is an upper bound and often too high.");
         limits.add("The intervals cover the choice of test images, not the seed of the training: this is one network.");
         outcome.weakest().ifPresent(this::weakest);
-        radius(origin.flat(), "method.").flatMap(origin::at).ifPresent(this::otherRadii);
+        ThreatModel.radius(origin.flat(), "method.").flatMap(origin::at).ifPresent(this::otherRadii);
         if (origin.at("stopped").filter("true"::equals).isPresent()) {
             limits.add("The training was stopped before its plan was done.");
         }
@@ -66,7 +66,7 @@ final class CardLimits {
     private void otherRadii(String trained) {
         List<String> others = outcome.scores().stream()
                 .map(Score::description)
-                .flatMap(attack -> radius(attack.flat(), "").flatMap(attack::at).stream())
+                .flatMap(attack -> ThreatModel.radius(attack.flat(), "").flatMap(attack::at).stream())
                 .filter(radius -> !radius.equals(trained))
                 .distinct()
                 .toList();
@@ -74,25 +74,5 @@ final class CardLimits {
             limits.add("It was trained for radius " + trained + " and also measured at " + String.join(", ", others)
                     + ".");
         }
-    }
-
-    /** The ball of an attack, wherever it is in its description. */
-    static String threat(Score score) {
-        Map<String, String> flat = score.description().flat();
-        return radius(flat, "")
-                .map(path -> {
-                    String ball = path.equals("radius") ? "" : flat.getOrDefault(path.replaceAll("\\.radius$", ""), "");
-                    double radius = Double.parseDouble(flat.getOrDefault(path, "0"));
-                    String grid = ball.equals("Linf") ? String.format(Locale.ROOT, " (%.1f/255)", 255 * radius) : "";
-                    return ball.replace("Linf", "L∞") + " ≤ " + flat.get(path) + grid;
-                })
-                .orElse("");
-    }
-
-    /** The path of a radius; the shortest, since teachers are further down. */
-    private static Optional<String> radius(Map<String, String> flat, String start) {
-        return flat.keySet().stream()
-                .filter(path -> path.startsWith(start) && path.endsWith("radius"))
-                .min(Comparator.comparingInt(String::length));
     }
 }

@@ -11,6 +11,7 @@ import ardent.report.Document;
 import ardent.report.Footnotes;
 import ardent.report.IntervalTable;
 import ardent.report.Tables;
+import ardent.report.ThreatModel;
 import ardent.report.chart.Charts;
 import ardent.report.chart.ImageSheet;
 import java.util.ArrayList;
@@ -89,7 +90,9 @@ final class CardText {
     }
 
     private String threat(String attack) {
-        return outcome.score(attack).map(CardLimits::threat).orElse("");
+        return outcome.score(attack)
+                .map(score -> ThreatModel.of(score.description()))
+                .orElse("");
     }
 
     /** The parameters of something as one line of words. */

@@ -65,11 +65,14 @@ public final class Layers implements AutoCloseable {
                     ? system.getTotalMemorySize()
                     : Long.MAX_VALUE;
 
+    /** What each thread has folded just now. */
+    private static final ThreadLocal<Map<Layers, Map<FoldedLayers.Pair, FoldedLayers.Conv>>> FOLDED =
+            ThreadLocal.withInitial(IdentityHashMap::new);
+
     private final NDManager manager = Torch.manager().newSubManager();
     private final Map<String, NDArray> all = new LinkedHashMap<>();
     private final Set<String> buffers = new LinkedHashSet<>();
     private final List<FoldedLayers.Pair> pairs = new ArrayList<>();
-    private final ThreadLocal<@Nullable Map<FoldedLayers.Pair, FoldedLayers.Conv>> folds = new ThreadLocal<>();
     private final Noise noise;
     private final @Nullable Map<String, Shape> only;
     private final Set<String> reserved = new HashSet<>();
@@ -368,23 +371,23 @@ public final class Layers implements AutoCloseable {
      * that is trained in it is no longer folded from then on.
      */
     <T> T folding(Supplier<T> work) {
-        if (pairs.isEmpty() || folds.get() != null || pairs.get(0).isFolded()) {
+        if (pairs.isEmpty() || FOLDED.get().containsKey(this) || pairs.get(0).isFolded()) {
             return work.get();
         }
         var made = new IdentityHashMap<FoldedLayers.Pair, FoldedLayers.Conv>();
         try {
             Tape.free(() -> pairs.forEach(pair -> made.put(pair, pair.asConv())));
-            folds.set(new IdentityHashMap<>(made));
+            FOLDED.get().put(this, new IdentityHashMap<>(made));
             return work.get();
         } finally {
-            folds.remove();
+            FOLDED.get().remove(this);
             made.values().forEach(FoldedLayers.Conv::close);
         }
     }
 
     /** What stands for a convolution and its batch normalisation just now, if anything does. */
     FoldedLayers.@Nullable Conv folded(FoldedLayers.Pair pair, boolean training) {
-        Map<FoldedLayers.Pair, FoldedLayers.Conv> now = folds.get();
+        Map<FoldedLayers.Pair, FoldedLayers.Conv> now = FOLDED.get().get(this);
         if (now != null && training) {
             now.remove(pair);
         }

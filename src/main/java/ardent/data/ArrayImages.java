@@ -40,7 +40,8 @@ final class ArrayImages {
             return images(
                     part, what, levels(part, pixels), numbers, OwnData.numbered(numbers), one(what, shape), known);
         } catch (IllegalArgumentException e) {
-            throw e.getMessage().startsWith("The file") ? new DataException(e.getMessage(), e) : e;
+            String message = String.valueOf(e.getMessage());
+            throw message.startsWith("The file") ? new DataException(message, e) : e;
         }
     }
 
@@ -99,7 +100,7 @@ final class ArrayImages {
         if (all.dimension() == 3) {
             return new Shape(1, all.get(1), all.get(2));
         }
-        long side = all.dimension() == 2 ? Math.round(Math.sqrt(all.get(1))) : 0;
+        long side = all.dimension() == 2 ? Math.round(Math.sqrt((double) all.get(1))) : 0;
         if (side == 0 || side * side != all.get(1)) {
             throw new DataException(("%s has the shape %s: images are (N, C, H, W), (N, H, W, C), (N, H, W), or rows of"
                             + " square grey ones.")

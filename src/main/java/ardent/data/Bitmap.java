@@ -23,6 +23,7 @@ import java.util.stream.IntStream;
  * @param grey whether it has one channel
  * @param rgb pixels row by row, each 0xRRGGBB; of a grey picture the three are equal
  */
+@SuppressWarnings("ArrayRecordComponent") // made and read at once, never compared
 record Bitmap(int width, int height, boolean grey, int[] rgb) {
     private static final int BITS = 8;
 

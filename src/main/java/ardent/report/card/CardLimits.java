@@ -7,7 +7,6 @@ import ardent.provenance.Description;
 import ardent.report.Footnotes;
 import ardent.report.ThreatModel;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

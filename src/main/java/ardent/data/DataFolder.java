@@ -6,9 +6,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The folder of a data set: in {@code datasets}, found from the working directory upwards, or in a named folder. */
-final class DataFolder {
+public final class DataFolder {
     /** System property or environment variable that names the folder of the data sets. */
-    static final String DATASETS = "ARDENT_DATASETS";
+    public static final String DATASETS = "ARDENT_DATASETS";
 
     private DataFolder() {}
 
@@ -25,8 +25,15 @@ final class DataFolder {
                 : above(Path.of("").toAbsolutePath(), name);
     }
 
-    /** The folder of that name. */
-    static Path of(String name, String advice) {
+    /**
+     * The folder of that name.
+     *
+     * @param name such as {@code mnist}
+     * @param advice what to do where there is none, without a full stop
+     * @return the folder
+     * @throws DataException in one sentence that ends with the advice, if there is none
+     */
+    public static Path of(String name, String advice) {
         return find(name).orElseThrow(() -> missing(name, Path.of("").toAbsolutePath(), advice));
     }
 

@@ -30,8 +30,9 @@ class NotebookTest {
     static Stream<Path> notebooks() throws IOException {
         var notebooks = new ArrayList<>(List.of(HELLO));
         if (Files.isDirectory(ROOT.resolve("notebooks"))) {
-            try (var files = Files.list(ROOT.resolve("notebooks"))) {
-                files.filter(file -> file.toString().endsWith(".ipynb"))
+            try (var files = Files.walk(ROOT.resolve("notebooks"), 2)) {
+                files.filter(file -> !file.toString().contains(".ipynb_checkpoints"))
+                        .filter(file -> file.toString().endsWith(".ipynb"))
                         .sorted()
                         .forEach(notebooks::add);
             }

@@ -1,0 +1,79 @@
+package ardent.method;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ardent.attack.Linf;
+import ardent.attack.Pgd;
+import ardent.data.DataException;
+import ardent.data.Images;
+import ardent.data.Mnist;
+import ardent.network.Classifier;
+import ardent.provenance.Description;
+import ardent.tensor.Noise;
+import ardent.tensor.Tape;
+import ardent.tensor.Torch;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The teacher in the repository. */
+class TeachersTest {
+    private static final Path FILE = Path.of("datasets/teachers/mnist-linf-0.2.safetensors");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void theTeacherWithstandsWhatItWasTrainedFor() {
+        Images digits = Mnist.load().test().take(200);
+        int[] all = IntStream.range(0, digits.size()).toArray();
+        try (Classifier teacher = Teachers.mnist()) {
+            assertThat(share(teacher, digits, all, 0)).isGreaterThan(0.95);
+            assertThat(share(teacher, digits, all, 20)).isGreaterThan(0.90);
+        }
+    }
+
+    private static double share(Classifier teacher, Images digits, int[] all, int steps) {
+        return Tape.scope(() -> {
+                    var images = digits.pixels(Torch.manager(), all);
+                    var labels = digits.labels(Torch.manager(), all);
+                    var seen = steps == 0
+                            ? images
+                            : new Pgd(new Linf(0.2f), steps).perturb(teacher, images, labels, Noise.of(1));
+                    return teacher.logits(seen)
+                            .argMax(1)
+                            .eq(labels)
+                            .toType(ai.djl.ndarray.types.DataType.FLOAT32, false)
+                            .mean();
+                })
+                .getFloat();
+    }
+
+    @Test
+    void itsOriginIsInside() throws IOException {
+        Description origin = Classifier.origin(FILE);
+        assertThat(origin.at("method.beta")).contains("3.0");
+        assertThat(origin.at("method.inner.ball.radius")).contains("0.2");
+        assertThat(origin.at("data.name")).contains("MNIST");
+        assertThat(origin.at("data.split")).contains("train");
+        assertThat(origin.repeatable()).isTrue();
+        assertThat(Files.size(FILE)).isLessThan(4 << 20);
+    }
+
+    @Test
+    void whatIsMissingOrAnotherFileIsRefusedInOneSentence() throws IOException {
+        assertThatThrownBy(() -> Teachers.load(folder))
+                .isInstanceOf(DataException.class)
+                .hasMessageEndingWith("is missing: restore it from Ardent's repository.");
+        byte[] bytes = Files.readAllBytes(FILE);
+        bytes[bytes.length - 1] ^= 1;
+        Files.write(folder.resolve(FILE.getFileName()), bytes);
+        assertThatThrownBy(() -> Teachers.load(folder))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("is not the teacher that came with this version");
+    }
+}

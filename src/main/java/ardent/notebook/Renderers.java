@@ -1,5 +1,6 @@
 package ardent.notebook;
 
+import ai.djl.ndarray.NDArray;
 import ardent.attack.CascadeResult;
 import ardent.data.Images;
 import ardent.report.HtmlView;
@@ -50,6 +51,7 @@ final class Renderers {
         add(types, Table.class, table -> new TableView(table).bundle());
         add(types, IChart.class, Renderers::chart);
         add(types, BufferedImage.class, Renderers::image);
+        add(types, NDArray.class, Renderers::array);
         add(types, float[].class, array -> Bundle.of(summary(array)));
         for (Class<?> plain : List.of(boolean[].class, int[].class, long[].class, double[].class, String[].class)) {
             types.put(plain, array -> Bundle.of(values(array)));
@@ -100,6 +102,11 @@ final class Renderers {
                 .with(Bundle.PNG, Base64.getEncoder().encodeToString(Charts.png(image)));
     }
 
+    /** Images, such as those that an attack made, as a sheet; other arrays as they print themselves. */
+    private static Bundle array(NDArray array) {
+        return ContactSheet.holdsImages(array) ? image(ContactSheet.of(array)) : Bundle.of(array.toString());
+    }
+
     private static String title(Run run) {
         return run.student().name() + (run.stopped() ? ", stopped early" : "") + ", best epoch " + run.best();
     }
@@ -113,12 +120,15 @@ final class Renderers {
     private static XYChart curves(Run run) {
         Map<String, double[]> curves = Epoch.accuracies(run.history());
         boolean both = !curves.isEmpty();
-        curves.put("loss", run.history().stream().mapToDouble(Epoch::loss).toArray());
+        double[] loss = run.history().stream().mapToDouble(Epoch::loss).toArray();
+        double[][] accuracies = curves.values().toArray(double[][]::new);
+        curves.put("loss", loss);
         XYChart chart = Charts.lines(title(run), "epoch", both ? "validation accuracy in %" : "loss", curves);
         if (both) {
+            Charts.range(chart.getStyler(), 0, accuracies);
             chart.getSeries("loss").setYAxisGroup(1);
             chart.setYAxisGroupTitle(1, "loss");
-            chart.getStyler().putYAxisGroupDecimalPatternMap(1, "0.0##"); // one epoch's loss is an axis of one number
+            Charts.range(chart.getStyler(), 1, loss);
             chart.getStyler().setYAxisGroupPosition(1, Styler.YAxisPosition.Right);
         }
         return chart;

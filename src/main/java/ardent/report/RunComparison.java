@@ -2,6 +2,7 @@ package ardent.report;
 
 import static ardent.report.Tables.texts;
 
+import ardent.evaluate.UniqueNames;
 import ardent.provenance.Arguments;
 import ardent.provenance.Description;
 import ardent.report.chart.Charts;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.StringJoiner;
 import org.knowm.xchart.XYChart;
 import tech.tablesaw.api.Table;
 
@@ -94,7 +96,12 @@ public record RunComparison(List<RunEntry> entries) implements ResultTable {
         boolean accuracy = curve.equals("robust") || curve.equals("clean");
         String name = accuracy ? curve + " validation accuracy in %" : curve;
         var curves = new LinkedHashMap<String, double[]>();
-        entries.forEach(entry -> curves.put(entry.name(), entry.curve(curve)));
+        Map<String, String> differing = differing();
+        List<String> names = UniqueNames.numbered(
+                entries.stream().map(entry -> legend(entry, differing)).toList(), Set.of());
+        for (int i = 0; i < entries.size(); i++) {
+            curves.put(names.get(i), entries.get(i).curve(curve));
+        }
         return Charts.lines("Runs: " + curve, "epoch", name, curves);
     }
 
@@ -106,6 +113,19 @@ public record RunComparison(List<RunEntry> entries) implements ResultTable {
     @Override
     public String caption() {
         return RunTable.COUNTED + ".";
+    }
+
+    /** The network's name and the parameters in which the runs differ, in the letters of tables. */
+    private static String legend(RunEntry entry, Map<String, String> differing) {
+        var legend = new StringJoiner(" · ");
+        legend.add(entry.at("name").isEmpty() ? entry.name() : entry.at("name"));
+        differing.forEach((path, name) -> {
+            String value = entry.at(path);
+            if (!value.isEmpty() && !PARTS.contains(path)) {
+                legend.add(name + (name.length() <= 2 ? " = " : " ") + value);
+            }
+        });
+        return legend.toString();
     }
 
     /** The table as aligned text, with what cannot be read. */

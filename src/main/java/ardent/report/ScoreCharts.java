@@ -16,6 +16,9 @@ import org.knowm.xchart.HeatMapChart;
 
 /** Scores as charts. */
 final class ScoreCharts {
+    /** Points of accuracy that the colours of a heat map span at least. */
+    private static final double SPAN = 20;
+
     private ScoreCharts() {}
 
     static CategoryChart bars(Robustness robustness) {
@@ -56,7 +59,8 @@ final class ScoreCharts {
                 rows,
                 columns,
                 Tables.grid(robustness, rowPath, columnPath, rows, columns, measure),
-                value -> Tables.text(value / 100, robustness.size()));
+                value -> Tables.text(value / 100, robustness.size()),
+                SPAN);
     }
 
     /** The path of a parameter that is named by its path, as tables head it, or by the last step of the path. */

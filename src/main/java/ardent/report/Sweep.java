@@ -14,7 +14,7 @@ import ardent.provenance.Arguments;
 import ardent.provenance.Description;
 import ardent.provenance.Environment;
 import ardent.provenance.Fact;
-import ardent.report.chart.ChartStyle;
+import ardent.report.chart.Charts;
 import ardent.tensor.Torch;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -24,8 +24,6 @@ import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYSeries;
-import org.knowm.xchart.style.markers.SeriesMarkers;
 import tech.tablesaw.api.Table;
 
 /**
@@ -175,30 +173,14 @@ public record Sweep(Map<String, Curve> curves, Description evidence) implements 
      * @throws IllegalStateException if this machine has no fonts
      */
     public XYChart plot() {
-        return ChartStyle.draw(() -> {
-            int widest = curves.keySet().stream()
-                    .mapToInt(name -> ChartStyle.width(name, ChartStyle.TITLE))
-                    .max()
-                    .orElse(0);
-            var chart = new XYChart(600 + widest, 380);
-            chart.setTitle("Accuracy under " + first().attack());
-            chart.setXAxisTitle("ε");
-            chart.setYAxisTitle("accuracy in %");
-            ChartStyle.dress(chart.getStyler());
-            chart.getStyler().setSeriesColors(ChartStyle.colours(curves.size()));
-            chart.getStyler().setXAxisDecimalPattern("0.###");
-            chart.getStyler().setYAxisMin(0.0);
-            chart.getStyler().setYAxisMax(100.0);
-            curves.forEach((name, curve) -> {
-                double[] x =
-                        curve.radii().stream().mapToDouble(Float::floatValue).toArray();
-                double[] y =
-                        curve.accuracies().stream().mapToDouble(a -> 100 * a).toArray();
-                XYSeries series = chart.addSeries(name, x, y);
-                series.setMarker(SeriesMarkers.CIRCLE);
-            });
-            return chart;
-        });
+        double[] radii = first().radii().stream().mapToDouble(Float::floatValue).toArray();
+        var accuracies = new LinkedHashMap<String, double[]>();
+        curves.forEach((name, curve) -> accuracies.put(
+                name,
+                curve.accuracies().stream()
+                        .mapToDouble(accuracy -> 100 * accuracy)
+                        .toArray()));
+        return Charts.accuracies("Accuracy under " + first().attack(), "ε", radii, accuracies);
     }
 
     @Override

@@ -3,7 +3,9 @@ package ardent.notebook;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.ndarray.types.Shape;
 import ardent.JavaProgram;
+import ardent.tensor.Torch;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
@@ -89,6 +91,15 @@ class RenderersTest {
         var image = Renderers.bundle(new BufferedImage(28, 14, BufferedImage.TYPE_BYTE_GRAY));
         assertThat(image.text()).isEqualTo("Image, 28 × 14 pixels");
         assertThat(png(image).getHeight()).isEqualTo(14);
+    }
+
+    @Test
+    void imagesThatAnAttackMadeAreASheet() {
+        try (var images = Torch.manager().zeros(new Shape(3, 1, 28, 28));
+                var logits = Torch.manager().zeros(new Shape(3, 10))) {
+            assertThat(Renderers.bundle(images).data()).containsKey(Bundle.PNG);
+            assertThat(Renderers.bundle(logits).data()).doesNotContainKey(Bundle.PNG);
+        }
     }
 
     @Test

@@ -12,6 +12,8 @@ import java.util.Locale;
 import java.util.function.Supplier;
 import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.markers.Marker;
+import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** How everything drawn looks: one palette, one set of fonts. */
 public final class ChartStyle {
@@ -28,6 +30,22 @@ public final class ChartStyle {
 
     public static final Font TITLE = font(Font.BOLD, 15);
 
+    /** For everything but titles. */
+    static final Font PLAIN = font(Font.PLAIN, 12);
+
+    private static final Marker[] MARKERS = {
+        SeriesMarkers.CIRCLE,
+        SeriesMarkers.SQUARE,
+        SeriesMarkers.TRIANGLE_UP,
+        SeriesMarkers.DIAMOND,
+        SeriesMarkers.TRIANGLE_DOWN,
+        SeriesMarkers.CROSS,
+        SeriesMarkers.PLUS
+    };
+
+    /** Lengths of dashes and gaps; none for a whole line. */
+    private static final float[][] DASHES = {{}, {9, 5}, {2, 5}, {12, 5, 2, 5}, {5, 4}};
+
     /** The palette of Okabe and Ito (2008), readable also without colour vision; its yellow, too pale on white, is last. */
     private static final int[] COLOURS = {0x0072B2, 0xE69F00, 0x009E73, 0xD55E00, 0x56B4E9, 0xCC79A7, 0x555555, 0xC9B900
     };
@@ -41,6 +59,18 @@ public final class ChartStyle {
             colours[i] = i < COLOURS.length ? colour : colour.darker();
         }
         return colours;
+    }
+
+    /** A form of points for a curve, so that curves differ in grey print too. */
+    static Marker marker(int curve) {
+        return MARKERS[curve % MARKERS.length];
+    }
+
+    /** A form of lines for a curve. */
+    static BasicStroke stroke(int curve) {
+        float[] dashes = DASHES[curve % DASHES.length];
+        int cap = dashes.length == 0 ? BasicStroke.CAP_ROUND : BasicStroke.CAP_BUTT;
+        return new BasicStroke(2.2f, cap, BasicStroke.JOIN_ROUND, 10, dashes.length == 0 ? null : dashes, 0);
     }
 
     static void smooth(Graphics2D graphics) {
@@ -61,7 +91,7 @@ public final class ChartStyle {
     /** What all charts share; also the place where a machine without fonts is noticed. */
     public static void dress(AxesChartStyler style) {
         style.setAxisTitleFont(font(Font.PLAIN, 13))
-                .setAxisTickLabelsFont(font(Font.PLAIN, 12))
+                .setAxisTickLabelsFont(PLAIN)
                 .setAxisTickLabelsColor(INK)
                 .setAxisTickMarksColor(GRID)
                 .setAxisTicksMarksVisible(false)
@@ -72,7 +102,7 @@ public final class ChartStyle {
                 .setErrorBarsColor(INK)
                 .setPlotMargin(0)
                 .setYAxisLabelAlignment(AxesChartStyler.TextAlignment.Right);
-        style.setBaseFont(font(Font.PLAIN, 12))
+        style.setBaseFont(PLAIN)
                 .setChartTitleFont(TITLE)
                 .setChartTitleBoxVisible(false)
                 .setChartTitlePadding(10)
@@ -81,7 +111,7 @@ public final class ChartStyle {
                 .setPlotBorderVisible(false)
                 .setChartFontColor(INK)
                 .setChartPadding(14)
-                .setLegendFont(font(Font.PLAIN, 12))
+                .setLegendFont(PLAIN)
                 .setLegendBorderColor(Color.WHITE)
                 .setLegendPadding(8)
                 .setLegendPosition(Styler.LegendPosition.OutsideE)
@@ -124,7 +154,7 @@ public final class ChartStyle {
      * @throws IllegalStateException if this machine has no fonts or no font library
      */
     public static <T> T draw(Supplier<T> drawing) {
-        checked(() -> font(Font.PLAIN, 12).getStringBounds("0", new FontRenderContext(null, true, true)));
+        checked(() -> PLAIN.getStringBounds("0", new FontRenderContext(null, true, true)));
         return drawing.get();
     }
 

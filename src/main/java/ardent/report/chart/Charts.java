@@ -1,6 +1,5 @@
 package ardent.report.chart;
 
-import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
@@ -27,6 +26,12 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 public final class Charts {
     private static final int LEGEND = 34;
     private static final int MANY = 25;
+
+    /** Width of a heat map's bar of colours, with its numbers. */
+    private static final int BAR = 90;
+
+    /** Least height of a heat map, which its bar of colours needs. */
+    private static final int HEAT = 240;
 
     private Charts() {}
 
@@ -56,30 +61,89 @@ public final class Charts {
         if (curves.values().stream().flatMapToDouble(Arrays::stream).noneMatch(Double::isFinite)) {
             throw new IllegalArgumentException("There is no curve to draw: \"" + title + "\" has no finite value.");
         }
+        Legend legend = Legend.of(curves.keySet());
+        String heading = legend.title(title);
         return ChartStyle.draw(() -> {
-            var chart = new XYChart(70 + wide(490, title) + legend(curves.keySet()), 380);
-            chart.setTitle(title);
+            var chart = new XYChart(70 + wide(490, heading) + legend(legend.names()), 380);
+            chart.setTitle(heading);
             chart.setXAxisTitle(xLabel);
             chart.setYAxisTitle(yLabel);
             ChartStyle.dress(chart.getStyler());
             chart.getStyler().setSeriesColors(ChartStyle.colours(curves.size()));
             steps(chart.getStyler(), curves.values());
-            curves.forEach((name, values) -> curve(chart, name, values));
+            range(chart.getStyler(), 0, curves.values().toArray(double[][]::new));
+            int number = 0;
+            for (double[] values : curves.values()) {
+                curve(chart, legend.names().get(number), values, number++);
+            }
             return chart;
         });
     }
 
-    private static void steps(AxesChartStyler style, Collection<double[]> curves) {
-        int last = curves.stream().mapToInt(values -> values.length).max().orElse(1);
-        style.setXAxisDecimalPattern("#").setXAxisMax(last + (last == 1 ? 0.5 : 0));
-        style.setXAxisMin(last == 1 ? 0.5 : last > 20 ? 0 : 1.0);
-        style.setXAxisTickMarkSpacingHint(80);
-        if (last <= 20) {
-            style.setXAxisMaxLabelCount(Math.max(last, 2));
+    /**
+     * Curves over numbers, such as accuracies over a radius.
+     *
+     * @param title above the chart
+     * @param xLabel what the numbers are
+     * @param x the numbers, rising
+     * @param curves accuracies in % by name, as many as there are numbers
+     * @return the chart
+     * @throws IllegalStateException if this machine has no fonts
+     */
+    public static XYChart accuracies(String title, String xLabel, double[] x, Map<String, double[]> curves) {
+        Legend legend = Legend.of(curves.keySet());
+        String heading = legend.title(title);
+        return ChartStyle.draw(() -> {
+            var chart = new XYChart(70 + wide(490, heading) + legend(legend.names()), 380);
+            chart.setTitle(heading);
+            chart.setXAxisTitle(xLabel);
+            chart.setYAxisTitle("accuracy in %");
+            ChartStyle.dress(chart.getStyler());
+            chart.getStyler().setSeriesColors(ChartStyle.colours(curves.size()));
+            chart.getStyler().setXAxisDecimalPattern("0.###").setYAxisDecimalPattern("0");
+            chart.getStyler().setYAxisMin(0.0).setYAxisMax(100.0);
+            int number = 0;
+            for (double[] values : curves.values()) {
+                chart.addSeries(label(legend.names().get(number)), x, values)
+                        .setMarker(ChartStyle.marker(number))
+                        .setLineStyle(ChartStyle.stroke(number++));
+            }
+            return chart;
+        });
+    }
+
+    /**
+     * Gives an axis round numbers where all its values are one, as after one epoch.
+     *
+     * @param style style of the chart
+     * @param axis its group, 0 on the left
+     * @param curves what the axis shows
+     */
+    public static void range(AxesChartStyler style, int axis, double[]... curves) {
+        double[] values = Arrays.stream(curves)
+                .flatMapToDouble(Arrays::stream)
+                .filter(Double::isFinite)
+                .distinct()
+                .toArray();
+        style.putYAxisGroupDecimalPatternMap(axis, "0.###");
+        if (values.length == 1) {
+            double half = Math.pow(10, Math.floor(Math.log10(Math.max(Math.abs(values[0]), 0.1))));
+            style.setYAxisMin(axis, half * Math.floor(values[0] / half));
+            style.setYAxisMax(axis, half * (Math.floor(values[0] / half) + 1));
         }
     }
 
-    private static void curve(XYChart chart, String name, double[] values) {
+    private static void steps(AxesChartStyler style, Collection<double[]> curves) {
+        int last = curves.stream().mapToInt(values -> values.length).max().orElse(1);
+        style.setXAxisDecimalPattern("#").setXAxisMax(last == 1 ? 2.0 : last);
+        style.setXAxisMin(last == 1 || last > 20 ? 0 : 1.0);
+        style.setXAxisTickMarkSpacingHint(80);
+        if (last <= 20) {
+            style.setXAxisMaxLabelCount(Math.max(last, 3));
+        }
+    }
+
+    private static void curve(XYChart chart, String name, double[] values, int number) {
         int[] at = IntStream.range(0, values.length)
                 .filter(i -> Double.isFinite(values[i]))
                 .toArray();
@@ -90,44 +154,53 @@ public final class Charts {
             }
             double[] y = IntStream.of(at).mapToDouble(i -> values[i]).toArray();
             chart.addSeries(label(name), x, y)
-                    .setMarker(at.length > 20 ? SeriesMarkers.NONE : SeriesMarkers.CIRCLE)
-                    .setLineStyle(new BasicStroke(2.2f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+                    .setMarker(at.length > 20 ? SeriesMarkers.NONE : ChartStyle.marker(number))
+                    .setLineStyle(ChartStyle.stroke(number));
         }
     }
 
     /** Grouped bars of percentages: for each name in the legend one bar per group. */
     public static CategoryChart bars(String title, String yLabel, List<String> groups, Map<String, List<Bar>> bars) {
+        Legend legend = Legend.of(bars.keySet());
+        String heading = legend.title(title);
         return ChartStyle.draw(() -> {
             int bar = Math.max(8, Math.min(24, 900 / (groups.size() * bars.size())));
             int group = Math.max((int) (bar * bars.size() / ErrorBars.FILL), 64);
             int room = Math.min(Math.max(group, widest(groups) + 14), 170);
             int plot = Math.max(360, groups.size() * room);
-            var chart = new ErrorBars(70 + wide(plot, title) + legend(bars.keySet()), tall(bars.keySet()), 100);
-            chart.setTitle(title);
+            var chart = new ErrorBars(70 + wide(plot, heading) + legend(legend.names()), tall(legend.names()), 100);
+            chart.setTitle(heading);
             chart.setYAxisTitle(yLabel);
             ChartStyle.dress(chart.getStyler());
             chart.getStyler().setSeriesColors(ChartStyle.colours(bars.size()));
             chart.getStyler().setYAxisDecimalPattern("0").setXAxisTickMarkSpacingHint(1);
             List<String> names = fit(groups, room - 8);
-            bars.forEach((name, row) -> chart.add(
-                    label(name),
-                    names,
-                    row.stream().mapToDouble(Bar::value).toArray(),
-                    row.stream().mapToDouble(Bar::low).toArray(),
-                    row.stream().mapToDouble(Bar::high).toArray()));
+            var shown = legend.names().iterator();
+            bars.values()
+                    .forEach(row -> chart.add(
+                            label(shown.next()),
+                            names,
+                            row.stream().mapToDouble(Bar::value).toArray(),
+                            row.stream().mapToDouble(Bar::low).toArray(),
+                            row.stream().mapToDouble(Bar::high).toArray()));
             return chart;
         });
     }
 
     /** Points by name: x and y in %, with error bars. */
     public static XYChart points(String title, List<String> axes, Map<String, List<Bar>> points) {
+        Legend legend = Legend.of(points.keySet());
+        String heading = legend.title(title);
         return ChartStyle.draw(() -> {
-            var chart = new ErrorBarScatter(70 + wide(420, title) + legend(points.keySet()), tall(points.keySet()));
-            chart.setTitle(title);
+            var chart = new ErrorBarScatter(70 + wide(420, heading) + legend(legend.names()), tall(legend.names()));
+            chart.setTitle(heading);
             chart.setXAxisTitle(axes.get(0));
             chart.setYAxisTitle(axes.get(1));
             Color[] colours = ChartStyle.colours(points.size());
-            points.forEach((name, point) -> chart.add(label(name), colours[chart.count()], point.get(0), point.get(1)));
+            for (List<Bar> point : points.values()) {
+                int number = chart.count();
+                chart.add(label(legend.names().get(number)), colours[number], point.get(0), point.get(1));
+            }
             chart.range();
             return chart;
         });
@@ -141,23 +214,37 @@ public final class Charts {
             List<String> columns,
             double[][] values,
             DoubleFunction<String> writing) {
+        return heat(title, axes, rows, columns, values, writing, 0);
+    }
+
+    /** A heat map of accuracies in %, whose colours span at least so many points. */
+    public static HeatMapChart heat(
+            String title,
+            List<String> axes,
+            List<String> rows,
+            List<String> columns,
+            double[][] values,
+            DoubleFunction<String> writing,
+            double span) {
         return ChartStyle.draw(() -> {
             boolean few = rows.size() <= MANY && columns.size() <= MANY;
             List<String> texts = Arrays.stream(values)
                     .flatMapToDouble(DoubleStream::of)
                     .mapToObj(writing)
                     .toList();
-            List<String> below = fit(columns, 90);
-            List<String> beside = fit(rows, 220);
+            List<String> below = fit(named(columns), 130);
+            List<String> beside = fit(named(rows), 220);
             int cell = few ? Math.max(44, Math.max(widest(texts), widest(below)) + 14) : 7;
-            int margin = 60 + widest(beside) + (few ? 0 : 100);
+            int margin = 60 + widest(beside) + BAR;
             int plot = wide(cell * columns.size(), title);
-            var chart = new HeatMap(margin + plot, 130 + (few ? 38 : cell) * rows.size(), values, writing, few);
+            var chart = new HeatMap(
+                    margin + plot, Math.max(HEAT, 130 + (few ? 38 : cell) * rows.size()), values, writing, few);
             chart.setTitle(title);
             chart.setYAxisTitle(axes.get(0));
             chart.setXAxisTitle(axes.get(1));
             chart.getStyler().setXAxisTickMarkSpacingHint(few ? 1 : widest(below) + 10);
             chart.add(title, beside, below);
+            chart.span(span, 0, 100);
             return chart;
         });
     }
@@ -205,7 +292,7 @@ public final class Charts {
     }
 
     private static int widest(Collection<String> texts) {
-        Font font = ChartStyle.font(Font.PLAIN, 12);
+        Font font = ChartStyle.PLAIN;
         return texts.stream()
                 .mapToInt(text -> ChartStyle.width(text, font))
                 .max()
@@ -232,10 +319,15 @@ public final class Charts {
         return Math.max(width, ChartStyle.width(title, ChartStyle.TITLE));
     }
 
+    /** A dash stands for what has no value, so that no row is nameless. */
+    private static List<String> named(List<String> names) {
+        return names.stream().map(name -> name.isBlank() ? "–" : name).toList();
+    }
+
     /** Names cut to a width, still different from each other. */
     private static List<String> fit(List<String> names, int width) {
         var fitted = names.stream()
-                .map(name -> ChartStyle.fit(name, ChartStyle.font(Font.PLAIN, 12), width))
+                .map(name -> ChartStyle.fit(name, ChartStyle.PLAIN, width))
                 .toList();
         return fitted.stream().distinct().count() == names.size() ? fitted : names;
     }

@@ -3,19 +3,15 @@ package ardent.report.chart;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;
-import java.awt.geom.Line2D;
 import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.style.Styler;
-import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Points in % with error bars in both directions, which XChart draws in one only. */
 final class ErrorBarScatter extends XYChart {
-    private static final double CONTENT = 0.96;
-    private static final double CAP = 3;
     private static final int STEP = 5;
 
     private record Point(Color colour, Charts.Bar x, Charts.Bar y) {}
@@ -26,14 +22,14 @@ final class ErrorBarScatter extends XYChart {
         super(width, height);
         ChartStyle.dress(getStyler());
         getStyler().setDefaultSeriesRenderStyle(org.knowm.xchart.XYSeries.XYSeriesRenderStyle.Scatter);
-        getStyler().setPlotContentSize(CONTENT).setMarkerSize(10);
+        getStyler().setPlotContentSize(Whiskers.CONTENT).setMarkerSize(10);
         getStyler().setXAxisDecimalPattern("0").setYAxisDecimalPattern("0").setPlotGridVerticalLinesVisible(true);
         getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
     }
 
     void add(String name, Color colour, Charts.Bar x, Charts.Bar y) {
         addSeries(name, new double[] {x.value()}, new double[] {y.value()})
-                .setMarker(SeriesMarkers.CIRCLE)
+                .setMarker(ChartStyle.marker(points.size()))
                 .setMarkerColor(colour);
         points.add(new Point(colour, x, y));
     }
@@ -76,18 +72,10 @@ final class ErrorBarScatter extends XYChart {
             double x = across(bounds, point.x.value());
             double y = up(bounds, point.y.value());
             if (Double.isFinite(point.x.low())) {
-                double left = across(bounds, point.x.low());
-                double right = across(bounds, point.x.high());
-                graphics.draw(new Line2D.Double(left, y, right, y));
-                graphics.draw(new Line2D.Double(left, y - CAP, left, y + CAP));
-                graphics.draw(new Line2D.Double(right, y - CAP, right, y + CAP));
+                Whiskers.lying(graphics, y, across(bounds, point.x.low()), across(bounds, point.x.high()));
             }
             if (Double.isFinite(point.y.low())) {
-                double bottom = up(bounds, point.y.low());
-                double top = up(bounds, point.y.high());
-                graphics.draw(new Line2D.Double(x, bottom, x, top));
-                graphics.draw(new Line2D.Double(x - CAP, bottom, x + CAP, bottom));
-                graphics.draw(new Line2D.Double(x - CAP, top, x + CAP, top));
+                Whiskers.upright(graphics, x, up(bounds, point.y.low()), up(bounds, point.y.high()));
             }
         }
     }
@@ -95,12 +83,12 @@ final class ErrorBarScatter extends XYChart {
     private double across(Rectangle2D bounds, double value) {
         double share = (value - getStyler().getXAxisMin())
                 / (getStyler().getXAxisMax() - getStyler().getXAxisMin());
-        return bounds.getCenterX() + CONTENT * bounds.getWidth() * (share - 0.5);
+        return bounds.getCenterX() + Whiskers.CONTENT * bounds.getWidth() * (share - 0.5);
     }
 
     private double up(Rectangle2D bounds, double value) {
         double share = (value - getStyler().getYAxisMin())
                 / (getStyler().getYAxisMax() - getStyler().getYAxisMin());
-        return bounds.getCenterY() + CONTENT * bounds.getHeight() * (0.5 - share);
+        return bounds.getCenterY() + Whiskers.CONTENT * bounds.getHeight() * (0.5 - share);
     }
 }

@@ -2,7 +2,6 @@ package ardent.report.chart;
 
 import java.awt.BasicStroke;
 import java.awt.Graphics2D;
-import java.awt.geom.Line2D;
 import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,10 +11,6 @@ import org.knowm.xchart.CategoryChart;
 /** Grouped bars with error bars of two different sides, which XChart does not draw: intervals near 0 and 100 have them. */
 final class ErrorBars extends CategoryChart {
     static final double FILL = 0.8;
-    private static final double CAP = 3;
-
-    /** Not 1: XChart leaves out labels at the very ends of an axis. */
-    private static final double CONTENT = 0.96;
 
     private final List<double[][]> ends = new ArrayList<>();
     private final double top;
@@ -27,7 +22,7 @@ final class ErrorBars extends CategoryChart {
                 .setAvailableSpaceFill(FILL)
                 .setYAxisMin(0.0)
                 .setYAxisMax(top)
-                .setPlotContentSize(CONTENT);
+                .setPlotContentSize(Whiskers.CONTENT);
     }
 
     /** Adds bars; {@code low} and {@code high} are the ends of their error bars, NaN for none. */
@@ -44,24 +39,18 @@ final class ErrorBars extends CategoryChart {
         graphics.setStroke(new BasicStroke(1.2f));
         for (int series = 0; series < ends.size(); series++) {
             double[][] end = ends.get(series);
-            double left = bounds.getX() + bounds.getWidth() * (1 - CONTENT) / 2;
-            double group = CONTENT * bounds.getWidth() / end[0].length;
+            double left = bounds.getX() + bounds.getWidth() * (1 - Whiskers.CONTENT) / 2;
+            double group = Whiskers.CONTENT * bounds.getWidth() / end[0].length;
             for (int i = 0; i < end[0].length; i++) {
                 if (Double.isFinite(end[0][i])) {
                     double x = left + group * (i + (1 - FILL) / 2 + FILL * (series + 0.5) / ends.size());
-                    whisker(graphics, x, height(bounds, end[0][i]), height(bounds, end[1][i]));
+                    Whiskers.upright(graphics, x, height(bounds, end[0][i]), height(bounds, end[1][i]));
                 }
             }
         }
     }
 
     private double height(Rectangle2D bounds, double value) {
-        return bounds.getCenterY() + CONTENT * bounds.getHeight() * (0.5 - value / top);
-    }
-
-    private static void whisker(Graphics2D graphics, double x, double low, double high) {
-        graphics.draw(new Line2D.Double(x, low, x, high));
-        graphics.draw(new Line2D.Double(x - CAP, low, x + CAP, low));
-        graphics.draw(new Line2D.Double(x - CAP, high, x + CAP, high));
+        return bounds.getCenterY() + Whiskers.CONTENT * bounds.getHeight() * (0.5 - value / top);
     }
 }

@@ -2,7 +2,6 @@ package ardent.report.chart;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
-import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
@@ -31,8 +30,9 @@ final class HeatMap extends HeatMapChart {
         ChartStyle.dress(getStyler());
         getStyler().setPlotContentSize(1);
         getStyler().setPlotGridLinesVisible(false);
-        getStyler().setRangeColors(COLOURS).setGradientColorColumnHeight(220).setGradientColorColumnWeight(16);
-        getStyler().setHeatMapDecimalValueFormatter(writing::apply).setLegendVisible(!written);
+        getStyler().setDecimalPattern("0.#");
+        getStyler().setRangeColors(COLOURS).setGradientColorColumnHeight(120).setGradientColorColumnWeight(16);
+        getStyler().setHeatMapDecimalValueFormatter(writing::apply);
     }
 
     void add(String name, List<String> rows, List<String> columns) {
@@ -49,6 +49,16 @@ final class HeatMap extends HeatMapChart {
         addSeries(name, columns, upwards, cells);
     }
 
+    /** Lets the colours span at least so much, within limits, so that no difference looks larger than it is. */
+    void span(double least, double low, double high) {
+        double min = getHeatMapSeries().getMin();
+        double max = getHeatMapSeries().getMax();
+        if (max - min < least) {
+            double from = Math.max(low, Math.min(Math.round((min + max - least) / 2), high - least));
+            getHeatMapSeries().setMin(from).setMax(from + least);
+        }
+    }
+
     @Override
     public void paint(Graphics2D graphics, int width, int height) {
         super.paint(graphics, width, height);
@@ -58,7 +68,7 @@ final class HeatMap extends HeatMapChart {
         Rectangle2D bounds = plot.getBounds();
         double cellWidth = bounds.getWidth() / values[0].length;
         double cellHeight = bounds.getHeight() / values.length;
-        graphics.setFont(ChartStyle.font(Font.PLAIN, 12));
+        graphics.setFont(ChartStyle.PLAIN);
         graphics.setStroke(new BasicStroke(1.5f));
         for (int y = 0; y < values.length; y++) {
             for (int x = 0; x < values[y].length; x++) {

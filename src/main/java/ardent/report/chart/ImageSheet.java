@@ -2,32 +2,69 @@ package ardent.report.chart;
 
 import ardent.evaluate.ExampleImage;
 import ardent.evaluate.ImagePixels;
-import java.awt.Color;
-import java.awt.Font;
+import java.awt.Dimension;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.util.List;
-import java.util.function.Function;
+import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
- * Images side by side: clean, what the attack added ×10, and adversarial, with what the network said of them.
+ * Images side by side: clean, what the attack added, and adversarial, with what the network said of them.
  *
- * <p>In the middle row grey is no change, lighter is more and darker is less; below each image are its class and the
- * predicted one, in green where they are the same and in red where they are not.
+ * <p>In the middle row grey is no change, white the largest one of the sheet and black its opposite, which the row names; below
+ * each image are its class and the predicted one, in green where they are the same and in red where they are not.
  */
 public final class ImageSheet {
     private static final int CELL = 84;
     private static final int GAP = 12;
-    private static final int MARGIN = 16;
-    private static final int TITLE = 34;
     private static final int LABEL = 22;
     private static final int LINE = 15;
-    private static final String ARROW = " → ";
-    private static final float LOUDER = 10;
-    private static final Font PLAIN = ChartStyle.font(Font.PLAIN, 12);
-    private static final List<String> ROWS = List.of("clean", "perturbation × 10", "adversarial");
 
-    private ImageSheet() {}
+    /** Columns become as wide as their labels up to here, in pixels. */
+    private static final int WIDEST = 170;
+
+    private static final String ARROW = " → ";
+
+    private final List<ExampleImage> specimens;
+    private final double scale;
+    private final List<List<String>> rows;
+    private final Dimension size;
+    private final boolean one;
+    private final int wide;
+    private final int left;
+    private final int[] tops;
+
+    private ImageSheet(List<ExampleImage> specimens) {
+        this.specimens = specimens;
+        double most = specimens.stream().mapToDouble(ImageSheet::change).max().orElse(0);
+        scale = most > 0 ? most : 1;
+        String largest = new DecimalFormat("0.####", DecimalFormatSymbols.getInstance(Locale.ROOT)).format(scale);
+        rows = List.of(
+                List.of("clean"),
+                List.of("perturbation", "black −" + largest, "white +" + largest),
+                List.of("adversarial"));
+        size = Sheet.size(specimens.get(0).clean(), CELL);
+        int narrow = Math.max(size.width, CELL);
+        one = specimens.stream().flatMap(ImageSheet::lines).allMatch(line -> width(line) <= narrow + GAP - 6);
+        int label = specimens.stream()
+                .flatMap(specimen -> Stream.of(specimen.truth(), ARROW + specimen.before(), ARROW + specimen.after()))
+                .mapToInt(ImageSheet::width)
+                .max()
+                .orElse(0);
+        wide = one ? narrow : Math.max(narrow, Math.min(WIDEST, label));
+        int beside = rows.stream()
+                .flatMap(List::stream)
+                .mapToInt(ImageSheet::width)
+                .max()
+                .orElse(0);
+        left = Sheet.MARGIN + beside + GAP;
+        int below = LABEL + (one ? 0 : LINE);
+        int top = Sheet.TITLE + 8;
+        tops = new int[] {top, top + size.height + below + GAP, top + 2 * size.height + below + 2 * GAP};
+    }
 
     /**
      * Draws specimens, one per column.
@@ -43,108 +80,76 @@ public final class ImageSheet {
             throw new IllegalArgumentException("There is no image to show for \"" + title + "\".");
         }
         return ChartStyle.draw(() -> {
-            ImagePixels first = specimens.get(0).clean();
-            int zoom = Math.max(1, Math.round((float) CELL / Math.max(first.height(), first.width())));
-            int high = zoom * first.height();
-            int wide = Math.max(zoom * first.width(), CELL);
-            int left = MARGIN
-                    + ROWS.stream()
-                            .mapToInt(row -> ChartStyle.width(row, PLAIN))
-                            .max()
-                            .orElse(0)
-                    + GAP;
-            int width = Math.max(
-                    left + specimens.size() * (wide + GAP), 2 * MARGIN + ChartStyle.width(title, ChartStyle.TITLE));
-            boolean one = specimens.stream().allMatch(specimen -> fits(specimen, wide));
-            int label = LABEL + (one ? 0 : LINE);
-            int height = TITLE + MARGIN + 3 * (high + GAP) + 2 * label;
-            var sheet = new BufferedImage(width + MARGIN - GAP, height, BufferedImage.TYPE_INT_RGB);
-            Graphics2D graphics = sheet.createGraphics();
-            ChartStyle.smooth(graphics);
-            graphics.setColor(Color.WHITE);
-            graphics.fillRect(0, 0, sheet.getWidth(), sheet.getHeight());
-            graphics.setColor(ChartStyle.INK);
-            graphics.setFont(ChartStyle.TITLE);
-            graphics.drawString(title, MARGIN, TITLE - 8);
-            int[] tops = {TITLE + 8, TITLE + 8 + high + label + GAP, TITLE + 8 + 2 * high + label + 2 * GAP};
-            rows(graphics, tops, high);
-            for (int i = 0; i < specimens.size(); i++) {
-                column(graphics, specimens.get(i), left + i * (wide + GAP), tops, wide, zoom, one);
-            }
-            graphics.dispose();
-            return sheet;
+            var sheet = new ImageSheet(specimens);
+            int width = sheet.left + specimens.size() * (sheet.wide + GAP) - GAP + Sheet.MARGIN;
+            int height = sheet.tops[2] + sheet.size.height + LABEL + (sheet.one ? 0 : LINE) + GAP;
+            return Sheet.draw(title, width, height, sheet::draw);
         });
     }
 
-    private static void rows(Graphics2D graphics, int[] tops, int high) {
-        graphics.setFont(PLAIN);
-        graphics.setColor(ChartStyle.FAINT);
-        for (int row = 0; row < tops.length; row++) {
-            graphics.drawString(ROWS.get(row), MARGIN, tops[row] + high / 2 + 4);
-        }
+    private static int width(String text) {
+        return ChartStyle.width(text, ChartStyle.PLAIN);
     }
 
-    private static void column(
-            Graphics2D graphics, ExampleImage specimen, int x, int[] tops, int wide, int zoom, boolean one) {
+    private static Stream<String> lines(ExampleImage specimen) {
+        return Stream.of(specimen.truth() + ARROW + specimen.before(), specimen.truth() + ARROW + specimen.after());
+    }
+
+    /** The largest change of a value. */
+    private static double change(ExampleImage specimen) {
         ImagePixels clean = specimen.clean();
-        ImagePixels adversarial = specimen.adversarial();
-        int high = zoom * clean.height();
-        int inset = (wide - zoom * clean.width()) / 2;
-        draw(graphics, clean, at -> at.of(clean), x + inset, tops[0], zoom);
-        draw(graphics, clean, at -> 0.5f + LOUDER * (at.of(adversarial) - at.of(clean)), x + inset, tops[1], zoom);
-        draw(graphics, clean, at -> at.of(adversarial), x + inset, tops[2], zoom);
-        label(graphics, specimen.truth(), specimen.before(), one, x, tops[0] + high, wide);
-        label(graphics, specimen.truth(), specimen.after(), one, x, tops[2] + high, wide);
-    }
-
-    private record At(int channel, int y, int x) {
-        float of(ImagePixels picture) {
-            return picture.at(picture.channels() == 3 ? channel : 0, y, x);
-        }
-    }
-
-    static void draw(Graphics2D graphics, ImagePixels picture, int left, int top, int zoom) {
-        draw(graphics, picture, at -> at.of(picture), left, top, zoom);
-    }
-
-    /** Draws without smoothing: every pixel becomes a square. */
-    private static void draw(
-            Graphics2D graphics, ImagePixels like, Function<At, Float> value, int left, int top, int zoom) {
-        var image = new BufferedImage(like.width(), like.height(), BufferedImage.TYPE_INT_RGB);
-        for (int y = 0; y < like.height(); y++) {
-            for (int x = 0; x < like.width(); x++) {
-                int rgb = 0;
-                for (int channel = 0; channel < 3; channel++) {
-                    rgb = rgb << 8 | Math.round(255 * Math.min(1, Math.max(0, value.apply(new At(channel, y, x)))));
+        double most = 0;
+        for (int channel = 0; channel < clean.channels(); channel++) {
+            for (int y = 0; y < clean.height(); y++) {
+                for (int x = 0; x < clean.width(); x++) {
+                    float change = specimen.adversarial().at(channel, y, x) - clean.at(channel, y, x);
+                    most = Math.max(most, Math.abs(change));
                 }
-                image.setRGB(x, y, rgb);
             }
         }
-        graphics.drawImage(image, left, top, zoom * like.width(), zoom * like.height(), null);
-        graphics.setColor(ChartStyle.GRID);
-        graphics.drawRect(left - 1, top - 1, zoom * like.width() + 1, zoom * like.height() + 1);
+        return most;
+    }
+
+    private void draw(Graphics2D graphics) {
+        graphics.setColor(ChartStyle.FAINT);
+        for (int row = 0; row < tops.length; row++) {
+            int first = tops[row] + size.height / 2 + 4 - LINE * (rows.get(row).size() - 1) / 2;
+            for (int line = 0; line < rows.get(row).size(); line++) {
+                graphics.drawString(rows.get(row).get(line), Sheet.MARGIN, first + line * LINE);
+            }
+        }
+        for (int i = 0; i < specimens.size(); i++) {
+            column(graphics, specimens.get(i), left + i * (wide + GAP));
+        }
+    }
+
+    private void column(Graphics2D graphics, ExampleImage specimen, int x) {
+        ImagePixels clean = specimen.clean();
+        ImagePixels adversarial = specimen.adversarial();
+        int at = x + (wide - size.width) / 2;
+        Sheet.image(graphics, clean, place -> place.of(clean), at, tops[0], size);
+        Sheet.image(
+                graphics,
+                clean,
+                place -> 0.5 + (place.of(adversarial) - place.of(clean)) / (2 * scale),
+                at,
+                tops[1],
+                size);
+        Sheet.image(graphics, clean, place -> place.of(adversarial), at, tops[2], size);
+        label(graphics, specimen.truth(), specimen.before(), x, tops[0] + size.height);
+        label(graphics, specimen.truth(), specimen.after(), x, tops[2] + size.height);
     }
 
     /** On one line if every label of the sheet fits there, else on two. */
-    private static void label(
-            Graphics2D graphics, String truth, String predicted, boolean one, int x, int y, int wide) {
-        graphics.setFont(PLAIN);
+    private void label(Graphics2D graphics, String truth, String predicted, int x, int y) {
         graphics.setColor(truth.equals(predicted) ? ChartStyle.RIGHT : ChartStyle.WRONG);
+        int from = x - GAP / 2 + 2;
+        int room = wide + GAP - 4;
         if (one) {
-            centred(graphics, truth + ARROW + predicted, x, y + 16, wide);
+            Sheet.label(graphics, truth + ARROW + predicted, from, y + 16, room);
         } else {
-            centred(graphics, truth, x, y + 16, wide);
-            centred(graphics, ARROW.strip() + " " + predicted, x, y + 16 + LINE, wide);
+            Sheet.label(graphics, truth, from, y + 16, room);
+            Sheet.label(graphics, ARROW.strip() + " " + predicted, from, y + 16 + LINE, room);
         }
-    }
-
-    private static void centred(Graphics2D graphics, String text, int x, int y, int wide) {
-        String fitted = ChartStyle.fit(text, PLAIN, wide + GAP - 4);
-        graphics.drawString(fitted, x + (wide - ChartStyle.width(fitted, PLAIN)) / 2, y);
-    }
-
-    private static boolean fits(ExampleImage specimen, int wide) {
-        String longer = specimen.before().length() > specimen.after().length() ? specimen.before() : specimen.after();
-        return ChartStyle.width(specimen.truth() + ARROW + longer, PLAIN) <= wide + GAP - 4;
     }
 }

@@ -1,0 +1,174 @@
+package ardent.report.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import ardent.data.Images;
+import ardent.evaluate.ExampleImage;
+import ardent.evaluate.ImagePixels;
+import ardent.tensor.Torch;
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYSeries;
+
+/** Pictures that say what they show: scales, axes, legends, and labels with room. */
+class LookTest {
+    private static final Shape GREY = new Shape(1, 28, 28);
+
+    private static ImagePixels flat(Shape shape, float level, float other) {
+        var pixels = new float[(int) shape.size()];
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = i % 2 == 0 ? level : other;
+        }
+        return new ImagePixels(shape, pixels);
+    }
+
+    private static List<Integer> levels(BufferedImage sheet, int top, int bottom, int left) {
+        var levels = new HashSet<Integer>();
+        for (int y = top; y < bottom; y++) {
+            for (int x = left; x < sheet.getWidth(); x++) {
+                levels.add(new Color(sheet.getRGB(x, y)).getRed());
+            }
+        }
+        return List.copyOf(levels);
+    }
+
+    /** At ε = 0.2 and at ε = 8/255 the change spans black to white; an image that is changed half as much, half of it. */
+    @Test
+    void theRowOfPerturbationsIsScaledToTheLargest() {
+        for (float epsilon : new float[] {0.2f, 8 / 255f}) {
+            var whole =
+                    new ExampleImage("a", "a", "b", flat(GREY, 0.5f, 0.5f), flat(GREY, 0.5f + epsilon, 0.5f - epsilon));
+            BufferedImage sheet = ImageSheet.of("title", List.of(whole));
+            int middle = sheet.getHeight() / 2;
+            assertThat(levels(sheet, middle, middle + 20, sheet.getWidth() - 60))
+                    .contains(0, 255);
+            var half = new ExampleImage(
+                    "a", "a", "b", flat(GREY, 0.5f, 0.5f), flat(GREY, 0.5f + epsilon / 2, 0.5f - epsilon / 2));
+            BufferedImage two = ImageSheet.of("title", List.of(whole, half));
+            assertThat(levels(two, middle, middle + 20, two.getWidth() - 60))
+                    .contains(64, 191)
+                    .doesNotContain(0);
+        }
+        var same = new ExampleImage("a", "a", "a", flat(GREY, 0.5f, 0.5f), flat(GREY, 0.5f, 0.5f));
+        assertThat(ImageSheet.of("nothing changed", List.of(same)).getWidth()).isPositive();
+    }
+
+    @Test
+    void imagesAreLargeEnoughAndLongNamesWidenColumns() {
+        Shape colour = new Shape(3, 32, 32);
+        assertThat(Sheet.size(flat(colour, 0, 0), 64).width).isEqualTo(64);
+        assertThat(Sheet.size(flat(GREY, 0, 0), 84).width).isEqualTo(84);
+        assertThat(Sheet.size(flat(new Shape(3, 100, 70), 0, 0), 64)).isEqualTo(new java.awt.Dimension(70, 100));
+        assertThat(Sheet.size(flat(new Shape(3, 320, 160), 0, 0), 64)).isEqualTo(new java.awt.Dimension(80, 160));
+        byte[] pixels = new byte[4 * 3072];
+        var images =
+                Images.of("set", pixels, new int[] {0, 1, 0, 1}, colour, List.of("automobile", "golden retriever"));
+        var narrow = Images.of("set", pixels, new int[] {0, 1, 0, 1}, colour, List.of("a", "b"));
+        assertThat(ContactSheet.of(images).getWidth())
+                .isGreaterThan(ContactSheet.of(narrow).getWidth());
+        var example =
+                new ExampleImage("automobile", "automobile", "automobile", flat(colour, 0, 0), flat(colour, 0, 1));
+        var longer = new ExampleImage(
+                "golden retriever", "golden retriever", "golden retriever", flat(colour, 0, 0), flat(colour, 0, 1));
+        int short2 = ImageSheet.of("t", List.of(example, example)).getWidth();
+        assertThat(ImageSheet.of("t", List.of(longer, longer)).getWidth()).isGreaterThan(short2);
+    }
+
+    @Test
+    void anArrayOfImagesIsASheet() {
+        try (NDArray images = Torch.manager().zeros(new Shape(5, 3, 32, 32));
+                NDArray logits = Torch.manager().zeros(new Shape(5, 10))) {
+            assertThat(ContactSheet.of(images).getWidth()).isGreaterThanOrEqualTo(5 * 64);
+            assertThat(ContactSheet.holdsImages(logits)).isFalse();
+            assertThatThrownBy(() -> ContactSheet.of(logits)).hasMessageContaining("(N, C, H, W)");
+        }
+    }
+
+    @Test
+    void oneEpochHasRoundAxes() {
+        XYChart loss = Charts.lines("t", "epoch", "loss", Map.of("loss", new double[] {1.718513327701525}));
+        assertThat(loss.getStyler().getXAxisMin()).isEqualTo(0.0);
+        assertThat(loss.getStyler().getXAxisMax()).isEqualTo(2.0);
+        assertThat(loss.getStyler().getYAxisMin(0)).isEqualTo(1.0);
+        assertThat(loss.getStyler().getYAxisMax(0)).isEqualTo(2.0);
+        XYChart accuracy = Charts.lines("t", "epoch", "%", Map.of("clean", new double[] {97.25}));
+        assertThat(accuracy.getStyler().getYAxisMin(0)).isEqualTo(90.0);
+        assertThat(accuracy.getStyler().getYAxisMax(0)).isEqualTo(100.0);
+        XYChart none = Charts.lines("t", "epoch", "%", Map.of("robust", new double[] {0}));
+        assertThat(none.getStyler().getYAxisMin(0)).isZero();
+        assertThat(Charts.image(none, 1).getWidth()).isPositive();
+        XYChart two = Charts.lines("t", "epoch", "%", Map.of("robust", new double[] {1, 2}));
+        assertThat(two.getStyler().getXAxisMin()).isEqualTo(1.0);
+        assertThat(two.getStyler().getYAxisMin(0)).isNull();
+    }
+
+    @Test
+    void whatAllNamesShareStandsInTheTitleOnce() {
+        var curves = new LinkedHashMap<String, double[]>();
+        curves.put("SmallCnn · CRDND · λ = 0.1", new double[] {1, 2});
+        curves.put("SmallCnn · CRDND · λ = 1.0", new double[] {2, 3});
+        XYChart chart = Charts.lines("Runs", "epoch", "loss", curves);
+        assertThat(chart.getTitle()).isEqualTo("Runs · SmallCnn · CRDND");
+        assertThat(chart.getSeriesCollection().stream().map(XYSeries::getName)).containsExactly("λ = 0.1", "λ = 1.0");
+        assertThat(Legend.of(List.of("SmallCnn · SAT", "SmallCnn")).names())
+                .containsExactly("SmallCnn · SAT", "SmallCnn");
+        assertThat(Legend.of(List.of("SmallCnn · SAT")).names()).containsExactly("SmallCnn · SAT");
+    }
+
+    /** In grey print colours are no help. */
+    @Test
+    void curvesDifferInFormToo() {
+        var curves = new LinkedHashMap<String, double[]>();
+        for (int i = 0; i < 5; i++) {
+            curves.put("curve " + i, new double[] {i, i + 1});
+        }
+        var forms = new ArrayList<String>();
+        for (XYSeries series :
+                Charts.lines("t", "epoch", "y", curves).getSeriesCollection()) {
+            float[] dashes = ((BasicStroke) series.getLineStyle()).getDashArray();
+            forms.add(series.getMarker().getClass() + " " + java.util.Arrays.toString(dashes));
+        }
+        assertThat(forms).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void coloursOfAHeatMapSpanEnoughAndNoRowIsNameless() {
+        var map = Charts.heat(
+                        "t",
+                        List.of("a", "b"),
+                        List.of("", "x"),
+                        List.of("p"),
+                        new double[][] {{73.8}, {74.8}},
+                        v -> "",
+                        20)
+                .getHeatMapSeries();
+        assertThat(map.getMax() - map.getMin()).isEqualTo(20);
+        assertThat(map.getMin()).isLessThan(73.8);
+        assertThat(map.getYData().stream().map(Object::toString)).containsExactly("x", "–");
+        var high = Charts.heat("t", List.of("a", "b"), List.of("x"), List.of("p"), new double[][] {{99.5}}, v -> "", 20)
+                .getHeatMapSeries();
+        assertThat(high.getMax()).isEqualTo(100);
+        var wide = Charts.heat(
+                        "t",
+                        List.of("a", "b"),
+                        List.of("x", "y"),
+                        List.of("p"),
+                        new double[][] {{10}, {90}},
+                        v -> "",
+                        20)
+                .getHeatMapSeries();
+        assertThat(wide.getMin()).isEqualTo(10);
+        assertThat(wide.getMax()).isEqualTo(90);
+    }
+}

@@ -28,6 +28,11 @@ import ardent.notebook.Notebook;
 import ardent.progress.Work;
 import ardent.provenance.Arguments;
 import ardent.provenance.Description;
+import ardent.recommend.Interactions;
+import ardent.recommend.Recommender;
+import ardent.recommend.RecommenderLoss;
+import ardent.recommend.RecommenderModel;
+import ardent.recommend.TopItems;
 import ardent.report.Comparison;
 import ardent.report.Report;
 import ardent.report.RunComparison;
@@ -242,6 +247,37 @@ public final class Ardent {
         Images images = cut(normal, SMOKE_TRAINING);
         Plan budget = SMOKE ? plan.tried(SMOKE_TEST) : plan;
         return Work.run("train RD4AD", task -> method.run(images, budget, task));
+    }
+
+    /**
+     * Trains a recommender.
+     *
+     * @param model how it scores, such as {@code new Factors(6)}
+     * @param loss what for, such as {@code new HetComp(teachers)}
+     * @param data pairs of users and items, split
+     * @param plan for how long, such as {@code Recommender.plan()}
+     * @return the recommender with the weights of its best epoch
+     * @throws IllegalArgumentException in one sentence, where the parts do not fit
+     * @throws ArithmeticException naming the epoch, if the loss is not a number
+     */
+    public static Recommender train(RecommenderModel model, RecommenderLoss loss, Interactions data, Plan plan) {
+        Arguments.verb("train(model, loss, data, plan)", model, loss, data, plan);
+        Plan budget = SMOKE ? plan.tried(SMOKE_TEST) : plan;
+        return Work.run(
+                "train a recommender by " + loss.name(), task -> Recommender.train(model, loss, data, budget, task));
+    }
+
+    /**
+     * Tests a recommender on the test pairs.
+     *
+     * @param recommender the recommender
+     * @param data what it was trained on
+     * @param depths each K of Recall@K and NDCG@K, such as 10 and 50
+     * @return its scores, which print themselves
+     */
+    public static TopItems evaluate(Recommender recommender, Interactions data, int... depths) {
+        Arguments.verb("evaluate(recommender, data, depths)", recommender, data, depths);
+        return TopItems.of(recommender, data, depths);
     }
 
     /**

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class IntervalTest {
@@ -21,6 +23,19 @@ class IntervalTest {
         Interval interval = Interval.wilson(hits, trials);
         assertThat(interval.low()).isCloseTo(low, within(5e-5));
         assertThat(interval.high()).isCloseTo(high, within(5e-5));
+    }
+
+    /** Of many values it is the normal interval, mean ± 1.96 deviations / √n; of equal ones it is a point. */
+    @Test
+    void aMeanLiesWhereTheNormalIntervalSays() {
+        double[] values = new Random(0).doubles(4000).toArray();
+        double half = 1.96 * Math.sqrt(1 / 12.0 / values.length);
+        double mean = Arrays.stream(values).average().orElseThrow();
+        Interval interval = Interval.ofMean(values);
+        assertThat(interval.low()).isCloseTo(mean - half, within(0.1 * half));
+        assertThat(interval.high()).isCloseTo(mean + half, within(0.1 * half));
+        assertThat(Interval.ofMean(0.5, 0.5)).isEqualTo(new Interval(0.5, 0.5));
+        assertThatIllegalArgumentException().isThrownBy(Interval::ofMean);
     }
 
     @Test

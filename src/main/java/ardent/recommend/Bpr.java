@@ -1,0 +1,41 @@
+package ardent.recommend;
+
+import static ardent.tensor.Torch.constant;
+
+import ai.djl.ndarray.NDArray;
+import ardent.tensor.Torch;
+import java.util.Arrays;
+
+/**
+ * Bayesian personalised ranking (Rendle et al., UAI 2009): −Σ log σ(s_up − s_un) over the pairs (u, p) of the batch's users, each with
+ * one item n that the user does not have, drawn anew.
+ */
+public record Bpr() implements RecommenderLoss {
+    @Override
+    public Lesson begin(Interactions data) {
+        return (users, scores, random) -> {
+            int pairs = Arrays.stream(users).map(u -> data.training(u).length).sum();
+            var positives = new long[pairs];
+            var negatives = new long[pairs];
+            int k = 0;
+            for (int b = 0; b < users.length; b++) {
+                for (int item : data.training(users[b])) {
+                    positives[k] = (long) b * data.items() + item;
+                    negatives[k++] = (long) b * data.items() + data.unobserved(users[b], random);
+                }
+            }
+            return loss(scores, positives, negatives);
+        };
+    }
+
+    /** The sum over pairs; entries count through the rows of the scores. */
+    static NDArray loss(NDArray scores, long[] positives, long[] negatives) {
+        NDArray all = scores.reshape(-1);
+        try (NDArray p = Torch.manager().create(positives);
+                NDArray n = Torch.manager().create(negatives)) {
+            NDArray gap = all.gather(p.duplicate(), 0).sub(all.gather(n.duplicate(), 0));
+            NDArray soft = gap.abs().neg().exp().add(constant(1)).log();
+            return gap.neg().maximum(constant(0)).add(soft).sum();
+        }
+    }
+}

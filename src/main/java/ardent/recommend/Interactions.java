@@ -1,0 +1,342 @@
+package ardent.recommend;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import ardent.data.DataException;
+import ardent.data.Origin;
+import ardent.data.Selection;
+import ardent.data.SourceFile;
+import ardent.provenance.Arguments;
+import ardent.provenance.Sha256;
+import ardent.tensor.Noise;
+import ardent.tensor.Torch;
+import java.io.BufferedInputStream;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import java.util.zip.GZIPInputStream;
+
+/**
+ * Which users chose which items: pairs without any value, for training, validation and testing.
+ *
+ * <p>Users and items are counted from 0, users in the order of the file. Two sets that recommenders are tried on are not
+ * shipped because of their terms: MovieLens 100K (GroupLens: for research, with acknowledgement, no commercial use without
+ * leave; {@code grouplens.org/datasets/movielens/100k}) is read by {@link #ratings}, CiteULike (no terms stated; {@code
+ * users.dat} of {@code github.com/js05212/citeulike-t}) by {@link #lists}.
+ */
+public final class Interactions {
+    /** Users with fewer pairs are left out when pairs are split, as in the code of HetComp. */
+    private static final int FEWEST = 5;
+
+    private final Origin origin;
+    private final int items;
+    private final boolean split;
+    private final int[][] training;
+    private final int[][] validation;
+    private final int[][] test;
+
+    private Interactions(Origin origin, int items, boolean split, int[][] training, int[][] validation, int[][] test) {
+        this.origin = origin;
+        this.items = items;
+        this.split = split;
+        this.training = training;
+        this.validation = validation;
+        this.test = test;
+    }
+
+    /**
+     * Pairs given in memory.
+     *
+     * @param name what they are called
+     * @param chosen for each user the items, from 0, each at most once
+     * @return all of them for training, until they are split
+     * @throws IllegalArgumentException in one sentence, if there is no pair, a user has none, or a pair comes twice
+     */
+    public static Interactions of(String name, List<int[]> chosen) {
+        Arguments.given("name", name);
+        int[][] lists =
+                Arguments.all("chosen", chosen).stream().map(int[]::clone).toArray(int[][]::new);
+        for (int u = 0; u < lists.length; u++) {
+            var seen = new HashSet<Integer>();
+            for (int item : lists[u]) {
+                if (item < 0 || !seen.add(item)) {
+                    throw new IllegalArgumentException("User " + u + " of " + name + " has the item " + item
+                            + (item < 0 ? ", which is no number from 0." : " twice: give each pair once."));
+                }
+            }
+            if (lists[u].length == 0) {
+                throw new IllegalArgumentException(
+                        "User " + u + " of " + name + " has no item: leave users without items out.");
+            }
+        }
+        return whole(new Origin(name, "", List.of(), List.of()), lists);
+    }
+
+    private static Interactions whole(Origin origin, int[][] lists) {
+        if (lists.length == 0) {
+            throw new IllegalArgumentException("There is no pair in " + origin + ".");
+        }
+        int items = Arrays.stream(lists).flatMapToInt(Arrays::stream).max().orElse(-1) + 1;
+        return new Interactions(origin, items, false, lists, new int[lists.length][0], new int[lists.length][0]);
+    }
+
+    /**
+     * Reads ratings as MovieLens has them: one a line, user, item, rating and perhaps more, with tabs, commas or {@code ::}
+     * between them, and perhaps a title line. A rating that is high enough is a pair.
+     *
+     * @param file the file, such as {@code u.data} or {@code ml-100k.inter.gz}
+     * @param least the lowest rating that counts
+     * @return all pairs, until they are split
+     * @throws DataException in one sentence naming file and line
+     */
+    public static Interactions ratings(Path file, double least) {
+        Arguments.given("file", file);
+        Arguments.finite("lowest rating", least);
+        var users = new HashMap<String, Integer>();
+        var numbers = new HashMap<String, Integer>();
+        var lists = new ArrayList<List<Integer>>();
+        var seen = new HashSet<List<String>>();
+        List<String> lines = lines(file);
+        for (int i = 0; i < lines.size(); i++) {
+            String[] fields = lines.get(i).split("\t|,|::", -1);
+            if (i == 0 && fields.length > 2 && !isNumber(fields[2])) {
+                continue;
+            }
+            if (fields.length < 3 || !isNumber(fields[2]) || fields[0].isBlank() || fields[1].isBlank()) {
+                throw bad(file, i, "is not a user, an item and a rating with tabs, commas or :: between them");
+            }
+            if (!seen.add(List.of(fields[0], fields[1]))) {
+                throw bad(file, i, "rates the item " + fields[1] + " by the user " + fields[0] + " a second time");
+            }
+            if (Double.parseDouble(fields[2]) >= least) {
+                int user = users.computeIfAbsent(fields[0], none -> users.size());
+                if (user == lists.size()) {
+                    lists.add(new ArrayList<>());
+                }
+                lists.get(user).add(numbers.computeIfAbsent(fields[1], none -> numbers.size()));
+            }
+        }
+        return read(file, "ratings of at least " + least, lists);
+    }
+
+    private static boolean isNumber(String text) {
+        return text.strip().matches("-?\\d{1,15}(\\.\\d+)?");
+    }
+
+    /**
+     * Reads lists as CiteULike has them: a line a user, the number of items first and then the items.
+     *
+     * @param file the file, such as {@code users.dat}
+     * @return all pairs, until they are split
+     * @throws DataException in one sentence naming file and line
+     */
+    public static Interactions lists(Path file) {
+        Arguments.given("file", file);
+        var lists = new ArrayList<List<Integer>>();
+        List<String> lines = lines(file);
+        for (int i = 0; i < lines.size(); i++) {
+            String line = lines.get(i).strip();
+            if (!line.matches("\\d{1,9}( \\d{1,9})*")) {
+                throw bad(file, i, "is not a row of whole numbers, how many items and which: a user has at least one");
+            }
+            List<Integer> numbers =
+                    Arrays.stream(line.split(" ")).map(Integer::valueOf).toList();
+            List<Integer> chosen = numbers.subList(1, numbers.size());
+            if (numbers.get(0) != chosen.size() || chosen.isEmpty()) {
+                throw bad(file, i, "says that it has " + numbers.get(0) + " items and has " + chosen.size());
+            }
+            if (new HashSet<>(chosen).size() != chosen.size()) {
+                throw bad(file, i, "has an item twice");
+            }
+            lists.add(chosen);
+        }
+        return read(file, "lists", lists);
+    }
+
+    private static DataException bad(Path file, int line, String what) {
+        return new DataException("%s cannot be read: line %d %s.".formatted(file, line + 1, what));
+    }
+
+    private static List<String> lines(Path file) {
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file));
+                InputStream plain = file.toString().endsWith(".gz") ? new GZIPInputStream(in) : in;
+                var reader = new BufferedReader(new InputStreamReader(plain, StandardCharsets.UTF_8.newDecoder()))) {
+            return reader.lines().toList();
+        } catch (IOException | java.io.UncheckedIOException e) {
+            boolean encoding =
+                    e instanceof CharacterCodingException || e.getCause() instanceof CharacterCodingException;
+            throw new DataException(
+                    encoding
+                            ? file + " is not a text in UTF-8: save it as one."
+                            : file + " cannot be read (" + e.getMessage()
+                                    + "): put the data there, see Interactions for where they come from.",
+                    e);
+        }
+    }
+
+    private static Interactions read(Path file, String how, List<List<Integer>> lists) {
+        try {
+            var source = new SourceFile(
+                    file.getFileName().toString(), Files.size(file), Sha256.of(file), "a file of one's own");
+            int[][] chosen = lists.stream()
+                    .map(list -> list.stream().mapToInt(Integer::intValue).toArray())
+                    .toArray(int[][]::new);
+            return whole(new Origin(how, "", List.of(source), List.of()), chosen);
+        } catch (IOException e) {
+            throw new DataException(file + " cannot be read (" + e.getMessage() + ").", e);
+        }
+    }
+
+    /**
+     * Splits the pairs of each user: a fifth for testing, a fifth for validation, the rest for training, as the code of HetComp
+     * does. Users with fewer than five pairs are left out, and so are items that nobody has in training.
+     *
+     * @param seed of the choice
+     * @return the same pairs, split, with users and items counted anew
+     * @throws IllegalArgumentException in one sentence, if they are split already or no user has five pairs
+     */
+    public Interactions split(long seed) {
+        if (split) {
+            throw new IllegalArgumentException(origin + " is split already.");
+        }
+        int[][] kept =
+                Arrays.stream(training).filter(list -> list.length >= FEWEST).toArray(int[][]::new);
+        if (kept.length == 0) {
+            throw new IllegalArgumentException("No user of " + origin + " has " + FEWEST + " pairs to be split.");
+        }
+        var random = new SplittableRandom(seed);
+        var parts = new int[3][kept.length][];
+        for (int u = 0; u < kept.length; u++) {
+            int[] list = kept[u].clone();
+            for (int i = list.length - 1; i > 0; i--) {
+                int j = random.nextInt(i + 1);
+                int swapped = list[i];
+                list[i] = list[j];
+                list[j] = swapped;
+            }
+            int fifth = list.length / FEWEST;
+            parts[0][u] = Arrays.copyOfRange(list, 2 * fifth, list.length);
+            parts[1][u] = Arrays.copyOfRange(list, fifth, 2 * fifth);
+            parts[2][u] = Arrays.copyOf(list, fifth);
+        }
+        Set<Integer> trained = new LinkedHashSet<>();
+        Arrays.stream(parts[0]).flatMapToInt(Arrays::stream).sorted().forEach(trained::add);
+        Map<Integer, Integer> anew = new HashMap<>();
+        trained.forEach(item -> anew.put(item, anew.size()));
+        for (int[][] part : parts) {
+            Arrays.setAll(
+                    part,
+                    u -> Arrays.stream(part[u])
+                            .filter(anew::containsKey)
+                            .map(anew::get)
+                            .sorted()
+                            .toArray());
+        }
+        int pairs = Arrays.stream(kept).mapToInt(list -> list.length).sum();
+        Origin whole =
+                new Origin(origin.name(), "", origin.files(), List.of(new Selection("split", pairs, "seed " + seed)));
+        return new Interactions(whole, anew.size(), true, parts[0], parts[1], parts[2]);
+    }
+
+    /**
+     * Where the pairs come from.
+     *
+     * @return file with SHA-256, and how it was split
+     */
+    public Origin origin() {
+        return origin;
+    }
+
+    /**
+     * Number of users.
+     *
+     * @return at least 1
+     */
+    public int users() {
+        return training.length;
+    }
+
+    /**
+     * Number of items.
+     *
+     * @return at least 1
+     */
+    public int items() {
+        return items;
+    }
+
+    /** The items that a user has in training; not to be changed, as those below. */
+    int[] training(int user) {
+        return training[user];
+    }
+
+    int[] validation(int user) {
+        return validation[user];
+    }
+
+    int[] test(int user) {
+        return test[user];
+    }
+
+    /** Refuses pairs that are not split. */
+    void requireSplit() {
+        if (!split) {
+            throw new IllegalArgumentException(
+                    origin + " is not split into training, validation and test: call split(seed) first.");
+        }
+    }
+
+    /** {@code [B, I]}: 1 where a user has the item in training. */
+    NDArray observed(int... users) {
+        var mask = new float[Arguments.product("size of the table", users.length, items)];
+        for (int b = 0; b < users.length; b++) {
+            for (int item : training[users[b]]) {
+                mask[b * items + item] = 1;
+            }
+        }
+        return Torch.array(mask, new Shape(users.length, items));
+    }
+
+    int[] everybody() {
+        return IntStream.range(0, users()).toArray();
+    }
+
+    /** A random item that a user does not have in training. */
+    int unobserved(int user, SplittableRandom random) {
+        while (true) {
+            int item = random.nextInt(items);
+            if (Arrays.binarySearch(training[user], item) < 0) {
+                return item;
+            }
+        }
+    }
+
+    /** A stream of numbers for one epoch of a training. */
+    static SplittableRandom random(long seed, int epoch) {
+        return new SplittableRandom(Noise.mix(seed, epoch));
+    }
+
+    /** Users, items and pairs in one line. */
+    @Override
+    public String toString() {
+        int pairs = IntStream.range(0, users())
+                .map(u -> training[u].length + validation[u].length + test[u].length)
+                .sum();
+        return origin + ": " + users() + " users, " + items + " items, " + pairs + " pairs";
+    }
+}

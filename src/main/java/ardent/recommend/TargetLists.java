@@ -1,0 +1,132 @@
+package ardent.recommend;
+
+import static ardent.tensor.Torch.constant;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import ardent.tensor.Torch;
+import java.util.Arrays;
+
+/** What a batch of users is to learn from the teachers: observed and unobserved items in order, and HetComp's losses of them. */
+final class TargetLists {
+    private static final double LIMIT = 40;
+    private static final double FLOOR = 1e-5;
+    private static final int MIDDLE = 2;
+    private static final int SHORT = 10;
+
+    private final int items;
+    private final int[][] training;
+    private final int[][] positives;
+    private final int[][] tops;
+
+    /** For each user the items of training, some of them in the teachers' order, and unobserved ones in the teachers' order. */
+    TargetLists(int items, int[][] training, int[][] positives, int[][] tops) {
+        this.items = items;
+        this.training = training;
+        this.positives = positives;
+        this.tops = tops;
+    }
+
+    /** Each listed item against the unobserved items that are not listed; a sum. */
+    NDArray overall(NDArray scores) {
+        NDArray limited = limited(scores);
+        var both = new int[tops.length][];
+        Arrays.setAll(both, b -> joined(positives[b], tops[b]));
+        NDArray others = others(limited, tops[0].length);
+        NDArray listed = limited.gather(indices(both), 1);
+        return unlikely(listed, others.add(listed.exp()), present(both));
+    }
+
+    /** The orders of the lists by Plackett and Luce: observed items, and half of two beginnings of the unobserved; a sum. */
+    NDArray rank(NDArray scores) {
+        NDArray limited = limited(scores);
+        int half = tops[0].length / MIDDLE;
+        int tenth = tops[0].length / SHORT;
+        NDArray outside = others(limited, half);
+        NDArray observed = order(limited, outside, positives);
+        NDArray longer = order(limited, outside, beginnings(half));
+        NDArray shorter = order(limited, others(limited, tenth), beginnings(tenth));
+        return observed.add(longer.add(shorter).mul(constant(0.5)));
+    }
+
+    private static NDArray order(NDArray scores, NDArray others, int[][] lists) {
+        NDArray present = present(lists);
+        NDArray listed = scores.gather(indices(lists), 1);
+        NDArray left =
+                listed.exp().mul(present).matMul(later((int) present.getShape().get(1)));
+        return unlikely(listed, others.add(left), present);
+    }
+
+    /** −Σ over what is there of s − log max(10⁻⁵, all). */
+    private static NDArray unlikely(NDArray listed, NDArray all, NDArray present) {
+        return listed.sub(all.maximum(constant(FLOOR)).log()).mul(present).sum().neg();
+    }
+
+    private static NDArray limited(NDArray scores) {
+        return scores.maximum(constant(-LIMIT)).minimum(constant(LIMIT));
+    }
+
+    /** {@code [B, 1]}: the sum of exp over unobserved items but the first of the list. */
+    private NDArray others(NDArray limited, int without) {
+        var mask = new float[tops.length * items];
+        Arrays.fill(mask, 1);
+        for (int b = 0; b < tops.length; b++) {
+            for (int item : training[b]) {
+                mask[b * items + item] = 0;
+            }
+            for (int r = 0; r < without; r++) {
+                mask[b * items + tops[b][r]] = 0;
+            }
+        }
+        return limited.exp()
+                .mul(Torch.array(mask, new Shape(tops.length, items)))
+                .sum(new int[] {1}, true);
+    }
+
+    private int[][] beginnings(int length) {
+        return Arrays.stream(tops).map(list -> Arrays.copyOf(list, length)).toArray(int[][]::new);
+    }
+
+    private static int[] joined(int[] a, int[] b) {
+        int[] both = Arrays.copyOf(a, a.length + b.length);
+        System.arraycopy(b, 0, both, a.length, b.length);
+        return both;
+    }
+
+    private static int longest(int[][] lists) {
+        return Math.max(
+                1, Arrays.stream(lists).mapToInt(list -> list.length).max().orElse(1));
+    }
+
+    /** {@code [B, L]} int64; shorter lists end in zeros, which {@link #present} takes out. */
+    private static NDArray indices(int[][] lists) {
+        int length = longest(lists);
+        var flat = new long[lists.length * length];
+        for (int b = 0; b < lists.length; b++) {
+            for (int r = 0; r < lists[b].length; r++) {
+                flat[b * length + r] = lists[b][r];
+            }
+        }
+        try (NDArray lent = Torch.manager().create(flat, new Shape(lists.length, length))) {
+            return lent.duplicate();
+        }
+    }
+
+    private static NDArray present(int[][] lists) {
+        int length = longest(lists);
+        var flat = new float[lists.length * length];
+        for (int b = 0; b < lists.length; b++) {
+            Arrays.fill(flat, b * length, b * length + lists[b].length, 1);
+        }
+        return Torch.array(flat, new Shape(lists.length, length));
+    }
+
+    /** {@code [L, L]}: 1 in row t and column r where t is not before r. */
+    private static NDArray later(int length) {
+        var flat = new float[length * length];
+        for (int t = 0; t < length; t++) {
+            Arrays.fill(flat, t * length, t * length + t + 1, 1);
+        }
+        return Torch.array(flat, new Shape(length, length));
+    }
+}

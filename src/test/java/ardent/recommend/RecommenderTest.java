@@ -1,0 +1,170 @@
+package ardent.recommend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import ardent.Ardent;
+import ardent.provenance.Description;
+import ardent.train.Plan;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** On pairs with a known structure: five groups of users, each with a fifth of the items and now and then another. */
+class RecommenderTest {
+    private static final int GROUPS = 5;
+    private static final int ITEMS = 100;
+    private static final Plan PLAN = Recommender.plan().epochs(40).batchSize(32);
+    private static final Interactions DATA = groups().split(0);
+    private static List<TeacherVersions> teachers = List.of();
+
+    private static Interactions groups() {
+        var random = new SplittableRandom(1);
+        var lists = new ArrayList<int[]>();
+        for (int u = 0; u < 80; u++) {
+            int group = u % GROUPS;
+            lists.add(random.ints(0, ITEMS)
+                    .filter(i -> i % GROUPS == group || random.nextInt(12) == 0)
+                    .distinct()
+                    .limit(14)
+                    .toArray());
+        }
+        return Interactions.of("groups", lists);
+    }
+
+    @BeforeAll
+    static void teach() {
+        teachers = List.of(
+                TeacherVersions.of(new Factors(16), new Bpr(), DATA, PLAN),
+                TeacherVersions.of(new LightGraph(16, 2), new Bpr(), DATA, PLAN),
+                TeacherVersions.of(new Autoencoder(16), new Multinomial(), DATA, PLAN));
+    }
+
+    private static HetComp hetComp() {
+        return new HetComp(teachers, HetComp.Course.EASY_TO_HARD, 20, 5, 1.05);
+    }
+
+    /** Guessing finds about a tenth of a user's test items among 10 of about 90. */
+    @Test
+    void everyTeacherFindsTheGroups() {
+        for (TeacherVersions teacher : teachers) {
+            var last = TopItems.of(List.of(teacher), DATA, 10);
+            assertThat(last.mean("Recall@10")).as(teacher.name()).isGreaterThan(0.25);
+            assertThat(((TeacherVersions.Made) teacher.origin()).epochs())
+                    .hasSize(4)
+                    .isSorted();
+        }
+    }
+
+    @Test
+    void aStudentGoesThroughTheVersionsAndEndsNearTheEnsemble() {
+        try (Recommender student =
+                Ardent.train(new Factors(6), hetComp(), DATA, PLAN.epochs(120).patience(0))) {
+            List<HetComp.Versions> path = student.versions();
+            assertThat(path.get(0).means()).containsOnly(0.0);
+            for (int k = 1; k < path.size(); k++) {
+                assertThat(path.get(k).epoch()).isEqualTo(5 * k);
+                for (int m = 0; m < teachers.size(); m++) {
+                    assertThat(path.get(k).means().get(m))
+                            .isGreaterThanOrEqualTo(path.get(k - 1).means().get(m));
+                }
+            }
+            HetComp.Versions last = path.get(path.size() - 1);
+            assertThat(last.means()).allSatisfy(mean -> assertThat(mean).isGreaterThan(1));
+            assertThat(last.ranking()).isEqualTo(last.means().stream().allMatch(mean -> mean == 3));
+            TopItems scores = Ardent.evaluate(student, DATA, 10, 20);
+            TopItems ensemble = TopItems.of(teachers, DATA, 10, 20);
+            assertThat(scores.mean("Recall@10")).isGreaterThan(0.8 * ensemble.mean("Recall@10"));
+            assertThat(scores.interval("NDCG@10").low()).isLessThan(scores.mean("NDCG@10"));
+            assertThat(scores.gain(scores, "NDCG@20").high()).isZero();
+            assertThat(scores.toString()).contains("HetComp", "Recall@20");
+        }
+    }
+
+    @Test
+    void theSameSeedGivesTheSameWeightsAndADescriptionSaysWhere() {
+        for (var course : HetComp.Course.values()) {
+            var method = hetComp().course(course);
+            try (Recommender one = Ardent.train(new Factors(4), method, DATA, PLAN.epochs(12));
+                    Recommender same = Ardent.train(new Factors(4), method, DATA, PLAN.epochs(12));
+                    Recommender other = Ardent.train(
+                            new Factors(4), method, DATA, PLAN.epochs(12).seed(1))) {
+                assertThat(weights(one)).isEqualTo(weights(same)).isNotEqualTo(weights(other));
+                assertThat(Description.of(one).toString()).contains("LightGraph", "seed 0");
+            }
+        }
+    }
+
+    private static String weights(Recommender recommender) {
+        return ((Recommender.Description) recommender.origin()).weights();
+    }
+
+    /** The rank loss of a list that the student has in order is lower than that of the same list turned round. */
+    @Test
+    void losesLessWhereTheOrderIsTheTeachers() {
+        float[] scores = new float[30];
+        for (int i = 0; i < scores.length; i++) {
+            scores[i] = -i / 4f;
+        }
+        int[] top = java.util.stream.IntStream.range(2, 12).toArray();
+        int[] turned = java.util.stream.IntStream.range(2, 12).map(i -> 13 - i).toArray();
+        assertThat(rank(scores, top)).isLessThan(rank(scores, turned) - 1);
+    }
+
+    private static float rank(float[] scores, int[] top) {
+        var lists = new TargetLists(30, new int[][] {{0, 1}}, new int[][] {{0}}, new int[][] {top});
+        return ardent.tensor.Tape.read(
+                () -> lists.rank(ardent.tensor.Torch.array(scores, new ai.djl.ndarray.types.Shape(1, 30)))
+                        .getFloat());
+    }
+
+    @Test
+    void measuresEqualTheirDefinition() {
+        int[] order = TopItems.order(new float[] {0.5f, -1, 3, 0.5f, Float.NEGATIVE_INFINITY, 2}, 4, new int[] {5});
+        assertThat(order).containsExactly(2, 0, 3, 1);
+        assertThat(TopItems.recall(order, new int[] {0, 1, 4}, 2)).isCloseTo(1 / 3.0, within(1e-12));
+        double second = Math.log(2) / Math.log(3);
+        assertThat(TopItems.ndcg(order, new int[] {0, 1, 4}, 2)).isCloseTo(second / (1 + second), within(1e-12));
+        assertThat(TopItems.ndcg(order, new int[] {2}, 10)).isEqualTo(1);
+    }
+
+    @Test
+    void whatDoesNotFitIsRefusedInASentence() {
+        assertThatThrownBy(() -> Ardent.train(new Factors(4), new Bpr(), groups(), PLAN))
+                .hasMessageContaining("call split(seed) first");
+        assertThatThrownBy(() -> Ardent.train(new Factors(4), hetComp(), groups().split(1), PLAN))
+                .hasMessageContaining("give the same data and the same split");
+        assertThatThrownBy(() -> Ardent.train(new Factors(4), new HetComp(teachers), DATA, PLAN))
+                .hasMessageContaining("give a smaller K");
+        assertThatThrownBy(() -> TopItems.of(teachers, DATA, 101)).hasMessageContaining("number of items, not 101");
+        assertThatThrownBy(() -> TopItems.of(teachers, DATA, 10).mean("NDCG@20"))
+                .hasMessageContaining("only [Recall@10");
+        assertThatThrownBy(() -> new HetComp(List.of())).hasMessage("At least 1 teacher is needed, not 0.");
+        assertThatThrownBy(() -> new HetComp(teachers, HetComp.Course.RANK, 15, 10, 1.05))
+                .hasMessageContaining("multiple of 10");
+        assertThatThrownBy(() -> new Factors(0)).hasMessageContaining("At least 1 dimension");
+        assertThatThrownBy(() -> Ardent.train(new Factors(4), new Bpr(), DATA, PLAN.rate(1e30)))
+                .isInstanceOf(ArithmeticException.class)
+                .hasMessageContaining("A lower rate usually helps");
+    }
+
+    /** 943 users who rated 1,682 films, where they are: {@code ARDENT_MOVIELENS} names the file. */
+    @Test
+    void filmsAreReadWhereTheyAre() {
+        String file = System.getenv("ARDENT_MOVIELENS");
+        assumeTrue(file != null && Files.exists(Path.of(file)), "MovieLens 100K is not here");
+        Interactions films = Interactions.ratings(Path.of(file), 4);
+        assertThat(films.users()).isEqualTo(942);
+        Interactions split = films.split(0);
+        try (Recommender student = Ardent.train(
+                new Factors(6), new Bpr(), split, Recommender.plan().epochs(20))) {
+            assertThat(Ardent.evaluate(student, split, 10).mean("NDCG@10")).isGreaterThan(0.1);
+        }
+    }
+}

@@ -134,8 +134,7 @@ class LookTest {
             curves.put("curve " + i, new double[] {i, i + 1});
         }
         var forms = new ArrayList<String>();
-        for (XYSeries series :
-                Charts.lines("t", "epoch", "y", curves).getSeriesCollection()) {
+        for (XYSeries series : Charts.lines("t", "epoch", "y", curves).getSeriesCollection()) {
             float[] dashes = ((BasicStroke) series.getLineStyle()).getDashArray();
             forms.add(series.getMarker().getClass() + " " + java.util.Arrays.toString(dashes));
         }

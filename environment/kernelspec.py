@@ -12,6 +12,10 @@ def spec(kernel, root, java, release, jars):
     options.append(f"-Djava.util.logging.config.file={root / 'environment' / 'logging.properties'}")
     if release >= 24:
         options.append("--enable-native-access=ALL-UNNAMED")
+    archive = root / "target" / "kernel" / f"{kernel}.jsa"
+    if archive.exists():
+        # Java says nothing and does without where it no longer fits.
+        options += [f"-XX:SharedArchiveFile={archive}", "-Xlog:cds*=off"]
     libraries = root / "target" / "lib"
     imports = (root / "src/main/resources/ardent/notebook/imports.jsh").read_text(encoding="utf-8").strip()
     environment = {

@@ -9,14 +9,6 @@ fail() { say "$@"; exit 1; }
 
 # The tools. Each sets a variable, or prints one sentence and returns 1.
 
-find_system() {
-    case "$(uname -s)" in
-        MINGW* | MSYS* | CYGWIN*)
-            echo "These scripts do not run in Windows shells such as Git Bash: install WSL (wsl --install) and use them there."
-            return 1 ;;
-    esac
-}
-
 find_java() {
     local settings
     if [ -n "${JAVA_HOME:-}" ]; then java="$JAVA_HOME/bin/java"; else java="$(command -v java || true)"; fi
@@ -126,13 +118,33 @@ make_kernel() {
             jjava_source >"$jjava_stamp"
         fi
     fi
-    "$python" "$root/environment/kernelspec.py" "$1" "$root" "$java_home/bin/java" "${java_release%%.*}" "$jars" \
-        "$data/kernels/java"
     export JUPYTER_PATH="$data${JUPYTER_PATH:+:$JUPYTER_PATH}"
+    write_kernel "$1" "$jars" "$data"
+    if make_archive "$1"; then write_kernel "$1" "$jars" "$data"; fi
+}
+
+write_kernel() {
+    "$python" "$root/environment/kernelspec.py" "$1" "$root" "$java_home/bin/java" "${java_release%%.*}" "$2" \
+        "$3/kernels/java"
+}
+
+# An archive of the classes that the kernel loads, with which it starts sooner. It fits one build of Java and one set of jars;
+# where it cannot be made or does not fit, the kernel does without.
+make_archive() {
+    local archive="$root/target/kernel/$1.jsa" source
+    source="$(cat "$jar_stamp") $1 $("$java_home/bin/java" -version 2>&1 | tr '\n' ' ')"
+    if fresh "$archive.made-from" "$source"; then return 1; fi
+    say "archiving the kernel's classes …"
+    rm -f "$archive"
+    if "$venv/bin/python" "$root/environment/archive.py" "$archive.new" >/dev/null 2>&1; then
+        mv "$archive.new" "$archive"
+    else
+        rm -f "$archive.new"
+    fi
+    echo "$source" >"$archive.made-from"
 }
 
 set_up() {
-    need find_system
     need find_java
     need find_maven
     need find_python

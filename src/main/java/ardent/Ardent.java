@@ -41,7 +41,6 @@ import ardent.report.Sweep;
 import ardent.report.card.ModelCard;
 import ardent.run.Repetition;
 import ardent.run.Reproduction;
-import ardent.run.RunEntry;
 import ardent.run.RunOfNetwork;
 import ardent.run.RunParts;
 import ardent.run.RunSummary;
@@ -340,7 +339,7 @@ public final class Ardent {
      */
     public static Table runs(Path root) {
         Arguments.verb("runs(root)", root);
-        return RunTable.of(RunEntry.all(root));
+        return RunTable.of(RunSummary.all(root));
     }
 
     /**
@@ -352,7 +351,7 @@ public final class Ardent {
      */
     public static RunComparison compare(Path... runs) {
         Arguments.verb("compare(runs)", (Object) runs);
-        return new RunComparison(Arrays.stream(runs).map(RunEntry::of).toList());
+        return new RunComparison(Arrays.stream(runs).map(RunSummary::of).toList());
     }
 
     /**

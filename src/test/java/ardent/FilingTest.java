@@ -14,8 +14,8 @@ import ardent.network.Classifier;
 import ardent.network.SmallCnn;
 import ardent.provenance.Description;
 import ardent.provenance.Folder;
-import ardent.run.RunEntry;
 import ardent.run.RunParts;
+import ardent.run.RunSummary;
 import ardent.run.Runs;
 import ardent.train.Plan;
 import ardent.train.Run;
@@ -62,7 +62,7 @@ class FilingTest {
     }
 
     private static int scores(Path folder) {
-        return RunEntry.of(folder).scores().size();
+        return RunSummary.of(folder).scores().size();
     }
 
     private static Classifier load(Path folder) {

@@ -64,11 +64,7 @@ final class FolderRuns {
 
     /** The newest run that is not {@link #done}. */
     Optional<RunSummary> begun(Description setup) {
-        return all(setup).stream().max(Comparator.comparing(run -> begun(run)));
-    }
-
-    private static String begun(RunSummary run) {
-        return run.charter() == null ? "" : run.charter().at("begun").orElse("");
+        return all(setup).stream().max(Comparator.comparing(run -> run.at("begun")));
     }
 
     private List<RunSummary> all(Description setup) {

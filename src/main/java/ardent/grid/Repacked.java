@@ -4,7 +4,7 @@ import ardent.data.Images;
 import ardent.data.Origin;
 import ardent.data.Recall;
 import ardent.provenance.Description;
-import ardent.run.RunEntry;
+import ardent.run.RunSummary;
 import ardent.run.Runs;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -20,7 +20,7 @@ final class Repacked {
             return images;
         }
         return Runs.unsorted(folder).stream()
-                .flatMap(path -> data(RunEntry.of(path)))
+                .flatMap(path -> data(RunSummary.of(path)))
                 .flatMap(data -> origin(data).stream())
                 .filter(origin -> images.origin().selections().equals(origin.selections()))
                 .flatMap(origin -> Recall.from(images, origin).stream())
@@ -30,7 +30,7 @@ final class Repacked {
     }
 
     /** The images that a run learned from, and those that its student was judged on. */
-    private static Stream<Description> data(RunEntry run) {
+    private static Stream<Description> data(RunSummary run) {
         return Stream.concat(run.part("data").stream(), run.scores().stream().map(evidence -> evidence.part("data")));
     }
 

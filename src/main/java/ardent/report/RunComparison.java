@@ -6,7 +6,7 @@ import ardent.evaluate.UniqueNames;
 import ardent.provenance.Arguments;
 import ardent.provenance.Description;
 import ardent.report.chart.Charts;
-import ardent.run.RunEntry;
+import ardent.run.RunSummary;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -23,7 +23,7 @@ import tech.tablesaw.api.Table;
  *
  * @param entries the runs, at least one
  */
-public record RunComparison(List<RunEntry> entries) implements ResultTable {
+public record RunComparison(List<RunSummary> entries) implements ResultTable {
     private static final List<String> PARTS = List.of("architecture", "method", "data", "plan");
 
     /** Refuses nothing to compare. */
@@ -42,13 +42,13 @@ public record RunComparison(List<RunEntry> entries) implements ResultTable {
      */
     public Table table() {
         Table table = Table.create(RunTable.COUNTED);
-        table.addColumns(texts("run", entries, RunEntry::name));
+        table.addColumns(texts("run", entries, RunSummary::name));
         Set<String> later = new HashSet<>(List.of("state"));
         later.addAll(RunTable.headings(entries).values());
         differing()
                 .forEach((path, name) ->
                         table.addColumns(texts(Tables.free(table, name, later), entries, entry -> entry.at(path))));
-        table.addColumns(texts("state", entries, RunEntry::state));
+        table.addColumns(texts("state", entries, RunSummary::state));
         RunTable.addAccuracies(table, entries);
         return table;
     }
@@ -141,7 +141,7 @@ public record RunComparison(List<RunEntry> entries) implements ResultTable {
 
     private ResultView view() {
         List<String> problems =
-                entries.stream().flatMap(entry -> entry.problems().stream()).toList();
+                entries.stream().flatMap(entry -> entry.unreadable().stream()).toList();
         return new ResultView(caption(), table(), List.of(), problems);
     }
 }

@@ -6,7 +6,7 @@ import static ardent.report.Tables.texts;
 import ardent.evaluate.UniqueNames;
 import ardent.provenance.Description;
 import ardent.run.RecordedAccuracy;
-import ardent.run.RunEntry;
+import ardent.run.RunSummary;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,24 +32,24 @@ public final class RunTable {
      * @param entries the runs
      * @return a table that sorts by every column, as in {@code runs().sortDescendingOn("clean")}
      */
-    public static Table of(List<RunEntry> entries) {
+    public static Table of(List<RunSummary> entries) {
         Table table = Table.create(COUNTED);
         table.addColumns(
-                texts("run", entries, RunEntry::name),
-                texts("state", entries, RunEntry::state),
+                texts("run", entries, RunSummary::name),
+                texts("state", entries, RunSummary::state),
                 texts("network", entries, entry -> entry.at("name")),
                 texts("data", entries, entry -> entry.at("data.name") + " " + entry.at("data.split")),
                 texts("seed", entries, entry -> entry.at("plan.seed")),
                 texts("epochs", entries, RunTable::epochs));
         addAccuracies(table, entries);
         table.addColumns(texts("begun (UTC)", entries, entry -> minute(entry.at("begun"))));
-        if (entries.stream().anyMatch(entry -> !entry.problems().isEmpty())) {
-            table.addColumns(texts("problems", entries, entry -> String.join(" ", entry.problems())));
+        if (entries.stream().anyMatch(entry -> !entry.unreadable().isEmpty())) {
+            table.addColumns(texts("problems", entries, entry -> String.join(" ", entry.unreadable())));
         }
         return table;
     }
 
-    private static String epochs(RunEntry entry) {
+    private static String epochs(RunSummary entry) {
         return entry.epochs() + "/" + entry.at("plan.epochs");
     }
 
@@ -58,9 +58,9 @@ public final class RunTable {
     }
 
     /** A column for each accuracy that any of the runs has; where questions of one name differ, headings say in what. */
-    static void addAccuracies(Table table, List<RunEntry> entries) {
+    static void addAccuracies(Table table, List<RunSummary> entries) {
         List<List<RecordedAccuracy>> answers =
-                entries.stream().map(RunEntry::accuracies).toList();
+                entries.stream().map(RunSummary::accuracies).toList();
         headings(entries)
                 .forEach((asked, heading) -> table.addColumns(numbers(
                         Tables.free(table, heading, LATER), "0.0", answers, known -> 100 * rate(known, asked))));
@@ -74,7 +74,7 @@ public final class RunTable {
     }
 
     /** Everything that was asked of any of the runs, and the heading of its column. */
-    static Map<Asked, String> headings(List<RunEntry> entries) {
+    static Map<Asked, String> headings(List<RunSummary> entries) {
         List<Asked> all = entries.stream()
                 .flatMap(entry -> entry.accuracies().stream())
                 .map(Asked::of)

@@ -118,13 +118,12 @@ public final class Repetition {
             @Nullable Path root,
             Work.Task task,
             Consumer<String> trouble) {
-        RunEntry then = RunEntry.of(path);
-        if (!then.account().state().equals("finished")) {
-            throw new IllegalArgumentException(
-                    "The run " + path + " is " + then.account().state()
-                            + ", and only one that is finished can be reproduced: resume(path) first.");
+        RunSummary then = RunSummary.of(path);
+        if (!then.state().equals("finished")) {
+            throw new IllegalArgumentException("The run " + path + " is " + then.state()
+                    + ", and only one that is finished can be reproduced: resume(path) first.");
         }
-        Description before = Outcome.of(then.account());
+        Description before = Outcome.of(then);
         Description begun = Runs.charter(path).part("environment");
         var images = new ArrayList<>(test);
         Optional.ofNullable(given.data()).ifPresent(images::add);

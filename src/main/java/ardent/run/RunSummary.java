@@ -4,6 +4,7 @@ import ardent.network.Classifier;
 import ardent.provenance.Arguments;
 import ardent.provenance.Description;
 import ardent.provenance.Folder;
+import ardent.provenance.Node;
 import ardent.run.folder.RunFolder;
 import ardent.run.folder.RunReport;
 import ardent.run.folder.SealedRecords;
@@ -11,42 +12,50 @@ import ardent.train.Epoch;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run folder tells without its weights; reading it takes milliseconds and disturbs nobody who writes it.
+ * What a run folder tells without its weights: the training, and what its student scored. Reading it takes milliseconds and
+ * disturbs nobody who writes it.
  *
  * @param path the folder
  * @param charter what the run is: architecture, method with its teachers, data, plan, and with what and when it was begun;
  *     null if that cannot be read
  * @param standing how it stands; null if that cannot be read
  * @param history its epochs as far as they are written
- * @param problems what cannot be read, one sentence each
+ * @param problems what cannot be read of the training, one sentence each
+ * @param scores an {@link ardent.evaluate.Evidence} for each evaluation of its student
+ * @param lost scores that cannot be read, one sentence each
  */
 public record RunSummary(
         Path path,
         @Nullable Description charter,
         @Nullable RunState standing,
         List<Epoch> history,
-        List<String> problems) {
+        List<String> problems,
+        List<Description> scores,
+        List<String> lost) {
     /** Copies the lists. */
     public RunSummary {
         Arguments.given("path", path);
         history = Arguments.all("history", history);
         problems = Arguments.all("problems", problems);
+        scores = Arguments.all("scores", scores);
+        lost = Arguments.all("lost", lost);
     }
 
     /**
      * Reads a run folder; what is damaged is missing and said.
      *
      * @param path the folder
-     * @return the account
+     * @return what it tells
      * @throws IllegalArgumentException in one sentence, if there is no run in it
      */
     public static RunSummary of(Path path) {
@@ -56,7 +65,10 @@ public record RunSummary(
         Description charter = attempt(() -> Runs.charter(path), problems);
         RunState standing = onlyBegun(path) ? null : attempt(() -> RunState.read(path), problems);
         List<Epoch> history = attempt(() -> RunReport.history(path, standing), problems);
-        return new RunSummary(path, charter, standing, history == null ? List.of() : history, problems);
+        List<Epoch> known = history == null ? List.of() : history;
+        var lost = new ArrayList<String>();
+        List<Description> scores = Scores.of(path, lost::add);
+        return new RunSummary(path, charter, standing, known, problems, scores, lost);
     }
 
     /** Whether the run was killed before it wrote down how it stands: nothing is missing then. */
@@ -77,13 +89,10 @@ public record RunSummary(
      * Reads all runs below a folder.
      *
      * @param root the folder of runs
-     * @return their accounts, oldest first; none if the folder is missing
+     * @return what they tell, oldest first; none if the folder is missing
      */
     public static List<RunSummary> all(Path root) {
-        return Runs.unsorted(root).stream()
-                .map(RunSummary::of)
-                .sorted(Comparator.comparing(RunSummary::begun).thenComparing(RunSummary::path))
-                .toList();
+        return Runs.folders(root).stream().map(RunSummary::of).toList();
     }
 
     /**
@@ -96,8 +105,41 @@ public record RunSummary(
         return Optional.ofNullable(charter).map(known -> known.part(name));
     }
 
-    private String begun() {
-        return charter == null ? "" : charter.at("begun").orElse("");
+    /**
+     * A component of what the run is.
+     *
+     * @param path such as {@code plan.seed}
+     * @return its text; empty where there is none, or where the run cannot be read
+     */
+    public String at(String path) {
+        return charter == null ? "" : charter.at(path).orElse("");
+    }
+
+    /**
+     * The name of its folder.
+     *
+     * @return the name, which holds the day and ends with what tells it from others
+     */
+    public String name() {
+        return String.valueOf(path.getFileName());
+    }
+
+    /**
+     * How many epochs are written.
+     *
+     * @return at least 0
+     */
+    public int epochs() {
+        return history.size();
+    }
+
+    /**
+     * All that cannot be read.
+     *
+     * @return one sentence each; empty if all is well
+     */
+    public List<String> unreadable() {
+        return Stream.concat(problems.stream(), lost.stream()).toList();
     }
 
     /**
@@ -186,5 +228,67 @@ public record RunSummary(
     public static Path student(Path path) {
         RunFolder.require(path);
         return Folder.inside(path, RunFolder.STUDENT);
+    }
+
+    /**
+     * Validation accuracies of the best epoch, by {@code clean (validation)} and {@code robust (validation)}, and those of
+     * the student on test images, {@code clean} and the attacks.
+     *
+     * @return with what was asked; without what was not measured
+     */
+    public List<RecordedAccuracy> accuracies() {
+        var all = new ArrayList<RecordedAccuracy>();
+        String images = at("data.name") + " " + at("data.split");
+        // Without a description nobody knows what they are accuracies of.
+        best().filter(epoch -> charter != null).ifPresent(epoch -> {
+            add(all, "clean (validation)", Description.of(new RecordedAccuracy.Clean(images, "")), epoch.clean());
+            add(
+                    all,
+                    "robust (validation)",
+                    Description.of(new RecordedAccuracy.Validated(inner(), images)),
+                    epoch.robust());
+        });
+        scores.forEach(evidence -> all.addAll(Scores.answers(evidence)));
+        return all;
+    }
+
+    private static void add(List<RecordedAccuracy> all, String name, Description question, double value) {
+        if (!Double.isNaN(value)) {
+            all.add(new RecordedAccuracy(name, question, value));
+        }
+    }
+
+    /** The attack of the training, by which validation images are judged: the outermost part of that name. */
+    private Description inner() {
+        var waiting = new ArrayDeque<Node>();
+        part("method").ifPresent(method -> waiting.add(method.root()));
+        while (!waiting.isEmpty()) {
+            if (waiting.remove() instanceof Node.Fields fields) {
+                if (fields.parts().containsKey("inner")) {
+                    return new Description(fields.part("inner"));
+                }
+                waiting.addAll(fields.parts().values());
+            }
+        }
+        return new Description(new Node.Leaf(null));
+    }
+
+    /**
+     * A curve over its epochs.
+     *
+     * @param name {@code loss}, {@code clean} or {@code robust} (in %), or a term of the loss
+     * @return one value per epoch, NaN where there is none
+     */
+    public double[] curve(String name) {
+        return history.stream().mapToDouble(epoch -> value(epoch, name)).toArray();
+    }
+
+    private static double value(Epoch epoch, String name) {
+        return switch (name) {
+            case "loss" -> epoch.loss();
+            case "clean" -> 100 * epoch.clean();
+            case "robust" -> 100 * epoch.robust();
+            default -> epoch.terms().getOrDefault(name, Double.NaN);
+        };
     }
 }

@@ -4,7 +4,6 @@ import ardent.progress.Work;
 import ardent.provenance.Described;
 import ardent.provenance.Description;
 import ardent.run.folder.Checkpoint;
-import ardent.run.folder.CheckpointInterval;
 import ardent.run.folder.CheckpointWriter;
 import ardent.run.folder.FileCheck;
 import ardent.run.folder.RunFolder;
@@ -18,7 +17,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -74,11 +72,15 @@ public final class Runs {
      * @throws ArithmeticException naming epoch, batch and term, if the loss is not a number
      */
     public static void train(RunParts parts, @Nullable Path root, Work.Task task, Consumer<Run> result) {
-        train(parts, root, CheckpointInterval.usual(), task, result);
+        train(parts, root, CheckpointWriter.Interval.usual(), task, result);
     }
 
     public static void train(
-            RunParts parts, @Nullable Path root, CheckpointInterval rhythm, Work.Task task, Consumer<Run> result) {
+            RunParts parts,
+            @Nullable Path root,
+            CheckpointWriter.Interval rhythm,
+            Work.Task task,
+            Consumer<Run> result) {
         var notes = new LinkedHashSet<String>();
         try (var training = new Training(parts.architecture(), parts.method(), parts.data(), parts.plan());
                 var folder = root == null ? null : created(parts, root, notes)) {
@@ -181,29 +183,39 @@ public final class Runs {
      * @throws IllegalStateException if somebody else is writing the folder
      */
     public static void resume(Path path, RunParts.Given given, Work.Task task, Consumer<Run> result) {
-        resume(path, given, CheckpointInterval.usual(), task, result);
+        resume(path, given, CheckpointWriter.Interval.usual(), task, result);
     }
 
     public static void resume(
-            Path path, RunParts.Given given, CheckpointInterval rhythm, Work.Task task, Consumer<Run> result) {
+            Path path, RunParts.Given given, CheckpointWriter.Interval rhythm, Work.Task task, Consumer<Run> result) {
         var notes = new LinkedHashSet<String>();
+        RunStart.at(path).compare(notes);
+        open(path, given, notes, (folder, training, newest) -> {
+            TrainingListener keeper = newest.map(found -> CheckpointWriter.from(folder, notes, rhythm, found.files()))
+                    .orElseGet(() -> CheckpointWriter.fresh(folder, notes, rhythm));
+            work(training, keeper, task, run -> result.accept(run.kept(path, List.copyOf(notes))));
+            return training;
+        });
+    }
+
+    /** A run that was begun, at its newest whole checkpoint, while nobody else writes its folder. */
+    private static <T> T open(Path path, RunParts.Given given, Set<String> notes, Use<T> use) {
         try (RunFolder folder = RunFolder.open(path)) {
-            RunStart begun = RunStart.at(path);
-            begun.compare(notes);
-            RunParts parts = begun.parts(given, "resume");
+            RunParts parts = RunStart.at(path).parts(given, "resume");
             try (var training = again(parts)) {
                 training.keptIn(folder.real());
-                var checkpoint = Checkpoint.newest(path, training.manager(), notes);
-                checkpoint.ifPresent(found -> training.restore(found.state(), found.bestWeights()));
-                TrainingListener keeper = checkpoint
-                        .map(found -> CheckpointWriter.from(folder, notes, rhythm, found.files()))
-                        .orElseGet(() -> CheckpointWriter.fresh(folder, notes, rhythm));
-                work(training, keeper, task, run -> result.accept(run.kept(path, List.copyOf(notes))));
+                Optional<Checkpoint> newest = Checkpoint.newest(path, training.manager(), notes);
+                newest.ifPresent(found -> training.restore(found.state(), found.bestWeights()));
+                return use.of(folder, training, newest);
             } catch (RuntimeException | Error e) {
                 parts.close();
                 throw e;
             }
         }
+    }
+
+    private interface Use<T> {
+        T of(RunFolder folder, Training training, Optional<Checkpoint> newest);
     }
 
     /**
@@ -217,18 +229,12 @@ public final class Runs {
      */
     public static Run look(Path path, RunParts.Given given) {
         var notes = new LinkedHashSet<String>();
-        try (RunFolder folder = RunFolder.open(path)) {
-            RunParts parts = RunStart.at(path).parts(given, "resume");
-            try (var training = again(parts)) {
-                training.keptIn(folder.real());
-                Checkpoint.newest(path, training.manager(), notes)
-                        .ifPresent(found -> training.restore(found.state(), found.bestWeights()));
-                return training.result(!training.finished()).kept(path, List.copyOf(notes));
-            } catch (RuntimeException | Error e) {
-                parts.close();
-                throw e;
-            }
-        }
+        return open(
+                path,
+                given,
+                notes,
+                (folder, training, newest) ->
+                        training.result(!training.finished()).kept(path, List.copyOf(notes)));
     }
 
     /**
@@ -324,8 +330,6 @@ public final class Runs {
      * @return one sentence for each file that is missing or damaged, naming it
      */
     public static List<String> check(Path path) {
-        var problems = new ArrayList<String>();
-        FileCheck.all(path, problems::add);
-        return problems;
+        return FileCheck.of(path);
     }
 }

@@ -6,7 +6,6 @@ import ardent.Ardent;
 import ardent.JavaProgram;
 import ardent.report.Comparison;
 import ardent.run.KeptScore;
-import ardent.run.RunEntry;
 import ardent.run.RunState;
 import ardent.run.RunSummary;
 import ardent.run.Runs;
@@ -101,7 +100,7 @@ class KilledGridTest {
         }
         assertThat(cut).as("runs that were killed after a checkpoint").isNotEmpty();
         assertThat(Runs.folders(folder)).hasSize(4).containsAll(cut.keySet());
-        assertThat(RunEntry.all(folder)).allMatch(run -> run.state().equals("finished") && run.epochs() == LONG);
+        assertThat(RunSummary.all(folder)).allMatch(run -> run.state().equals("finished") && run.epochs() == LONG);
         for (Path run : Runs.folders(folder)) {
             assertThat(Runs.check(run)).isEmpty();
         }

@@ -56,7 +56,7 @@ class ComparisonTest {
     private static RunSummary run(NamedCandidate entrant, Environment environment) {
         Description charter = Description.of(new Begun("now", environment, entrant.description()));
         var state = new RunState("", RunState.Phase.FINISHED, "", 1, 0, 1, Instant.EPOCH, 1, Map.of());
-        return new RunSummary(Path.of("x"), charter, state, List.of(), List.of());
+        return new RunSummary(Path.of("x"), charter, state, List.of(), List.of(), List.of(), List.of());
     }
 
     private static GridCell trial(NamedCandidate entrant, long seed, int... right) {

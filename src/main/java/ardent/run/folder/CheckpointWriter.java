@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,12 +31,25 @@ import java.util.stream.Stream;
  * be written is noted and does not end the training.
  */
 public final class CheckpointWriter implements TrainingListener {
+    /**
+     * When a checkpoint is due.
+     *
+     * @param share at the end of an epoch, once this many times the time that the last one took to write has passed
+     * @param longest within an epoch, once this much time has passed
+     */
+    public record Interval(int share, Duration longest) {
+        /** A hundredth of the time at most, and every ten minutes. */
+        public static Interval usual() {
+            return new Interval(100, Duration.ofMinutes(10));
+        }
+    }
+
     private static final int KEPT = 2;
     private static final Checkpoint.Beside NOTHING = new Checkpoint.Beside("", "", new StepTable.Mark(0, ""));
 
     private final RunFolder folder;
     private final Set<String> notes;
-    private final CheckpointInterval rhythm;
+    private final Interval rhythm;
     private final StepTable log;
     private Checkpoint.Beside newest;
     private long saved = System.nanoTime();
@@ -43,7 +57,7 @@ public final class CheckpointWriter implements TrainingListener {
     private boolean troubled;
 
     private CheckpointWriter(
-            RunFolder folder, Set<String> notes, CheckpointInterval rhythm, StepTable log, Checkpoint.Beside newest) {
+            RunFolder folder, Set<String> notes, Interval rhythm, StepTable log, Checkpoint.Beside newest) {
         this.folder = folder;
         this.notes = notes;
         this.rhythm = rhythm;
@@ -52,14 +66,13 @@ public final class CheckpointWriter implements TrainingListener {
     }
 
     /** A keeper at the beginning of a run. */
-    public static CheckpointWriter fresh(RunFolder folder, Set<String> notes, CheckpointInterval rhythm) {
+    public static CheckpointWriter fresh(RunFolder folder, Set<String> notes, Interval rhythm) {
         return new CheckpointWriter(
                 folder, notes, rhythm, StepTable.fresh(folder.file(RunFolder.STEPS), notes), NOTHING);
     }
 
     /** A keeper that goes on from a checkpoint. */
-    public static CheckpointWriter from(
-            RunFolder folder, Set<String> notes, CheckpointInterval rhythm, Checkpoint.Beside files) {
+    public static CheckpointWriter from(RunFolder folder, Set<String> notes, Interval rhythm, Checkpoint.Beside files) {
         var log = StepTable.at(folder.file(RunFolder.STEPS), files.log(), notes);
         return new CheckpointWriter(folder, notes, rhythm, log, files);
     }

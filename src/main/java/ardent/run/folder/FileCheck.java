@@ -8,22 +8,16 @@ import ardent.tensor.Torch;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /** Compares the files of a run with the hashes they were written with. */
-public final class FileCheck {
-    private final Path path;
-    private final Consumer<String> problems;
-
-    private FileCheck(Path path, Consumer<String> problems) {
-        this.path = path;
-        this.problems = problems;
-    }
-
-    public static void all(Path path, Consumer<String> problems) {
-        var inspect = new FileCheck(path, problems);
+public record FileCheck(Path path, List<String> problems) {
+    /** One sentence for each file that is missing or damaged. */
+    public static List<String> of(Path path) {
+        var inspect = new FileCheck(path, new ArrayList<>());
         inspect.attempt(() -> {
             Description charter = RunStart.at(path).charter();
             inspect.keepsakes(charter.root());
@@ -44,13 +38,14 @@ public final class FileCheck {
                 }
             });
         }
+        return inspect.problems;
     }
 
     private void attempt(Runnable reading) {
         try {
             reading.run();
         } catch (IllegalArgumentException e) {
-            problems.accept(String.valueOf(e.getMessage()));
+            problems.add(String.valueOf(e.getMessage()));
         }
     }
 

@@ -135,28 +135,36 @@ public final class RunReport {
     /** What was trained, how it went, and where things are. */
     static String of(Run run) {
         var about = (Run.Description) run.student().origin();
-        var text = new StringBuilder("# " + run.student().name() + "\n\n");
-        text.append("* **Architecture:** ").append(about.architecture()).append('\n');
-        text.append("* **Method:** ").append(about.method().label()).append('\n');
-        text.append("* **Data:** ").append(about.data()).append('\n');
-        text.append("* **Plan:** ").append(about.plan()).append('\n');
-        text.append("\n| Epoch | Loss | Clean | Robust |\n|---|---|---|---|\n");
         List<Epoch> history = run.history();
+        var rows = new StringBuilder();
         for (Epoch epoch : history) {
             boolean best = epoch.number() == run.best();
             if (best || epoch.number() == history.size()) {
-                text.append("| ").append(epoch.number()).append(best ? " (best) | " : " | ");
-                text.append(String.format(Locale.ROOT, "%.4f | ", epoch.loss()));
-                text.append(share(epoch.clean()))
-                        .append(" | ")
-                        .append(share(epoch.robust()))
-                        .append(" |\n");
+                rows.append(String.format(
+                        Locale.ROOT,
+                        "| %d%s | %.4f | %s | %s |\n",
+                        epoch.number(),
+                        best ? " (best)" : "",
+                        epoch.loss(),
+                        share(epoch.clean()),
+                        share(epoch.robust())));
             }
         }
-        return text.append("\nAccuracies are of validation images. `student.safetensors` bears the best epoch"
-                        + " (`Classifier.load`), `run.json` says how it came about, `epochs.csv` and `steps.csv` have"
-                        + " every number.\n")
-                .toString();
+        return """
+                # %s
+
+                * **Architecture:** %s
+                * **Method:** %s
+                * **Data:** %s
+                * **Plan:** %s
+
+                | Epoch | Loss | Clean | Robust |
+                |---|---|---|---|
+                %s
+                Accuracies are of validation images. `student.safetensors` bears the best epoch (`Classifier.load`), \
+                `run.json` says how it came about, `epochs.csv` and `steps.csv` have every number.
+                """.formatted(
+                run.student().name(), about.architecture(), about.method().label(), about.data(), about.plan(), rows);
     }
 
     private static String share(double accuracy) {

@@ -20,7 +20,6 @@ import ardent.provenance.Description;
 import ardent.provenance.Environment;
 import ardent.provenance.Folder;
 import ardent.report.RunTable;
-import ardent.run.RunEntry;
 import ardent.run.RunParts;
 import ardent.run.RunState;
 import ardent.run.RunSummary;
@@ -80,7 +79,8 @@ class DamageTest {
             Runs.train(
                     parts,
                     runs,
-                    new CheckpointInterval(0, CheckpointInterval.usual().longest()),
+                    new CheckpointWriter.Interval(
+                            0, CheckpointWriter.Interval.usual().longest()),
                     task,
                     run::set);
         }
@@ -125,28 +125,29 @@ class DamageTest {
         Path scored = copied(finished, "scored");
         evaluated(scored);
         return Stream.of(killed, scored).flatMap(folder -> {
-            RunEntry whole = RunEntry.of(folder);
-            assertThat(whole.problems()).isEmpty();
+            RunSummary whole = RunSummary.of(folder);
+            assertThat(whole.unreadable()).isEmpty();
             assertThat(whole.epochs()).isPositive();
             return tables(folder)
                     .map(file -> dynamicTest(
                             name(file),
                             () -> damaged(file, DAMAGES, damage -> {
-                                RunEntry entry = RunEntry.of(folder);
+                                RunSummary entry = RunSummary.of(folder);
                                 assertThat(RunTable.of(List.of(entry)).rowCount())
                                         .isEqualTo(1);
-                                if (entry.problems().stream().noneMatch(problem -> problem.contains(file.toString()))) {
+                                if (entry.unreadable().stream()
+                                        .noneMatch(problem -> problem.contains(file.toString()))) {
                                     assertThat(shown(entry)).as(damage).isEqualTo(shown(whole));
                                 }
                             })));
         });
     }
 
-    private static String shown(RunEntry entry) {
-        Description charter = entry.account().charter();
+    private static String shown(RunSummary entry) {
+        Description charter = entry.charter();
         return (charter == null ? "" : charter.json())
-                + entry.account().standing()
-                + entry.account().history()
+                + entry.standing()
+                + entry.history()
                 + entry.scores().stream().map(Description::json).toList();
     }
 

@@ -36,7 +36,7 @@ public final class KilledChild {
     static final String EVALUATION = "evaluation begins";
 
     /** A checkpoint after every epoch and within it, so that a kill finds a position between two steps. */
-    private static final CheckpointInterval ALWAYS = new CheckpointInterval(0, Duration.ZERO);
+    private static final CheckpointWriter.Interval ALWAYS = new CheckpointWriter.Interval(0, Duration.ZERO);
 
     private KilledChild() {}
 

@@ -57,8 +57,8 @@ class ResumeTest {
     private static final Linf BALL = new Linf(0.05f);
     private static final Plan PLAN =
             Plan.quick().epochs(3).batchSize(15).rate(0.05).validation(10);
-    private static final CheckpointInterval EVERY_EPOCH =
-            new CheckpointInterval(0, CheckpointInterval.usual().longest());
+    private static final CheckpointWriter.Interval EVERY_EPOCH =
+            new CheckpointWriter.Interval(0, CheckpointWriter.Interval.usual().longest());
     private static final Classifier TEACHER = Classifier.of(new SmallCnn(4), DATA.shape(), 4, 9);
     private static int threads;
 

@@ -32,19 +32,7 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a network over the images, one batch at a call or in a cascade all of them; every array is closed when the call returns. */
-final class BatchPass {
-    private final String name;
-    private final Network network;
-    private final Images images;
-    private final BatchBounds batches;
-
-    BatchPass(String name, Network network, Images images, BatchBounds batches) {
-        this.name = name;
-        this.network = network;
-        this.images = images;
-        this.batches = batches;
-    }
-
+record BatchPass(String name, Network network, Images images, BatchBounds batches) {
     /** Predicts a batch of clean images. */
     void clean(int batch, int[] predicted) {
         int[] indices = batches.of(batch);

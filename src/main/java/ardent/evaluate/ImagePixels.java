@@ -4,9 +4,7 @@ import ai.djl.ndarray.types.Shape;
 
 /** One image to be shown: pixels in ordinary memory. */
 public final class ImagePixels {
-    private final int channels;
-    private final int height;
-    private final int width;
+    private final Shape shape;
     private final float[] pixels;
 
     /**
@@ -19,9 +17,7 @@ public final class ImagePixels {
         if (shape.dimension() != 3 || shape.size() != pixels.length) {
             throw new IllegalArgumentException("An image of shape " + shape + " has not " + pixels.length + " pixels.");
         }
-        this.channels = (int) shape.get(0);
-        this.height = (int) shape.get(1);
-        this.width = (int) shape.get(2);
+        this.shape = shape;
         this.pixels = pixels.clone();
     }
 
@@ -31,7 +27,7 @@ public final class ImagePixels {
      * @return 1 for grey, 3 for red, green and blue
      */
     public int channels() {
-        return channels;
+        return (int) shape.get(0);
     }
 
     /**
@@ -40,7 +36,7 @@ public final class ImagePixels {
      * @return H
      */
     public int height() {
-        return height;
+        return (int) shape.get(1);
     }
 
     /**
@@ -49,7 +45,7 @@ public final class ImagePixels {
      * @return W
      */
     public int width() {
-        return width;
+        return (int) shape.get(2);
     }
 
     /**
@@ -61,6 +57,6 @@ public final class ImagePixels {
      * @return nominally in [0, 1]
      */
     public float at(int channel, int y, int x) {
-        return pixels[(channel * height + y) * width + x];
+        return pixels[(channel * height() + y) * width() + x];
     }
 }

@@ -14,22 +14,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** Who plays in a grid: names, and for each cell the description of all that determines its training. */
-final class Candidates {
+/**
+ * Who plays in a grid: names, and for each cell the description of all that determines its training.
+ *
+ * @param grid the grid
+ * @param entrants its rows
+ * @param teachers what stands for teachers, whose weights are hashed once
+ */
+record Candidates(Grid grid, List<NamedCandidate> entrants, Map<Described, Record> teachers) {
     /** What tables compare. */
     private record Row(Architecture architecture, Method method, Plan plan) {}
-
-    private final Grid grid;
-    private final List<NamedCandidate> entrants;
-
-    /** What stands for teachers, whose weights are hashed once. */
-    private final Map<Described, Record> teachers;
-
-    private Candidates(Grid grid, List<NamedCandidate> entrants, Map<Described, Record> teachers) {
-        this.grid = grid;
-        this.entrants = entrants;
-        this.teachers = teachers;
-    }
 
     static Candidates of(Grid grid) {
         List<Candidate> candidates = grid.candidates();
@@ -69,10 +63,6 @@ final class Candidates {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("The candidate " + name + ": " + e.getMessage(), e);
         }
-    }
-
-    List<NamedCandidate> entrants() {
-        return entrants;
     }
 
     /** One cell per seed and entrant, seed by seed. */

@@ -1,5 +1,8 @@
 package ardent.grid;
 
+import ardent.data.Images;
+import ardent.data.Origin;
+import ardent.data.Recall;
 import ardent.progress.Work;
 import ardent.provenance.Description;
 import ardent.provenance.Folder;
@@ -52,6 +55,37 @@ final class FolderRuns {
                     });
         } catch (IOException e) {
             throw new UncheckedIOException("The folder " + folder + " cannot be read: " + e + ".", e);
+        }
+    }
+
+    /**
+     * Published images, described as the runs of a folder describe the same ones, if there are any: their files may have been
+     * packed anew since.
+     */
+    static Images repacked(Images images, Path folder) {
+        if (!images.origin().official()) {
+            return images;
+        }
+        return Runs.unsorted(folder).stream()
+                .flatMap(path -> data(RunSummary.of(path)))
+                .flatMap(data -> origin(data).stream())
+                .filter(origin -> images.origin().selections().equals(origin.selections()))
+                .flatMap(origin -> Recall.from(images, origin).stream())
+                .filter(found -> found.size() == images.size())
+                .findFirst()
+                .orElse(images);
+    }
+
+    /** The images that a run learned from, and those that its student was judged on. */
+    private static Stream<Description> data(RunSummary run) {
+        return Stream.concat(run.part("data").stream(), run.scores().stream().map(evidence -> evidence.part("data")));
+    }
+
+    private static Optional<Origin> origin(Description data) {
+        try {
+            return Optional.of((Origin) data.rebuild());
+        } catch (IllegalArgumentException | ClassCastException e) {
+            return Optional.empty(); // images of another version
         }
     }
 

@@ -201,8 +201,8 @@ public record Grid(
         Candidates.of(this); // refuses before there is a folder
         FolderRuns.refuseFormer(folder);
         try (var claims = new CellClaims(folder)) {
-            Images learned = Repacked.known(training, folder);
-            Images judged = Repacked.known(test, folder);
+            Images learned = FolderRuns.repacked(training, folder);
+            Images judged = FolderRuns.repacked(test, folder);
             var grid = new Grid(architecture, plan, learned, judged, candidates, seeds, attacks, protocol);
             return new GridRunner(grid, Candidates.of(grid), folder, claims, task, watch).run();
         }

@@ -19,16 +19,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** From live values to nodes. */
-final class Describe {
+record Describe(Function<Described, Record> origin) {
     private static final Pattern CELL = Pattern.compile("^REPL\\.\\$JShell\\$\\w+\\$");
-
     private static final Pattern NUMBER = Pattern.compile("\\d+");
-
-    private final Function<Described, Record> origin;
-
-    Describe(Function<Described, Record> origin) {
-        this.origin = origin;
-    }
 
     Node node(@Nullable Object value, Type declared) {
         if (value == null || value instanceof Boolean || value instanceof String) {

@@ -2,7 +2,11 @@ package ardent.provenance;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What a number was computed with; what is not known is {@code unknown}.
@@ -81,6 +85,50 @@ public record Environment(
             return properties.getProperty("version", UNKNOWN);
         } catch (IOException e) {
             return UNKNOWN;
+        }
+    }
+
+    /**
+     * The checkout the program runs in.
+     *
+     * @param commit its hash, or {@code unknown}
+     * @param tree {@code clean}, {@code changed} where files differ from the commit, or {@code unknown}
+     */
+    private record Git(String commit, String tree) {
+        private static final String COMMIT = "# branch.oid ";
+
+        /** Asks git once; where there is none, or no checkout or commit, it is unknown. */
+        static Git here() {
+            return say().map(Git::read).orElse(new Git(UNKNOWN, UNKNOWN));
+        }
+
+        private static Git read(String answer) {
+            List<String> lines = answer.lines().toList();
+            String commit = lines.stream()
+                    .filter(line -> line.startsWith(COMMIT))
+                    .map(line -> line.substring(COMMIT.length()))
+                    .filter(hash -> hash.matches("[0-9a-f]{40,64}"))
+                    .findFirst()
+                    .orElse(UNKNOWN);
+            return new Git(commit, lines.stream().allMatch(line -> line.startsWith("#")) ? "clean" : "changed");
+        }
+
+        /** What git answers; empty if there is no git, no checkout or no commit. */
+        private static Optional<String> say() {
+            try {
+                Process process = new ProcessBuilder("git", "status", "--porcelain=v2", "--branch")
+                        .redirectError(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+                process.getOutputStream().close();
+                String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+                boolean done = process.waitFor(5, TimeUnit.SECONDS);
+                return done && process.exitValue() == 0 ? Optional.of(answer) : Optional.empty();
+            } catch (IOException e) {
+                return Optional.empty();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return Optional.empty();
+            }
         }
     }
 }

@@ -17,14 +17,8 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** From nodes to live records, through their canonical constructors. */
-final class Rebuild {
+record Rebuild(BiFunction<Record, Class<?>, Object> revive) {
     private static final String TRUSTED = "ardent.";
-
-    private final BiFunction<Record, Class<?>, Object> revive;
-
-    Rebuild(BiFunction<Record, Class<?>, Object> revive) {
-        this.revive = revive;
-    }
 
     @Nullable
     Object value(Node node, Type declared) {

@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.Arrays;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The SHA-256 that a file bears of itself, so that a flipped bit or a missing end shows: 64 digits after the name
@@ -15,7 +16,7 @@ public final class Seal {
     public static final String OPEN = "0".repeat(64);
 
     private static final int HEAD = 1 << 16;
-    private static final byte[] NAME = "seal\"".getBytes(StandardCharsets.US_ASCII);
+    private static final Pattern NAME = Pattern.compile("seal\"([: ]*\")?");
     private static final byte[] ZEROS = OPEN.getBytes(StandardCharsets.US_ASCII);
 
     private Seal() {}
@@ -24,16 +25,9 @@ public final class Seal {
      * Where the first digit is in the beginning of a file, or −1 if there is no seal.
      */
     static int position(byte[] beginning) {
-        for (int i = 0; i + NAME.length <= beginning.length; i++) {
-            if (Arrays.equals(beginning, i, i + NAME.length, NAME, 0, NAME.length)) {
-                int at = i + NAME.length;
-                while (at < beginning.length && (beginning[at] == ':' || beginning[at] == ' ')) {
-                    at++;
-                }
-                return at + 1 + ZEROS.length < beginning.length && beginning[at] == '"' ? at + 1 : -1;
-            }
-        }
-        return -1;
+        Matcher name = NAME.matcher(new String(beginning, StandardCharsets.ISO_8859_1));
+        boolean found = name.find() && name.group(1) != null && name.end() + ZEROS.length < beginning.length;
+        return found ? name.end() : -1;
     }
 
     /**

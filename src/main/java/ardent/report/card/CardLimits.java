@@ -12,19 +12,12 @@ import java.util.Locale;
 import java.util.Map;
 
 /** What a model card warns of, as far as the numbers and the origin show it. */
-final class CardLimits {
-    private final Robustness robustness;
-    private final Outcome outcome;
-    private final Description origin;
-    private final List<String> limits = new ArrayList<>();
-
-    CardLimits(Robustness robustness, Outcome outcome, Description origin) {
-        this.robustness = robustness;
-        this.outcome = outcome;
-        this.origin = origin;
+record CardLimits(Robustness robustness, Outcome outcome, Description origin, List<String> limits) {
+    static List<String> sentences(Robustness robustness, Outcome outcome, Description origin) {
+        return new CardLimits(robustness, outcome, origin, new ArrayList<>()).sentences();
     }
 
-    List<String> sentences() {
+    private List<String> sentences() {
         limits.add(
                 "The numbers hold for the changes of pixels named above and for no others: other norms, larger radii,"
                         + " noise, blur, rotation and images of other kinds were not measured.");

@@ -24,37 +24,22 @@ import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
 /** What a model card says. */
-final class CardText {
-    private final Classifier student;
-    private final Robustness robustness;
-    private final Description provenance;
-    private final Outcome outcome;
-    private final Map<String, double[]> curves;
-    private final Description origin;
-    private final Document document;
-
-    private CardText(ModelCard card) {
-        this.student = card.student();
-        this.robustness = card.measured();
-        this.provenance = card.provenance();
-        this.outcome = card.outcome();
-        this.curves = card.curves();
-        this.origin = Description.of(student);
-        this.document = new Document(student.name());
-    }
-
+record CardText(ModelCard card, Outcome outcome, Description origin, Document document) {
     static Document of(ModelCard card) {
-        var text = new CardText(card);
+        Classifier student = card.student();
+        var text = new CardText(card, card.outcome(), Description.of(student), new Document(student.name()));
         text.about();
         text.numbers();
         text.training();
         text.pictures();
-        text.document.heading("Limits").items(new CardLimits(text.robustness, text.outcome, text.origin).sentences());
+        List<String> limits = CardLimits.sentences(card.measured(), text.outcome, text.origin);
+        text.document.heading("Limits").items(limits);
         text.provenance();
         return text.document;
     }
 
     private void about() {
+        Classifier student = card.student();
         document.words(String.format(
                 Locale.ROOT,
                 "An image classifier of %,d weights for images of %s (channels, height, width) and the %d classes %s. Its"
@@ -62,7 +47,7 @@ final class CardText {
                 student.size(),
                 student.image(),
                 student.classes(),
-                String.join(", ", robustness.classes())));
+                String.join(", ", card.measured().classes())));
         document.heading("Use");
         document.code("var network = Classifier.load(Path.of(\"" + ModelCard.WEIGHTS + "\"));\n"
                 + "var logits = network.logits(images);   // images [N, "
@@ -74,6 +59,7 @@ final class CardText {
 
     private void numbers() {
         document.heading("Accuracy");
+        Robustness robustness = card.measured();
         document.words("On " + robustness.size() + " test images (" + robustness.images() + "). " + Footnotes.COUNTED
                 + "; the 95 % Wilson interval is from low to high.");
         Table all = IntervalTable.table(robustness);
@@ -158,7 +144,7 @@ final class CardText {
     }
 
     private void pictures() {
-        Map<String, double[]> finite = new LinkedHashMap<>(curves);
+        Map<String, double[]> finite = new LinkedHashMap<>(card.curves());
         finite.values().removeIf(values -> Arrays.stream(values).noneMatch(Double::isFinite));
         if (!finite.isEmpty()) {
             document.heading("Curves");
@@ -175,10 +161,11 @@ final class CardText {
     }
 
     private void provenance() {
+        Description provenance = card.provenance();
         document.heading("Provenance");
         var facts = new ArrayList<String>();
         origin.at("weights").ifPresent(hash -> facts.add("Weights, SHA-256: " + hash));
-        facts.add(CardCheck.line(ModelCard.WEIGHTS, student.sha256()));
+        facts.add(CardCheck.line(ModelCard.WEIGHTS, card.student().sha256()));
         facts.add(CardCheck.line(ModelCard.PROVENANCE, Sha256.of(provenance.json())));
         facts.add("Measured: " + provenance.part("time").root().text());
         facts.add("With: "

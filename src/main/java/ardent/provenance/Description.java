@@ -164,14 +164,7 @@ public record Description(Node root) {
      * @return false if a lambda, an object without description or a class of a notebook cell is in it
      */
     public boolean repeatable() {
-        return repeatable(root);
-    }
-
-    private static boolean repeatable(Node node) {
-        if (node instanceof Node.Fields fields) {
-            return fields.repeatable() && fields.parts().values().stream().allMatch(Description::repeatable);
-        }
-        return !(node instanceof Node.Items list) || list.items().stream().allMatch(Description::repeatable);
+        return root.all().noneMatch(node -> node instanceof Node.Fields fields && !fields.repeatable());
     }
 
     /**

@@ -1,8 +1,10 @@
 package ardent.provenance;
 
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A part of a {@link Description}: plain data, so that a description can be read without the classes it names. */
@@ -84,6 +86,18 @@ public sealed interface Node {
             list.items().forEach(item -> children.put("[" + children.size() + "]", item));
         }
         return children;
+    }
+
+    /**
+     * This node and everything below it.
+     *
+     * @return the nodes, each before what it holds
+     */
+    default Stream<Node> all() {
+        Collection<Node> inner = this instanceof Fields fields
+                ? fields.parts().values()
+                : this instanceof Items list ? list.items() : List.of();
+        return Stream.concat(Stream.of(this), inner.stream().flatMap(Node::all));
     }
 
     /**

@@ -20,7 +20,7 @@ public record FileCheck(Path path, List<String> problems) {
         var inspect = new FileCheck(path, new ArrayList<>());
         inspect.attempt(() -> {
             Description charter = RunStart.at(path).charter();
-            inspect.keepsakes(charter.root());
+            charter.root().all().forEach(inspect::keepsake);
         });
         Map<String, String> files = new HashMap<>();
         if (Files.exists(path.resolve(RunFolder.STANDING), LinkOption.NOFOLLOW_LINKS)) {
@@ -49,17 +49,11 @@ public record FileCheck(Path path, List<String> problems) {
         }
     }
 
-    private void keepsakes(Node node) {
-        if (node instanceof Node.Items list) {
-            list.items().forEach(this::keepsakes);
-        }
-        if (node instanceof Node.Fields fields) {
-            if (fields.type().equals(KeptWeights.class.getName())) {
-                attempt(() -> SealedRecords.requireHash(
-                        Folder.inside(path, fields.part("file").text()),
-                        fields.part("sha256").text()));
-            }
-            fields.parts().values().forEach(this::keepsakes);
+    private void keepsake(Node node) {
+        if (node instanceof Node.Fields fields && fields.type().equals(KeptWeights.class.getName())) {
+            attempt(() -> SealedRecords.requireHash(
+                    Folder.inside(path, fields.part("file").text()),
+                    fields.part("sha256").text()));
         }
     }
 }

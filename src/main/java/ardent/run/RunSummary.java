@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -92,7 +93,10 @@ public record RunSummary(
      * @return what they tell, oldest first; none if the folder is missing
      */
     public static List<RunSummary> all(Path root) {
-        return Runs.folders(root).stream().map(RunSummary::of).toList();
+        return Runs.unsorted(root).stream()
+                .map(RunSummary::of)
+                .sorted(Comparator.comparing((RunSummary run) -> run.at("begun")).thenComparing(RunSummary::path))
+                .toList();
     }
 
     /**

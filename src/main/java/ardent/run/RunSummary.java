@@ -95,7 +95,8 @@ public record RunSummary(
     public static List<RunSummary> all(Path root) {
         return Runs.unsorted(root).stream()
                 .map(RunSummary::of)
-                .sorted(Comparator.comparing((RunSummary run) -> run.at("begun")).thenComparing(RunSummary::path))
+                .sorted(Comparator.comparing((RunSummary run) -> run.at("begun"))
+                        .thenComparing(RunSummary::path))
                 .toList();
     }
 

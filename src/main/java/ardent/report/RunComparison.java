@@ -116,7 +116,7 @@ public record RunComparison(List<RunSummary> entries) implements ResultTable {
     }
 
     /** The network's name and the parameters in which the runs differ, in the letters of tables. */
-    private static String legend(RunEntry entry, Map<String, String> differing) {
+    private static String legend(RunSummary entry, Map<String, String> differing) {
         var legend = new StringJoiner(" · ");
         legend.add(entry.at("name").isEmpty() ? entry.name() : entry.at("name"));
         differing.forEach((path, name) -> {

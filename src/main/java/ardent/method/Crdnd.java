@@ -61,7 +61,10 @@ public record Crdnd(
         LABELS,
         /** KL(p_T(x') ‖ p_S(x')), the teacher asked anew at every step and differentiated, as AdaAD. */
         ADAPTIVE,
-        /** KL(p_S(x) ‖ p_S(x')), as TRADES: what {@link Contrast.SelfRelation} lowers; no teacher in it. */
+        /**
+         * KL(p_S(x) ‖ p_S(x')), as TRADES: what {@link Contrast.SelfRelation} lowers. Without one it is {@link #TEACHER}, so
+         * that with its parts off CRDND is RSLAD.
+         */
         SELF
     }
 
@@ -78,9 +81,11 @@ public record Crdnd(
     }
 
     /**
-     * Residual compensation and relation contrast, α = 1, λ = 0.1, μ = 1, RSLAD's search with 10 steps of ε/4: the form that in
-     * notebooks 03 and 05, over three seeds, was at least as robust under AutoAttack as RSLAD and more accurate on clean images.
-     * RSLAD's own α = 5/6 is less robust in both; λ = 1 costs robust accuracy in notebook 03.
+     * A softened teacher and a self-relation: τ = 2, α = ½, λ = 1.5, the search that climbs the self-relation, 10 steps of ε/4.
+     * Measured where labels are few, in notebook 01 (MNIST, 600 digits, ε = 0.2, the teacher of {@link Teachers#mnist}, one seed, 500
+     * test digits): 93.4 % clean and 75.4 % under APGD, where TRADES has 94.0 and 71.2, SAT 94.2 and 70.0, RSLAD 94.0 and 65.4, and
+     * either part alone at most 71.0. Further seeds, AutoAttack, other data and the search over weights are not yet run with it. It
+     * stays a reconstruction. Where labels are many see {@link #residualRelation}.
      *
      * @param teacher the robust teacher
      * @param ball the threat model
@@ -89,11 +94,11 @@ public record Crdnd(
         this(
                 teacher,
                 new Pgd(ball, Ball.quarter(ball), 10, Start.gauss()),
-                Search.TEACHER,
-                Compensation.residual(),
-                Contrast.relation(),
-                1,
-                0.1f,
+                Search.SELF,
+                Compensation.tempered(2),
+                Contrast.selfRelation(),
+                0.5f,
+                1.5f,
                 1);
     }
 
@@ -106,13 +111,30 @@ public record Crdnd(
         this(teacher, new Linf());
     }
 
+    /**
+     * Residual compensation and relation contrast, α = 1, λ = 0.1, μ = 1, RSLAD's search: the default of version 0.1, and the form
+     * that notebooks 03 and 05 measure where a student has 10,000 labelled images. There, over three seeds, it was at least as
+     * robust under AutoAttack as RSLAD and more accurate on clean images. RSLAD's own α = 5/6 is less robust in both; λ = 1 costs robust
+     * accuracy in notebook 03.
+     *
+     * @param teacher the robust teacher, a {@link Classifier}
+     * @param ball the threat model
+     * @return the method
+     */
+    public static Crdnd residualRelation(Network teacher, Ball ball) {
+        return new Crdnd(teacher, ball)
+                .search(Search.TEACHER)
+                .compensation(Compensation.residual())
+                .contrast(Contrast.relation(), 0.1f)
+                .robust(1);
+    }
+
     @Override
     public Objective prepare(Step step) {
-        boolean contrasts = contrastWeight > 0 && !(contrast instanceof Contrast.None);
         NDArray adversarial = inner.ascend(step.images(), step.noise(), climb(step));
         Targets target = compensation.of(step, teacher, adversarial);
         Supplier<NDArray> lesson = target.lesson();
-        NDArray reference = contrasts ? reference(step) : null;
+        NDArray reference = contrasts() ? reference(step) : null;
         return () -> {
             Outputs attacked = step.outputs(adversarial);
             Outputs clean = step.outputs(step.images());
@@ -128,6 +150,10 @@ public record Crdnd(
         };
     }
 
+    private boolean contrasts() {
+        return contrastWeight > 0 && !(contrast instanceof Contrast.None);
+    }
+
     private NDArray reference(Step step) {
         return contrast.readsTeacher()
                 ? step.outputs(features(teacher), step.images()).features()
@@ -137,9 +163,10 @@ public record Crdnd(
     private UnaryOperator<NDArray> climb(Step step) {
         Network student = step.student();
         return switch (search) {
-            case TEACHER -> {
-                NDArray soft = step.ask(teacher, step.images());
-                yield x -> kl(student.logits(x), soft);
+            case TEACHER, SELF -> {
+                boolean self = search == Search.SELF && contrasts() && contrast.relatesSelf();
+                NDArray target = self ? student.logits(step.images()) : step.ask(teacher, step.images());
+                yield x -> kl(student.logits(x), target);
             }
             case COMPENSATED -> {
                 compensation.of(step, teacher, step.images()); // what is asked or made once stays: before the search
@@ -147,10 +174,6 @@ public record Crdnd(
             }
             case LABELS -> x -> crossEntropy(student.logits(x), step.labels());
             case ADAPTIVE -> AdaAd.climb(step, teacher);
-            case SELF -> {
-                NDArray own = student.logits(step.images());
-                yield x -> kl(student.logits(x), own);
-            }
         };
     }
 

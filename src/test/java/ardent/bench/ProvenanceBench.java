@@ -33,7 +33,7 @@ class ProvenanceBench {
         Plan plan = Plan.quick().epochs(1).batchSize(40).validation(20);
         try (var first = Ardent.train(new SmallCnn(4), new Trades(ball), data, plan);
                 var second = Ardent.train(new SmallCnn(4), new Rslad(first, ball), data, plan);
-                var student = Ardent.train(new SmallCnn(16), new Crdnd(second, ball), data, plan);
+                var student = Ardent.train(new SmallCnn(16), Crdnd.residualRelation(second, ball), data, plan);
                 var large = Classifier.of(new SmallCnn(), new ai.djl.ndarray.types.Shape(1, 28, 28), 10, 0)) {
             Report report = Ardent.evaluate(List.of(student), data, new Pgd(ball, 3));
             String network = report.robustness().outcomes().get(0).name();

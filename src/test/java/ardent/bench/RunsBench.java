@@ -41,7 +41,7 @@ class RunsBench {
         System.setProperty("ardent.runs", scratch.resolve("one").toString());
         Path run;
         try (var teacher = Ardent.train(new SmallCnn(2), new Trades(ball), digits, plan);
-                var student = Ardent.train(new SmallCnn(2), new Crdnd(teacher, ball), digits, plan)) {
+                var student = Ardent.train(new SmallCnn(2), Crdnd.residualRelation(teacher, ball), digits, plan)) {
             run = Objects.requireNonNull(Ardent.lastRun().folder());
             Ardent.evaluate(student, Mnist.load().test().take(20), new Fgsm(ball));
         } finally {

@@ -59,7 +59,7 @@ class TrainingBench {
             print(width, new Sat(ball), PLAN, new Passes(0, 10, 1, 0));
             print(width, new Trades(ball), PLAN, new Passes(1, 10, 2, 0));
             print(width, new Rslad(teacher, ball), PLAN, new Passes(0, 10, 2, 1));
-            print(width, new Crdnd(teacher, ball), PLAN, new Passes(0, 10, 2, 1));
+            print(width, Crdnd.residualRelation(teacher, ball), PLAN, new Passes(0, 10, 2, 1));
             print(width, new Sat(ball), PLAN.averaging(Averaging.ema(0.995)), new Passes(0, 10, 1, 0));
             print(width, new Sat(ball), PLAN.perturbation(Perturbation.awp(0.005)), new Passes(0, 10, 2, 0));
         }

@@ -83,7 +83,8 @@ class CrdndSearchTest {
             NDArray images = Torch.array(pixels(random), new Shape(LABELS.length, 1, 2, 2));
             NDArray away = Torch.array(new float[] {0.02f, -0.05f, 0.04f, 0.03f}, IMAGE);
             Pgd inner = new Pgd(new L2(1), (float) STRIDE, 1, (ball, x, noise) -> x.add(away));
-            Crdnd method = new Crdnd(teacher, inner, search, form, Contrast.none(), 1, 0, 1);
+            Contrast contrast = search == Crdnd.Search.SELF ? Contrast.selfRelation() : Contrast.none();
+            Crdnd method = new Crdnd(teacher, inner, search, form, contrast, 1, 1, 1);
             NDArray labels = Torch.manager().create(LABELS).toType(DataType.INT64, false);
             prepared(method, student, companion, images, labels); // makes the companion's layers
             CrdndOracleTest.move(companion);

@@ -40,6 +40,7 @@ class CrdndTest {
             Plan.quick().epochs(2).batchSize(40).rate(0.05).validation(0);
     private static final Classifier TEACHER = teacher();
     private static final Crdnd PLAIN = new Crdnd(TEACHER, BALL)
+            .search(Crdnd.Search.TEACHER)
             .compensation(Compensation.none())
             .contrast(Contrast.none())
             .robust(5 / 6f);
@@ -60,7 +61,7 @@ class CrdndTest {
         Rslad rslad = new Rslad(TEACHER, BALL);
         assertThat(trained(PLAIN)).isEqualTo(trained(rslad));
         Crdnd off = new Crdnd(TEACHER, BALL).compensation(Compensation.none()).contrast(Contrast.none());
-        assertThat(trained(off)).isEqualTo(trained(new Rslad(TEACHER, rslad.inner(), 1, rslad.divergence())));
+        assertThat(trained(off)).isEqualTo(trained(new Rslad(TEACHER, rslad.inner(), off.robust(), rslad.divergence())));
     }
 
     /** 4·K values between two layers are 8·K² weights: with a thousand classes more than most students have. */
@@ -345,8 +346,22 @@ class CrdndTest {
             assertThat(Tape.quiet(() -> PLAIN.search(search).prepare(step(student, companion, manager))))
                     .isNotNull();
         }
-        boolean same = search == Crdnd.Search.TEACHER || search == Crdnd.Search.COMPENSATED;
+        boolean same = search != Crdnd.Search.LABELS && search != Crdnd.Search.ADAPTIVE;
         assertThat(trained(PLAIN.search(search)).equals(trained(PLAIN))).isEqualTo(same);
+    }
+
+    @Test
+    void theSearchForASelfRelationNeedsOne() {
+        Crdnd self = PLAIN.search(Crdnd.Search.SELF);
+        Crdnd relation = PLAIN.contrast(Contrast.relation());
+        assertThat(trained(self.contrast(Contrast.relation()))).isEqualTo(trained(relation));
+        assertThat(trained(self.contrast(Contrast.selfRelation(), 0))).isEqualTo(trained(PLAIN));
+        for (Contrast with : List.of(
+                Contrast.selfRelation(),
+                Contrast.selfRelation().and(Contrast.relation(), 1),
+                Contrast.relation().and(Contrast.selfRelation(), 1))) {
+            assertThat(trained(self.contrast(with))).isNotEqualTo(trained(PLAIN.contrast(with)));
+        }
     }
 
     @Test
@@ -380,7 +395,7 @@ class CrdndTest {
     @Test
     void badValuesGetOneSentence() {
         Network bare = x -> onehots(x);
-        assertThatThrownBy(() -> terms(new Crdnd(bare, BALL), bare)).hasMessageContaining("give a Classifier");
+        assertThatThrownBy(() -> terms(Crdnd.residualRelation(bare, BALL), bare)).hasMessageContaining("give a Classifier");
         assertThatThrownBy(() -> PLAIN.robust(1.5f)).hasMessageContaining("in [0, 1]");
         assertThatThrownBy(() -> PLAIN.contrast(-1)).hasMessageContaining("at least 0");
         assertThatThrownBy(() -> new Contrast.Relation(0)).hasMessageContaining("greater than 0");

@@ -58,6 +58,16 @@ class SettingsTest {
                 .isEqualTo(new Crdnd(
                         TEACHER,
                         GAUSS,
+                        Crdnd.Search.SELF,
+                        Compensation.tempered(2),
+                        Contrast.selfRelation(),
+                        0.5f,
+                        1.5f,
+                        1));
+        assertThat(Crdnd.residualRelation(TEACHER, BALL))
+                .isEqualTo(new Crdnd(
+                        TEACHER,
+                        GAUSS,
                         Crdnd.Search.TEACHER,
                         new Compensation.Residual(Compensation.Input.LOGITS, Compensation.Target.CLEAN, 1),
                         new Contrast.Relation(0.1f),
@@ -151,7 +161,7 @@ class SettingsTest {
         assertThat(new Trades(BALL).smoothing(0.1)).isEqualTo(new Trades(GAUSS, 6, false, 0.1f));
         assertThat(new Trades(BALL).detached(true)).isEqualTo(new Trades(GAUSS, 6, true, 0));
         assertThat(new MixKd(TEACHER, BALL).search(true)).isEqualTo(new MixKd(TEACHER, GAUSS, true, 0.4f, 1, 1, 1));
-        Crdnd crdnd = new Crdnd(TEACHER, BALL);
+        Crdnd crdnd = Crdnd.residualRelation(TEACHER, BALL);
         assertThat(crdnd.robust(0.5f).contrast(2).search(Crdnd.Search.LABELS))
                 .isEqualTo(new Crdnd(
                         TEACHER, GAUSS, Crdnd.Search.LABELS, Compensation.residual(), Contrast.relation(), 0.5f, 2, 1));

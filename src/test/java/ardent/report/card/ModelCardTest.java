@@ -53,7 +53,7 @@ class ModelCardTest {
     static void distil() {
         Work.listener(Listener.none());
         teacher = Ardent.train(new SmallCnn(6), new Trades(BALL), DATA, PLAN);
-        student = Ardent.train(new SmallCnn(4), new Crdnd(teacher, BALL), DATA, PLAN);
+        student = Ardent.train(new SmallCnn(4), Crdnd.residualRelation(teacher, BALL), DATA, PLAN);
         report = Ardent.evaluate(List.of(student, teacher), TEST, new Fgsm(BALL), new Pgd(new Linf(0.1f), 3));
         card = Ardent.card(student, report);
     }

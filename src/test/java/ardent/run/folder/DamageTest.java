@@ -73,7 +73,7 @@ class DamageTest {
         try (var teacher = Classifier.of(new SmallCnn(1), DATA.shape(), 4, 9)) {
             var parts = new RunParts(
                     new SmallCnn(1),
-                    new Crdnd(teacher, new Linf(0.05f)),
+                    Crdnd.residualRelation(teacher, new Linf(0.05f)),
                     DATA,
                     Plan.quick().epochs(3).batchSize(20).validation(20));
             Runs.train(

@@ -46,7 +46,7 @@ public final class KilledChild {
         var teacher = Classifier.of(new SmallCnn(3), digits.shape(), 10, 5);
         var plan =
                 Plan.quick().epochs(5).batchSize(40).rate(0.05).validation(20).averaging(Averaging.ema(0.9));
-        return new RunParts(new SmallCnn(3), new Crdnd(teacher, new Linf(0.1f)), digits, plan);
+        return new RunParts(new SmallCnn(3), Crdnd.residualRelation(teacher, new Linf(0.1f)), digits, plan);
     }
 
     /** The folder of the run, if the program lived long enough to make it. */

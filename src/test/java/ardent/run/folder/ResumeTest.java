@@ -129,7 +129,7 @@ class ResumeTest {
 
     @TestFactory
     Stream<DynamicTest> interruptedAtEveryStepItEndsTheSame() {
-        var learned = new Crdnd(TEACHER, BALL);
+        var learned = Crdnd.residualRelation(TEACHER, BALL);
         Plan averaged = PLAN.averaging(Averaging.ema(0.9)).perturbation(Perturbation.awp(0.01));
         return Stream.of(
                         small(new Sat(BALL).smoothing(0.1), averaged),
@@ -218,7 +218,7 @@ class ResumeTest {
 
     @Test
     void theLastTwoCheckpointsStayAndADamagedOneIsSetAside() throws IOException {
-        RunParts parts = parts(new Crdnd(TEACHER, BALL), PLAN.epochs(5));
+        RunParts parts = parts(Crdnd.residualRelation(TEACHER, BALL), PLAN.epochs(5));
         Run whole = train(parts, null, Tasks.silent());
         Run paused = train(parts, runs, Tasks.stoppingAfter(4 * 3 + 1));
         Path folder = folder(paused);

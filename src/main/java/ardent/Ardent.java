@@ -407,7 +407,7 @@ public final class Ardent {
     }
 
     private static Classifier rerun(Path folder, RunParts.Given given, UnaryOperator<RunParts>[] changes) {
-        RunParts parts = Runs.parts(folder, given);
+        RunParts parts = Runs.parts(folder, given, "rerun");
         Run before = lastRun;
         try {
             for (UnaryOperator<RunParts> change : changes) {

@@ -293,20 +293,9 @@ public final class Runs {
      *
      * @param path its folder
      * @param given parts to use instead of those that its description names
+     * @param verb what sentences that ask for a part tell to call
      * @return the parts, built when they are asked for; teachers hold memory until they are closed
      * @throws IllegalArgumentException in one sentence, if the folder holds no run or its description is damaged
-     */
-    public static RunParts parts(Path path, RunParts.Given given) {
-        return parts(path, given, "rerun");
-    }
-
-    /**
-     * As {@link #parts(Path, RunParts.Given)}, for a verb that takes them.
-     *
-     * @param path its folder
-     * @param given parts to use instead of those that its description names
-     * @param verb what sentences that ask for a part tell to call
-     * @return the parts
      */
     public static RunParts parts(Path path, RunParts.Given given, String verb) {
         return RunStart.at(path).parts(given, verb);

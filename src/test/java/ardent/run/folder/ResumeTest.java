@@ -349,7 +349,7 @@ class ResumeTest {
         assertThat(untimed(Runs.history(folder(second))))
                 .isEqualTo(untimed(second.history()))
                 .hasSize(1);
-        RunParts again = Runs.parts(folder(first), new RunParts.Given(null, null, DATA));
+        RunParts again = Runs.parts(folder(first), new RunParts.Given(null, null, DATA), "rerun");
         assertSame(train(again, null, Tasks.silent()), first);
         Files.writeString(folder(second).resolve("epochs.csv"), "epoch,loss\n1,x\n");
         assertThatThrownBy(() -> Runs.history(folder(second))).hasMessageContaining("is no table of epochs");

@@ -103,7 +103,7 @@ public final class Runs {
      * @throws UncheckedIOException in one sentence, if it cannot be written
      */
     public static Path begin(RunParts parts, Path root) {
-        try (RunFolder folder = create(parts, root)) {
+        try (RunFolder folder = RunFolder.create(root, parts)) {
             return folder.path();
         }
     }
@@ -119,14 +119,9 @@ public final class Runs {
         return RunStart.description(parts, known);
     }
 
-    private static RunFolder create(RunParts parts, Path root) {
-        return RunFolder.create(
-                root, parts.architecture(), parts.method(), parts.data().origin(), parts.plan());
-    }
-
     private static @Nullable RunFolder created(RunParts parts, Path root, Set<String> notes) {
         try {
-            return create(parts, root);
+            return RunFolder.create(root, parts);
         } catch (UncheckedIOException | IllegalArgumentException e) {
             notes.add("This training is not kept in a folder and cannot be resumed: " + e.getMessage());
             return null;

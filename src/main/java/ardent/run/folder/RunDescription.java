@@ -7,6 +7,7 @@ import ardent.network.EngineEnvironment;
 import ardent.provenance.Environment;
 import ardent.provenance.Fact;
 import ardent.provenance.Seal;
+import ardent.run.RunParts;
 import ardent.train.Plan;
 import ardent.train.Training;
 import java.time.Instant;
@@ -33,14 +34,14 @@ record RunDescription(
         @Fact Environment environment,
         @Fact Instant begun) {
     /** What begins now. */
-    static RunDescription of(Architecture architecture, Method method, Origin data, Plan plan) {
+    static RunDescription of(RunParts parts) {
         return new RunDescription(
                 Seal.OPEN,
-                Training.name(architecture, method),
-                architecture,
-                method,
-                data,
-                plan,
+                Training.name(parts.architecture(), parts.method()),
+                parts.architecture(),
+                parts.method(),
+                parts.data().origin(),
+                parts.plan(),
                 EngineEnvironment.now(),
                 Instant.now());
     }

@@ -1,13 +1,10 @@
 package ardent.run.folder;
 
-import ardent.data.Origin;
-import ardent.method.Method;
-import ardent.network.Architecture;
 import ardent.network.Classifier;
 import ardent.provenance.Described;
 import ardent.provenance.Folder;
 import ardent.provenance.Sha256;
-import ardent.train.Plan;
+import ardent.run.RunParts;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -59,8 +56,8 @@ public final class RunFolder implements AutoCloseable {
      * @throws UncheckedIOException in one sentence, if it cannot be written
      * @throws IllegalArgumentException if the parts cannot be described
      */
-    public static RunFolder create(Path runs, Architecture architecture, Method method, Origin data, Plan plan) {
-        String label = architecture.label() + "-" + method.label();
+    public static RunFolder create(Path runs, RunParts parts) {
+        String label = parts.architecture().label() + "-" + parts.method().label();
         String name = LocalDate.now(ZoneId.systemDefault()) + "-"
                 + label.replaceAll("[^A-Za-z0-9]+", "-").toLowerCase(Locale.ROOT);
         try {
@@ -69,7 +66,7 @@ public final class RunFolder implements AutoCloseable {
             Path place = place(runs, name);
             Path part = Files.createDirectory(place.resolveSibling(PART + place.getFileName()));
             try {
-                write(part, architecture, method, data, plan);
+                write(part, parts);
                 Files.move(part, place, StandardCopyOption.ATOMIC_MOVE);
                 Folder.force(runs);
             } finally {
@@ -105,8 +102,8 @@ public final class RunFolder implements AutoCloseable {
         }
     }
 
-    private static void write(Path folder, Architecture architecture, Method method, Origin data, Plan plan) {
-        var charter = RunDescription.of(architecture, method, data, plan);
+    private static void write(Path folder, RunParts parts) {
+        var charter = RunDescription.of(parts);
         var kept = new IdentityHashMap<Described, Record>();
         SealedRecords.write(folder.resolve(CHARTER), charter, described -> {
             Record known = kept.get(described);

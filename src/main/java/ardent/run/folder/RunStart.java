@@ -50,9 +50,8 @@ public record RunStart(Path path, Description charter) {
 
     /** What a run of these parts is begun with, except for the files of its teachers; {@code known} remembers their hashes. */
     public static Description description(RunParts parts, Map<Described, Record> known) {
-        var begun = RunDescription.of(
-                parts.architecture(), parts.method(), parts.data().origin(), parts.plan());
-        return Description.of(begun, described -> known.computeIfAbsent(described, RunStart::hashed));
+        return Description.of(
+                RunDescription.of(parts), described -> known.computeIfAbsent(described, RunStart::hashed));
     }
 
     /**

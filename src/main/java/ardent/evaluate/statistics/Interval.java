@@ -1,5 +1,6 @@
 package ardent.evaluate.statistics;
 
+import ardent.provenance.Arguments;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
@@ -42,7 +43,7 @@ public record Interval(double low, double high) {
      * @return the interval
      */
     public static Interval ofMean(double... values) {
-        if (values.length == 0) {
+        if (Arguments.given("values", values).length == 0) {
             throw new IllegalArgumentException("A mean needs at least 1 value.");
         }
         var random = new SplittableRandom(0);

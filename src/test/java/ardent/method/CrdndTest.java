@@ -61,7 +61,8 @@ class CrdndTest {
         Rslad rslad = new Rslad(TEACHER, BALL);
         assertThat(trained(PLAIN)).isEqualTo(trained(rslad));
         Crdnd off = new Crdnd(TEACHER, BALL).compensation(Compensation.none()).contrast(Contrast.none());
-        assertThat(trained(off)).isEqualTo(trained(new Rslad(TEACHER, rslad.inner(), off.robust(), rslad.divergence())));
+        assertThat(trained(off))
+                .isEqualTo(trained(new Rslad(TEACHER, rslad.inner(), off.robust(), rslad.divergence())));
     }
 
     /** 4·K values between two layers are 8·K² weights: with a thousand classes more than most students have. */
@@ -395,7 +396,8 @@ class CrdndTest {
     @Test
     void badValuesGetOneSentence() {
         Network bare = x -> onehots(x);
-        assertThatThrownBy(() -> terms(Crdnd.residualRelation(bare, BALL), bare)).hasMessageContaining("give a Classifier");
+        assertThatThrownBy(() -> terms(Crdnd.residualRelation(bare, BALL), bare))
+                .hasMessageContaining("give a Classifier");
         assertThatThrownBy(() -> PLAIN.robust(1.5f)).hasMessageContaining("in [0, 1]");
         assertThatThrownBy(() -> PLAIN.contrast(-1)).hasMessageContaining("at least 0");
         assertThatThrownBy(() -> new Contrast.Relation(0)).hasMessageContaining("greater than 0");

@@ -78,7 +78,8 @@ class ReductionTest {
 
     @Test
     void igdmOfWeightZeroIsItsHostWhicheverItIs() {
-        for (Method host : new Method[] {new Rslad(TEACHER, BALL), new Trades(BALL), Crdnd.residualRelation(TEACHER, BALL)}) {
+        for (Method host :
+                new Method[] {new Rslad(TEACHER, BALL), new Trades(BALL), Crdnd.residualRelation(TEACHER, BALL)}) {
             assertThat(trained(new Igdm(host, TEACHER, 0))).isEqualTo(trained(host));
             assertThat(trained(new Igdm(host, TEACHER))).isNotEqualTo(trained(host));
         }

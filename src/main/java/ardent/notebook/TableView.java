@@ -107,22 +107,30 @@ public record TableView(Table table, Set<String> highest, Set<String> lowest) im
         if (!(column instanceof DoubleColumn || column instanceof FloatColumn)) {
             return column::getString;
         }
+        if (formatted(column)) {
+            return column::getString;
+        }
         var numbers = (NumericColumn<?>) column;
-        var plain = NumberColumnFormatter.floatingPointDefault();
-        plain.setColumnType(column.type());
         double largest = 0;
         for (int row = 0; row < column.size(); row++) {
-            double value = numbers.getDouble(row);
             if (!column.isMissing(row)) {
-                var text = column instanceof FloatColumn ? plain.format((float) value) : plain.format(value);
-                if (!column.getString(row).equals(text)) {
-                    return column::getString;
-                }
-                largest = Math.max(largest, Math.abs(value));
+                largest = Math.max(largest, Math.abs(numbers.getDouble(row)));
             }
         }
         var pattern = pattern(largest);
         return row -> String.format(Locale.ROOT, pattern, numbers.getDouble(row));
+    }
+
+    /** Whether a column has a formatter of its own: tried with a number of many digits, since 88.2 looks as in any. */
+    private static boolean formatted(Column<?> column) {
+        double probe = 1234.56789;
+        var plain = NumberColumnFormatter.floatingPointDefault();
+        plain.setColumnType(column.type());
+        if (column instanceof DoubleColumn doubles) {
+            return !doubles.copy().append(probe).getString(column.size()).equals(plain.format(probe));
+        }
+        FloatColumn floats = ((FloatColumn) column).copy().append((float) probe);
+        return !floats.getString(column.size()).equals(plain.format((float) probe));
     }
 
     private static String pattern(double largest) {

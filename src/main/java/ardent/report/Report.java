@@ -97,6 +97,18 @@ public record Report(Robustness robustness, Environment environment, Instant tim
     }
 
     /**
+     * Robust accuracy by class as bars with their 95 % Wilson intervals.
+     *
+     * @param attack name of an attack
+     * @return one group per class, one bar per network
+     * @throws IllegalArgumentException if there is no such attack
+     */
+    public CategoryChart plotClasses(String attack) {
+        robustness.outcomes().forEach(outcome -> score(outcome, attack));
+        return ScoreCharts.classes(robustness, attack);
+    }
+
+    /**
      * Accuracy over two parameters in which the networks differ; the mean where several networks share both.
      *
      * @param row a column of {@link #table}, such as {@code compensation} or {@code λ}, a component, such as {@code

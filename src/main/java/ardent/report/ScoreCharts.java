@@ -3,6 +3,7 @@ package ardent.report;
 import ardent.evaluate.Outcome;
 import ardent.evaluate.PredictedLabels;
 import ardent.evaluate.Robustness;
+import ardent.evaluate.Score;
 import ardent.evaluate.statistics.Interval;
 import ardent.report.chart.Charts;
 import java.util.Arrays;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.HeatMapChart;
 
@@ -45,6 +47,32 @@ final class ScoreCharts {
                             Tables.percent(interval.high()));
                 })
                 .orElse(Charts.Bar.NONE);
+    }
+
+    /** Robust accuracy of each class with its interval. */
+    static CategoryChart classes(Robustness robustness, String attack) {
+        var bars = new LinkedHashMap<String, List<Charts.Bar>>();
+        for (Outcome outcome : robustness.outcomes()) {
+            outcome.score(attack)
+                    .ifPresent(score -> bars.put(
+                            outcome.name(),
+                            robustness.classes().stream()
+                                    .map(label ->
+                                            bar(score, robustness.classes().indexOf(label), label))
+                                    .toList()));
+        }
+        String title = "Accuracy by class under " + attack + " · " + robustness.images();
+        return Charts.bars(title, "accuracy in % with 95 % interval", robustness.classes(), bars);
+    }
+
+    private static Charts.Bar bar(Score score, int label, String name) {
+        int images = IntStream.of(score.predicted().confusion()[label]).sum();
+        Double rate = score.byClass().get(name);
+        if (rate == null) {
+            return Charts.Bar.NONE;
+        }
+        Interval interval = Interval.wilson((int) Math.round(rate * images), images);
+        return new Charts.Bar(Tables.percent(rate), Tables.percent(interval.low()), Tables.percent(interval.high()));
     }
 
     static HeatMapChart heat(Robustness robustness, String row, String column, String measure) {

@@ -93,6 +93,20 @@ class RenderersTest {
         assertThat(png(image).getHeight()).isEqualTo(14);
     }
 
+    /** Accuracies of one decimal look as those in the next column, whose values need the second one. */
+    @Test
+    void aColumnsOwnFormatHoldsForEveryValue() {
+        var one = DoubleColumn.create("one", 88.2, 54.6);
+        var two = DoubleColumn.create("two", 88.25, 54.68);
+        var format =
+                new java.text.DecimalFormat("0.0", java.text.DecimalFormatSymbols.getInstance(java.util.Locale.ROOT));
+        one.setPrintFormatter(new NumberColumnFormatter(format, "–"));
+        two.setPrintFormatter(new NumberColumnFormatter(format, "–"));
+        assertThat(new TableView(Table.create("t", one, two)).bundle().text())
+                .contains("88.2  88.2", "54.6  54.7")
+                .doesNotContain("88.20");
+    }
+
     @Test
     void imagesThatAnAttackMadeAreASheet() {
         try (var images = Torch.manager().zeros(new Shape(3, 1, 28, 28));

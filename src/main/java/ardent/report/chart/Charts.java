@@ -15,11 +15,14 @@ import java.util.function.DoubleFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
+import org.knowm.xchart.AnnotationLine;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.HeatMapChart;
 import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.internal.chartpart.IChart;
 import org.knowm.xchart.style.AxesChartStyler;
+import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Charts in Ardent's look; all are XChart charts, to be changed further or shown as they are. */
@@ -108,6 +111,71 @@ public final class Charts {
                         .setMarker(ChartStyle.marker(number))
                         .setLineStyle(ChartStyle.stroke(number++));
             }
+            return chart;
+        });
+    }
+
+    /** Histograms over one row of bins, with a line at 0. */
+    static XYChart histogram(String title, String xLabel, String yLabel, int bins, Map<String, double[]> values) {
+        double low =
+                values.values().stream().flatMapToDouble(Arrays::stream).min().orElse(0);
+        double high =
+                values.values().stream().flatMapToDouble(Arrays::stream).max().orElse(1);
+        double width = Math.max((high - low) / bins, 1e-6);
+        double[] middles = IntStream.range(0, bins)
+                .mapToDouble(i -> low + (i + 0.5) * width)
+                .toArray();
+        middles[0] += 1e-3 * width; // where all steps are equal, XChart labels some of them instead of round numbers
+        return ChartStyle.draw(() -> {
+            var chart = new XYChart(70 + wide(490, title) + legend(values.keySet()), 380);
+            chart.setTitle(title);
+            chart.setXAxisTitle(xLabel);
+            chart.setYAxisTitle(yLabel);
+            ChartStyle.dress(chart.getStyler());
+            chart.getStyler().setSeriesColors(ChartStyle.colours(values.size()));
+            chart.getStyler().setDefaultSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.StepArea);
+            chart.getStyler()
+                    .setXAxisDecimalPattern("0.##")
+                    .setYAxisDecimalPattern("0")
+                    .setYAxisMin(0.0);
+            Color[] colours = ChartStyle.colours(values.size());
+            values.forEach((name, each) -> {
+                double[] counts = new double[bins];
+                for (double value : each) {
+                    counts[Math.min(bins - 1, (int) ((value - low) / width))]++;
+                }
+                int number = chart.getSeriesCollection().size();
+                Color colour = colours[number];
+                chart.addSeries(label(name), middles, counts)
+                        .setMarker(SeriesMarkers.NONE)
+                        .setLineStyle(ChartStyle.stroke(number))
+                        .setFillColor(new Color(colour.getRed(), colour.getGreen(), colour.getBlue(), 70));
+            });
+            chart.addAnnotation(new AnnotationLine(0, true, false));
+            return chart;
+        });
+    }
+
+    /** Points by name. */
+    static XYChart cloud(String title, List<String> axes, Map<String, List<double[]>> points) {
+        return ChartStyle.draw(() -> {
+            var chart = new XYChart(70 + wide(490, title) + legend(points.keySet()), tall(points.keySet()));
+            chart.setTitle(title);
+            chart.setXAxisTitle(axes.get(0));
+            chart.setYAxisTitle(axes.get(1));
+            ChartStyle.dress(chart.getStyler());
+            chart.getStyler().setSeriesColors(ChartStyle.colours(points.size()));
+            chart.getStyler().setDefaultSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
+            chart.getStyler().setXAxisDecimalPattern("0.##").setYAxisDecimalPattern("0.##");
+            chart.getStyler().setPlotGridVerticalLinesVisible(true).setMarkerSize(6);
+            points.forEach((name, cloud) -> {
+                Marker marker = ChartStyle.marker(chart.getSeriesCollection().size());
+                chart.addSeries(
+                                label(name),
+                                cloud.stream().mapToDouble(point -> point[0]).toArray(),
+                                cloud.stream().mapToDouble(point -> point[1]).toArray())
+                        .setMarker(marker);
+            });
             return chart;
         });
     }

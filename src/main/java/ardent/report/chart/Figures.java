@@ -1,0 +1,236 @@
+package ardent.report.chart;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ardent.attack.Attack;
+import ardent.data.Images;
+import ardent.evaluate.Protocol;
+import ardent.network.Classifier;
+import ardent.network.Network;
+import ardent.network.Predictions;
+import ardent.provenance.Arguments;
+import ardent.tensor.Losses;
+import ardent.tensor.Noise;
+import ardent.tensor.Tape;
+import ardent.tensor.Torch;
+import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.knowm.xchart.XYChart;
+import org.tribuo.math.la.DenseMatrix;
+import org.tribuo.math.la.DenseVector;
+
+/** What a network does with images, as figures: its margins, its decisions around an image, its features. */
+public final class Figures {
+    private static final int BATCH = new Protocol().batchSize();
+    private static final int BINS = 40;
+    private static final int SIDE = 61;
+    private static final double REACH = 1.5;
+
+    private Figures() {}
+
+    /**
+     * How sure a network is, clean and attacked: the logit of the true class less the largest other one, image by image.
+     *
+     * @param network the network
+     * @param images test images, attacked in batches
+     * @param attack the attack
+     * @return a histogram of both; left of 0 the network is wrong
+     * @throws IllegalStateException if this machine has no fonts
+     */
+    public static XYChart margins(Network network, Images images, Attack attack) {
+        Arguments.given("network, images, attack", network, images, attack);
+        double[] clean = new double[images.size()];
+        double[] attacked = new double[images.size()];
+        for (int from = 0; from < images.size(); from += BATCH) {
+            int[] batch =
+                    IntStream.range(from, Math.min(from + BATCH, images.size())).toArray();
+            Noise noise = Noise.of(0).fork(from);
+            try (NDManager manager = Torch.manager().newSubManager()) {
+                NDArray pixels = images.pixels(manager, batch);
+                NDArray labels = images.labels(manager, batch);
+                NDArray found = attack.perturb(network, pixels, labels, noise);
+                found.attach(manager);
+                put(margins(network, pixels, labels), clean, from);
+                put(margins(network, found, labels), attacked, from);
+            }
+        }
+        var margins = new LinkedHashMap<String, double[]>();
+        margins.put("clean", clean);
+        margins.put(attack.label(), attacked);
+        String title = "Margins · " + Predictions.name(network) + " · " + images.origin();
+        return Charts.histogram(title, "logit of the true class less the largest other one", "images", BINS, margins);
+    }
+
+    private static float[] margins(Network network, NDArray pixels, NDArray labels) {
+        return Tape.read(() -> Losses.margin(network.logits(pixels), labels).toFloatArray());
+    }
+
+    private static void put(float[] values, double[] into, int from) {
+        for (int i = 0; i < values.length; i++) {
+            into[from + i] = values[i];
+        }
+    }
+
+    /**
+     * What a network says around an image: along the perturbation that an attack finds, and along a random one of the same
+     * length at a right angle to it.
+     *
+     * @param network the network
+     * @param images the first of them is looked at; {@code images.select(i)} takes another
+     * @param attack the attack
+     * @return a map of predicted classes, with the image (○) and the adversarial one (×); pixels are kept in [0, 1]
+     * @throws IllegalArgumentException if the attack leaves the image as it is
+     * @throws IllegalStateException if this machine has no fonts
+     */
+    public static BufferedImage decisions(Network network, Images images, Attack attack) {
+        Arguments.given("network, images, attack", network, images, attack);
+        Images one = images.first(1);
+        try (NDManager manager = Torch.manager().newSubManager()) {
+            NDArray pixels = one.pixels(manager);
+            NDArray found = attack.perturb(network, pixels, one.labels(manager), Noise.of(0));
+            found.attach(manager);
+            double[] start = doubles(Tape.read(pixels::toFloatArray));
+            double[] along = minus(doubles(Tape.read(found::toFloatArray)), start);
+            double length = Math.sqrt(dot(along, along));
+            if (length == 0) {
+                throw new IllegalArgumentException(attack.label()
+                        + " leaves the image as it is: there is no direction to follow; take another image.");
+            }
+            double[] across = across(along, length);
+            int[] classes = new int[SIDE * SIDE];
+            for (int from = 0; from < classes.length; from += BATCH) {
+                int count = Math.min(BATCH, classes.length - from);
+                float[] batch = new float[count * start.length];
+                for (int i = 0; i < count; i++) {
+                    double a = at((from + i) % SIDE);
+                    double b = at((from + i) / SIDE);
+                    for (int p = 0; p < start.length; p++) {
+                        double value = start[p] + a * along[p] + b * across[p];
+                        batch[i * start.length + p] = (float) Math.min(1, Math.max(0, value));
+                    }
+                }
+                try (NDArray around = manager.create(batch, new Shape(count).addAll(images.shape()))) {
+                    int[] said = Predictions.of(network, around).classes();
+                    System.arraycopy(said, 0, classes, from, count);
+                }
+            }
+            double most = Arrays.stream(along).map(Math::abs).max().orElse(0);
+            String title = "Decisions of " + Predictions.name(network) + " around an image of class "
+                    + images.classes().get(one.label(0));
+            return DecisionMap.draw(title, attack.label(), most, REACH, SIDE, classes, images.classes());
+        }
+    }
+
+    /** A random direction of a length, at a right angle to another one. */
+    private static double[] across(double[] along, double length) {
+        double[] random;
+        try (NDArray noise = Noise.of(0).fork(1).normal(new Shape(along.length))) {
+            random = doubles(Tape.read(noise::toFloatArray));
+        }
+        double share = dot(random, along) / (length * length);
+        for (int p = 0; p < random.length; p++) {
+            random[p] -= share * along[p];
+        }
+        double scale = length / Math.sqrt(dot(random, random));
+        return Arrays.stream(random).map(value -> scale * value).toArray();
+    }
+
+    private static double at(int step) {
+        return REACH * (2.0 * step / (SIDE - 1) - 1);
+    }
+
+    /**
+     * The features of images, which are the input of the last layer, in the two directions in which they differ most
+     * (principal component analysis by Tribuo).
+     *
+     * @param network the network
+     * @param images at least 3 images
+     * @return one point an image, by class
+     * @throws IllegalArgumentException if there are too few images, or their features do not differ
+     * @throws IllegalStateException if this machine has no fonts
+     */
+    public static XYChart features(Classifier network, Images images) {
+        Arguments.given("network, images", network, images);
+        double[][] rows = rows(network, images);
+        int width = rows[0].length;
+        double[] mean = IntStream.range(0, width)
+                .mapToDouble(d ->
+                        Arrays.stream(rows).mapToDouble(row -> row[d]).average().orElse(0))
+                .toArray();
+        double[][] centred = Arrays.stream(rows).map(row -> minus(row, mean)).toArray(double[][]::new);
+        double[][] covariance = new double[width][width];
+        for (double[] row : centred) {
+            for (int i = 0; i < width; i++) {
+                for (int j = 0; j < width; j++) {
+                    covariance[i][j] += row[i] * row[j] / rows.length;
+                }
+            }
+        }
+        var parts = DenseMatrix.createDenseMatrix(covariance)
+                .eigenDecomposition()
+                .orElseThrow(() ->
+                        new IllegalArgumentException("The features of these images have no principal components."));
+        double all =
+                IntStream.range(0, width).mapToDouble(d -> covariance[d][d]).sum();
+        if (images.size() < 3 || width < 2 || !(all > 0)) {
+            throw new IllegalArgumentException("Features of " + images.size()
+                    + " images have no two directions to show: give at least 3 images that differ.");
+        }
+        DenseVector values = parts.eigenvalues();
+        double[] first = parts.getEigenVector(0).toArray();
+        double[] second = parts.getEigenVector(1).toArray();
+        var points = new LinkedHashMap<String, List<double[]>>();
+        images.classes().forEach(name -> points.put(name, new ArrayList<>()));
+        for (int i = 0; i < centred.length; i++) {
+            points.getOrDefault(images.classes().get(images.label(i)), new ArrayList<>())
+                    .add(new double[] {dot(centred[i], first), dot(centred[i], second)});
+        }
+        points.values().removeIf(List::isEmpty);
+        return Charts.cloud(
+                "Features of " + network.name() + " · " + images.origin(),
+                List.of(axis(1, values.get(0) / all), axis(2, values.get(1) / all)),
+                points);
+    }
+
+    private static String axis(int number, double share) {
+        return "principal component " + number + ", " + Math.round(100 * share) + " % of the variance";
+    }
+
+    private static double[][] rows(Classifier network, Images images) {
+        var rows = new double[images.size()][];
+        for (int from = 0; from < images.size(); from += BATCH) {
+            int[] batch =
+                    IntStream.range(from, Math.min(from + BATCH, images.size())).toArray();
+            try (NDArray pixels = images.pixels(Torch.manager(), batch)) {
+                float[] flat =
+                        Tape.read(() -> network.outputs(pixels).features().toFloatArray());
+                int each = flat.length / batch.length;
+                for (int i = 0; i < batch.length; i++) {
+                    rows[from + i] = doubles(Arrays.copyOfRange(flat, i * each, (i + 1) * each));
+                }
+            }
+        }
+        return rows;
+    }
+
+    private static double[] doubles(float[] values) {
+        return IntStream.range(0, values.length).mapToDouble(i -> values[i]).toArray();
+    }
+
+    private static double[] minus(double[] one, double[] other) {
+        return IntStream.range(0, one.length)
+                .mapToDouble(i -> one[i] - other[i])
+                .toArray();
+    }
+
+    private static double dot(double[] one, double[] other) {
+        return IntStream.range(0, one.length)
+                .mapToDouble(i -> one[i] * other[i])
+                .sum();
+    }
+}

@@ -54,7 +54,7 @@ final class HeatMap extends HeatMapChart {
         double min = getHeatMapSeries().getMin();
         double max = getHeatMapSeries().getMax();
         if (max - min < least) {
-            double from = Math.max(low, Math.min(Math.round((min + max - least) / 2), high - least));
+            double from = Math.max(low, Math.min(Math.rint((min + max - least) / 2), high - least));
             getHeatMapSeries().setMin(from).setMax(from + least);
         }
     }

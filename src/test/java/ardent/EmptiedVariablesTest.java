@@ -20,6 +20,12 @@ import ardent.network.Architecture;
 import ardent.network.Classifier;
 import ardent.network.Network;
 import ardent.network.SmallCnn;
+import ardent.recommend.Bpr;
+import ardent.recommend.Factors;
+import ardent.recommend.Interactions;
+import ardent.recommend.Recommender;
+import ardent.recommend.RecommenderLoss;
+import ardent.recommend.RecommenderModel;
 import ardent.train.Plan;
 import java.lang.reflect.Array;
 import java.lang.reflect.InvocationTargetException;
@@ -43,6 +49,18 @@ class EmptiedVariablesTest {
 
     private static final Classifier CLASSIFIER = Classifier.of(new SmallCnn(2), IMAGES.shape(), 4, 1);
 
+    private static final Interactions PAIRS = Interactions.of(
+                    "pairs",
+                    IntStream.range(0, 10)
+                            .mapToObj(user -> IntStream.range(0, 20)
+                                    .map(i -> (user + i) % 40)
+                                    .toArray())
+                            .toList())
+            .split(0);
+
+    private static final Recommender RECOMMENDER = Ardent.train(
+            new Factors(1), new Bpr(), PAIRS, Recommender.plan().epochs(1).patience(0));
+
     private static final Map<Class<?>, Object> GIVEN = Map.ofEntries(
             Map.entry(Architecture.class, new SmallCnn(1)),
             Map.entry(Method.class, new Natural()),
@@ -58,12 +76,18 @@ class EmptiedVariablesTest {
             Map.entry(CascadeOptions.class, new CascadeOptions()),
             Map.entry(Function.class, Function.identity()),
             Map.entry(Grid.class, new Grid(new SmallCnn(1), IMAGES, Plan.quick(), IMAGES)),
+            Map.entry(Interactions.class, PAIRS),
+            Map.entry(Recommender.class, RECOMMENDER),
+            Map.entry(RecommenderModel.class, new Factors(1)),
+            Map.entry(RecommenderLoss.class, new Bpr()),
+            Map.entry(int[].class, new int[] {1}),
             Map.entry(float[].class, new float[] {0.1f}),
             Map.entry(int.class, 1));
 
     @AfterAll
     static void close() {
         CLASSIFIER.close();
+        RECOMMENDER.close();
     }
 
     @TestFactory

@@ -93,10 +93,10 @@ with Kernel() as kernel:
     told["setup"] = kernel(SETUP)
     told["paused"] = kernel(TRAIN, until="epoch 1/2", last="resume() goes on")
     told["paused again"] = kernel("var again = resume();", until="epoch", last="resume() goes on")
-    told["standing"] = kernel("show(lastRun().stopped(), Runs.standing(lastRun().folder()).phase())")
+    told["standing"] = kernel("show(lastRun().stopped(), RunState.read(lastRun().folder()).phase())")
     told["judged"] = kernel("evaluate(lastRun().student(), test.take(20))")
     told["curve"] = kernel("show(lastRun())")
-    told["resumed"] = kernel("show(sha(resume()), Runs.standing(lastRun().folder()).phase())")
+    told["resumed"] = kernel("show(sha(resume()), RunState.read(lastRun().folder()).phase())")
     told["once more"] = kernel(TRAIN.replace("student", "other"), until="epoch 2/2")
 
 with Kernel() as kernel:

@@ -16,6 +16,7 @@ class NotebookKernelTest {
     @ParameterizedTest
     @MethodSource("ardent.notebook.NotebookTest#notebooks")
     void runsOnTheRealKernel(Path notebook) throws Exception {
+        NotebookTest.assumeItsData(notebook);
         var executed = NotebookTest.ROOT.resolve("target/notebooks/test").resolve(notebook.getFileName());
         execute(notebook, "--output", executed.toString(), "--check-mime", formats(notebook))
                 .succeeds();

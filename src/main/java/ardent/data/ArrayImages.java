@@ -31,7 +31,7 @@ final class ArrayImages {
             List<String> names = images == null || labels == null ? usual(file, arrays) : List.of(images, labels);
             NDArray pixels = array(file, arrays, names.get(0));
             NDArray classes = array(file, arrays, names.get(1));
-            OwnData data = OwnData.of(file, OwnData.file(file));
+            OwnData data = OwnData.of(file, SourceFile.of(file));
             OwnData part = images == null ? data : data.part(images);
             Shape shape = pixels.getShape();
             String what = "The array %s of %s".formatted(names.get(0), file);

@@ -1,6 +1,7 @@
 package ardent.data;
 
 import ai.djl.ndarray.types.Shape;
+import ardent.provenance.Arguments;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,7 +38,7 @@ final class ImageTable {
                                     + " every row: give it one, with a column \"label\".")
                             .formatted(file, texts.get(0)));
         }
-        OwnData data = OwnData.of(file, OwnData.file(file));
+        OwnData data = OwnData.of(file, SourceFile.of(file));
         byte[] pixels = data.levels(pixels(file, table, at));
         List<String> classes = classes(texts);
         int[] labels =
@@ -118,7 +119,7 @@ final class ImageTable {
     private static float[] pixels(Path file, Table table, int label) {
         int[] columns =
                 IntStream.range(0, table.columnCount()).filter(i -> i != label).toArray();
-        var pixels = new float[table.rowCount() * columns.length];
+        var pixels = new float[Arguments.product("pixels of " + file, table.rowCount(), columns.length)];
         for (int c = 0; c < columns.length; c++) {
             FloatColumn column = (FloatColumn) table.column(columns[c]);
             for (int row = 0; row < column.size(); row++) {

@@ -1,9 +1,6 @@
 package ardent.data;
 
 import ai.djl.ndarray.types.Shape;
-import ardent.provenance.Sha256;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,16 +38,6 @@ record OwnData(String name, String split, SourceFile source) {
     private static String name(Path path) {
         String name = path.getFileName() == null ? "" : path.getFileName().toString();
         return Files.isDirectory(path) ? name : name.replaceFirst("\\.[A-Za-z]+$", "");
-    }
-
-    /** A file of one's own. */
-    static SourceFile file(Path file) {
-        try {
-            return new SourceFile(
-                    String.valueOf(file.getFileName()), Files.size(file), Sha256.of(file), SourceFile.OWN);
-        } catch (IOException | UncheckedIOException e) {
-            throw new DataException("%s cannot be read: is it there, and may you read it?".formatted(file), e);
-        }
     }
 
     /** The images, of which the origin tells the file, and the pixels and labels that were made of it. */

@@ -1,6 +1,11 @@
 package ardent.data;
 
 import ardent.provenance.Arguments;
+import ardent.provenance.Sha256;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
  * A file (or array) the images were read from.
@@ -20,6 +25,21 @@ public record SourceFile(String name, long bytes, String sha256, String standing
     /** Nothing is null. */
     public SourceFile {
         Arguments.given("name, sha256, standing", name, sha256, standing);
+    }
+
+    /**
+     * A file of one's own.
+     *
+     * @param file where it lies
+     * @return its name, size and hash
+     * @throws DataException in one sentence, if it cannot be read
+     */
+    public static SourceFile of(Path file) {
+        try {
+            return new SourceFile(String.valueOf(file.getFileName()), Files.size(file), Sha256.of(file), OWN);
+        } catch (IOException | UncheckedIOException e) {
+            throw new DataException("%s cannot be read: is it there, and may you read it?".formatted(file), e);
+        }
     }
 
     /** Tells whether the content is, byte for byte, what the authors published. */

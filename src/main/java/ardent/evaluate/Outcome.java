@@ -70,7 +70,6 @@ public record Outcome(
         return new Outcome(name, description, clean, predicted, checks, scores);
     }
 
-    /** With what another check of the network found. */
     /**
      * The score under the attack that lowers accuracy most.
      *
@@ -80,6 +79,7 @@ public record Outcome(
         return scores.stream().min(Comparator.comparingDouble(Score::robustAccuracy));
     }
 
+    /** With what another check of the network found. */
     Outcome and(MaskingChecks further) {
         return new Outcome(name, description, clean, predicted, checks.and(further), scores);
     }

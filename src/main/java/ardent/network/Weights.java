@@ -8,10 +8,10 @@ import ardent.network.file.Safetensors;
 import ardent.network.file.StateDict;
 import ardent.network.file.TorchFile;
 import ardent.network.file.WeightFit;
+import ardent.network.file.WeightSeal;
 import ardent.network.file.ZipArchive;
 import ardent.provenance.Arguments;
 import ardent.provenance.Folder;
-import ardent.provenance.Sha256;
 import ardent.tensor.Torch;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -193,7 +193,7 @@ public final class Weights {
      * @return 64 hexadecimal digits
      */
     public static String sha256(Map<String, NDArray> arrays) {
-        return Sha256.of(out -> write(out, arrays, Map.of()));
+        return WeightSeal.weights(arrays);
     }
 
     /** Those arrays whose names begin with a word and a dot, without both; the others are closed. */

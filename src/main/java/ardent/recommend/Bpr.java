@@ -3,6 +3,7 @@ package ardent.recommend;
 import static ardent.tensor.Torch.constant;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import ardent.tensor.Torch;
 import java.util.Arrays;
 
@@ -31,11 +32,9 @@ public record Bpr() implements RecommenderLoss {
     /** The sum over pairs; entries count through the rows of the scores. */
     static NDArray loss(NDArray scores, long[] positives, long[] negatives) {
         NDArray all = scores.reshape(-1);
-        try (NDArray p = Torch.manager().create(positives);
-                NDArray n = Torch.manager().create(negatives)) {
-            NDArray gap = all.gather(p.duplicate(), 0).sub(all.gather(n.duplicate(), 0));
-            NDArray soft = gap.abs().neg().exp().add(constant(1)).log();
-            return gap.neg().maximum(constant(0)).add(soft).sum();
-        }
+        NDArray chosen = all.gather(Torch.array(positives, new Shape(positives.length)), 0);
+        NDArray gap = chosen.sub(all.gather(Torch.array(negatives, new Shape(negatives.length)), 0));
+        NDArray soft = gap.abs().neg().exp().add(constant(1)).log();
+        return gap.neg().maximum(constant(0)).add(soft).sum();
     }
 }

@@ -7,9 +7,9 @@ import ardent.data.Origin;
 import ardent.data.Selection;
 import ardent.data.SourceFile;
 import ardent.provenance.Arguments;
-import ardent.provenance.Sha256;
 import ardent.tensor.Noise;
 import ardent.tensor.Torch;
+import ardent.train.EpochOrder;
 import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -190,16 +190,10 @@ public final class Interactions {
     }
 
     private static Interactions read(Path file, String how, List<List<Integer>> lists) {
-        try {
-            var source = new SourceFile(
-                    file.getFileName().toString(), Files.size(file), Sha256.of(file), "a file of one's own");
-            int[][] chosen = lists.stream()
-                    .map(list -> list.stream().mapToInt(Integer::intValue).toArray())
-                    .toArray(int[][]::new);
-            return whole(new Origin(how, "", List.of(source), List.of()), chosen);
-        } catch (IOException e) {
-            throw new DataException(file + " cannot be read (" + e.getMessage() + ").", e);
-        }
+        int[][] chosen = lists.stream()
+                .map(list -> list.stream().mapToInt(Integer::intValue).toArray())
+                .toArray(int[][]::new);
+        return whole(new Origin(how, "", List.of(SourceFile.of(file)), List.of()), chosen);
     }
 
     /**
@@ -222,13 +216,10 @@ public final class Interactions {
         var random = new SplittableRandom(seed);
         var parts = new int[3][kept.length][];
         for (int u = 0; u < kept.length; u++) {
-            int[] list = kept[u].clone();
-            for (int i = list.length - 1; i > 0; i--) {
-                int j = random.nextInt(i + 1);
-                int swapped = list[i];
-                list[i] = list[j];
-                list[j] = swapped;
-            }
+            int[] all = kept[u];
+            int[] list = Arrays.stream(EpochOrder.shuffled(all.length, random))
+                    .map(k -> all[k])
+                    .toArray();
             int fifth = list.length / FEWEST;
             parts[0][u] = Arrays.copyOfRange(list, 2 * fifth, list.length);
             parts[1][u] = Arrays.copyOfRange(list, fifth, 2 * fifth);

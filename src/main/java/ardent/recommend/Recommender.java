@@ -3,6 +3,7 @@ package ardent.recommend;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.Shape;
 import ardent.data.Origin;
 import ardent.network.Layers;
 import ardent.network.Weights;
@@ -216,10 +217,7 @@ public final class Recommender implements Described, AutoCloseable {
     }
 
     private static NDArray numbers(int... users) {
-        try (NDArray lent =
-                Torch.manager().create(Arrays.stream(users).mapToLong(u -> u).toArray())) {
-            return lent.duplicate();
-        }
+        return Torch.array(Arrays.stream(users).asLongStream().toArray(), new Shape(users.length));
     }
 
     /**

@@ -107,9 +107,7 @@ final class TargetLists {
                 flat[b * length + r] = lists[b][r];
             }
         }
-        try (NDArray lent = Torch.manager().create(flat, new Shape(lists.length, length))) {
-            return lent.duplicate();
-        }
+        return Torch.array(flat, new Shape(lists.length, length));
     }
 
     private static NDArray present(int[][] lists) {

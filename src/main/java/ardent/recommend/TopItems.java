@@ -212,13 +212,11 @@ public record TopItems(String name, Description description, Origin data, Map<St
     @Override
     public String toString() {
         return values.keySet().stream()
-                .map(measure -> String.format(
-                        Locale.ROOT,
-                        "%s %.4f [%.4f, %.4f]",
-                        measure,
-                        mean(measure),
-                        interval(measure).low(),
-                        interval(measure).high()))
+                .map(measure -> {
+                    Interval around = interval(measure);
+                    return String.format(
+                            Locale.ROOT, "%s %.4f [%.4f, %.4f]", measure, mean(measure), around.low(), around.high());
+                })
                 .collect(Collectors.joining(", ", name + ": ", ""));
     }
 }

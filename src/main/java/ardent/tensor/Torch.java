@@ -104,6 +104,19 @@ public final class Torch {
     }
 
     /**
+     * An array of given whole numbers whose memory the engine owns, on the device.
+     *
+     * @param values the values
+     * @param shape their shape
+     * @return a new array, int64
+     */
+    public static NDArray array(long[] values, Shape shape) {
+        try (NDArray lent = ROOT.create(values, shape)) {
+            return lent.duplicate();
+        }
+    }
+
+    /**
      * Sets how many processor threads one operation may use, on this thread and on threads started from now on.
      *
      * @param threads at least 1

@@ -29,9 +29,7 @@ public final class Rows {
 
     /** An index on the device. */
     public static NDArray index(long... rows) {
-        try (NDArray lent = Torch.manager().create(rows)) {
-            return lent.duplicate();
-        }
+        return Torch.array(rows, new Shape(rows.length));
     }
 
     /** Rows of one array where a condition {@code [N]} holds, of another elsewhere. */

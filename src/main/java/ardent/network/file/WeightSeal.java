@@ -83,7 +83,7 @@ public final class WeightSeal {
         String origin = content.metadata().getOrDefault(ORIGIN, "");
         Description.parse(origin)
                 .at("weights")
-                .filter(hash -> !hash.equals(weights(content)))
+                .filter(hash -> !hash.equals(weights(content.arrays())))
                 .ifPresent(hash -> {
                     throw new IllegalArgumentException(DAMAGED);
                 });
@@ -113,8 +113,9 @@ public final class WeightSeal {
         return Sha256.of(text.toString());
     }
 
-    private static String weights(WeightContent content) {
-        return Sha256.of(out -> Safetensors.write(out, content.arrays(), Map.of()));
+    /** The SHA-256 of weights alone, as a file without metadata holds them. */
+    public static String weights(Map<String, NDArray> arrays) {
+        return Sha256.of(out -> Safetensors.write(out, arrays, Map.of()));
     }
 
     private static String hash(NDArray array) {

@@ -67,12 +67,7 @@ public final class Charts {
         Legend legend = Legend.of(curves.keySet());
         String heading = legend.title(title);
         return ChartStyle.draw(() -> {
-            var chart = new XYChart(70 + wide(490, heading) + legend(legend.names()), 380);
-            chart.setTitle(heading);
-            chart.setXAxisTitle(xLabel);
-            chart.setYAxisTitle(yLabel);
-            ChartStyle.dress(chart.getStyler());
-            chart.getStyler().setSeriesColors(ChartStyle.colours(curves.size()));
+            XYChart chart = empty(heading, xLabel, yLabel, legend.names(), 380);
             steps(chart.getStyler(), curves.values());
             range(chart.getStyler(), 0, curves.values().toArray(double[][]::new));
             int number = 0;
@@ -97,12 +92,7 @@ public final class Charts {
         Legend legend = Legend.of(curves.keySet());
         String heading = legend.title(title);
         return ChartStyle.draw(() -> {
-            var chart = new XYChart(70 + wide(490, heading) + legend(legend.names()), 380);
-            chart.setTitle(heading);
-            chart.setXAxisTitle(xLabel);
-            chart.setYAxisTitle("accuracy in %");
-            ChartStyle.dress(chart.getStyler());
-            chart.getStyler().setSeriesColors(ChartStyle.colours(curves.size()));
+            XYChart chart = empty(heading, xLabel, "accuracy in %", legend.names(), 380);
             chart.getStyler().setXAxisDecimalPattern("0.###").setYAxisDecimalPattern("0");
             chart.getStyler().setYAxisMin(0.0).setYAxisMax(100.0);
             int number = 0;
@@ -127,12 +117,7 @@ public final class Charts {
                 .toArray();
         middles[0] += 1e-3 * width; // where all steps are equal, XChart labels some of them instead of round numbers
         return ChartStyle.draw(() -> {
-            var chart = new XYChart(70 + wide(490, title) + legend(values.keySet()), 380);
-            chart.setTitle(title);
-            chart.setXAxisTitle(xLabel);
-            chart.setYAxisTitle(yLabel);
-            ChartStyle.dress(chart.getStyler());
-            chart.getStyler().setSeriesColors(ChartStyle.colours(values.size()));
+            XYChart chart = empty(title, xLabel, yLabel, values.keySet(), 380);
             chart.getStyler().setDefaultSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.StepArea);
             chart.getStyler()
                     .setXAxisDecimalPattern("0.##")
@@ -156,15 +141,21 @@ public final class Charts {
         });
     }
 
+    /** A chart without series, wide enough for its title and for a legend of these names. */
+    private static XYChart empty(String title, String xLabel, String yLabel, Collection<String> names, int height) {
+        var chart = new XYChart(70 + wide(490, title) + legend(names), height);
+        chart.setTitle(title);
+        chart.setXAxisTitle(xLabel);
+        chart.setYAxisTitle(yLabel);
+        ChartStyle.dress(chart.getStyler());
+        chart.getStyler().setSeriesColors(ChartStyle.colours(names.size()));
+        return chart;
+    }
+
     /** Points by name. */
     static XYChart cloud(String title, List<String> axes, Map<String, List<double[]>> points) {
         return ChartStyle.draw(() -> {
-            var chart = new XYChart(70 + wide(490, title) + legend(points.keySet()), tall(points.keySet()));
-            chart.setTitle(title);
-            chart.setXAxisTitle(axes.get(0));
-            chart.setYAxisTitle(axes.get(1));
-            ChartStyle.dress(chart.getStyler());
-            chart.getStyler().setSeriesColors(ChartStyle.colours(points.size()));
+            XYChart chart = empty(title, axes.get(0), axes.get(1), points.keySet(), tall(points.keySet()));
             chart.getStyler().setDefaultSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
             chart.getStyler().setXAxisDecimalPattern("0.##").setYAxisDecimalPattern("0.##");
             chart.getStyler().setPlotGridVerticalLinesVisible(true).setMarkerSize(6);

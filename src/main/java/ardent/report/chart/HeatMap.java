@@ -54,9 +54,11 @@ final class HeatMap extends HeatMapChart {
         double min = getHeatMapSeries().getMin();
         double max = getHeatMapSeries().getMax();
         if (max - min < least) {
-            double from = Math.max(low, Math.min(Math.rint((min + max - least) / 2), high - least));
-            getHeatMapSeries().setMin(from).setMax(from + least);
+            min = Math.max(low, Math.min(Math.rint((min + max - least) / 2), high - least));
+            max = min + least;
         }
+        // XChart writes the ends of the bar with all their digits, whatever the pattern
+        getHeatMapSeries().setMin(Math.floor(10 * min) / 10).setMax(Math.ceil(10 * max) / 10);
     }
 
     @Override

@@ -35,6 +35,7 @@ public record SourceFile(String name, long bytes, String sha256, String standing
      * @throws DataException in one sentence, if it cannot be read
      */
     public static SourceFile of(Path file) {
+        Arguments.given("file", file);
         try {
             return new SourceFile(String.valueOf(file.getFileName()), Files.size(file), Sha256.of(file), OWN);
         } catch (IOException | UncheckedIOException e) {

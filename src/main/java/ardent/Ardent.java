@@ -20,6 +20,7 @@ import ardent.evaluate.Robustness;
 import ardent.evaluate.Subject;
 import ardent.grid.Grid;
 import ardent.method.Method;
+import ardent.method.Trajectory;
 import ardent.network.Architecture;
 import ardent.network.Classifier;
 import ardent.network.Network;
@@ -277,6 +278,18 @@ public final class Ardent {
     public static TopItems evaluate(Recommender recommender, Interactions data, int... depths) {
         Arguments.verb("evaluate(recommender, data, depths)", recommender, data, depths);
         return TopItems.of(recommender, data, depths);
+    }
+
+    /**
+     * A teacher as the versions that a run with {@link Plan#versions} kept, for any method in the place of a teacher.
+     *
+     * @param folder folder of a finished run, such as {@code lastRun().folder()}
+     * @return the versions, easy to hard
+     * @throws IllegalArgumentException in one sentence, if the run is not finished or kept no version before its best epoch
+     */
+    public static Trajectory trajectory(Path folder) {
+        Arguments.verb("trajectory(folder)", folder);
+        return new Trajectory(Runs.versions(folder));
     }
 
     /**

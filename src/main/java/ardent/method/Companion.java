@@ -5,6 +5,7 @@ import ardent.data.Images;
 import ardent.network.Layers;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -21,6 +22,7 @@ public final class Companion implements AutoCloseable {
     private final Map<String, Layers> layers = new LinkedHashMap<>();
     private final Map<String, Object> users = new LinkedHashMap<>();
     private final Map<String, Memory> memories = new LinkedHashMap<>();
+    private final Map<Object, String> owners = new IdentityHashMap<>();
     private final Map<String, Map<String, NDArray>> weightsToCome = new LinkedHashMap<>();
     private final Map<String, double[]> numbersToCome = new LinkedHashMap<>();
 
@@ -86,6 +88,19 @@ public final class Companion implements AutoCloseable {
             }
         }
         return (T) known;
+    }
+
+    /**
+     * Something that is remembered of a teacher for the run.
+     *
+     * @param <T> its type
+     * @param owner whose it is; each has its own
+     * @param name tells the owner from others within the run, also when it is loaded anew; asked on first use only
+     * @param maker makes it on first use
+     * @return the same object on every use
+     */
+    public <T extends Memory> T recall(Object owner, Supplier<String> name, Supplier<T> maker) {
+        return recall(owners.computeIfAbsent(owner, none -> name.get()), maker);
     }
 
     /**

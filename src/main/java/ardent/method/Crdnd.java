@@ -178,9 +178,9 @@ public record Crdnd(
     }
 
     /** The teacher as something that tells its features. */
-    static Classifier features(Network teacher) {
-        if (teacher instanceof Classifier classifier) {
-            return classifier;
+    static Network features(Network teacher) {
+        if (teacher instanceof Classifier || teacher instanceof Trajectory) {
+            return teacher;
         }
         throw new IllegalArgumentException("This form of CRDND reads the teacher's features, which a bare network does"
                 + " not tell; give a Classifier, or choose Contrast.none() and Compensation from logits.");

@@ -9,8 +9,8 @@ import ardent.attack.Ball;
 import ardent.attack.Linf;
 import ardent.attack.Pgd;
 import ardent.attack.Start;
-import ardent.network.Classifier;
 import ardent.network.Layers;
+import ardent.network.Network;
 import ardent.network.Outputs;
 import ardent.provenance.Arguments;
 import ardent.provenance.Letter;
@@ -26,13 +26,13 @@ import ardent.provenance.Letter;
  * projections to length 1, ω_i = p_T(y|x), and h(t, s) = e^{⟨t,s⟩/τ} / (e^{⟨t,s⟩/τ} + N/M) with N = B − 1 negatives
  * from the batch and M training images. With λ = 0 it is SAT to the last bit.
  *
- * @param teacher the robust teacher, whose features are read
+ * @param teacher the robust teacher, whose features are read; a bare network's features are its logits
  * @param inner the inner maximisation, of the cross-entropy
  * @param contrast weight λ, at least 0; 0 leaves the contrast out
  * @param temperature τ of the cosines, greater than 0
  */
 public record Gacd(
-        Classifier teacher,
+        Network teacher,
         Pgd inner,
         @Letter("λ") float contrast,
         @Letter("τ") float temperature) implements Method {
@@ -49,7 +49,7 @@ public record Gacd(
      * @param teacher the robust teacher
      * @param ball the threat model
      */
-    public Gacd(Classifier teacher, Ball ball) {
+    public Gacd(Network teacher, Ball ball) {
         this(teacher, new Pgd(ball, Ball.quarter(ball), 10, Start.uniform()), 0.1f, 0.1f);
     }
 
@@ -58,7 +58,7 @@ public record Gacd(
      *
      * @param teacher the robust teacher
      */
-    public Gacd(Classifier teacher) {
+    public Gacd(Network teacher) {
         this(teacher, new Linf());
     }
 
@@ -69,7 +69,7 @@ public record Gacd(
         if (contrast == 0) {
             return () -> Sat.loss(step.learn(adversarial), step.labels());
         }
-        Outputs guide = teacher.outputs(step.images());
+        Outputs guide = step.outputs(teacher, step.images());
         NDArray trust = at(guide.logits().softmax(1), step.labels());
         double share = Math.max(1, step.images().getShape().get(0) - 1.0)
                 / step.companion().data().size();

@@ -120,9 +120,9 @@ public record Step(
      *
      * @param teacher the teacher
      * @param images {@code [N, C, H, W]}
-     * @return features and logits
+     * @return features and logits; a bare network's features are its logits
      */
-    public Outputs outputs(Classifier teacher, NDArray images) {
+    public Outputs outputs(Network teacher, NDArray images) {
         return answer(teacher, images);
     }
 
@@ -135,7 +135,9 @@ public record Step(
      * @throws IllegalArgumentException in one sentence, if they are no logits, not one for each class or not finite
      */
     public NDArray follow(Network teacher, NDArray images) {
-        NDArray logits = Predictions.logits(teacher, images);
+        NDArray logits = teacher instanceof Trajectory trajectory
+                ? trajectory.outputs(this, images).logits()
+                : Predictions.logits(teacher, images);
         judge(teacher, images, logits);
         return logits;
     }
@@ -155,7 +157,10 @@ public record Step(
         return outputs;
     }
 
-    private static Outputs told(Network teacher, NDArray images) {
+    private Outputs told(Network teacher, NDArray images) {
+        if (teacher instanceof Trajectory trajectory) {
+            return trajectory.outputs(this, images);
+        }
         if (teacher instanceof Classifier classifier) {
             return classifier.outputs(images);
         }

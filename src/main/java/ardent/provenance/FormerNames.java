@@ -23,6 +23,9 @@ final class FormerNames {
             Map.entry("ardent.train.Standing", "ardent.run.RunState"),
             Map.entry("ardent.train.State", "ardent.train.TrainingState"));
 
+    private static final String PLAN = "ardent.train.Plan";
+    private static final String VERSIONS = "versions";
+
     /** What a former type said by its name alone, as components of today's. */
     private static final Map<String, Map<String, Node>> SAID = Map.of(
             "ardent.network.ResNet18", Map.of("depth", new Node.Leaf(18L)),
@@ -35,6 +38,10 @@ final class FormerNames {
     static Node.Fields fields(String type, boolean repeatable, List<String> facts, Map<String, Node> parts) {
         var all = new LinkedHashMap<>(SAID.getOrDefault(type, Map.of()));
         parts.forEach((name, part) -> all.put(today(type, name), part));
+        if (type.equals(PLAN) && !parts.containsKey(VERSIONS)) { // plans of 0.1.0 kept none
+            all.put(VERSIONS, new Node.Leaf(0L));
+            return new Node.Fields(type, repeatable, List.of(VERSIONS), all);
+        }
         return new Node.Fields(today(type), repeatable, facts, all);
     }
 

@@ -1,8 +1,10 @@
 package ardent.run;
 
+import ardent.network.Classifier;
 import ardent.progress.Work;
 import ardent.provenance.Described;
 import ardent.provenance.Description;
+import ardent.provenance.Folder;
 import ardent.run.folder.Checkpoint;
 import ardent.run.folder.CheckpointWriter;
 import ardent.run.folder.FileCheck;
@@ -17,6 +19,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -89,6 +92,8 @@ public final class Runs {
             Path path = folder == null ? null : folder.path();
             if (folder != null) {
                 training.keptIn(folder.real());
+            } else if (parts.plan().versions() > 1) {
+                notes.add("The plan keeps versions, and this training has no folder to keep them in.");
             }
             work(training, keeper, task, run -> result.accept(run.kept(path, List.copyOf(notes))));
         }
@@ -305,6 +310,32 @@ public final class Runs {
      */
     public static List<Epoch> history(Path path) {
         return RunReport.history(path);
+    }
+
+    /**
+     * The versions of a network along its training that its plan kept, up to its best epoch, and the student at last.
+     *
+     * @param path folder of a finished run
+     * @return at least two, easy to hard, for a {@link ardent.method.Trajectory}; each holds memory until it is closed
+     * @throws IllegalArgumentException in one sentence, if the run is not finished, kept no version before its best epoch, or a
+     *     file is damaged
+     */
+    public static List<Classifier> versions(Path path) {
+        RunState state = RunState.read(path);
+        Path student = Folder.inside(path, RunFolder.STUDENT);
+        if (state.phase() != RunState.Phase.FINISHED || !Files.exists(student)) {
+            throw new IllegalArgumentException(
+                    "The run " + path + " is not finished, so that its last version is missing: resume(path) first.");
+        }
+        List<Path> files = Checkpoint.versions(path, state.best());
+        if (files.isEmpty()) {
+            throw new IllegalArgumentException("The run " + path + " kept no version from before its best epoch "
+                    + state.best() + ": train it with a plan that keeps some, as in plan.versions(4).");
+        }
+        var versions = new ArrayList<Classifier>();
+        files.forEach(file -> versions.add(Classifier.load(file)));
+        versions.add(Classifier.load(student));
+        return List.copyOf(versions);
     }
 
     /**

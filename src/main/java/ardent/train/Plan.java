@@ -1,6 +1,7 @@
 package ardent.train;
 
 import ardent.provenance.Arguments;
+import ardent.provenance.Fact;
 import ardent.train.Schedule.Constant;
 import ardent.train.Schedule.Cosine;
 import ardent.train.Schedule.Drops;
@@ -34,6 +35,8 @@ import java.util.stream.IntStream;
  * @param averaging which weights are judged and returned
  * @param perturbation where gradients are taken
  * @param patience epochs without a better robust validation accuracy after which training ends; 0 for never
+ * @param versions how many versions of the network along its training its run folder keeps, the student included, see {@link
+ *     ardent.method.Trajectory}; 0 or 1 for the student alone. It changes no weight
  */
 public record Plan(
         int epochs,
@@ -50,7 +53,8 @@ public record Plan(
         long seed,
         Averaging averaging,
         Perturbation perturbation,
-        int patience) {
+        int patience,
+        @Fact int versions) {
     /** Checks every number. */
     public Plan {
         Arguments.given("schedule, averaging, perturbation", schedule, averaging, perturbation);
@@ -63,6 +67,7 @@ public record Plan(
         require(clip >= 0, "a gradient clip of at least 0", clip);
         require(validation >= 0, "at least 0 validation images", validation);
         require(patience >= 0, "a patience of at least 0 epochs", patience);
+        require(versions >= 0, "at least 0 versions", versions);
         if (patience > 0 && validation == 0) {
             throw new IllegalArgumentException(
                     "Patience judges epochs by validation images, and the plan holds out none;"
@@ -114,6 +119,7 @@ public record Plan(
                 seed,
                 Averaging.none(),
                 Perturbation.none(),
+                0,
                 0);
     }
 
@@ -402,6 +408,23 @@ public record Plan(
      */
     public Plan patience(int patience) {
         return with("patience", patience);
+    }
+
+    /**
+     * Keeps versions of the network along its training in its run folder, to teach by them as a {@link
+     * ardent.method.Trajectory}: of 4, those after a quarter, a half and three quarters of the epochs, and the student.
+     *
+     * @param versions at least 0
+     * @return a changed copy
+     */
+    public Plan versions(int versions) {
+        return with("versions", versions);
+    }
+
+    /** Whether the network after an epoch is kept as a version; the last one is kept as the student anyway. */
+    boolean keeps(int epoch) {
+        long before = (epoch - 1L) * versions / epochs;
+        return epoch > 0 && epoch < epochs && (long) epoch * versions / epochs > before;
     }
 
     /** A copy with one component changed. */

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -431,6 +432,14 @@ public final class Training implements AutoCloseable {
     /** The student, described as the best epoch of a training that is not done. */
     public Classifier bestSoFar() {
         return described(student, bestWeights, best, true);
+    }
+
+    /** The network after the last epoch, if the plan keeps a version here and no step was made since. */
+    public Optional<Classifier> version() {
+        Classifier network = average.network();
+        return step == 0 && plan.keeps(history.size())
+                ? Optional.of(described(network, network.layers().all(), history.size(), true))
+                : Optional.empty();
     }
 
     /** Who owns what lives as long as this training. */

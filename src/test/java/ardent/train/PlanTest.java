@@ -27,7 +27,8 @@ class PlanTest {
             5,
             Averaging.ema(0.995),
             new Perturbation.Awp(0.005, 10),
-            4);
+            4,
+            3);
 
     /** Whole epochs done → rate, as the authors' code has it. */
     private static void assertRates(Plan plan, int epochs, double decay, Map<Integer, Double> rates) {

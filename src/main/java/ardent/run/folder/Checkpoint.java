@@ -35,6 +35,7 @@ import java.util.stream.Stream;
 public record Checkpoint(TrainingState state, Beside files, Map<String, NDArray> bestWeights) {
     private static final String PREFIX = "checkpoint-";
     private static final String BEST = "best-";
+    private static final String VERSION = "version-";
     private static final String ENDING = ".safetensors";
 
     /**
@@ -104,6 +105,20 @@ public record Checkpoint(TrainingState state, Beside files, Map<String, NDArray>
             throw new IllegalArgumentException(
                     "The file " + file + " is whole and yet no checkpoint (" + e.getMessage() + ").", e);
         }
+    }
+
+    /** The file of a version that the plan keeps, a whole network. */
+    static String version(int epoch) {
+        return String.format(Locale.ROOT, VERSION + "%05d" + ENDING, epoch);
+    }
+
+    /** Versions in a folder from before an epoch, oldest first. */
+    public static List<Path> versions(Path folder, int before) {
+        return named(folder, VERSION).stream()
+                .filter(file -> String.valueOf(file.getFileName()).compareTo(version(before)) < 0)
+                .sorted()
+                .map(file -> Folder.inside(folder, String.valueOf(file.getFileName())))
+                .toList();
     }
 
     /** All checkpoints of a folder, newest first. */

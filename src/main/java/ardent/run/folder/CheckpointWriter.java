@@ -27,7 +27,8 @@ import java.util.stream.Stream;
  * Keeps a training in its folder: a checkpoint at the end of every epoch, but not so often that writing takes more than a
  * hundredth of the time, and one within an epoch after ten minutes without.
  *
- * <p>Of the checkpoints of a run that is not done, the last two stay, with the best weights they name. A disk that cannot
+ * <p>Of the checkpoints of a run that is not done, the last two stay, with the best weights they name; versions that the plan
+ * asks for stay all. A disk that cannot
  * be written is noted and does not end the training.
  */
 public final class CheckpointWriter implements TrainingListener {
@@ -93,7 +94,8 @@ public final class CheckpointWriter implements TrainingListener {
 
     @Override
     public void judged(Training training) {
-        if (System.nanoTime() - saved >= rhythm.share() * cost) {
+        if (System.nanoTime() - saved >= rhythm.share() * cost
+                || training.version().isPresent()) {
             save(training, RunState.Phase.RUNNING);
         }
     }
@@ -137,6 +139,9 @@ public final class CheckpointWriter implements TrainingListener {
     private void save(Training training, RunState.Phase phase) {
         attempt(() -> {
             var contents = new LinkedHashMap<String, Folder.Content>();
+            training.version()
+                    .ifPresent(version ->
+                            contents.put(Checkpoint.version(training.history().size()), version::write));
             write(training, best(training, contents), contents, phase);
         });
     }
@@ -217,13 +222,16 @@ public final class CheckpointWriter implements TrainingListener {
     }
 
     private byte[] standing(Training training, RunState.Phase phase, String reason) {
+        TrainingState.Position at = training.state().position();
         var files = new LinkedHashMap<String, String>();
         if (phase != RunState.Phase.RUNNING) { // a run that goes on changes them before it says so
-            Stream.of(RunFolder.EPOCHS, RunFolder.STEPS, RunFolder.STUDENT, RunFolder.REPORT)
+            Stream.concat(
+                            Stream.of(RunFolder.EPOCHS, RunFolder.STEPS, RunFolder.STUDENT, RunFolder.REPORT),
+                            Checkpoint.versions(folder.path(), at.history().size() + 1).stream()
+                                    .map(file -> String.valueOf(file.getFileName())))
                     .filter(name -> Files.isRegularFile(folder.file(name), LinkOption.NOFOLLOW_LINKS))
                     .forEach(name -> files.put(name, Sha256.of(folder.file(name))));
         }
-        TrainingState.Position at = training.state().position();
         var standing = new RunState(
                 Seal.OPEN,
                 phase,

@@ -13,9 +13,11 @@ import ardent.method.Compensation;
 import ardent.method.Crdnd;
 import ardent.method.Igdm;
 import ardent.method.Method;
+import ardent.method.Mtard;
 import ardent.method.Rslad;
 import ardent.method.Sat;
 import ardent.method.Terms;
+import ardent.method.Trajectory;
 import ardent.network.Classifier;
 import ardent.network.SmallCnn;
 import ardent.network.Weights;
@@ -43,6 +45,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -122,6 +125,14 @@ class ResumeTest {
                 .toList();
     }
 
+    /** Three versions, of which a student reaches the last in the middle of its training. */
+    private static Trajectory along(int seed, boolean eachClass) {
+        List<Classifier> versions = IntStream.range(seed, seed + 3)
+                .mapToObj(i -> Classifier.of(new SmallCnn(2), DATA.shape(), 4, i))
+                .toList();
+        return new Trajectory(versions, eachClass, 8, 1);
+    }
+
     /** Of a network that has batch normalisation too, and trains in a tenth of the time. */
     private static RunParts small(Method method, Plan plan) {
         return new RunParts(new SmallCnn(4), method, DATA, plan);
@@ -136,6 +147,7 @@ class ResumeTest {
                         small(new BMtard(TEACHER, TEACHER, BALL), PLAN.validation(0)),
                         small(learned, PLAN.averaging(Averaging.swa(2))),
                         small(learned.compensation(Compensation.transition()), averaged.validation(0)),
+                        small(new Mtard(along(4, false), along(5, true), BALL), PLAN.versions(3)),
                         small(new Igdm(new Rslad(TEACHER, BALL), TEACHER), PLAN.patience(2)))
                 .map(parts -> dynamicTest(
                         parts.method().label() + " · " + parts.plan().averaging(), () -> everywhere(parts)));

@@ -20,9 +20,11 @@ import java.util.stream.LongStream;
 
 /**
  * Labelled images of one shape, immutable: 8 bits per pixel in memory, floats in [0, 1] by the batch; subsets share the
- * pixels of the whole.
+ * pixels of the whole. {@link #labelled(int, long)} and {@link #unlabelled} hide labels, to try what a method learns without them.
  */
 public final class Images {
+    private static final int UNKNOWN = -1;
+
     private final byte[] pixels;
     private final int[] labels;
     private final int[] order;
@@ -347,9 +349,29 @@ public final class Images {
      *
      * @param i index of the image, 0 to size − 1
      * @return its label, 0 to classes − 1
+     * @throws IllegalArgumentException if it has none
      */
     public int label(int i) {
+        if (!isLabelled(i)) {
+            throw new IllegalArgumentException(
+                    "Image %d of %s has no label: images.labelledOnly() leaves such images out.".formatted(i, origin));
+        }
         return labels[at(i)];
+    }
+
+    /**
+     * Tells whether the label of an image is known.
+     *
+     * @param i index of the image, 0 to size − 1
+     * @return false if {@link #labelled(int, long)} or {@link #unlabelled} has hidden it
+     */
+    public boolean isLabelled(int i) {
+        return labels[at(i)] != UNKNOWN;
+    }
+
+    /** Returns the number of images whose label is known. */
+    public int labelCount() {
+        return (int) IntStream.range(0, size()).filter(this::isLabelled).count();
     }
 
     /** Returns where the images come from. */
@@ -391,6 +413,56 @@ public final class Images {
     }
 
     /**
+     * The same images, of which only some keep their label; which ones is drawn as by {@link #take(int, long)}, so that {@code
+     * take(n, seed)} holds the images that {@code labelled(n, seed)} has labels of.
+     *
+     * @param n number of labels that stay, 1 to {@link #labelCount}
+     * @param seed the same seed keeps the same labels
+     * @return all images; methods that need no label learn from all of them
+     */
+    public Images labelled(int n, long seed) {
+        int[] known = IntStream.range(0, size()).filter(this::isLabelled).toArray();
+        if (n < 1 || n > known.length) {
+            throw new IllegalArgumentException("Cannot keep the labels of %d images: %d of the %d of %s have one."
+                    .formatted(n, known.length, size(), origin));
+        }
+        int[] of = IntStream.of(known).map(this::label).toArray();
+        int[] kept = IntStream.of(StratifiedChoice.draw(of, classCount(), n, seed))
+                .map(i -> known[i])
+                .toArray();
+        return hidden(kept, new Selection("labelled", size(), "%d labels, seed %d".formatted(n, seed)));
+    }
+
+    /** Returns the same images without their labels. */
+    public Images unlabelled() {
+        return hidden(new int[0], new Selection("unlabelled", size(), ""));
+    }
+
+    /**
+     * Takes the images whose label is known, in their order.
+     *
+     * @return the subset
+     * @throws IllegalArgumentException if there is none
+     */
+    public Images labelledOnly() {
+        int[] known = IntStream.range(0, size()).filter(this::isLabelled).toArray();
+        if (known.length == 0) {
+            throw new IllegalArgumentException("None of the %d images of %s has a label.".formatted(size(), origin));
+        }
+        return part(known, "labelledOnly", "");
+    }
+
+    /** The same images, of which only those at the given positions keep their label. */
+    private Images hidden(int[] kept, Selection selection) {
+        var some = new int[labels.length];
+        Arrays.fill(some, UNKNOWN);
+        for (int i : kept) {
+            some[at(i)] = labels[at(i)];
+        }
+        return new Images(pixels, some, order, shape, classes, origin.then(selection));
+    }
+
+    /**
      * Takes the named images in the order given.
      *
      * @param indices at least one index, each 0 to size − 1
@@ -412,7 +484,8 @@ public final class Images {
      * @throws IllegalArgumentException if there is none
      */
     public Images only(int label) {
-        int[] chosen = IntStream.range(0, size()).filter(i -> label(i) == label).toArray();
+        int[] chosen =
+                IntStream.range(0, size()).filter(i -> labels[at(i)] == label).toArray();
         if (chosen.length == 0) {
             throw new IllegalArgumentException("None of the %d images of %s has the label %d; labels are 0 to %d."
                     .formatted(size(), origin, label, classCount() - 1));
@@ -438,8 +511,10 @@ public final class Images {
     }
 
     private int[] draw(int n, long seed) {
-        int[] present = IntStream.of(order).map(i -> labels[i]).toArray();
-        return StratifiedChoice.draw(present, classCount(), n, seed);
+        int[] present = IntStream.of(order)
+                .map(i -> labels[i] == UNKNOWN ? classCount() : labels[i]) // those without are one more class
+                .toArray();
+        return StratifiedChoice.draw(present, classCount() + 1, n, seed);
     }
 
     private void checkCount(String verb, int n, int most) {
@@ -519,11 +594,30 @@ public final class Images {
      * @param manager owner of the array, on any device
      * @param indices images of the batch, each 0 to size − 1
      * @return int64 [N], each 0 to classes − 1
+     * @throws IllegalArgumentException if one of them has none
      */
     public NDArray labels(NDManager manager, int[] indices) {
+        for (int i : indices) {
+            if (!isLabelled(i)) {
+                throw new IllegalArgumentException(
+                        "%d of the %d images of %s have no label, which this needs: images.labelledOnly() has the others."
+                                .formatted(size() - labelCount(), size(), origin));
+            }
+        }
+        return knownLabels(manager, indices);
+    }
+
+    /**
+     * Hands out the labels of a batch as far as they are known.
+     *
+     * @param manager owner of the array, on any device
+     * @param indices images of the batch, each 0 to size − 1
+     * @return int64 [N], each 0 to classes − 1, or −1 where it is not known
+     */
+    public NDArray knownLabels(NDManager manager, int[] indices) {
         return fill(manager, new Shape(indices.length), DataType.INT64, buffer -> {
             for (int i : indices) {
-                buffer.putLong(label(i));
+                buffer.putLong(labels[at(i)]);
             }
         });
     }
@@ -553,10 +647,18 @@ public final class Images {
         }
     }
 
-    /** One line: origin, number and shape of the images, number of classes. */
+    /** One line: origin, number and shape of the images, number of classes, and of labels where some are not known. */
     @Override
     public String toString() {
-        return "%s: %d images of %d×%d×%d, %d classes"
-                .formatted(origin, size(), shape.get(0), shape.get(1), shape.get(2), classCount());
+        int known = labelCount();
+        return "%s: %d images of %d×%d×%d, %d classes%s"
+                .formatted(
+                        origin,
+                        size(),
+                        shape.get(0),
+                        shape.get(1),
+                        shape.get(2),
+                        classCount(),
+                        known == size() ? "" : ", " + known + " labels");
     }
 }

@@ -33,6 +33,9 @@ public record Selection(String verb, int images, String how) {
                 case "first" -> whole.first(images);
                 case "only" -> whole.only((int) lastNumber());
                 case "select" -> whole.select(indices());
+                case "labelled" -> whole.labelled(Integer.parseInt(how.substring(0, how.indexOf(' '))), lastNumber());
+                case "unlabelled" -> whole.unlabelled();
+                case "labelledOnly" -> whole.labelledOnly();
                 case "rest" ->
                     whole.holdOut(whole.size() - images, lastNumber()).rest();
                 case "held" -> whole.holdOut(images, lastNumber()).held();

@@ -28,7 +28,7 @@ import java.util.stream.IntStream;
  * How CRDND makes up for a teacher that is not always right: the abstract's "adaptive compensation module".
  *
  * <p>The paper's own form is not public. These are reconstructions of one idea, to be compared; {@link None} is the
- * control.
+ * control. Forms that use labels do so for the images that have one; of the others they take the teacher as it is.
  */
 @FunctionalInterface
 public interface Compensation {
@@ -122,7 +122,8 @@ public interface Compensation {
 
         private NDArray lesson(Layers.Layer module, Outputs answer, Step step) {
             NDArray corrected = correct(module, answer);
-            NDArray right = crossEntropy(corrected, step.labels()).mean();
+            NDArray labels = step.labels(() -> answer.logits().argMax(1));
+            NDArray right = step.labelledMean(crossEntropy(corrected, labels));
             return right.add(kl(corrected, answer.logits()).mean().mul(constant(keep)));
         }
 
@@ -167,8 +168,9 @@ public interface Compensation {
             return new Targets(
                     distance,
                     distance,
-                    () -> at(scores.logSoftmax(1).get(new NDIndex("{}", step.labels())), predicted)
-                            .mean()
+                    () -> step.labelledMean(at(
+                                    scores.logSoftmax(1).get(new NDIndex("{}", step.labels(() -> predicted))),
+                                    predicted))
                             .neg());
         }
 
@@ -188,9 +190,8 @@ public interface Compensation {
         }
 
         private static double accuracy(Step step, Network teacher) {
-            var sample = step.companion()
-                    .data()
-                    .take(Math.min(MEASURED, step.companion().data().size()));
+            var known = step.companion().data().labelledOnly();
+            var sample = known.take(Math.min(MEASURED, known.size()));
             int[] indices = IntStream.range(0, sample.size()).toArray();
             try (NDArray right = Tape.scope(() -> step.follow(teacher, sample.pixels(Torch.manager(), indices))
                     .argMax(1)
@@ -220,7 +221,8 @@ public interface Compensation {
 
         @Override
         public Targets of(Step step, Network teacher, NDArray adversarial) {
-            NDArray corrected = correct(step.ask(teacher, step.images()).softmax(1), step.labels(), margin);
+            NDArray told = step.ask(teacher, step.images());
+            NDArray corrected = correct(told.softmax(1), step.labels(() -> told.argMax(1)), margin);
             return new Targets(logits -> klOfProbabilities(logits.logSoftmax(1), corrected));
         }
 
@@ -250,11 +252,13 @@ public interface Compensation {
 
         @Override
         public Targets of(Step step, Network teacher, NDArray adversarial) {
-            NDArray calm = step.ask(teacher, step.images()).softmax(1);
+            NDArray told = step.ask(teacher, step.images());
+            NDArray calm = told.softmax(1);
             // The floor keeps the slope of the power finite where the teacher has lost the label.
             NDArray shaken = step.ask(teacher, adversarial).softmax(1).maximum(constant(1e-30));
-            NDArray attackedTarget = mixed(calm, shaken, step.labels(), power);
-            NDArray cleanTarget = mixed(calm, calm, step.labels(), power);
+            NDArray labels = step.labels(() -> told.argMax(1));
+            NDArray attackedTarget = step.whereLabelled(mixed(calm, shaken, labels, power), calm);
+            NDArray cleanTarget = step.whereLabelled(mixed(calm, calm, labels, power), calm);
             return new Targets(
                     logits -> klOfProbabilities(logits.logSoftmax(1), attackedTarget),
                     logits -> klOfProbabilities(logits.logSoftmax(1), cleanTarget),

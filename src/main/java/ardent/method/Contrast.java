@@ -93,7 +93,7 @@ public interface Contrast {
             NDArray u = project(step, "student", adversarial);
             NDArray w = project(step, "student", clean);
             NDArray v = project(step, "teacher", teacher);
-            NDArray labels = step.labels();
+            NDArray labels = classes(step);
             return nce(u, v, labels, temperature)
                     .add(nce(u, w, labels, temperature))
                     .mul(constant(0.5));
@@ -134,7 +134,7 @@ public interface Contrast {
         @Override
         public NDArray of(Step step, NDArray adversarial, NDArray clean, NDArray teacher) {
             NDArray views = project(step, "student", adversarial).concat(project(step, "student", clean), 0);
-            return supervised(project(step, "teacher", teacher), views, step.labels(), temperature);
+            return supervised(project(step, "teacher", teacher), views, classes(step), temperature);
         }
     }
 
@@ -277,6 +277,13 @@ public interface Contrast {
 
     private static NDArray diagonal(NDArray rows) {
         return rows.getManager().eye((int) rows.getShape().get(0));
+    }
+
+    /** The labels; an image without one has a class of its own. */
+    private static NDArray classes(Step step) {
+        NDArray images = step.images();
+        int count = (int) images.getShape().get(0);
+        return step.labels(() -> images.getManager().arange(-count, 0, 1, DataType.INT64));
     }
 
     private static NDArray sameClass(NDArray labels) {

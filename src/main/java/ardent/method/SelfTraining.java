@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * of its logits of the clean image, takes the place of the label in any method.
  *
  * <p>The control of distillation on images that nobody has labelled: what does a teacher give beyond a label? The labels of the
- * images are not looked at, except by {@link Compensation.Transition}, which measures the teacher on them.
+ * images are not looked at, except by {@link Compensation.Transition}, which measures the teacher on those that are known.
  *
  * @param teacher who labels
  * @param method who learns
@@ -43,6 +43,7 @@ public record SelfTraining(Network teacher, Method method) implements Method {
                 step.student(),
                 step.images(),
                 step.ask(teacher, step.images()).argMax(1),
+                0,
                 step.progress(),
                 step.noise(),
                 step.companion(),

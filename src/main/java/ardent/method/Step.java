@@ -1,6 +1,10 @@
 package ardent.method;
 
+import static ardent.tensor.Torch.constant;
+
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.types.DataType;
 import ardent.network.Classifier;
 import ardent.network.Network;
 import ardent.network.Outputs;
@@ -10,13 +14,15 @@ import ardent.tensor.Noise;
 import ardent.tensor.Tape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * One training step.
  *
  * @param student the network in training
  * @param images {@code [N, C, H, W]} in [0, 1]
- * @param labels {@code [N]} int64
+ * @param labels {@code [N]} int64, −1 for an image without one
+ * @param unknown how many of the training images have no label; 0 in most trainings
  * @param progress share of the training that is done, from 0 to below 1
  * @param noise where this step's randomness is drawn
  * @param companion what this run keeps beside the student
@@ -27,6 +33,7 @@ public record Step(
         Classifier student,
         NDArray images,
         NDArray labels,
+        int unknown,
         double progress,
         Noise noise,
         Companion companion,
@@ -67,7 +74,7 @@ public record Step(
     }
 
     /**
-     * A step at its beginning.
+     * A step at its beginning, whose images all have a label.
      *
      * @param student the network in training
      * @param images {@code [N, C, H, W]} in [0, 1]
@@ -77,7 +84,84 @@ public record Step(
      * @param companion what this run keeps beside the student
      */
     public Step(Classifier student, NDArray images, NDArray labels, double progress, Noise noise, Companion companion) {
-        this(student, images, labels, progress, noise, companion, new ArrayList<>(), new ArrayList<>());
+        this(student, images, labels, 0, progress, noise, companion);
+    }
+
+    /**
+     * A step at its beginning.
+     *
+     * @param student the network in training
+     * @param images {@code [N, C, H, W]} in [0, 1]
+     * @param labels {@code [N]} int64, −1 for an image without one
+     * @param unknown how many of the training images have no label
+     * @param progress share of the training that is done, from 0 to below 1
+     * @param noise where this step's randomness is drawn
+     * @param companion what this run keeps beside the student
+     */
+    public Step(
+            Classifier student,
+            NDArray images,
+            NDArray labels,
+            int unknown,
+            double progress,
+            Noise noise,
+            Companion companion) {
+        this(student, images, labels, unknown, progress, noise, companion, new ArrayList<>(), new ArrayList<>());
+    }
+
+    /**
+     * The labels, for a method that needs all of them.
+     *
+     * @return {@code [N]} int64
+     * @throws IllegalArgumentException in one sentence, if some of the training images have none
+     */
+    @Override
+    public NDArray labels() {
+        if (unknown > 0) {
+            throw new IllegalArgumentException(
+                    "This method needs labels, and %d of the %d training images have none: train it on images.labelledOnly(),"
+                                    .formatted(unknown, companion.data().size())
+                            + " let a teacher label them, new SelfTraining(teacher, method), or choose a method that learns"
+                            + " from the teacher alone, such as RSLAD.");
+        }
+        return labels;
+    }
+
+    /**
+     * The labels as far as they are known, for a method that uses them where there are some.
+     *
+     * @param instead computes what stands for those that are not known, {@code [N]} int64; not called where all are known
+     * @return {@code [N]} int64
+     */
+    public NDArray labels(Supplier<NDArray> instead) {
+        return unknown == 0 ? labels : NDArrays.where(labels.lt(constant(0)), instead.get(), labels);
+    }
+
+    /**
+     * Rows of the images whose label is known, and other rows of the rest.
+     *
+     * @param known {@code [N, K]}, taken where the label is known
+     * @param others {@code [N, K]}, taken where it is not
+     * @return {@code [N, K]}
+     */
+    public NDArray whereLabelled(NDArray known, NDArray others) {
+        return unknown == 0
+                ? known
+                : NDArrays.where(labels.gte(constant(0)).expandDims(1).broadcast(known.getShape()), known, others);
+    }
+
+    /**
+     * The mean over the images whose label is known.
+     *
+     * @param values {@code [N]}, finite for every image
+     * @return a scalar, 0 for a batch without labels
+     */
+    public NDArray labelledMean(NDArray values) {
+        if (unknown == 0) {
+            return values.mean();
+        }
+        NDArray known = labels.gte(constant(0)).toType(DataType.FLOAT32, false);
+        return values.mul(known).sum().div(known.sum().maximum(constant(1)));
     }
 
     /**

@@ -55,9 +55,9 @@ public final class Batches {
         return images.pixels(manager, batch(epoch, number), augmentation, random(epoch, number));
     }
 
-    /** The labels of a batch, {@code [N]} int64. */
+    /** The labels of a batch, {@code [N]} int64, −1 where one is not known. */
     NDArray labels(NDManager manager, int epoch, int number) {
-        return images.labels(manager, batch(epoch, number));
+        return images.knownLabels(manager, batch(epoch, number));
     }
 
     private int[] batch(int epoch, int number) {

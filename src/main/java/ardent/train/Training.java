@@ -92,7 +92,15 @@ public final class Training implements AutoCloseable {
 
     private static Split checked(Images data, Plan plan) {
         plan.requireTrains(data.size());
-        return split(data, plan);
+        Split split = split(data, plan);
+        int unknown = split.held().size() - split.held().labelCount();
+        if (plan.validation() > 0 && unknown > 0) {
+            throw new IllegalArgumentException(
+                    "%d of the %d images that the plan holds out to choose the best epoch have no label:"
+                                    .formatted(unknown, split.held().size())
+                            + " keep the last epoch, plan.validation(0).");
+        }
+        return split;
     }
 
     private static Split split(Images data, Plan plan) {

@@ -27,6 +27,7 @@ public final class TrainingStep implements AutoCloseable {
     private final Plan plan;
     private final Classifier student;
     private final Companion companion;
+    private final int unknown;
     private final Map<String, Optimiser> optimisers = new LinkedHashMap<>();
     private final Map<String, Momenta> toCome = new LinkedHashMap<>();
 
@@ -35,20 +36,22 @@ public final class TrainingStep implements AutoCloseable {
         this.plan = plan;
         this.student = student;
         this.companion = companion;
+        unknown = companion.data().size() - companion.data().labelCount();
     }
 
     /**
      * Makes one step.
      *
      * @param images {@code [N, C, H, W]} in [0, 1]
-     * @param labels {@code [N]} int64
+     * @param labels {@code [N]} int64, −1 where one is not known
      * @param moment when, and at what rate
      * @param noise where this step draws from
      * @return the value of each term before the step, where its gradient was taken
      * @throws ArithmeticException naming epoch, batch and term, if one is not a number; no weight has moved then
      */
     Map<String, Double> step(NDArray images, NDArray labels, Moment moment, Noise noise) {
-        Step step = new Step(student, images, labels, moment.done() / plan.epochs(), noise, companion);
+        double progress = moment.done() / plan.epochs();
+        Step step = new Step(student, images, labels, unknown, progress, noise, companion);
         Objective objective = Arguments.given(
                 "objective of " + method.label(),
                 Classifier.folding(student, () -> Tape.quiet(() -> method.prepare(step))));

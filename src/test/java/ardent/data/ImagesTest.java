@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ardent.tensor.Torch;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -147,6 +148,43 @@ class ImagesTest {
     void selectsInTheOrderGiven() {
         assertThat(firstPixels(sample(9).select(8, 0, 3).select(2, 0))).containsExactly(3, 8);
         assertThat(firstPixels(sample(9).first(3))).containsExactly(0, 1, 2);
+    }
+
+    @Test
+    void hidesLabels() {
+        Images whole = ardent.Tiny.images(40, 1);
+        Images some = whole.labelled(8, 5);
+        assertThat(some.size()).isEqualTo(40);
+        assertThat(some.labelCount()).isEqualTo(8);
+        assertThat(some).hasToString(some.origin() + ": 40 images of 1×8×8, 4 classes, 8 labels");
+        Images known = some.labelledOnly();
+        assertThat(sums(known)).containsExactlyInAnyOrderElementsOf(sums(whole.take(8, 5)));
+        try (var manager = Torch.manager().newSubManager()) {
+            long[] told =
+                    some.knownLabels(manager, IntStream.range(0, 40).toArray()).toLongArray();
+            for (int i = 0; i < 40; i++) {
+                assertThat(told[i]).isEqualTo(some.isLabelled(i) ? whole.label(i) : -1);
+            }
+        }
+        int hidden = IntStream.range(0, 40)
+                .filter(i -> !some.isLabelled(i))
+                .findFirst()
+                .orElseThrow();
+        String none = "have no label, which this needs: images.labelledOnly() has the others";
+        refused(() -> some.labels(Torch.manager()), "32 of the 40 images of " + some.origin() + " " + none);
+        refused(() -> some.label(hidden), "Image " + hidden + " of " + some.origin() + " has no label");
+        refused(() -> some.labelled(9, 0), "Cannot keep the labels of 9 images: 8 of the 40");
+        refused(() -> whole.unlabelled().labelledOnly(), "None of the 40 images");
+        assertThat(some.take(20, 1).labelCount()).isEqualTo(4); // those without are drawn as one more class
+        assertThat(some.labelled(4, 2).labelCount()).isEqualTo(4);
+        assertThat(whole.labelCount()).isEqualTo(40);
+    }
+
+    private static List<Float> sums(Images images) {
+        return IntStream.range(0, images.size())
+                .mapToObj(
+                        i -> images.pixels(Torch.manager(), new int[] {i}).sum().getFloat())
+                .toList();
     }
 
     @Test

@@ -22,6 +22,9 @@ class RecallTest {
         for (Images images : List.of(
                 MNIST.test(),
                 MNIST.train().take(300, -4),
+                MNIST.train().labelled(60, 3).take(300, 1),
+                MNIST.train().take(300).unlabelled(),
+                MNIST.train().labelled(60, 3).labelledOnly(),
                 MNIST.test().first(50).select(7, 3, 3),
                 MNIST.train().only(4).first(70),
                 MNIST.train().take(500).holdOut(100, 9).rest().take(20),
@@ -32,8 +35,8 @@ class RecallTest {
             int[] few = IntStream.range(0, Math.min(60, images.size())).toArray();
             try (NDArray pixels = images.pixels(Torch.manager(), few);
                     NDArray same = again.pixels(Torch.manager(), few);
-                    NDArray labels = images.labels(Torch.manager(), few);
-                    NDArray alike = again.labels(Torch.manager(), few)) {
+                    NDArray labels = images.knownLabels(Torch.manager(), few);
+                    NDArray alike = again.knownLabels(Torch.manager(), few)) {
                 assertThat(same.toFloatArray()).isEqualTo(pixels.toFloatArray());
                 assertThat(alike.toLongArray()).isEqualTo(labels.toLongArray());
             }

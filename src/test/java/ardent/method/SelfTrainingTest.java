@@ -47,11 +47,7 @@ class SelfTrainingTest {
             pixels = images.toFloatArray();
             classes = told.toLongArray();
         }
-        int[] labels = new int[classes.length];
-        for (int i = 0; i < labels.length; i++) {
-            labels[i] = (int) classes[i];
-        }
-        return Images.of("relabelled", pixels, labels, DATA.shape(), DATA.classes());
+        return Images.of("relabelled", pixels, Images.labels(classes), DATA.shape(), DATA.classes());
     }
 
     private static String trained(Method method, Images images) {

@@ -34,7 +34,7 @@ public final class ContactSheet {
         try (NDArray array =
                 images.pixels(Torch.manager(), IntStream.range(0, count).toArray())) {
             List<String> labels = IntStream.range(0, count)
-                    .mapToObj(i -> images.classes().get(images.label(i)))
+                    .mapToObj(i -> images.isLabelled(i) ? images.classes().get(images.label(i)) : "?")
                     .toList();
             return of(images.toString(), pictures(array, count), labels);
         }

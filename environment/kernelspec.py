@@ -6,7 +6,11 @@ import sys
 from pathlib import Path
 
 
-def spec(kernel, root, java, release, jars):
+# What Spark looks into with reflection.
+SPARK_OPENS = ["java.lang", "java.lang.invoke", "java.nio", "java.util", "sun.nio.ch", "jdk.internal.ref"]
+
+
+def spec(kernel, root, java, release, jars, extra):
     heap = os.environ.get("ARDENT_HEAP", "1g")
     options = [f"-Xmx{heap}", "-Djava.awt.headless=true", "-Dai.djl.offline=true", "-Dfile.encoding=UTF-8"]
     options.append(f"-Djava.util.logging.config.file={root / 'environment' / 'logging.properties'}")
@@ -27,14 +31,20 @@ def spec(kernel, root, java, release, jars):
         "OMP_WAIT_POLICY": "PASSIVE",
         "OPT_OUT_TRACKING": "true",
     }
+    extras = []
+    if extra == "spark":
+        home = root / "target" / "spark"
+        options += [f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in SPARK_OPENS]
+        environment |= {"SPARK_HOME": str(home), "SPARK_SCALA_VERSION": "2.13", "SPARK_LOCAL_IP": "127.0.0.1"}
+        extras = [str(home / "jars" / "*")]
     if kernel == "ijava":
         # Ardent's libraries come before the kernel's own, whose gson is of 2018.
-        start = ["-cp", os.pathsep.join([str(libraries / "*"), str(jars / "*")]), "io.github.spencerpark.ijava.IJava"]
+        start = ["-cp", os.pathsep.join([str(libraries / "*"), str(jars / "*"), *extras]), "io.github.spencerpark.ijava.IJava"]
         environment["IJAVA_STARTUP_SCRIPT"] = imports
     else:
         options += ["--add-opens", "jdk.jshell/jdk.jshell=ALL-UNNAMED"]
         start = ["-jar", str(jars / "jjava.jar")]
-        environment["JJAVA_CLASSPATH"] = str(libraries / "*")
+        environment["JJAVA_CLASSPATH"] = os.pathsep.join([str(libraries / "*"), *extras])
     return {
         "argv": [java, *options, *start, "{connection_file}"],
         # What committed notebooks carry: JupyterLab writes another name into a notebook that it opens.
@@ -46,8 +56,8 @@ def spec(kernel, root, java, release, jars):
 
 
 if __name__ == "__main__":
-    kernel, root, java, release, jars, target = sys.argv[1:]
+    kernel, root, java, release, jars, target, extra = sys.argv[1:]
     folder = Path(target)
     folder.mkdir(parents=True, exist_ok=True)
-    content = json.dumps(spec(kernel, Path(root), java, int(release), Path(jars)), indent=2)
+    content = json.dumps(spec(kernel, Path(root), java, int(release), Path(jars), extra), indent=2)
     (folder / "kernel.json").write_text(content + "\n", encoding="utf-8")

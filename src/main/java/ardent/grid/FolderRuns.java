@@ -58,25 +58,40 @@ final class FolderRuns {
         }
     }
 
+    Path folder() {
+        return folder;
+    }
+
+    /** What happened with the folder; everybody who works in it adds to it. */
+    Set<String> notes() {
+        return notes;
+    }
+
     /**
      * Published images, described as the runs of a folder describe the same ones, if there are any: their files may have been
      * packed anew since.
+     *
+     * @param origins where the images of those runs came from
      */
-    static Images repacked(Images images, Path folder) {
-        if (!images.origin().official()) {
-            return images;
-        }
-        return Runs.unsorted(folder).stream()
-                .flatMap(path -> data(RunSummary.of(path)))
-                .flatMap(data -> origin(data).stream())
-                .filter(origin -> images.origin().selections().equals(origin.selections()))
+    static Images repacked(Images images, List<Origin> origins) {
+        return origins.stream()
+                .filter(origin -> images.origin().official()
+                        && images.origin().selections().equals(origin.selections()))
                 .flatMap(origin -> Recall.from(images, origin).stream())
                 .filter(found -> found.size() == images.size())
                 .findFirst()
                 .orElse(images);
     }
 
-    /** The images that a run learned from, and those that its student was judged on. */
+    /** Where the images came from that the runs learned from, and those that their students were judged on. */
+    List<Origin> origins() {
+        return Runs.unsorted(folder).stream()
+                .flatMap(path -> data(RunSummary.of(path)))
+                .distinct()
+                .flatMap(data -> origin(data).stream())
+                .toList();
+    }
+
     private static Stream<Description> data(RunSummary run) {
         return Stream.concat(run.part("data").stream(), run.scores().stream().map(evidence -> evidence.part("data")));
     }

@@ -2,6 +2,7 @@ package ardent.grid;
 
 import ardent.attack.Attack;
 import ardent.data.Images;
+import ardent.data.Origin;
 import ardent.evaluate.Protocol;
 import ardent.grid.Candidate.Role;
 import ardent.method.Method;
@@ -12,11 +13,13 @@ import ardent.train.Plan;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Methods × seeds: every candidate is trained with every seed and judged on the same images, clean and by every attack.
@@ -197,14 +200,38 @@ public record Grid(
      * @throws java.io.UncheckedIOException with a sentence, if the folder cannot be written
      */
     public GridCells run(Path folder, Work.Task task, Consumer<GridCells> watch) {
+        return run(folder, null, task, watch);
+    }
+
+    /**
+     * Does what is not done yet, as {@link #run(Path, Work.Task, Consumer)} does, but has others fill the cells. What cannot be
+     * told to them, because a lambda or a class of a notebook cell is in it, is done here meanwhile.
+     *
+     * @param folder where results are kept; made if it is missing
+     * @param workers who fills cells; null for this program
+     * @param task hears of progress and tells when to stop: what is not back then is given up
+     * @param watch sees every new result
+     * @return what is known at the end
+     * @throws IllegalArgumentException as {@link #run(Path, Work.Task, Consumer)}; also if images given in memory are too large
+     *     to travel
+     * @throws java.io.UncheckedIOException with a sentence, if the folder cannot be written
+     */
+    public GridCells run(Path folder, @Nullable CellWorkers workers, Work.Task task, Consumer<GridCells> watch) {
         task.report("reading " + folder, 0, 0, Map.of());
         Candidates.of(this); // refuses before there is a folder
         FolderRuns.refuseFormer(folder);
         try (var claims = new CellClaims(folder)) {
-            Images learned = FolderRuns.repacked(training, folder);
-            Images judged = FolderRuns.repacked(test, folder);
+            var runs = new FolderRuns(folder, new LinkedHashSet<>());
+            List<Origin> origins = runs.origins();
+            Images learned = FolderRuns.repacked(training, origins);
+            Images judged = FolderRuns.repacked(test, origins);
             var grid = new Grid(architecture, plan, learned, judged, candidates, seeds, attacks, protocol);
-            return new GridRunner(grid, Candidates.of(grid), folder, claims, task, watch).run();
+            return new GridRunner(grid, runs, claims, workers, task, watch).run();
         }
+    }
+
+    /** With another protocol. */
+    Grid protocol(Protocol protocol) {
+        return new Grid(architecture, plan, training, test, candidates, seeds, attacks, protocol);
     }
 }

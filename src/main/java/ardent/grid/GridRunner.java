@@ -27,10 +27,12 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Fills the cells of a grid that are empty: finds or makes their runs, and has their students judged. */
 final class GridRunner {
     private static final long PAUSE = 1000;
+    private static final long GLANCE = 50;
     private static final int SHORT = 12;
 
     private final Grid grid;
@@ -42,21 +44,32 @@ final class GridRunner {
     private final List<Candidates.Cell> cells;
     private final List<Measure> measures = new ArrayList<>();
     private final List<GridCell> trials = new ArrayList<>();
-    private final Set<String> notes = new LinkedHashSet<>();
+    private final Set<Integer> open = new LinkedHashSet<>();
+    private final Set<String> notes;
     private final FolderRuns runs;
+    private final @Nullable CellsElsewhere elsewhere;
+    private long looked;
 
     /** Clean accuracy, or that under one attack. */
     private record Measure(String name, Optional<Attack> attack, Description question) {}
 
-    GridRunner(Grid grid, Candidates cast, Path folder, CellClaims claims, Work.Task task, Consumer<GridCells> watch) {
+    GridRunner(
+            Grid grid,
+            FolderRuns runs,
+            CellClaims claims,
+            @Nullable CellWorkers workers,
+            Work.Task task,
+            Consumer<GridCells> watch) {
         this.grid = grid;
-        this.cast = cast;
-        this.folder = folder;
+        this.cast = Candidates.of(grid);
+        this.folder = runs.folder();
         this.claims = claims;
-        this.task = task;
+        this.task = attentive(task);
         this.watch = watch;
+        this.runs = runs;
+        notes = runs.notes();
         cells = cast.cells();
-        runs = new FolderRuns(folder, notes);
+        elsewhere = workers == null ? null : new CellsElsewhere(workers, new CellPacking(grid), folder, notes);
         measures.add(measure(GridCells.CLEAN, Optional.empty()));
         List<String> names = UniqueNames.of(
                 grid.attacks().stream().map(Attack::label).toList(),
@@ -79,27 +92,117 @@ final class GridRunner {
                         entrant -> notes.add(
                                 entrant.name() + " is a lambda or was defined in a notebook cell, or holds"
                                         + " such a thing: it is trained again each time, because nobody can tell whether it changed."));
-        List<Integer> open = new ArrayList<>(
-                IntStream.range(0, cells.size()).filter(at -> !done(at)).boxed().toList());
-        task.report(cells.size() - open.size() + " of " + cells.size() + " cells are done", 0, 100, Map.of());
-        watch.accept(known());
+        IntStream.range(0, cells.size()).filter(at -> !done(at)).forEach(open::add);
+        sayWhatStays();
         int all = open.size();
-        while (!open.isEmpty() && !task.stopping()) {
-            boolean waiting = true;
-            for (int at : List.copyOf(open)) {
-                if (!task.stopping() && claimed(at, all - open.size(), all)) {
-                    open.remove((Integer) at);
-                    waiting = false;
+        task.report(cells.size() - all + " of " + cells.size() + " cells are done", 0, 100, Map.of());
+        watch.accept(known());
+        try {
+            while (!open.isEmpty() && !task.stopping()) {
+                look();
+                boolean waiting = true;
+                for (int at : List.copyOf(open)) {
+                    if (!task.stopping() && stays(at) && claimed(at, all - open.size(), all)) {
+                        open.remove(at);
+                        waiting = false;
+                    }
+                }
+                if (waiting && !open.isEmpty() && !task.stopping()) {
+                    await(all);
                 }
             }
-            if (waiting && !task.stopping()) {
-                await(open);
+        } finally {
+            if (elsewhere != null) {
+                elsewhere.cancel();
             }
         }
         return known();
     }
 
-    /** Fills a cell; false if another program is at it. */
+    /** The same task, which also looks after the cells elsewhere whenever a cell here asks whether to stop. */
+    private Work.Task attentive(Work.Task task) {
+        return new Work.Task() {
+            @Override
+            public void report(String phase, long done, long total, Map<String, String> figures) {
+                task.report(phase, done, total, figures);
+            }
+
+            @Override
+            public boolean stopping() {
+                look();
+                return task.stopping();
+            }
+        };
+    }
+
+    private boolean stays(int at) {
+        return elsewhere == null || !elsewhere.travels(cells.get(at));
+    }
+
+    private void sayWhatStays() {
+        if (elsewhere != null) {
+            open.stream()
+                    .filter(this::stays)
+                    .map(at -> cells.get(at).entrant().name())
+                    .distinct()
+                    .forEach(name -> notes.add(
+                            name + " is computed in this program and not on the cluster, because no description tells"
+                                    + " all of it or of an attack: it holds a lambda, a class of a notebook cell or a teacher that is"
+                                    + " no Classifier."));
+        }
+    }
+
+    /** Takes what came back from elsewhere, and hands out what is free. */
+    private void look() {
+        if (elsewhere == null || System.nanoTime() - looked < GLANCE * 1_000_000) {
+            return;
+        }
+        looked = System.nanoTime();
+        for (int at : elsewhere.back()) {
+            String failure = elsewhere.settle(at);
+            refresh(at);
+            if (!done(at) && !failure.isEmpty()) {
+                GridCell trial = trials.get(at);
+                put(at, new GridCell(trial.entrant(), trial.seed(), trial.trained(), trial.measures(), failure));
+            }
+            if (done(at)) {
+                open.remove(at);
+            }
+        }
+        for (int at : List.copyOf(open)) {
+            if (!stays(at) && !elsewhere.has(at) && !handed(at)) {
+                return;
+            }
+        }
+    }
+
+    /** Hands a cell out, if nobody is at it; false if there is nobody to take it. */
+    private boolean handed(int at) {
+        Optional<CellClaims.Claim> claim = claims.claim(cells.get(at));
+        if (claim.isEmpty()) {
+            return true;
+        }
+        refresh(at); // another program may have filled it since this one looked
+        Optional<RunSummary> begun =
+                done(at) ? Optional.empty() : runs.begun(cells.get(at).setup());
+        boolean taken = false;
+        boolean busy = begun.filter(run -> run.state().equals("running")).isPresent();
+        try {
+            if (!done(at) && !busy) {
+                taken = elsewhere.take(at, cells.get(at), claim.get(), begun.map(RunSummary::path));
+            }
+        } finally {
+            if (!taken) {
+                claim.get().close();
+            }
+        }
+        if (done(at)) {
+            open.remove(at);
+        }
+        return taken || busy || done(at);
+    }
+
+    /** Fills a cell here; false if another program is at it. */
     private boolean claimed(int at, int number, int all) {
         Optional<CellClaims.Claim> claim = claims.claim(cells.get(at));
         try {
@@ -114,15 +217,28 @@ final class GridRunner {
     }
 
     /** Waits while other programs are at all that is left, and shows what they have done meanwhile. */
-    private void await(List<Integer> open) {
-        task.report("waiting for " + open.size() + " cells that other programs are at", 0, 0, Map.of());
+    private void await(int all) {
+        boolean ours = elsewhere != null && elsewhere.size() > 0;
+        if (ours) {
+            Map<String, String> places = elsewhere.places();
+            task.report(
+                    all - open.size() + " of " + all + " cells came back, " + places.size() + " are being filled, "
+                            + (open.size() - places.size()) + " wait",
+                    all - open.size(),
+                    all,
+                    places);
+        } else {
+            task.report("waiting for " + open.size() + " cells that other programs are at", 0, 0, Map.of());
+        }
         try {
-            Thread.sleep(PAUSE);
+            Thread.sleep(ours ? GLANCE : PAUSE);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CancellationException("The sweep was interrupted.");
         }
-        open.forEach(this::refresh);
+        if (!ours) {
+            open.forEach(this::refresh);
+        }
     }
 
     private void refresh(int at) {

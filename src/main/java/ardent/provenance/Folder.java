@@ -143,6 +143,18 @@ public final class Folder {
     }
 
     /**
+     * Moves a file or folder to a place beside it in one step, so that nobody ever sees half of it there.
+     *
+     * @param part what is whole
+     * @param place where nothing is yet
+     * @throws IOException if it cannot be moved
+     */
+    public static void move(Path part, Path place) throws IOException {
+        Files.move(part, place, StandardCopyOption.ATOMIC_MOVE);
+        force(Objects.requireNonNull(place.toAbsolutePath().getParent()));
+    }
+
+    /**
      * Forces the names in a folder to the disk, where the system lets folders be opened.
      *
      * @param folder whose files were made, moved or deleted

@@ -12,7 +12,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,7 +33,9 @@ public final class RunFolder implements AutoCloseable {
     public static final String STUDENT = "student.safetensors";
     static final String REPORT = "report.md";
     private static final String LOCK = ".lock";
-    private static final String PART = ".part-";
+
+    /** How the name of a folder begins that is not whole yet. */
+    public static final String PART = ".part-";
 
     /** Closing any channel of a file ends the locks of the whole program on it, so a second is never opened. */
     private static final Set<Path> WRITTEN = ConcurrentHashMap.newKeySet();
@@ -67,8 +68,7 @@ public final class RunFolder implements AutoCloseable {
             Path part = Files.createDirectory(place.resolveSibling(PART + place.getFileName()));
             try {
                 write(part, parts);
-                Files.move(part, place, StandardCopyOption.ATOMIC_MOVE);
-                Folder.force(runs);
+                Folder.move(part, place);
             } finally {
                 Folder.remove(part);
             }

@@ -65,7 +65,12 @@ public record Crdnd(
          * KL(p_S(x) ‖ p_S(x')), as TRADES: what {@link Contrast.SelfRelation} lowers. Without one it is {@link #TEACHER}, so
          * that with its parts off CRDND is RSLAD.
          */
-        SELF
+        SELF,
+        /**
+         * {@link #SELF} from a uniform point of the ball, as SAT begins, whatever the start of {@code inner}. Near x the student
+         * agrees with itself and the first gradients say little; a student that learns from such a search hides its gradients more.
+         */
+        SELF_UNIFORM
     }
 
     /** Checks the weights. */
@@ -131,7 +136,8 @@ public record Crdnd(
 
     @Override
     public Objective prepare(Step step) {
-        NDArray adversarial = inner.ascend(step.images(), step.noise(), climb(step));
+        Pgd from = search == Search.SELF_UNIFORM && relatesSelf() ? inner.start(Start.uniform()) : inner;
+        NDArray adversarial = from.ascend(step.images(), step.noise(), climb(step));
         Targets target = compensation.of(step, teacher, adversarial);
         Supplier<NDArray> lesson = target.lesson();
         NDArray reference = contrasts() ? reference(step) : null;
@@ -154,6 +160,10 @@ public record Crdnd(
         return contrastWeight > 0 && !(contrast instanceof Contrast.None);
     }
 
+    private boolean relatesSelf() {
+        return contrasts() && contrast.relatesSelf();
+    }
+
     private NDArray reference(Step step) {
         return contrast.readsTeacher()
                 ? step.outputs(features(teacher), step.images()).features()
@@ -163,8 +173,8 @@ public record Crdnd(
     private UnaryOperator<NDArray> climb(Step step) {
         Network student = step.student();
         return switch (search) {
-            case TEACHER, SELF -> {
-                boolean self = search == Search.SELF && contrasts() && contrast.relatesSelf();
+            case TEACHER, SELF, SELF_UNIFORM -> {
+                boolean self = search != Search.TEACHER && relatesSelf();
                 NDArray target = self ? student.logits(step.images()) : step.ask(teacher, step.images());
                 yield x -> kl(student.logits(x), target);
             }

@@ -9,6 +9,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ardent.Tiny;
 import ardent.attack.Linf;
+import ardent.attack.Pgd;
+import ardent.attack.Start;
 import ardent.data.Images;
 import ardent.network.Classifier;
 import ardent.network.Network;
@@ -351,9 +353,12 @@ class CrdndTest {
         assertThat(trained(PLAIN.search(search)).equals(trained(PLAIN))).isEqualTo(same);
     }
 
-    @Test
-    void theSearchForASelfRelationNeedsOne() {
-        Crdnd self = PLAIN.search(Crdnd.Search.SELF);
+    @ParameterizedTest
+    @EnumSource(
+            value = Crdnd.Search.class,
+            names = {"SELF", "SELF_UNIFORM"})
+    void theSearchForASelfRelationNeedsOne(Crdnd.Search search) {
+        Crdnd self = PLAIN.search(search);
         Crdnd relation = PLAIN.contrast(Contrast.relation());
         assertThat(trained(self.contrast(Contrast.relation()))).isEqualTo(trained(relation));
         assertThat(trained(self.contrast(Contrast.selfRelation(), 0))).isEqualTo(trained(PLAIN));
@@ -363,6 +368,17 @@ class CrdndTest {
                 Contrast.relation().and(Contrast.selfRelation(), 1))) {
             assertThat(trained(self.contrast(with))).isNotEqualTo(trained(PLAIN.contrast(with)));
         }
+    }
+
+    @Test
+    void theSearchForASelfRelationBeginsAnywhereInTheBallIfAsked() {
+        Crdnd near = PLAIN.contrast(Contrast.selfRelation()).search(Crdnd.Search.SELF);
+        Pgd uniform = near.inner().start(Start.uniform());
+        Crdnd anywhere =
+                new Crdnd(TEACHER, uniform, near.search(), near.compensation(), near.contrast(), near.robust(), 1, 1);
+        assertThat(trained(near.contrast(1).search(Crdnd.Search.SELF_UNIFORM)))
+                .isEqualTo(trained(anywhere))
+                .isNotEqualTo(trained(near.contrast(1)));
     }
 
     @Test

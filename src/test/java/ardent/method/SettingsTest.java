@@ -58,7 +58,7 @@ class SettingsTest {
                 .isEqualTo(new Crdnd(
                         TEACHER,
                         GAUSS,
-                        Crdnd.Search.SELF,
+                        Crdnd.Search.SELF_UNIFORM,
                         Compensation.tempered(2),
                         Contrast.selfRelation(),
                         0.5f,

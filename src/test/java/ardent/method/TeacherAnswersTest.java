@@ -139,7 +139,7 @@ class TeacherAnswersTest {
         assertThat(refused)
                 .contains("AdaAD", "AdaIAD", "DGAD", "AdaAD+IGDM", "SAAD", "IAD-II", "MTARD", "B-MTARD")
                 .contains("ADAPTIVE None", "ADAPTIVE Correction", "COMPENSATED Reliance", "COMPENSATED Residual")
-                .contains("SELF Tempered", "COMPENSATED Tempered");
+                .contains("SELF_UNIFORM Tempered", "COMPENSATED Tempered");
     }
 
     /** AdaAD differentiates its teacher: one that is cut off would make another search of it. */

@@ -195,7 +195,8 @@ public record Comparison(GridCells trials) implements ResultTable {
         return Charts.points(
                 "Clean against " + robust + " · " + trials.images(),
                 List.of("clean accuracy in %, mean ± sd", robust + " accuracy in %, mean ± sd"),
-                points);
+                points,
+                List.of());
     }
 
     private static Charts.Bar bar(MeanAndDeviation spread) {

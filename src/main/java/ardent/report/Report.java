@@ -123,6 +123,19 @@ public record Report(Robustness robustness, Environment environment, Instant tim
     }
 
     /**
+     * Clean accuracy against accuracy under an attack, with 95 % Wilson intervals; a line joins networks that differ in a
+     * parameter alone, from its smallest to its largest value.
+     *
+     * @param parameter a number in which networks differ, such as {@code β}, named as in {@link #heatmap}
+     * @param attack name of an attack, or {@code worst}
+     * @return one point per network
+     * @throws IllegalArgumentException if there is no such parameter or attack
+     */
+    public XYChart tradeoff(String parameter, String attack) {
+        return ScoreCharts.tradeoff(robustness, parameter, measure(attack));
+    }
+
+    /**
      * The confusion matrix: how many images of each true class (rows) were taken for which class (columns).
      *
      * @param network a network
@@ -171,7 +184,7 @@ public record Report(Robustness robustness, Environment environment, Instant tim
         if (stages.isEmpty()) {
             throw new IllegalArgumentException("The attack \"" + attack + "\" has no stages; AutoAttack has.");
         }
-        return StageTable.table(outcome.name() + " · " + StageTable.heading(attack), stages);
+        return StageTable.table(outcome.name() + " · " + StageTable.heading(attack), stages, robustness.size());
     }
 
     /**

@@ -3,9 +3,9 @@ package ardent.report;
 import ardent.evaluate.Outcome;
 import ardent.evaluate.PredictedLabels;
 import ardent.evaluate.Robustness;
-import ardent.evaluate.Score;
 import ardent.evaluate.statistics.Interval;
 import ardent.report.chart.Charts;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -13,8 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.HeatMapChart;
+import org.knowm.xchart.XYChart;
 
 /** Scores as charts. */
 final class ScoreCharts {
@@ -53,26 +55,57 @@ final class ScoreCharts {
     static CategoryChart classes(Robustness robustness, String attack) {
         var bars = new LinkedHashMap<String, List<Charts.Bar>>();
         for (Outcome outcome : robustness.outcomes()) {
-            outcome.score(attack)
-                    .ifPresent(score -> bars.put(
-                            outcome.name(),
-                            robustness.classes().stream()
-                                    .map(label ->
-                                            bar(score, robustness.classes().indexOf(label), label))
-                                    .toList()));
+            outcome.score(attack).ifPresent(score -> {
+                int[][] confusion = score.predicted().confusion();
+                Map<String, Double> rates = score.byClass();
+                bars.put(
+                        outcome.name(),
+                        IntStream.range(0, confusion.length)
+                                .mapToObj(label -> bar(
+                                        rates.get(robustness.classes().get(label)),
+                                        IntStream.of(confusion[label]).sum()))
+                                .toList());
+            });
         }
         String title = "Accuracy by class under " + attack + " · " + robustness.images();
         return Charts.bars(title, "accuracy in % with 95 % interval", robustness.classes(), bars);
     }
 
-    private static Charts.Bar bar(Score score, int label, String name) {
-        int images = IntStream.of(score.predicted().confusion()[label]).sum();
-        Double rate = score.byClass().get(name);
+    private static Charts.Bar bar(@Nullable Double rate, int images) {
         if (rate == null) {
             return Charts.Bar.NONE;
         }
         Interval interval = Interval.wilson((int) Math.round(rate * images), images);
         return new Charts.Bar(Tables.percent(rate), Tables.percent(interval.low()), Tables.percent(interval.high()));
+    }
+
+    /** Clean against robust accuracy; a curve joins networks that differ in one parameter alone, by its size. */
+    static XYChart tradeoff(Robustness robustness, String parameter, String measure) {
+        String path = path(robustness, parameter);
+        var points = new LinkedHashMap<String, List<Charts.Bar>>();
+        var curves = new LinkedHashMap<List<String>, List<Outcome>>();
+        for (Outcome outcome : robustness.outcomes()) {
+            points.put(
+                    outcome.name(), List.of(bar(robustness, outcome, Tables.CLEAN), bar(robustness, outcome, measure)));
+            if (number(Tables.value(outcome, path))) {
+                List<String> others = Tables.differing(robustness).keySet().stream()
+                        .filter(other -> !other.equals(path))
+                        .map(other -> Tables.value(outcome, other))
+                        .toList();
+                curves.computeIfAbsent(others, each -> new ArrayList<>()).add(outcome);
+            }
+        }
+        return Charts.points(
+                "Clean against " + measure + " · " + robustness.images(),
+                List.of("clean accuracy in %", "accuracy under " + measure + " in %, with 95 % intervals"),
+                points,
+                curves.values().stream()
+                        .map(curve -> curve.stream()
+                                .sorted(Comparator.comparingDouble(
+                                        outcome -> Double.parseDouble(Tables.value(outcome, path))))
+                                .map(Outcome::name)
+                                .toList())
+                        .toList());
     }
 
     static HeatMapChart heat(Robustness robustness, String row, String column, String measure) {
@@ -119,11 +152,15 @@ final class ScoreCharts {
                 .map(outcome -> Tables.value(outcome, path))
                 .distinct()
                 .toList();
-        return values.stream().allMatch(value -> value.matches("-?\\d+(\\.\\d+)?"))
+        return values.stream().allMatch(ScoreCharts::number)
                 ? values.stream()
                         .sorted(Comparator.comparingDouble(Double::parseDouble))
                         .toList()
                 : values;
+    }
+
+    private static boolean number(String value) {
+        return value.matches("-?\\d+(\\.\\d+)?");
     }
 
     static HeatMapChart confusion(String title, List<String> classes, PredictedLabels predicted) {

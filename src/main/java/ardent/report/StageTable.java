@@ -18,7 +18,7 @@ public final class StageTable {
      * @return the table; accuracy in %, time in seconds
      */
     public static Table table(CascadeResult verdict) {
-        return table(heading(verdict.attack()), verdict.stages());
+        return table(heading(verdict.attack()), verdict.stages(), verdict.brokenBy().length);
     }
 
     /** What is counted. */
@@ -26,12 +26,7 @@ public final class StageTable {
         return "Accuracy (%) after each stage of " + attack + "; counts images that remain correctly classified";
     }
 
-    static Table table(String title, List<Stage> stages) {
-        int images = stages.stream()
-                .filter(stage -> stage.correct() > 0)
-                .mapToInt(stage -> (int) Math.round(stage.correct() / stage.accuracy()))
-                .findFirst()
-                .orElse(0);
+    static Table table(String title, List<Stage> stages, int images) {
         return Table.create(
                 title,
                 Tables.texts("stage", stages, Stage::name),

@@ -1,11 +1,16 @@
 package ardent.report.chart;
 
+import java.awt.AlphaComposite;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.font.FontRenderContext;
+import java.awt.geom.RoundRectangle2D;
+import java.awt.image.BufferedImage;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +25,9 @@ public final class ChartStyle {
     static final Color INK = new Color(0x24292F);
     static final Color FAINT = new Color(0x6E7781);
     static final Color GRID = new Color(0xE4E7EB);
+    /** Soft paper, which does not glare on a dark page. */
+    static final Color PAPER = new Color(0xEEF0F3);
+
     static final Color RIGHT = new Color(0x00755E);
     static final Color WRONG = new Color(0xC0392B);
 
@@ -49,6 +57,9 @@ public final class ChartStyle {
     /** The palette of Okabe and Ito (2008), readable also without colour vision; its yellow, too pale on white, is last. */
     private static final int[] COLOURS = {0x0072B2, 0xE69F00, 0x009E73, 0xD55E00, 0x56B4E9, 0xCC79A7, 0x555555, 0xC9B900
     };
+
+    /** Radius of the corners of a card, in pixels. */
+    private static final int CORNER = 10;
 
     private ChartStyle() {}
 
@@ -117,6 +128,24 @@ public final class ChartStyle {
                 .setLegendPosition(Styler.LegendPosition.OutsideE)
                 .setLocale(Locale.ROOT)
                 .setAntiAlias(true);
+    }
+
+    /** An image with round corners, outside of which the page is seen. */
+    static BufferedImage rounded(BufferedImage image, int scale) {
+        int arc = 2 * CORNER * scale;
+        var card = new BufferedImage(image.getWidth(), image.getHeight(), BufferedImage.TYPE_INT_ARGB);
+        Graphics2D graphics = card.createGraphics();
+        smooth(graphics);
+        graphics.fill(new RoundRectangle2D.Double(0, 0, image.getWidth(), image.getHeight(), arc, arc));
+        graphics.setComposite(AlphaComposite.SrcIn);
+        graphics.drawImage(image, 0, 0, null);
+        graphics.dispose();
+        return card;
+    }
+
+    /** A number with at most four decimals. */
+    static String number(double value) {
+        return new DecimalFormat("0.####", DecimalFormatSymbols.getInstance(Locale.ROOT)).format(value);
     }
 
     /** Breaks a text into lines, between its parts first and then between words. */

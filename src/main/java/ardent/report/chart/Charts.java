@@ -4,6 +4,7 @@ import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.awt.image.RescaleOp;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -246,8 +247,10 @@ public final class Charts {
         });
     }
 
-    /** Points by name: x and y in %, with error bars. */
-    public static XYChart points(String title, List<String> axes, Map<String, List<Bar>> points) {
+    /** Points by name: x and y in %, with error bars. A curve joins the points of these names, in their order. */
+    public static XYChart points(
+            String title, List<String> axes, Map<String, List<Bar>> points, Collection<List<String>> curves) {
+        List<String> names = List.copyOf(points.keySet());
         Legend legend = Legend.of(points.keySet());
         String heading = legend.title(title);
         return ChartStyle.draw(() -> {
@@ -260,6 +263,8 @@ public final class Charts {
                 int number = chart.count();
                 chart.add(label(legend.names().get(number)), colours[number], point.get(0), point.get(1));
             }
+            curves.forEach(
+                    curve -> chart.join(curve.stream().map(names::indexOf).toList()));
             chart.range();
             return chart;
         });
@@ -327,6 +332,20 @@ public final class Charts {
             graphics.dispose();
             return image;
         });
+    }
+
+    /**
+     * A chart as a card for a notebook, on soft paper and with round corners, so that it does not glare where the page is dark.
+     *
+     * @param chart any chart
+     * @param scale pixels per unit of the chart
+     * @return the image, clear outside of the corners
+     * @throws IllegalStateException if this machine has no fonts
+     */
+    public static BufferedImage card(IChart chart, int scale) {
+        float[] paper = ChartStyle.PAPER.getRGBColorComponents(null);
+        var tint = new RescaleOp(paper, new float[paper.length], null);
+        return ChartStyle.rounded(tint.filter(image(chart, scale), null), scale);
     }
 
     /**

@@ -100,7 +100,8 @@ public final class ContactSheet {
         });
     }
 
-    private static List<ImagePixels> pictures(NDArray images, int count) {
+    /** The first images of an array. */
+    static List<ImagePixels> pictures(NDArray images, int count) {
         Shape one = images.getShape().slice(1);
         int each = Math.toIntExact(one.size());
         float[] pixels = Tape.read(() -> images.get("0:" + count).toFloatArray());

@@ -3,6 +3,7 @@ package ardent.report.chart;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;
+import java.awt.geom.Line2D;
 import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ final class ErrorBarScatter extends XYChart {
     private record Point(Color colour, Charts.Bar x, Charts.Bar y) {}
 
     private final List<Point> points = new ArrayList<>();
+    private final List<List<Integer>> curves = new ArrayList<>();
 
     ErrorBarScatter(int width, int height) {
         super(width, height);
@@ -32,6 +34,15 @@ final class ErrorBarScatter extends XYChart {
                 .setMarker(ChartStyle.marker(points.size()))
                 .setMarkerColor(colour);
         points.add(new Point(colour, x, y));
+    }
+
+    /** Joins points by a line, in the order of their numbers. */
+    void join(List<Integer> numbers) {
+        curves.add(numbers);
+    }
+
+    List<List<Integer>> curves() {
+        return curves;
     }
 
     int count() {
@@ -67,6 +78,18 @@ final class ErrorBarScatter extends XYChart {
         super.paint(graphics, width, height);
         Rectangle2D bounds = plot.getBounds();
         graphics.setStroke(new BasicStroke(1.4f));
+        graphics.setColor(ChartStyle.FAINT);
+        for (List<Integer> curve : curves) {
+            for (int i = 1; i < curve.size(); i++) {
+                Point from = points.get(curve.get(i - 1));
+                Point to = points.get(curve.get(i));
+                graphics.draw(new Line2D.Double(
+                        across(bounds, from.x.value()),
+                        up(bounds, from.y.value()),
+                        across(bounds, to.x.value()),
+                        up(bounds, to.y.value())));
+            }
+        }
         for (Point point : points) {
             graphics.setColor(point.colour);
             double x = across(bounds, point.x.value());

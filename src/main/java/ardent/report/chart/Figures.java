@@ -2,10 +2,11 @@ package ardent.report.chart;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import ardent.attack.Attack;
 import ardent.data.Images;
+import ardent.evaluate.ImagePixels;
 import ardent.evaluate.Protocol;
+import ardent.evaluate.UniqueNames;
 import ardent.network.Classifier;
 import ardent.network.Network;
 import ardent.network.Predictions;
@@ -19,17 +20,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.knowm.xchart.XYChart;
 import org.tribuo.math.la.DenseMatrix;
 import org.tribuo.math.la.DenseVector;
 
-/** What a network does with images, as figures: its margins, its decisions around an image, its features. */
+/** What a network does with images, as figures: margins, decisions and loss around an image, saliency, features. */
 public final class Figures {
     private static final int BATCH = new Protocol().batchSize();
     private static final int BINS = 40;
-    private static final int SIDE = 61;
-    private static final double REACH = 1.5;
+    private static final int SHOWN = 10;
 
     private Figures() {}
 
@@ -89,59 +90,87 @@ public final class Figures {
      */
     public static BufferedImage decisions(Network network, Images images, Attack attack) {
         Arguments.given("network, images, attack", network, images, attack);
-        Images one = images.first(1);
+        String title = "Decisions of " + Predictions.name(network) + " around an image of class " + name(images);
+        return PlaneMap.classes(title, ImagePlane.of(network, images, attack), images.classes());
+    }
+
+    /**
+     * The loss around an image, in the plane of {@link #decisions}: the cross-entropy of its true class.
+     *
+     * @param network the network
+     * @param images the first of them is looked at; {@code images.select(i)} takes another
+     * @param attack the attack
+     * @return a map of levels of the loss, with the image (○) and the adversarial one (×); pixels are kept in [0, 1]
+     * @throws IllegalArgumentException if the attack leaves the image as it is
+     * @throws IllegalStateException if this machine has no fonts
+     */
+    public static BufferedImage lossSurface(Network network, Images images, Attack attack) {
+        Arguments.given("network, images, attack", network, images, attack);
+        String title = "Loss of " + Predictions.name(network) + " around an image of class " + name(images);
+        return PlaneMap.losses(title, ImagePlane.of(network, images, attack), images.label(0));
+    }
+
+    private static String name(Images images) {
+        return images.classes().get(images.label(0));
+    }
+
+    /**
+     * Which pixels matter to networks: the size of the gradient of the cross-entropy with respect to the image (Simonyan et al.,
+     * 2014), for colours the largest of the three.
+     *
+     * @param images the first ten are shown
+     * @param networks at least one
+     * @return the images, and a row below for each network; white is the largest size in an image
+     * @throws IllegalArgumentException if there is no network
+     * @throws IllegalStateException if this machine has no fonts
+     */
+    public static BufferedImage saliency(Images images, Network... networks) {
+        Arguments.given("images", images);
+        List<Network> all = Arguments.all("networks", networks);
+        if (all.isEmpty()) {
+            throw new IllegalArgumentException("There is no network whose gradient to show: give at least one.");
+        }
+        Images shown = images.first(Math.min(SHOWN, images.size()));
         try (NDManager manager = Torch.manager().newSubManager()) {
-            NDArray pixels = one.pixels(manager);
-            NDArray found = attack.perturb(network, pixels, one.labels(manager), Noise.of(0));
-            found.attach(manager);
-            double[] start = doubles(Tape.read(pixels::toFloatArray));
-            double[] along = minus(doubles(Tape.read(found::toFloatArray)), start);
-            double length = Math.sqrt(dot(along, along));
-            if (length == 0) {
-                throw new IllegalArgumentException(attack.label()
-                        + " leaves the image as it is: there is no direction to follow; take another image.");
-            }
-            double[] across = across(along, length);
-            int[] classes = new int[SIDE * SIDE];
-            for (int from = 0; from < classes.length; from += BATCH) {
-                int count = Math.min(BATCH, classes.length - from);
-                float[] batch = new float[count * start.length];
-                for (int i = 0; i < count; i++) {
-                    double a = at((from + i) % SIDE);
-                    double b = at((from + i) / SIDE);
-                    for (int p = 0; p < start.length; p++) {
-                        double value = start[p] + a * along[p] + b * across[p];
-                        batch[i * start.length + p] = (float) Math.min(1, Math.max(0, value));
-                    }
-                }
-                try (NDArray around = manager.create(batch, new Shape(count).addAll(images.shape()))) {
-                    int[] said = Predictions.of(network, around).classes();
-                    System.arraycopy(said, 0, classes, from, count);
-                }
-            }
-            double most = Arrays.stream(along).map(Math::abs).max().orElse(0);
-            String title = "Decisions of " + Predictions.name(network) + " around an image of class "
-                    + images.classes().get(one.label(0));
-            return DecisionMap.draw(title, attack.label(), most, REACH, SIDE, classes, images.classes());
+            NDArray pixels = shown.pixels(manager);
+            NDArray labels = shown.labels(manager);
+            List<List<float[]>> rows =
+                    all.stream().map(network -> sizes(network, pixels, labels)).toList();
+            return SaliencySheet.of(
+                    "Saliency · " + images.origin(),
+                    ContactSheet.pictures(pixels, shown.size()),
+                    IntStream.range(0, shown.size())
+                            .mapToObj(i -> shown.classes().get(shown.label(i)))
+                            .toList(),
+                    UniqueNames.numbered(all.stream().map(Predictions::name).toList(), Set.of()),
+                    rows);
         }
     }
 
-    /** A random direction of a length, at a right angle to another one. */
-    private static double[] across(double[] along, double length) {
-        double[] random;
-        try (NDArray noise = Noise.of(0).fork(1).normal(new Shape(along.length))) {
-            random = doubles(Tape.read(noise::toFloatArray));
+    /** Sizes of a gradient, image by image, row by row, divided by the largest of the image. */
+    static List<float[]> sizes(Network network, NDArray pixels, NDArray labels) {
+        try (NDArray gradient =
+                Tape.gradient(pixels, x -> Losses.crossEntropy(Predictions.logits(network, x), labels))) {
+            return ContactSheet.pictures(gradient, (int) gradient.getShape().get(0)).stream()
+                    .map(Figures::sizes)
+                    .toList();
         }
-        double share = dot(random, along) / (length * length);
-        for (int p = 0; p < random.length; p++) {
-            random[p] -= share * along[p];
-        }
-        double scale = length / Math.sqrt(dot(random, random));
-        return Arrays.stream(random).map(value -> scale * value).toArray();
     }
 
-    private static double at(int step) {
-        return REACH * (2.0 * step / (SIDE - 1) - 1);
+    private static float[] sizes(ImagePixels gradient) {
+        float[] sizes = new float[gradient.height() * gradient.width()];
+        float most = Float.MIN_NORMAL;
+        for (int i = 0; i < sizes.length; i++) {
+            for (int channel = 0; channel < gradient.channels(); channel++) {
+                float value = gradient.at(channel, i / gradient.width(), i % gradient.width());
+                sizes[i] = Math.max(sizes[i], Math.abs(value));
+            }
+            most = Math.max(most, sizes[i]);
+        }
+        for (int i = 0; i < sizes.length; i++) {
+            sizes[i] /= most;
+        }
+        return sizes;
     }
 
     /**
@@ -156,6 +185,9 @@ public final class Figures {
      */
     public static XYChart features(Classifier network, Images images) {
         Arguments.given("network, images", network, images);
+        if (images.size() < 3) {
+            throw directionless(images);
+        }
         double[][] rows = rows(network, images);
         int width = rows[0].length;
         double[] mean = IntStream.range(0, width)
@@ -177,9 +209,8 @@ public final class Figures {
                         new IllegalArgumentException("The features of these images have no principal components."));
         double all =
                 IntStream.range(0, width).mapToDouble(d -> covariance[d][d]).sum();
-        if (images.size() < 3 || width < 2 || !(all > 0)) {
-            throw new IllegalArgumentException("Features of " + images.size()
-                    + " images have no two directions to show: give at least 3 images that differ.");
+        if (width < 2 || !(all > 0)) {
+            throw directionless(images);
         }
         DenseVector values = parts.eigenvalues();
         double[] first = parts.getEigenVector(0).toArray();
@@ -195,6 +226,11 @@ public final class Figures {
                 "Features of " + network.name() + " · " + images.origin(),
                 List.of(axis(1, values.get(0) / all), axis(2, values.get(1) / all)),
                 points);
+    }
+
+    private static IllegalArgumentException directionless(Images images) {
+        return new IllegalArgumentException("Features of " + images.size()
+                + " images have no two directions to show: give at least 3 images that differ.");
     }
 
     private static String axis(int number, double share) {

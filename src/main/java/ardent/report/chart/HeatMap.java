@@ -35,6 +35,19 @@ final class HeatMap extends HeatMapChart {
         getStyler().setHeatMapDecimalValueFormatter(writing::apply);
     }
 
+    /** The colour of a share of the range, from light to dark. */
+    static Color colour(double share) {
+        double place = share * (COLOURS.length - 1);
+        int below = Math.min((int) place, COLOURS.length - 2);
+        float[] from = COLOURS[below].getRGBColorComponents(null);
+        float[] to = COLOURS[below + 1].getRGBColorComponents(null);
+        float part = (float) (place - below);
+        return new Color(
+                from[0] + part * (to[0] - from[0]),
+                from[1] + part * (to[1] - from[1]),
+                from[2] + part * (to[2] - from[2]));
+    }
+
     void add(String name, List<String> rows, List<String> columns) {
         var cells = new ArrayList<Number[]>();
         for (int y = 0; y < rows.size(); y++) {

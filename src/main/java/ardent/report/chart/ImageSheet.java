@@ -5,10 +5,7 @@ import ardent.evaluate.ImagePixels;
 import java.awt.Dimension;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
-import java.text.DecimalFormat;
-import java.text.DecimalFormatSymbols;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
@@ -41,7 +38,7 @@ public final class ImageSheet {
         this.specimens = specimens;
         double most = specimens.stream().mapToDouble(ImageSheet::change).max().orElse(0);
         scale = most > 0 ? most : 1;
-        String largest = new DecimalFormat("0.####", DecimalFormatSymbols.getInstance(Locale.ROOT)).format(scale);
+        String largest = ChartStyle.number(scale);
         rows = List.of(
                 List.of("clean"),
                 List.of("perturbation", "black −" + largest, "white +" + largest),

@@ -6,49 +6,94 @@ import java.awt.Graphics2D;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Line2D;
 import java.awt.image.BufferedImage;
-import java.text.DecimalFormat;
-import java.text.DecimalFormatSymbols;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
-/** A square of predicted classes around an image, with a legend. */
-final class DecisionMap {
+/** A plane through an image as coloured areas, with a legend. */
+final class PlaneMap {
     private static final int CELL = 6;
     private static final int LINE = 20;
     private static final int LEFT = 30;
 
-    private DecisionMap() {}
+    /** Levels of a loss at most. */
+    private static final int LEVELS = 10;
 
-    /** Classes row by row, the first row at −reach of the random direction; it is drawn at the bottom. */
-    static BufferedImage draw(
-            String title, String attack, double most, double reach, int side, int[] classes, List<String> names) {
-        int[] present = Arrays.stream(classes).distinct().sorted().toArray();
+    /** What an area of one colour means. */
+    private record Area(Color colour, String name) {}
+
+    private PlaneMap() {}
+
+    /** One area for each predicted class. */
+    static BufferedImage classes(String title, ImagePlane plane, List<String> names) {
+        int[] classes = plane.classes();
         Color[] palette = ChartStyle.colours(names.size());
-        int size = side * CELL;
+        int[] present = Arrays.stream(classes).distinct().sorted().toArray();
+        var areas = Arrays.stream(present)
+                .mapToObj(k -> new Area(
+                        palette[Math.min(k, palette.length - 1)], k < names.size() ? names.get(k) : "class " + k))
+                .toList();
+        int[] shown =
+                Arrays.stream(classes).map(k -> Arrays.binarySearch(present, k)).toArray();
+        return draw(title, plane, shown, areas);
+    }
+
+    /** One area for each level of the loss, whose lowest is white. */
+    static BufferedImage losses(String title, ImagePlane plane, int label) {
+        double[] losses = plane.losses(label);
+        double step = step(DoubleStream.of(losses).max().orElse(0) / LEVELS);
+        int[] shown = DoubleStream.of(losses)
+                .mapToInt(loss -> (int) Math.max(0, loss / step))
+                .toArray();
+        int count = 1 + Arrays.stream(shown).max().orElse(0);
+        var levels = IntStream.range(0, count)
+                .mapToObj(k -> new Area(
+                        HeatMap.colour(count == 1 ? 0 : k / (count - 1.0)),
+                        ChartStyle.number(k * step) + " to " + ChartStyle.number((k + 1) * step)))
+                .toList();
+        return draw(title, plane, shown, levels);
+    }
+
+    /** The round number that is not smaller: 1, 2 or 5 times a power of ten. */
+    private static double step(double least) {
+        double power = Math.pow(10, Math.floor(Math.log10(Math.max(least, 1e-3))));
+        return DoubleStream.of(1, 2, 5)
+                .map(factor -> factor * power)
+                .filter(step -> step >= least)
+                .findFirst()
+                .orElse(10 * power);
+    }
+
+    private static BufferedImage draw(String title, ImagePlane plane, int[] shown, List<Area> areas) {
+        int size = ImagePlane.SIDE * CELL;
         int top = Sheet.TITLE + 6;
-        String largest = new DecimalFormat("0.####", DecimalFormatSymbols.getInstance(Locale.ROOT)).format(most);
         List<String> below = List.of(
-                "→ along the perturbation of " + attack + " (largest change " + largest + ")",
+                "→ along the perturbation of " + plane.attack() + " (largest change " + ChartStyle.number(plane.most())
+                        + ")",
                 "↑ along a random one of the same length",
-                "○ the image, × the adversarial one; edges at ± " + reach + " of both");
-        int legend = Arrays.stream(present)
-                .map(k -> ChartStyle.width(name(names, k), ChartStyle.PLAIN))
+                "○ the image, × the adversarial one; edges at ± " + ImagePlane.REACH + " of both");
+        int legend = areas.stream()
+                .mapToInt(area -> ChartStyle.width(area.name, ChartStyle.PLAIN))
                 .max()
                 .orElse(0);
-        int height = top + Math.max(size, present.length * LINE) + below.size() * LINE + Sheet.MARGIN;
+        int height = top + Math.max(size, areas.size() * LINE) + below.size() * LINE + Sheet.MARGIN;
         return ChartStyle.draw(() -> Sheet.draw(title, LEFT + size + 60 + legend, height, graphics -> {
-            for (int i = 0; i < classes.length; i++) {
-                int y = side - 1 - i / side;
-                graphics.setColor(palette[Math.min(classes[i], palette.length - 1)]);
-                graphics.fillRect(LEFT + i % side * CELL, top + y * CELL, CELL, CELL);
+            for (int i = 0; i < shown.length; i++) {
+                int y = ImagePlane.SIDE - 1 - i / ImagePlane.SIDE;
+                graphics.setColor(areas.get(shown[i]).colour);
+                graphics.fillRect(LEFT + i % ImagePlane.SIDE * CELL, top + y * CELL, CELL, CELL);
             }
-            marks(graphics, top, size, reach);
-            for (int row = 0; row < present.length; row++) {
-                graphics.setColor(palette[Math.min(present[row], palette.length - 1)]);
+            graphics.setColor(ChartStyle.GRID);
+            graphics.drawRect(LEFT - 1, top - 1, size + 1, size + 1);
+            marks(graphics, top, size);
+            for (int row = 0; row < areas.size(); row++) {
+                graphics.setColor(areas.get(row).colour);
                 graphics.fillRect(LEFT + size + 16, top + row * LINE, 14, 14);
+                graphics.setColor(ChartStyle.GRID);
+                graphics.drawRect(LEFT + size + 16, top + row * LINE, 14, 14);
                 graphics.setColor(ChartStyle.INK);
-                graphics.drawString(name(names, present[row]), LEFT + size + 38, top + row * LINE + 12);
+                graphics.drawString(areas.get(row).name, LEFT + size + 38, top + row * LINE + 12);
             }
             graphics.setColor(ChartStyle.FAINT);
             for (int line = 0; line < below.size(); line++) {
@@ -57,10 +102,10 @@ final class DecisionMap {
         }));
     }
 
-    private static void marks(Graphics2D graphics, int top, int size, double reach) {
+    private static void marks(Graphics2D graphics, int top, int size) {
         double x = LEFT + size / 2.0;
         double y = top + size / 2.0;
-        double found = x + size / 2.0 / reach;
+        double found = x + size / 2.0 / ImagePlane.REACH;
         for (int width : new int[] {5, 2}) {
             graphics.setColor(width == 5 ? Color.WHITE : ChartStyle.INK);
             graphics.setStroke(new BasicStroke(width));
@@ -68,9 +113,5 @@ final class DecisionMap {
             graphics.draw(new Line2D.Double(found - 5, y - 5, found + 5, y + 5));
             graphics.draw(new Line2D.Double(found - 5, y + 5, found + 5, y - 5));
         }
-    }
-
-    private static String name(List<String> names, int label) {
-        return label < names.size() ? names.get(label) : "class " + label;
     }
 }

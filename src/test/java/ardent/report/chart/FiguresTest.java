@@ -2,7 +2,9 @@ package ardent.report.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ardent.attack.Attack;
 import ardent.data.Images;
@@ -13,12 +15,15 @@ import ardent.evaluate.Subject;
 import ardent.network.Architecture;
 import ardent.network.Classifier;
 import ardent.network.Layers;
+import ardent.network.Network;
 import ardent.network.Outputs;
 import ardent.report.Report;
+import ardent.tensor.Torch;
 import java.awt.Color;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
@@ -98,6 +103,69 @@ class FiguresTest {
             assertThatThrownBy(() -> Figures.features(network, images.first(2)))
                     .hasMessageContaining("at least 3 images");
         }
+    }
+
+    /** Logits are minus the distances from 0.2, 0.5 and 0.8, so that the loss of each image of the plane can be computed by hand. */
+    @Test
+    void theLossIsTheCrossEntropyOfTheTrueClass() {
+        Images one = Fakes.images(30).select(1);
+        ImagePlane plane = ImagePlane.of(BRIGHT, one, new Fakes.Lighten(0.2f));
+        int middle = ImagePlane.SIDE / 2 * (ImagePlane.SIDE + 1);
+        double grey;
+        try (var pixels = one.pixels(Torch.manager())) {
+            grey = pixels.mean().getFloat();
+        }
+        double sum =
+                Math.exp(-Math.abs(grey - 0.2)) + Math.exp(-Math.abs(grey - 0.5)) + Math.exp(-Math.abs(grey - 0.8));
+        assertThat(plane.losses(1)[middle]).isCloseTo(Math.abs(grey - 0.5) + Math.log(sum), within(1e-6));
+        assertThat(plane.losses(1)[middle + 20]).isGreaterThan(plane.losses(1)[middle]);
+        assertThat(plane.classes()[middle]).isEqualTo(1);
+        assertThat(plane.most()).isCloseTo(0.2, within(1e-6));
+        assertThat(Figures.lossSurface(BRIGHT, one, new Fakes.Lighten(0.2f)).getWidth())
+                .isGreaterThan(61 * 6);
+    }
+
+    /** Of a linear network that looks at one pixel, that pixel alone is white. */
+    @Test
+    void saliencyShowsThePixelsThatMatter() {
+        byte[] pixels = new byte[2 * 64];
+        Images images = Images.of("two", pixels, new int[] {0, 1}, new Shape(1, 8, 8), List.of("a", "b"));
+        Network corner = x -> {
+            NDArray first = x.reshape(2, -1).get(":, 0:1");
+            return first.concat(first.neg(), 1);
+        };
+        try (NDArray array = images.pixels(Torch.manager());
+                NDArray labels = images.labels(Torch.manager())) {
+            var sizes = Figures.sizes(corner, array, labels);
+            assertThat(sizes).hasSize(2);
+            for (float[] size : sizes) {
+                assertThat(size[0]).isEqualTo(1);
+                assertThat(Arrays.copyOfRange(size, 1, 64)).containsOnly(0);
+            }
+        }
+        assertThat(Figures.saliency(images, corner, corner).getHeight())
+                .isGreaterThan(Figures.saliency(images, corner).getHeight() + 84);
+        assertThatThrownBy(() -> Figures.saliency(images)).hasMessageContaining("at least one");
+    }
+
+    /** The smallest weight comes first on the line, wherever its network stands; a network without the weight stands alone. */
+    @Test
+    void aTradeOffJoinsNetworksByTheirWeight() {
+        var networks = Stream.of(1.0f, 20f, 6f)
+                .map(contrast -> Subject.of(new Fakes.Bright(
+                        "net · λ = " + contrast, new Fakes.Plan("CRDND", contrast, "none"), contrast / 100)))
+                .toList();
+        Report report = Report.of(
+                Robustness.measure(networks, Fakes.images(30), List.of(new Fakes.Lighten(0.2f)), new Protocol(8, 0)));
+        XYChart chart = report.tradeoff("contrast", "Lighten-20");
+        assertThat(chart.getSeriesCollection()).hasSize(3);
+        double[] clean = chart.getSeries("λ = 1.0").getXData();
+        assertThat(clean)
+                .containsExactly(
+                        100 * report.robustness().outcomes().get(0).clean().rate());
+        assertThat(((ErrorBarScatter) chart).curves()).containsExactly(List.of(0, 2, 1));
+        assertThatThrownBy(() -> report.tradeoff("contrast", "PGD-20")).hasMessageContaining("Unknown attack");
+        assertThatThrownBy(() -> report.tradeoff("β", "Lighten-20")).hasMessageContaining("do not differ");
     }
 
     @Test

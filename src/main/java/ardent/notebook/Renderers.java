@@ -83,13 +83,13 @@ final class Renderers {
         return Bundle.of(thing.toString()).with(Bundle.HTML, html);
     }
 
-    /** A chart at its own size; drawn with twice the pixels, for sharp screens and large files, if {@code ARDENT_SCALE=2}. */
+    /** A chart on a card of its own size; drawn with twice the pixels, for sharp screens and large files, if {@code ARDENT_SCALE=2}. */
     private static Bundle chart(IChart chart) {
         String scale = System.getProperty("ardent.scale", System.getenv().getOrDefault("ARDENT_SCALE", "1"));
         var title = chart.getTitle() == null || chart.getTitle().isEmpty() ? "" : " \"" + chart.getTitle() + "\"";
         int width = chart.getWidth();
         int height = chart.getHeight();
-        return png("Chart" + title + ", ", Charts.image(chart, "2".equals(scale) ? 2 : 1), width, height)
+        return png("Chart" + title + ", ", Charts.card(chart, "2".equals(scale) ? 2 : 1), width, height)
                 .sized(Bundle.PNG, width, height);
     }
 

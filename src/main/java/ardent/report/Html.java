@@ -2,12 +2,12 @@ package ardent.report;
 
 import java.util.Base64;
 
-/** HTML without scripts, with inline style only, and with every text escaped. */
+/** HTML without scripts, with inline style only, in JupyterLab with the colours of its theme, and with every text escaped. */
 public final class Html {
     static final String INK = "#24292f";
-    static final String FAINT = "#6e7781";
-    static final String EQUAL = "#1e8449";
-    static final String WARNING = "#c0392b";
+    static final String FAINT = "var(--jp-ui-font-color2,#6e7781)";
+    static final String EQUAL = "var(--jp-success-color1,#1e8449)";
+    static final String WARNING = "var(--jp-error-color1,#c0392b)";
 
     private Html() {}
 
@@ -46,7 +46,7 @@ public final class Html {
     static String page(String title, String body) {
         return "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>" + escape(title)
                 + "</title><meta name=\"viewport\" content=\"width=device-width\"></head>\n"
-                + "<body style=\"font-family:system-ui,sans-serif;color:" + INK + ";max-width:1200px;margin:2em auto;"
+                + "<body style=\"font-family:system-ui,sans-serif;color:" + INK + ";background:#fff;max-width:1200px;margin:2em auto;"
                 + "padding:0 1em\">\n<h1 style=\"font-size:22px\">"
                 + escape(title) + "</h1>\n" + body + "\n</body></html>\n";
     }

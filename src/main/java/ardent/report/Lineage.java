@@ -69,7 +69,7 @@ public record Lineage(Description description) implements HtmlView {
 
     private static String block(String text) {
         return "<div style=\"white-space:pre;overflow-x:auto;margin:2px 0 4px 1.1em;padding:2px 8px;"
-                + "border-left:2px solid #e4e7eb\">" + Html.escape(text) + "</div>";
+                + "border-left:2px solid var(--jp-border-color2,#e4e7eb)\">" + Html.escape(text) + "</div>";
     }
 
     private static String text(Node node) {

@@ -1,7 +1,6 @@
 package ardent.report.chart;
 
 import ardent.evaluate.ImagePixels;
-import java.awt.Color;
 import java.awt.Dimension;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
@@ -26,13 +25,13 @@ final class Sheet {
         }
     }
 
-    /** White paper with a title, made wide enough for it. */
+    /** A card with a title, made wide enough for it. */
     static BufferedImage draw(String title, int width, int height, Consumer<Graphics2D> content) {
         int wide = Math.max(width, 2 * MARGIN + ChartStyle.width(title, ChartStyle.TITLE));
         var sheet = new BufferedImage(wide, height, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = sheet.createGraphics();
         ChartStyle.smooth(graphics);
-        graphics.setColor(Color.WHITE);
+        graphics.setColor(ChartStyle.PAPER);
         graphics.fillRect(0, 0, wide, height);
         graphics.setColor(ChartStyle.INK);
         graphics.setFont(ChartStyle.TITLE);
@@ -40,7 +39,7 @@ final class Sheet {
         graphics.setFont(ChartStyle.PLAIN);
         content.accept(graphics);
         graphics.dispose();
-        return sheet;
+        return ChartStyle.rounded(sheet, 1);
     }
 
     /** How large an image is drawn: small ones by whole factors until their longer side has the least, large ones as they fit. */

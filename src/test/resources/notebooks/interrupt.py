@@ -38,6 +38,15 @@ def run(code, until=None, last=None):
     return {"status": reply["content"]["status"], "shown": shown}
 
 
+def documentation(code):
+    """What Shift-Tab shows at the end of a code."""
+    message = client.inspect(code, len(code) - 1)
+    while True:
+        reply = client.get_shell_msg(timeout=60)
+        if reply["parent_header"].get("msg_id") == message:
+            return reply["content"]["data"].get("text/plain", "")
+
+
 try:
     run(
         """int batch(Work.Task task, int done) {
@@ -59,7 +68,8 @@ try:
     run("float eps = .2f;")
     run("// an import that is not the first line\nimport java.text.*;")
     kept = run("show(made, steps, eps, first)")
-    print(json.dumps({"trained": trained, "later": later, "kept": kept}))
+    told = {"trained": trained, "later": later, "kept": kept, "documentation": documentation("Trades")}
+    print(json.dumps(told))
 finally:
     group = manager.provisioner.pgid
     manager.shutdown_kernel(now=True)

@@ -2,6 +2,7 @@ package ardent.notebook;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -137,6 +138,15 @@ final class Jupyter implements Kernel {
         var shell = ShellSnippets.shell(kernel);
         if (shell != null) {
             variables = ShellVariables.keep(shell, ShellSnippets.loader(), System.err::println);
+        }
+    }
+
+    @Override
+    public void showJavadoc() {
+        var shell = ShellSnippets.shell(kernel);
+        String sources = System.getProperty("ardent.sources");
+        if (shell != null && sources != null) {
+            ShellJavadoc.add(shell, Path.of(sources));
         }
     }
 

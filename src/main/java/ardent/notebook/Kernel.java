@@ -32,6 +32,9 @@ sealed interface Kernel permits Console, Jupyter {
     /** Keeps the variables of the cells, where the kernel would empty them. */
     default void keepVariables() {}
 
+    /** Shows Javadoc of Ardent where the kernel shows documentation, if the system property {@code ardent.sources} says where it is. */
+    default void showJavadoc() {}
+
     /** The kernel that runs in this JVM, or the console when there is none. */
     static Kernel find() {
         var running = Jupyter.running();

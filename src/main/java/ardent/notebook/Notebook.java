@@ -56,6 +56,7 @@ public final class Notebook {
         Work.listener(Listener.chosen(() -> found.live() ? new LiveLine(found) : Listener.plain()));
         CellSource.told(found::source);
         found.keepVariables();
+        found.showJavadoc();
         PlainName.told(found::variable);
         WarmUp.start();
         if (found.live()) {

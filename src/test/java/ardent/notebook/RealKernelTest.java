@@ -62,6 +62,9 @@ class RealKernelTest {
                 .last()
                 .asString()
                 .matches("[3-6]");
+        assertThat(told.get("documentation").getAsString())
+                .as("Shift-Tab")
+                .contains("ardent.method.Trades", "TRADES (Zhang et al., ICML 2019)");
     }
 
     @Test

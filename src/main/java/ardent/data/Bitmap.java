@@ -39,21 +39,19 @@ record Bitmap(int width, int height, boolean grey, int[] rgb) {
         }
         int width = image.getWidth();
         int height = image.getHeight();
-        int[] argb = image.getRGB(0, 0, width, height, null, 0, width);
-        if (colours.getTransparency() != Transparency.OPAQUE
-                && IntStream.of(argb).anyMatch(pixel -> pixel >>> 24 != 255)) {
+        boolean grey = grey(colours);
+        boolean levels = grey && !(colours instanceof IndexColorModel);
+        boolean opaque = colours.getTransparency() == Transparency.OPAQUE;
+        int[] argb = levels && opaque ? new int[0] : image.getRGB(0, 0, width, height, null, 0, width);
+        if (!opaque && IntStream.of(argb).anyMatch(pixel -> pixel >>> 24 != 255)) {
             throw new IOException("it is transparent in places; save it without transparency");
         }
-        boolean grey = grey(colours);
-        if (grey && !(colours instanceof IndexColorModel)) {
-            int[] levels = image.getRaster().getSamples(0, 0, width, height, 0, (int[]) null);
-            argb = IntStream.of(levels).map(level -> level * 0x010101).toArray();
-        }
-        return new Bitmap(
-                width,
-                height,
-                grey,
-                IntStream.of(argb).map(pixel -> pixel & 0xffffff).toArray());
+        int[] rgb = levels
+                ? IntStream.of(image.getRaster().getSamples(0, 0, width, height, 0, (int[]) null))
+                        .map(level -> level * 0x010101)
+                        .toArray()
+                : IntStream.of(argb).map(pixel -> pixel & 0xffffff).toArray();
+        return new Bitmap(width, height, grey, rgb);
     }
 
     private static boolean grey(ColorModel colours) {

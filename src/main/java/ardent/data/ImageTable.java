@@ -2,26 +2,28 @@ package ardent.data;
 
 import ai.djl.ndarray.types.Shape;
 import ardent.provenance.Arguments;
+import com.univocity.parsers.common.TextParsingException;
+import com.univocity.parsers.csv.CsvParser;
+import com.univocity.parsers.csv.CsvParserSettings;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import tech.tablesaw.api.ColumnType;
-import tech.tablesaw.api.FloatColumn;
-import tech.tablesaw.api.StringColumn;
-import tech.tablesaw.api.Table;
-import tech.tablesaw.io.AddCellToColumnException;
-import tech.tablesaw.io.csv.CsvReadOptions;
 
 /** Images in a CSV file: a row an image, a column a pixel, and one column for the labels. */
 final class ImageTable {
     private static final Set<String> LABELS = Set.of("label", "labels", "class", "target", "y");
     private static final String NUMBER = "-?\\d+(\\.\\d+)?([eE]-?\\d+)?";
+
+    /** What a file holds: a label and the pixels of each image. */
+    private record Rows(List<String> labels, List<float[]> pixels) {}
 
     private ImageTable() {}
 
@@ -30,20 +32,20 @@ final class ImageTable {
         List<String> first = first(file);
         boolean header = label != null || !isRow(first);
         int at = header ? column(file, first, label) : 0;
-        Table table = read(file, header, first.size(), at);
-        StringColumn texts = (StringColumn) table.column(at);
-        if (!header && texts.countUnique() == 1) {
+        Rows rows = read(file, header, first, at);
+        List<String> names = rows.labels.stream().distinct().sorted().toList();
+        if (!header && names.size() == 1) {
             throw new DataException(
                     ("%s has no line of headings, and its first column, which would be the labels, is %s in"
                                     + " every row: give it one, with a column \"label\".")
-                            .formatted(file, texts.get(0)));
+                            .formatted(file, names.get(0)));
         }
         OwnData data = OwnData.of(file, SourceFile.of(file));
-        byte[] pixels = data.levels(pixels(file, table, at));
-        List<String> classes = classes(texts);
+        byte[] pixels = data.levels(joined(file, rows.pixels));
+        List<String> classes = classes(names);
         int[] labels =
-                texts.asList().stream().mapToInt(text -> label(text, classes)).toArray();
-        int count = table.columnCount() - 1;
+                rows.labels.stream().mapToInt(text -> label(text, classes)).toArray();
+        int count = first.size() - 1;
         String what = "An image of " + file;
         ChannelOrder known = shape == null ? ChannelOrder.FIRST : order;
         return ArrayImages.images(data, what, pixels, labels, classes, shape(file, count, shape), known);
@@ -92,50 +94,74 @@ final class ImageTable {
         return found[0];
     }
 
-    private static Table read(Path file, boolean header, int columns, int label) {
-        ColumnType[] types = new ColumnType[columns];
-        Arrays.fill(types, ColumnType.FLOAT);
-        types[label] = ColumnType.STRING;
+    /** The rows of a file; Tablesaw's reader, which builds a column for each pixel, takes twice as long. */
+    private static Rows read(Path file, boolean header, List<String> names, int label) {
+        var settings = new CsvParserSettings();
+        settings.setLineSeparatorDetectionEnabled(true);
+        settings.setMaxColumns(names.size() + 1);
+        settings.setNumberOfRowsToSkip(header ? 1 : 0);
+        var labels = new ArrayList<String>();
+        var pixels = new ArrayList<float[]>();
+        var parser = new CsvParser(settings);
         try {
-            return Table.read()
-                    .usingOptions(CsvReadOptions.builder(file.toFile())
-                            .header(header)
-                            .separator(',')
-                            .sample(false)
-                            .allowDuplicateColumnNames(true)
-                            .maxNumberOfColumns(columns + 1)
-                            .columnTypes(types));
-        } catch (AddCellToColumnException e) {
-            throw new DataException(
-                    "%s cannot be read: row %d, column %s is not a number (%s)."
-                            .formatted(file, e.getRowNumber(), e.getColumnName(), e.getCause()),
-                    e);
-        } catch (RuntimeException e) {
+            parser.beginParsing(file.toFile(), StandardCharsets.UTF_8);
+            for (String[] row = parser.parseNext(); row != null; row = parser.parseNext()) {
+                String place = "row " + (labels.size() + 1) + " of its images";
+                if (row.length != names.size()) {
+                    throw new DataException("%s cannot be read: %s has %d cells instead of %d."
+                            .formatted(file, place, row.length, names.size()));
+                }
+                if (row[label] == null) {
+                    throw new DataException("%s has no label in %s.".formatted(file, place));
+                }
+                labels.add(row[label]);
+                float[] values = new float[names.size() - 1];
+                for (int i = 0; i < row.length; i++) {
+                    if (i != label) {
+                        values[i < label ? i : i - 1] = number(row[i], file, place, header ? names.get(i) : "" + i);
+                    }
+                }
+                pixels.add(values);
+            }
+        } catch (TextParsingException e) {
             String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
             throw new DataException("%s cannot be read as a CSV file (%s).".formatted(file, reason), e);
+        } finally {
+            parser.stopParsing();
         }
+        if (labels.isEmpty()) {
+            throw new DataException(file + " holds no image: give a CSV file with one image a row.");
+        }
+        return new Rows(labels, pixels);
     }
 
-    private static float[] pixels(Path file, Table table, int label) {
-        int[] columns =
-                IntStream.range(0, table.columnCount()).filter(i -> i != label).toArray();
-        var pixels = new float[Arguments.product("pixels of " + file, table.rowCount(), columns.length)];
-        for (int c = 0; c < columns.length; c++) {
-            FloatColumn column = (FloatColumn) table.column(columns[c]);
-            for (int row = 0; row < column.size(); row++) {
-                if (column.isMissing(row)) {
-                    throw new DataException("%s has no number in row %d of its images, column %s."
-                            .formatted(file, row + 1, column.name()));
-                }
-                pixels[row * columns.length + c] = column.getFloat(row);
+    private static float number(@Nullable String cell, Path file, String place, String column) {
+        if (cell == null) {
+            throw new DataException("%s has no number in %s, column %s.".formatted(file, place, column));
+        }
+        try {
+            float value = Float.parseFloat(cell);
+            if (Float.isFinite(value)) {
+                return value;
             }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new DataException(
+                "%s cannot be read: %s, column %s is not a number (%s).".formatted(file, place, column, cell));
+    }
+
+    private static float[] joined(Path file, List<float[]> rows) {
+        int each = rows.get(0).length;
+        var pixels = new float[Arguments.product("pixels of " + file, rows.size(), each)];
+        for (int i = 0; i < rows.size(); i++) {
+            System.arraycopy(rows.get(i), 0, pixels, i * each, each);
         }
         return pixels;
     }
 
     /** Whole numbers are labels themselves; of texts each is a class, in alphabetical order. */
-    private static List<String> classes(StringColumn texts) {
-        List<String> names = texts.unique().asList().stream().sorted().toList();
+    private static List<String> classes(List<String> names) {
         return names.stream().allMatch(name -> name.matches("\\d{1,9}"))
                 ? OwnData.numbered(names.stream().mapToInt(Integer::parseInt).toArray())
                 : names;

@@ -73,7 +73,8 @@ class OwnDataTest {
     @Test
     void aFolderOfGreyPicturesKeepsEveryLevel() throws IOException {
         save(grey(16, 16, 0), folder.resolve("pets/train/cat/a.png"));
-        save(grey(16, 16, 7), folder.resolve("pets/train/dog/b.PNG".replace("PNG", "png")));
+        Files.move(
+                save(grey(16, 16, 7), folder.resolve("pets/train/dog/b.png")), folder.resolve("pets/train/dog/b.PNG"));
         Files.writeString(folder.resolve("pets/train/cat/notes.txt"), "no picture");
         Files.createDirectories(folder.resolve("pets/train/.ipynb_checkpoints"));
 
@@ -321,6 +322,13 @@ class OwnDataTest {
         assertThatThrownBy(() -> Images.csv(csv("label,a,b,c,d", "0,1,2,3,4", "1,1,,3,4")))
                 .hasMessageContaining("row 2")
                 .hasMessageContaining("column b");
+        assertThatThrownBy(() -> Images.csv(csv("label,a,b,c,d", "0,1,2,3,4", "1,1,2,3,NaN")))
+                .hasMessageContaining("row 2 of its images, column d is not a number (NaN)");
+        assertThatThrownBy(() -> Images.csv(csv("label,a,b,c,d", "0,1,2,3,4", "1,1,2,3")))
+                .hasMessageContaining("row 2 of its images has 4 cells instead of 5");
+        assertThatThrownBy(() -> Images.csv(csv("label,a,b,c,d", ",1,2,3,4")))
+                .hasMessageContaining("no label in row 1");
+        assertThatThrownBy(() -> Images.csv(csv("label,a,b,c,d"))).hasMessageContaining("holds no image");
         assertThatThrownBy(() -> Images.csv(csv("label,a,b,c", "0,1,2,3")))
                 .hasMessageContaining("no square grey image");
         assertThatThrownBy(() -> Images.csv(csv("kind,a,b,c,d", "0,1,2,3,4")))

@@ -487,7 +487,7 @@ public final class Images {
      */
     public Images only(int label) {
         int[] chosen =
-                IntStream.range(0, size()).filter(i -> labels[at(i)] == label).toArray();
+                IntStream.range(0, size()).filter(i -> knownLabel(i) == label).toArray();
         if (chosen.length == 0) {
             throw new IllegalArgumentException("None of the %d images of %s has the label %d; labels are 0 to %d."
                     .formatted(size(), origin, label, classCount() - 1));
@@ -531,6 +531,11 @@ public final class Images {
         int[] chosen = IntStream.of(positions).map(this::at).toArray();
         var selection = new Selection(verb, positions.length, how);
         return new Images(pixels, labels, chosen, shape, classes, origin.then(selection));
+    }
+
+    /** The label of an image, −1 where it is not known. */
+    int knownLabel(int i) {
+        return labels[at(i)];
     }
 
     /** Writes the bytes of an image. */
@@ -625,7 +630,7 @@ public final class Images {
     public NDArray knownLabels(NDManager manager, int[] indices) {
         return fill(manager, new Shape(indices.length), DataType.INT64, buffer -> {
             for (int i : indices) {
-                buffer.putLong(labels[at(i)]);
+                buffer.putLong(knownLabel(i));
             }
         });
     }

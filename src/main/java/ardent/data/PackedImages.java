@@ -35,7 +35,7 @@ public final class PackedImages {
             }
             out.writeInt(images.size());
             for (int i = 0; i < images.size(); i++) {
-                out.writeInt(images.label(i));
+                out.writeInt(images.knownLabel(i));
             }
             for (int i = 0; i < images.size(); i++) {
                 images.write(i, out);

@@ -170,6 +170,9 @@ class ImagesTest {
                 .filter(i -> !some.isLabelled(i))
                 .findFirst()
                 .orElseThrow();
+        Images unpacked = PackedImages.unpack(PackedImages.pack(some), some.origin());
+        assertThat(unpacked.labelCount()).isEqualTo(8);
+        assertThat(sums(unpacked.labelledOnly())).isEqualTo(sums(known));
         String none = "have no label, which this needs: images.labelledOnly() has the others";
         refused(() -> some.labels(Torch.manager()), "32 of the 40 images of " + some.origin() + " " + none);
         refused(() -> some.label(hidden), "Image " + hidden + " of " + some.origin() + " has no label");

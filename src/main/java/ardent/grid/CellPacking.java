@@ -24,7 +24,7 @@ final class CellPacking {
 
     private final Grid grid;
     private final Map<String, byte[]> bytes = new LinkedHashMap<>();
-    private final Map<Described, CellDescription.Teacher> teachers = new IdentityHashMap<>();
+    private final IdentityHashMap<Described, CellDescription.Teacher> teachers = new IdentityHashMap<>();
 
     /** Packs the images, if they cannot be loaded elsewhere; refuses those that are too large. */
     CellPacking(Grid grid) {

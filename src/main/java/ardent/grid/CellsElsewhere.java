@@ -84,7 +84,8 @@ final class CellsElsewhere {
      */
     String settle(int at) {
         Away done = away.remove(at);
-        try (CellClaims.Claim claim = done.claim()) {
+        CellClaims.Claim claim = done.claim();
+        try (claim) {
             if (done.places().size() > 1) {
                 notes.add(done.cell().name() + " was begun " + done.places().size() + " times, on "
                         + String.join(", then on ", done.places()) + ".");

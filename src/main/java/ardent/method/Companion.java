@@ -22,7 +22,7 @@ public final class Companion implements AutoCloseable {
     private final Map<String, Layers> layers = new LinkedHashMap<>();
     private final Map<String, Object> users = new LinkedHashMap<>();
     private final Map<String, Memory> memories = new LinkedHashMap<>();
-    private final Map<Object, String> owners = new IdentityHashMap<>();
+    private final IdentityHashMap<Object, String> owners = new IdentityHashMap<>();
     private final Map<String, Map<String, NDArray>> weightsToCome = new LinkedHashMap<>();
     private final Map<String, double[]> numbersToCome = new LinkedHashMap<>();
 

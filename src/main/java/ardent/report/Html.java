@@ -46,7 +46,8 @@ public final class Html {
     static String page(String title, String body) {
         return "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>" + escape(title)
                 + "</title><meta name=\"viewport\" content=\"width=device-width\"></head>\n"
-                + "<body style=\"font-family:system-ui,sans-serif;color:" + INK + ";background:#fff;max-width:1200px;margin:2em auto;"
+                + "<body style=\"font-family:system-ui,sans-serif;color:" + INK
+                + ";background:#fff;max-width:1200px;margin:2em auto;"
                 + "padding:0 1em\">\n<h1 style=\"font-size:22px\">"
                 + escape(title) + "</h1>\n" + body + "\n</body></html>\n";
     }

@@ -29,6 +29,12 @@ import ardent.notebook.Notebook;
 import ardent.progress.Work;
 import ardent.provenance.Arguments;
 import ardent.provenance.Description;
+import ardent.rank.AttackedLists;
+import ardent.rank.Knrm;
+import ardent.rank.ListScores;
+import ardent.rank.Piat;
+import ardent.rank.Rankings;
+import ardent.rank.Substitution;
 import ardent.recommend.Interactions;
 import ardent.recommend.Recommender;
 import ardent.recommend.RecommenderLoss;
@@ -275,9 +281,37 @@ public final class Ardent {
      * @param depths each K of Recall@K and NDCG@K, such as 10 and 50
      * @return its scores, which print themselves
      */
-    public static TopItems evaluate(Recommender recommender, Interactions data, int... depths) {
+    public static ListScores evaluate(Recommender recommender, Interactions data, int... depths) {
         Arguments.verb("evaluate(recommender, data, depths)", recommender, data, depths);
         return TopItems.of(recommender, data, depths);
+    }
+
+    /**
+     * Trains a ranker of documents.
+     *
+     * @param method how: {@code new Piat()}, or a control in another form
+     * @param data queries and documents, split
+     * @param plan for how long, such as {@code Knrm.plan()}
+     * @return the ranker
+     * @throws IllegalArgumentException in one sentence, if the data are not split or do not fit
+     */
+    public static Knrm train(Piat method, Rankings data, Plan plan) {
+        Arguments.verb("train(method, data, plan)", method, data, plan);
+        Plan budget = SMOKE ? plan.tried(SMOKE_TEST) : plan;
+        return Work.run("train a ranker, " + method.name(), task -> Knrm.train(method, data, budget, task));
+    }
+
+    /**
+     * Tests a ranker on the test queries, clean and under attack: MRR@10, attacked MRR@10, ranks gained, attack success.
+     *
+     * @param ranker the ranker
+     * @param data what it was trained on
+     * @param attack the exchange of words, greedy here
+     * @return its scores with intervals over queries
+     */
+    public static ListScores evaluate(Knrm ranker, Rankings data, Substitution attack) {
+        Arguments.verb("evaluate(ranker, data, attack)", ranker, data, attack);
+        return AttackedLists.of(ranker, data, attack);
     }
 
     /**

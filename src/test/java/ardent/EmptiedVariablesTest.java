@@ -20,6 +20,10 @@ import ardent.network.Architecture;
 import ardent.network.Classifier;
 import ardent.network.Network;
 import ardent.network.SmallCnn;
+import ardent.rank.Knrm;
+import ardent.rank.Piat;
+import ardent.rank.Rankings;
+import ardent.rank.Substitution;
 import ardent.recommend.Bpr;
 import ardent.recommend.Factors;
 import ardent.recommend.Interactions;
@@ -34,6 +38,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -58,6 +63,17 @@ class EmptiedVariablesTest {
                             .toList())
             .split(0);
 
+    private static final Rankings TEXTS = Rankings.of(
+                    "texts",
+                    Stream.concat(
+                                    Stream.of("thin wing", "thin plate", "thin wing plate", "wing plate"),
+                                    Stream.generate(() -> "").limit(8))
+                            .toList(),
+                    List.of("wing", "plate"),
+                    List.of(Set.of(0), Set.of(1)))
+            .split(1, 0);
+    private static final Knrm RANKER =
+            Ardent.train(new Piat(Piat.Form.NATURAL), TEXTS, Knrm.plan().epochs(1));
     private static final Recommender RECOMMENDER = Ardent.train(
             new Factors(1), new Bpr(), PAIRS, Recommender.plan().epochs(1).patience(0));
 
@@ -78,6 +94,10 @@ class EmptiedVariablesTest {
             Map.entry(Grid.class, new Grid(new SmallCnn(1), IMAGES, Plan.quick(), IMAGES)),
             Map.entry(Interactions.class, PAIRS),
             Map.entry(Recommender.class, RECOMMENDER),
+            Map.entry(Piat.class, new Piat()),
+            Map.entry(Substitution.class, new Substitution()),
+            Map.entry(Rankings.class, TEXTS),
+            Map.entry(Knrm.class, RANKER),
             Map.entry(RecommenderModel.class, new Factors(1)),
             Map.entry(RecommenderLoss.class, new Bpr()),
             Map.entry(int[].class, new int[] {1}),

@@ -2,10 +2,18 @@ package ardent.data;
 
 import ardent.provenance.Arguments;
 import ardent.provenance.Sha256;
+import java.io.BufferedInputStream;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.zip.GZIPInputStream;
 
 /**
  * A file (or array) the images were read from.
@@ -40,6 +48,30 @@ public record SourceFile(String name, long bytes, String sha256, String standing
             return new SourceFile(String.valueOf(file.getFileName()), Files.size(file), Sha256.of(file), OWN);
         } catch (IOException | UncheckedIOException e) {
             throw new DataException("%s cannot be read: is it there, and may you read it?".formatted(file), e);
+        }
+    }
+
+    /**
+     * The lines of a text in UTF-8, unpacked if its name ends in {@code .gz}.
+     *
+     * @param file where it lies
+     * @return its lines
+     * @throws DataException in one sentence, if it cannot be read or is not in UTF-8
+     */
+    public static List<String> lines(Path file) {
+        Arguments.given("file", file);
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file));
+                InputStream plain = file.toString().endsWith(".gz") ? new GZIPInputStream(in) : in;
+                var reader = new BufferedReader(new InputStreamReader(plain, StandardCharsets.UTF_8.newDecoder()))) {
+            return reader.lines().toList();
+        } catch (IOException | UncheckedIOException e) {
+            boolean encoding =
+                    e instanceof CharacterCodingException || e.getCause() instanceof CharacterCodingException;
+            throw new DataException(
+                    encoding
+                            ? file + " is not a text in UTF-8: save it as one."
+                            : file + " cannot be read (" + e.getMessage() + "): put the data there.",
+                    e);
         }
     }
 

@@ -7,6 +7,7 @@ import ai.djl.nn.Activation;
 import ardent.network.Layers;
 import ardent.provenance.Arguments;
 import ardent.tensor.Noise;
+import ardent.tensor.Torch;
 
 /**
  * A denoising autoencoder of a user's row (Liang et al., WWW 2018, Mult-DAE): the row, scaled to length 1, loses half of its
@@ -28,6 +29,6 @@ public record Autoencoder(int hidden) implements RecommenderModel {
         Layers.Layer encode = Layers.chain(Layers.dropout(0.5), net.linear("encode", data.items(), hidden));
         Layers.Layer decode = net.linear("decode", hidden, data.items());
         return (numbers, training) ->
-                decode.apply(Activation.tanh(encode.apply(RecommenderModel.rows(rows, numbers), training)), training);
+                decode.apply(Activation.tanh(encode.apply(Torch.rows(rows, numbers), training)), training);
     }
 }

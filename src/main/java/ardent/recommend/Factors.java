@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import ardent.network.Layers;
 import ardent.provenance.Arguments;
 import ardent.tensor.Noise;
+import ardent.tensor.Torch;
 
 /**
  * Matrix factorisation: the score of an item for a user is ⟨p_u, q_i⟩, without biases. Weights begin normal with deviation 0.1.
@@ -25,7 +26,7 @@ public record Factors(int dimension) implements RecommenderModel {
     public Layers.Layer build(Layers layers, Interactions data, Noise noise) {
         NDArray users = table(layers, "users", data.users(), dimension, noise.fork(0));
         NDArray items = table(layers, "items", data.items(), dimension, noise.fork(1));
-        return (numbers, training) -> RecommenderModel.rows(users, numbers).matMul(items.transpose());
+        return (numbers, training) -> Torch.rows(users, numbers).matMul(items.transpose());
     }
 
     /** A table of embeddings. */

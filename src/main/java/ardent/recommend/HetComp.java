@@ -3,8 +3,10 @@ package ardent.recommend;
 import static ardent.tensor.Torch.constant;
 
 import ai.djl.ndarray.NDArray;
+import ardent.method.Trajectory;
 import ardent.provenance.Arguments;
 import ardent.provenance.Letter;
+import ardent.rank.Lists;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -42,6 +44,8 @@ public record HetComp(
     private static final double RANK = 0.005;
     private static final int TENTH = 10;
     private static final double RANKS = 10;
+    private static final int DEPTH = 50;
+    private static final double ROUNDED = 1e4;
 
     /** What the student is led along. */
     public enum Course {
@@ -122,14 +126,14 @@ public record HetComp(
     }
 
     /** The order in which an ensemble has the items that are not hidden, by the sum of importances. */
-    static int[] ensemble(List<float[]> importances, int count, int... hidden) {
+    static int[] ensemble(List<float[]> importances, int count, int[]... hidden) {
         float[] sum = importances.get(0).clone();
         for (float[] other : importances.subList(1, importances.size())) {
             for (int i = 0; i < sum.length; i++) {
                 sum[i] += other[i];
             }
         }
-        return TopItems.order(sum, count, hidden);
+        return Lists.order(sum, count, hidden);
     }
 
     /** exp(−rank/10) for what is in a list, 0 for the rest. */
@@ -139,6 +143,21 @@ public record HetComp(
             importance[list[r]] = (float) Math.exp(-r / RANKS);
         }
         return importance;
+    }
+
+    /** NDCG@50 of a student's list where the items of a teacher's are relevant, the more the higher the student has them. */
+    static double agreement(int[] student, int[] teacher) {
+        int depth = Math.min(DEPTH, Math.min(student.length, teacher.length));
+        int[] relevant = Arrays.copyOf(teacher, depth);
+        Arrays.sort(relevant);
+        double sum = 0;
+        double most = 0;
+        for (int r = 0; r < depth; r++) {
+            double gain = (Math.pow(2, Math.exp(-r / RANKS)) - 1) / (Math.log(r + 2) / Math.log(2));
+            most += gain;
+            sum += Arrays.binarySearch(relevant, student[r]) >= 0 ? gain : 0;
+        }
+        return most == 0 ? 1 : Math.rint(sum / most * ROUNDED) / ROUNDED;
     }
 
     @Override
@@ -151,7 +170,7 @@ public record HetComp(
     /** One training of a student. */
     private final class Path implements Lesson {
         private final Interactions data;
-        private final VersionChoice choice;
+        private final List<Trajectory.Position> positions;
         private final int[][] positives;
         private final int[][] tops;
         private final List<Versions> seen = new ArrayList<>();
@@ -159,11 +178,9 @@ public record HetComp(
 
         Path(Interactions data) {
             this.data = data;
-            choice = new VersionChoice(
-                    teachers.stream().map(TeacherVersions::lists).toArray(int[][][][]::new), period, alpha);
-            if (course != Course.EASY_TO_HARD) {
-                choice.finish();
-            }
+            positions = teachers.stream()
+                    .map(teacher -> new Trajectory.Position(data.users(), TeacherVersions.COUNT))
+                    .toList();
             positives = new int[data.users()][];
             tops = new int[data.users()][];
             Arrays.setAll(
@@ -181,14 +198,13 @@ public record HetComp(
                     tops,
                     u -> ensemble(
                             IntStream.range(0, teachers.size())
-                                    .mapToObj(m ->
-                                            importance(teachers.get(m).lists()[choice.version(m, u)][u], data.items()))
+                                    .mapToObj(m -> importance(teachers.get(m).lists()[version(m, u)][u], data.items()))
                                     .toList(),
                             listed,
                             data.training(u)));
             seen.add(new Versions(
                     seen.isEmpty() ? 0 : seen.size() * period,
-                    IntStream.range(0, teachers.size()).mapToObj(choice::mean).toList(),
+                    IntStream.range(0, teachers.size()).mapToObj(this::mean).toList(),
                     ranking));
         }
 
@@ -207,10 +223,30 @@ public record HetComp(
         @Override
         public void ended(int epoch, Recommender student) {
             if (!ranking && course == Course.EASY_TO_HARD && epoch % period == 0) {
-                choice.next(epoch, student.best(listed));
-                ranking = choice.finished();
+                int[][] now = student.best(student.scores(data.everybody()), listed);
+                for (int m = 0; m < teachers.size(); m++) {
+                    int[][][] lists = teachers.get(m).lists();
+                    positions.get(m).look(alpha, (u, version) -> 1 - agreement(now[u], lists[version][u]));
+                }
+                ranking = IntStream.range(0, teachers.size())
+                                .mapToDouble(this::mean)
+                                .sum()
+                        >= teachers.size() * (TeacherVersions.COUNT - 1) - 1e-9;
                 gather();
             }
+        }
+
+        private int version(int teacher, int user) {
+            return course == Course.EASY_TO_HARD ? positions.get(teacher).version(user) : TeacherVersions.COUNT - 1;
+        }
+
+        /** Mean over users, rounded to two decimals as the reference does. */
+        private double mean(int teacher) {
+            double mean = IntStream.range(0, data.users())
+                    .mapToDouble(u -> version(teacher, u))
+                    .average()
+                    .orElse(0);
+            return Math.rint(mean * 100) / 100;
         }
 
         @Override

@@ -7,17 +7,8 @@ import ardent.data.Origin;
 import ardent.data.Selection;
 import ardent.data.SourceFile;
 import ardent.provenance.Arguments;
-import ardent.tensor.Noise;
 import ardent.tensor.Torch;
 import ardent.train.EpochOrder;
-import java.io.BufferedInputStream;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,7 +20,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
-import java.util.zip.GZIPInputStream;
 
 /**
  * Which users chose which items: pairs without any value, for training, validation and testing.
@@ -111,7 +101,7 @@ public final class Interactions {
         var numbers = new HashMap<String, Integer>();
         var lists = new ArrayList<List<Integer>>();
         var seen = new HashSet<List<String>>();
-        List<String> lines = lines(file);
+        List<String> lines = SourceFile.lines(file);
         for (int i = 0; i < lines.size(); i++) {
             String[] fields = lines.get(i).split("\t|,|::", -1);
             if (i == 0 && fields.length > 2 && !isNumber(fields[2])) {
@@ -148,7 +138,7 @@ public final class Interactions {
     public static Interactions lists(Path file) {
         Arguments.given("file", file);
         var lists = new ArrayList<List<Integer>>();
-        List<String> lines = lines(file);
+        List<String> lines = SourceFile.lines(file);
         for (int i = 0; i < lines.size(); i++) {
             String line = lines.get(i).strip();
             if (!line.matches("\\d{1,9}( \\d{1,9})*")) {
@@ -170,23 +160,6 @@ public final class Interactions {
 
     private static DataException bad(Path file, int line, String what) {
         return new DataException("%s cannot be read: line %d %s.".formatted(file, line + 1, what));
-    }
-
-    private static List<String> lines(Path file) {
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file));
-                InputStream plain = file.toString().endsWith(".gz") ? new GZIPInputStream(in) : in;
-                var reader = new BufferedReader(new InputStreamReader(plain, StandardCharsets.UTF_8.newDecoder()))) {
-            return reader.lines().toList();
-        } catch (IOException | java.io.UncheckedIOException e) {
-            boolean encoding =
-                    e instanceof CharacterCodingException || e.getCause() instanceof CharacterCodingException;
-            throw new DataException(
-                    encoding
-                            ? file + " is not a text in UTF-8: save it as one."
-                            : file + " cannot be read (" + e.getMessage()
-                                    + "): put the data there, see Interactions for where they come from.",
-                    e);
-        }
     }
 
     private static Interactions read(Path file, String how, List<List<Integer>> lists) {
@@ -315,11 +288,6 @@ public final class Interactions {
                 return item;
             }
         }
-    }
-
-    /** A stream of numbers for one epoch of a training. */
-    static SplittableRandom random(long seed, int epoch) {
-        return new SplittableRandom(Noise.mix(seed, epoch));
     }
 
     /** Users, items and pairs in one line. */

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ardent.network.Layers;
 import ardent.provenance.Arguments;
 import ardent.tensor.Noise;
+import ardent.tensor.Torch;
 
 /**
  * LightGCN, a light graph convolution (He et al., SIGIR 2020): embeddings of users and items spread along the pairs of training,
@@ -43,9 +44,7 @@ public record LightGraph(int dimension, int layers) implements RecommenderModel 
                 allItems = allItems.add(i);
             }
             NDArray share = constant(1.0 / ((layers + 1) * (layers + 1)));
-            return RecommenderModel.rows(allUsers, numbers)
-                    .matMul(allItems.transpose())
-                    .mul(share);
+            return Torch.rows(allUsers, numbers).matMul(allItems.transpose()).mul(share);
         };
     }
 }

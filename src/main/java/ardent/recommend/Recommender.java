@@ -1,38 +1,34 @@
 package ardent.recommend;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import ardent.data.Origin;
 import ardent.network.Layers;
-import ardent.network.Weights;
 import ardent.progress.Work;
 import ardent.provenance.Arguments;
 import ardent.provenance.Described;
 import ardent.provenance.Fact;
 import ardent.provenance.PlainName;
+import ardent.rank.ListTraining;
+import ardent.rank.Lists;
 import ardent.tensor.BatchBounds;
 import ardent.tensor.Noise;
-import ardent.tensor.Optimiser;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
-import ardent.train.Batches;
-import ardent.train.EpochOrder;
 import ardent.train.Plan;
-import ardent.train.PlanCheck;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * A recommender: for each user it scores every item. Trained by {@link #train}, it holds memory until it is closed.
  *
- * <p>The loop goes over users in batches with Adam, weight decay as in PyTorch's {@code Adam}. Every tenth epoch, or oftener in short
- * plans, the validation pairs are asked for: the weights of the best Recall@50 are kept, and after the plan's patience
- * without a better one the training ends.
+ * <p>{@link ListTraining} goes over users in batches. Every tenth epoch, or oftener in short plans, the validation pairs are asked for: the
+ * weights of the best Recall@50 are kept.
  */
 public final class Recommender implements Described, AutoCloseable {
     private static final int DEPTH = 50;
@@ -125,95 +121,54 @@ public final class Recommender implements Described, AutoCloseable {
         return train(model, loss, data, plan, task, (epoch, student) -> {});
     }
 
-    /** As above; who listens hears of every validation. */
+    /** As above; who listens hears of the scores of all users at every validation. */
     static Recommender train(
             RecommenderModel model,
             RecommenderLoss loss,
             Interactions data,
             Plan plan,
             Work.Task task,
-            BiConsumer<Integer, Recommender> judged) {
+            BiConsumer<Integer, float[][]> judged) {
         Arguments.given("model, loss, data, plan, task", model, loss, data, plan, task);
         data.requireSplit();
-        PlanCheck.rates(plan, data.users());
         RecommenderLoss.Lesson lesson = loss.begin(data);
         var student = new Recommender(model, data, plan.seed());
-        try (var optimiser = Optimiser.adam(student.layers.learnable().values());
-                NDManager manager = Torch.manager().newSubManager()) {
-            Map<String, NDArray> best = student.layers.copy(manager);
-            int bestEpoch = 0;
-            double bestRecall = -1;
-            boolean going = true;
-            int every = Math.max(1, Math.min(OFTEN, plan.epochs() / TIMES));
-            for (int epoch = 1; epoch <= plan.epochs() && going; epoch++) {
-                going = student.epoch(lesson, optimiser, plan, epoch, task, Math.max(0, bestRecall));
+        int every = Math.max(1, Math.min(OFTEN, plan.epochs() / TIMES));
+        var training = new ListTraining.Lesson() {
+            @Override
+            public Supplier<NDArray> prepare(int[] users, SplittableRandom random) {
+                return () -> lesson.loss(users, student.scores.apply(numbers(users), true), random);
+            }
+
+            @Override
+            public double judged(int epoch) {
                 lesson.ended(epoch, student);
-                if (epoch % every == 0 || epoch == plan.epochs()) {
-                    double recall = student.validated();
-                    judged.accept(epoch, student);
-                    if (recall > bestRecall) {
-                        bestRecall = recall;
-                        bestEpoch = epoch;
-                        best.values().forEach(NDArray::close);
-                        best = student.layers.copy(manager);
-                    } else if (plan.patience() > 0 && epoch - bestEpoch >= plan.patience()) {
-                        break;
-                    }
+                if (epoch % every != 0 && epoch != plan.epochs()) {
+                    return Double.NaN;
                 }
+                float[][] all = student.scores(data.everybody());
+                judged.accept(epoch, all);
+                return student.validated(all);
             }
-            if (bestEpoch > 0) {
-                student.layers.set(best);
-            }
+        };
+        try {
+            ListTraining.Result result =
+                    ListTraining.run("a recommender", student.layers, data.users(), plan, training, task);
             student.versions = lesson.versions();
-            String weights = Weights.sha256(student.layers.all());
-            student.origin = new Description(model, loss, data.origin(), plan, bestEpoch, bestRecall, !going, weights);
+            student.origin = new Description(
+                    model,
+                    loss,
+                    data.origin(),
+                    plan,
+                    result.best(),
+                    result.score(),
+                    result.stopped(),
+                    result.weights());
             return student;
         } catch (RuntimeException | Error e) {
             student.close();
             throw e;
         }
-    }
-
-    private boolean epoch(
-            RecommenderLoss.Lesson lesson, Optimiser optimiser, Plan plan, int epoch, Work.Task task, double best) {
-        var random = Interactions.random(plan.seed(), epoch);
-        int[] order = EpochOrder.shuffled(data.users(), random);
-        BatchBounds batches = Batches.bounds(order.length, plan);
-        double sum = 0;
-        for (int i = 0; i < batches.count(); i++) {
-            if (task.stopping()) {
-                return false;
-            }
-            int from = batches.from(i);
-            int[] users = Arrays.copyOfRange(order, from, batches.end(from));
-            float loss = Tape.record(() -> lesson.loss(users, scores.apply(numbers(users), true), random)
-                    .add(decayed(plan.decay())));
-            if (!Float.isFinite(loss)) {
-                throw new ArithmeticException("The training of a recommender stopped in epoch " + epoch + ", batch "
-                        + (i + 1) + ": its loss is " + loss + ". A lower rate usually helps.");
-            }
-            optimiser.step(plan.rateAt(epoch, i, batches.count()), plan.clip());
-            sum += loss;
-        }
-        task.report(
-                "epoch " + epoch + "/" + plan.epochs(),
-                epoch,
-                plan.epochs(),
-                Map.of(
-                        "loss",
-                        String.format(Locale.ROOT, "%.4f", sum / data.users()),
-                        "best validation Recall@50",
-                        String.format(Locale.ROOT, "%.4f", best)));
-        return true;
-    }
-
-    /** Half the decay times the square of all weights, whose gradient is what PyTorch's Adam adds. */
-    private NDArray decayed(double decay) {
-        return layers.learnable().values().stream()
-                .map(weight -> weight.mul(weight).sum())
-                .reduce(NDArray::add)
-                .orElseThrow()
-                .mul(Torch.constant(decay / 2));
     }
 
     private static NDArray numbers(int... users) {
@@ -240,27 +195,21 @@ public final class Recommender implements Described, AutoCloseable {
         return rows;
     }
 
-    /** For each user the best items, best first, without those of training. */
-    int[][] best(int count) {
-        float[][] all = scores(data.everybody());
+    /** For each user the best items of some scores, best first, without those of training. */
+    int[][] best(float[][] all, int count) {
         var best = new int[all.length][];
-        Arrays.setAll(best, u -> TopItems.order(all[u], count, data.training(u)));
+        Arrays.setAll(best, u -> Lists.order(all[u], count, data.training(u)));
         return best;
     }
 
     /** Validation Recall@50; the test items are taken out, as in the code of HetComp. */
-    private double validated() {
-        float[][] all = scores(data.everybody());
-        double sum = 0;
-        int judged = 0;
-        for (int u = 0; u < all.length; u++) {
-            if (data.validation(u).length > 0) {
-                int[] top = TopItems.order(all[u], DEPTH, data.training(u), data.test(u));
-                sum += TopItems.recall(top, data.validation(u), DEPTH);
-                judged++;
-            }
-        }
-        return judged == 0 ? 0 : sum / judged;
+    private double validated(float[][] all) {
+        return IntStream.range(0, all.length)
+                .filter(u -> data.validation(u).length > 0)
+                .mapToDouble(u -> TopItems.recall(
+                        Lists.order(all[u], DEPTH, data.training(u), data.test(u)), data.validation(u), DEPTH))
+                .average()
+                .orElse(0);
     }
 
     /**
@@ -270,11 +219,6 @@ public final class Recommender implements Described, AutoCloseable {
      */
     public List<HetComp.Versions> versions() {
         return versions;
-    }
-
-    /** The weights. */
-    Layers layers() {
-        return layers;
     }
 
     @Override

@@ -1,6 +1,5 @@
 package ardent.recommend;
 
-import ai.djl.ndarray.NDArray;
 import ardent.network.Layers;
 import ardent.tensor.Noise;
 
@@ -16,9 +15,4 @@ public interface RecommenderModel {
      * @return a function from user numbers, {@code [B]} int64, to scores of all items, {@code [B, I]}
      */
     Layers.Layer build(Layers layers, Interactions data, Noise noise);
-
-    /** The rows of a table that numbers name: {@code [R, D]} and {@code [B]} to {@code [B, D]}, differentiable in the table. */
-    static NDArray rows(NDArray table, NDArray numbers) {
-        return table.gather(numbers.expandDims(1).repeat(1, table.getShape().get(1)), 0);
-    }
 }

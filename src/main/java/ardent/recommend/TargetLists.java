@@ -4,6 +4,7 @@ import static ardent.tensor.Torch.constant;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import ardent.rank.Lists;
 import ardent.tensor.Torch;
 import java.util.Arrays;
 
@@ -33,8 +34,8 @@ final class TargetLists {
         var both = new int[tops.length][];
         Arrays.setAll(both, b -> joined(positives[b], tops[b]));
         NDArray others = others(limited, tops[0].length);
-        NDArray listed = limited.gather(indices(both), 1);
-        return unlikely(listed, others.add(listed.exp()), present(both));
+        NDArray listed = limited.gather(Lists.indices(both), 1);
+        return unlikely(listed, others.add(listed.exp()), Lists.present(both));
     }
 
     /** The orders of the lists by Plackett and Luce: observed items, and half of two beginnings of the unobserved; a sum. */
@@ -50,8 +51,8 @@ final class TargetLists {
     }
 
     private static NDArray order(NDArray scores, NDArray others, int[][] lists) {
-        NDArray present = present(lists);
-        NDArray listed = scores.gather(indices(lists), 1);
+        NDArray present = Lists.present(lists);
+        NDArray listed = scores.gather(Lists.indices(lists), 1);
         NDArray left =
                 listed.exp().mul(present).matMul(later((int) present.getShape().get(1)));
         return unlikely(listed, others.add(left), present);
@@ -91,32 +92,6 @@ final class TargetLists {
         int[] both = Arrays.copyOf(a, a.length + b.length);
         System.arraycopy(b, 0, both, a.length, b.length);
         return both;
-    }
-
-    private static int longest(int[][] lists) {
-        return Math.max(
-                1, Arrays.stream(lists).mapToInt(list -> list.length).max().orElse(1));
-    }
-
-    /** {@code [B, L]} int64; shorter lists end in zeros, which {@link #present} takes out. */
-    private static NDArray indices(int[][] lists) {
-        int length = longest(lists);
-        var flat = new long[lists.length * length];
-        for (int b = 0; b < lists.length; b++) {
-            for (int r = 0; r < lists[b].length; r++) {
-                flat[b * length + r] = lists[b][r];
-            }
-        }
-        return Torch.array(flat, new Shape(lists.length, length));
-    }
-
-    private static NDArray present(int[][] lists) {
-        int length = longest(lists);
-        var flat = new float[lists.length * length];
-        for (int b = 0; b < lists.length; b++) {
-            Arrays.fill(flat, b * length, b * length + lists[b].length, 1);
-        }
-        return Torch.array(flat, new Shape(lists.length, length));
     }
 
     /** {@code [L, L]}: 1 in row t and column r where t is not before r. */

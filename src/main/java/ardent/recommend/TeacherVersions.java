@@ -3,6 +3,7 @@ package ardent.recommend;
 import ardent.progress.Work;
 import ardent.provenance.Arguments;
 import ardent.provenance.Described;
+import ardent.rank.Lists;
 import ardent.train.Plan;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,7 +20,6 @@ public final class TeacherVersions implements Described {
     private static final int KEPT = 200;
 
     private final Made origin;
-    private final String data;
     private final int[][][] lists;
     private final int[][] observed;
 
@@ -39,7 +39,6 @@ public final class TeacherVersions implements Described {
 
     private TeacherVersions(Made origin, int[][][] lists, int[][] observed) {
         this.origin = origin;
-        data = origin.teacher().data().toString();
         this.lists = lists;
         this.observed = observed;
     }
@@ -60,12 +59,12 @@ public final class TeacherVersions implements Described {
         return Work.run("train a teacher by " + loss.name(), task -> {
             var epochs = new ArrayList<Integer>();
             var all = new ArrayList<int[][]>();
-            Recommender teacher = Recommender.train(model, loss, data, plan, task, (epoch, student) -> {
+            Recommender teacher = Recommender.train(model, loss, data, plan, task, (epoch, scores) -> {
                 epochs.add(epoch);
-                all.add(student.best(KEPT));
+                all.add(best(scores, data));
             });
             try (teacher) {
-                if (!(teacher.origin() instanceof Recommender.Description made) || made.best() == 0) {
+                if (!(teacher.origin() instanceof Recommender.Description made) || Double.isNaN(made.recall())) {
                     throw new IllegalArgumentException(
                             "The teacher was stopped before its first validation: train it again.");
                 }
@@ -82,18 +81,21 @@ public final class TeacherVersions implements Described {
         });
     }
 
+    /** For each user the unobserved items, best first, as far as they are kept. */
+    private static int[][] best(float[][] scores, Interactions data) {
+        var best = new int[scores.length][];
+        Arrays.setAll(best, u -> Lists.order(scores[u], KEPT, data.training(u)));
+        return best;
+    }
+
     /** The items of training in the teacher's order. */
     private static int[][] observed(Recommender teacher, Interactions data) {
         float[][] scores = teacher.scores(data.everybody());
         var orders = new int[scores.length][];
         for (int u = 0; u < orders.length; u++) {
             int[] mine = data.training(u);
-            var own = new float[mine.length];
-            for (int k = 0; k < mine.length; k++) {
-                own[k] = scores[u][mine[k]];
-            }
-            orders[u] = Arrays.stream(TopItems.order(own, own.length))
-                    .map(k -> mine[k])
+            orders[u] = Arrays.stream(Lists.order(scores[u], data.items()))
+                    .filter(item -> Arrays.binarySearch(mine, item) >= 0)
                     .toArray();
         }
         return orders;
@@ -112,7 +114,8 @@ public final class TeacherVersions implements Described {
     /** Refuses other data than it was trained on. */
     void requireFor(Interactions interactions) {
         if (!origin.teacher().data().equals(interactions.origin())) {
-            throw new IllegalArgumentException("The teacher " + name() + " was trained on " + data + " and not on "
+            throw new IllegalArgumentException("The teacher " + name() + " was trained on "
+                    + origin.teacher().data() + " and not on "
                     + interactions.origin() + ": give the same data and the same split.");
         }
     }

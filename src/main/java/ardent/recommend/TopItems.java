@@ -1,35 +1,23 @@
 package ardent.recommend;
 
-import ardent.data.Origin;
-import ardent.evaluate.statistics.Interval;
 import ardent.provenance.Arguments;
 import ardent.provenance.Description;
+import ardent.rank.ListScores;
+import ardent.rank.Lists;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Objects;
 import java.util.function.IntFunction;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
  * How well a recommender puts the items of the test first: Recall@K, the share of a user's test items among the first K, and NDCG@K, where
  * higher places count more and the ideal has all of them first. Items of training and validation are taken out. Users without
  * a test item do not count.
- *
- * @param name the recommender
- * @param description where it comes from
- * @param data what it was tested on
- * @param values of each measure, such as {@code NDCG@10}, one number for each user that counts, in [0, 1]
  */
-public record TopItems(String name, Description description, Origin data, Map<String, List<Double>> values) {
-    /** Copies the values. */
-    public TopItems {
-        Arguments.given("name, description, data", name, description, data);
-        values = Arguments.all("values", values);
-    }
+public final class TopItems {
+    private TopItems() {}
 
     /**
      * Tests a recommender.
@@ -40,7 +28,7 @@ public record TopItems(String name, Description description, Origin data, Map<St
      * @return its scores
      * @throws IllegalArgumentException in one sentence, if a K is not among 1 to the number of items, or there is no test item
      */
-    public static TopItems of(Recommender recommender, Interactions data, int... depths) {
+    public static ListScores of(Recommender recommender, Interactions data, int... depths) {
         Arguments.given("recommender, data", recommender, data);
         int most = most(data, depths);
         float[][] scores = recommender.scores(data.everybody());
@@ -48,7 +36,7 @@ public record TopItems(String name, Description description, Origin data, Map<St
                 recommender.name(),
                 Description.of(recommender),
                 data,
-                u -> order(scores[u], most, data.training(u), data.validation(u)),
+                u -> Lists.order(scores[u], most, data.training(u), data.validation(u)),
                 depths);
     }
 
@@ -61,7 +49,7 @@ public record TopItems(String name, Description description, Origin data, Map<St
      * @return its scores
      * @throws IllegalArgumentException as above
      */
-    public static TopItems of(List<TeacherVersions> teachers, Interactions data, int... depths) {
+    public static ListScores of(List<TeacherVersions> teachers, Interactions data, int... depths) {
         Arguments.all("teachers", teachers);
         Arguments.given("data", data);
         int most = most(data, depths);
@@ -71,12 +59,9 @@ public record TopItems(String name, Description description, Origin data, Map<St
                         .map(teacher -> HetComp.importance(teacher.lists()[TeacherVersions.COUNT - 1][u], data.items()))
                         .toList(),
                 most,
-                joined(data.training(u), data.validation(u)));
+                data.training(u),
+                data.validation(u));
         return of("ensemble of " + teachers.size(), Description.of(new HetComp(teachers)), data, ensemble, depths);
-    }
-
-    private static int[] joined(int[] a, int[] b) {
-        return IntStream.concat(Arrays.stream(a), Arrays.stream(b)).toArray();
     }
 
     private static int most(Interactions data, int... depths) {
@@ -92,7 +77,7 @@ public record TopItems(String name, Description description, Origin data, Map<St
                 .orElseThrow(() -> new IllegalArgumentException("Name at least one K, such as 10."));
     }
 
-    private static TopItems of(
+    private static ListScores of(
             String name, Description description, Interactions data, IntFunction<int[]> order, int... depths) {
         int[] users = IntStream.range(0, data.users())
                 .filter(u -> data.test(u).length > 0)
@@ -103,20 +88,16 @@ public record TopItems(String name, Description description, Origin data, Map<St
         var values = new LinkedHashMap<String, List<Double>>();
         int[][] orders = Arrays.stream(users).mapToObj(order).toArray(int[][]::new);
         for (int depth : depths) {
-            values.put("Recall@" + depth, each(orders, users, (i, u) -> recall(orders[i], data.test(u), depth)));
-            values.put("NDCG@" + depth, each(orders, users, (i, u) -> ndcg(orders[i], data.test(u), depth)));
+            var recalls = new ArrayList<Double>();
+            var gains = new ArrayList<Double>();
+            for (int i = 0; i < users.length; i++) {
+                recalls.add(recall(orders[i], data.test(users[i]), depth));
+                gains.add(ndcg(orders[i], data.test(users[i]), depth));
+            }
+            values.put("Recall@" + depth, recalls);
+            values.put("NDCG@" + depth, gains);
         }
-        return new TopItems(name, description, data.origin(), values);
-    }
-
-    private interface Judged {
-        double of(int place, int user);
-    }
-
-    private static List<Double> each(int[][] orders, int[] users, Judged measure) {
-        return IntStream.range(0, orders.length)
-                .mapToObj(i -> measure.of(i, users[i]))
-                .toList();
+        return new ListScores(name, description, data.origin(), values);
     }
 
     /** The share of the sought items among the first ones. */
@@ -138,85 +119,5 @@ public record TopItems(String name, Description description, Origin data, Map<St
             ideal += r < sought.length ? gain : 0;
         }
         return sum / ideal;
-    }
-
-    /** The first items by falling score, of equal ones the lower number first, without those that are hidden. */
-    static int[] order(float[] scores, int count, int[]... hidden) {
-        var keys = new long[scores.length];
-        for (int i = 0; i < keys.length; i++) {
-            int bits = Float.floatToIntBits(-scores[i] + 0f);
-            keys[i] = (long) (bits < 0 ? bits ^ Integer.MAX_VALUE : bits) << Integer.SIZE | i;
-        }
-        for (int[] some : hidden) {
-            for (int item : some) {
-                keys[item] = Long.MAX_VALUE;
-            }
-        }
-        Arrays.sort(keys);
-        return Arrays.stream(keys)
-                .limit(count)
-                .filter(key -> key != Long.MAX_VALUE)
-                .mapToInt(key -> (int) key)
-                .toArray();
-    }
-
-    /**
-     * The mean over users.
-     *
-     * @param measure such as {@code NDCG@10}
-     * @return in [0, 1]
-     */
-    public double mean(String measure) {
-        return of(measure).stream().mapToDouble(x -> x).average().orElseThrow();
-    }
-
-    /**
-     * Where the mean would lie with other users like these.
-     *
-     * @param measure such as {@code NDCG@10}
-     * @return 95 % bootstrap interval over users
-     */
-    public Interval interval(String measure) {
-        return Interval.ofMean(of(measure).stream().mapToDouble(x -> x).toArray());
-    }
-
-    /**
-     * By how much this one is better, user by user.
-     *
-     * @param other scores of another recommender on the same data
-     * @param measure such as {@code NDCG@10}
-     * @return 95 % bootstrap interval of the mean difference
-     * @throws IllegalArgumentException in one sentence, if the data differ
-     */
-    public Interval gain(TopItems other, String measure) {
-        if (!data.equals(other.data)) {
-            throw new IllegalArgumentException("Recommenders are compared user by user on the same data, not on " + data
-                    + " and " + other.data + ".");
-        }
-        List<Double> mine = of(measure);
-        List<Double> theirs = other.of(measure);
-        return Interval.ofMean(IntStream.range(0, mine.size())
-                .mapToDouble(i -> mine.get(i) - theirs.get(i))
-                .toArray());
-    }
-
-    private List<Double> of(String measure) {
-        if (!values.containsKey(measure)) {
-            throw new IllegalArgumentException(
-                    "There is no measure " + measure + " here, only " + values.keySet() + ".");
-        }
-        return Objects.requireNonNull(values.get(measure));
-    }
-
-    /** Each measure with its interval, in one line. */
-    @Override
-    public String toString() {
-        return values.keySet().stream()
-                .map(measure -> {
-                    Interval around = interval(measure);
-                    return String.format(
-                            Locale.ROOT, "%s %.4f [%.4f, %.4f]", measure, mean(measure), around.low(), around.high());
-                })
-                .collect(Collectors.joining(", ", name + ": ", ""));
     }
 }

@@ -117,6 +117,17 @@ public final class Torch {
     }
 
     /**
+     * The rows of a table that numbers name, differentiable in the table.
+     *
+     * @param table {@code [R, D]}
+     * @param numbers {@code [B]} int64
+     * @return {@code [B, D]}
+     */
+    public static NDArray rows(NDArray table, NDArray numbers) {
+        return table.gather(numbers.expandDims(1).repeat(1, table.getShape().get(1)), 0);
+    }
+
+    /**
      * Sets how many processor threads one operation may use, on this thread and on threads started from now on.
      *
      * @param threads at least 1

@@ -92,12 +92,15 @@ class NotebookTest {
                         "bad: has no outputs; run environment/execute.py --in-place");
     }
 
-    /** MovieLens may not be shipped: its notebook runs where somebody has put the file. */
+    /** MovieLens and Cranfield may not be shipped: their notebooks run where somebody has put the files. */
     static void assumeItsData(Path notebook) {
         assumeTrue(
                 !notebook.endsWith("recommend.ipynb")
                         || Files.exists(ROOT.resolve("datasets/movielens-100k/ml-100k.inter.gz")),
                 "needs MovieLens 100K, see datasets/README.md");
+        assumeTrue(
+                !notebook.endsWith("rank.ipynb") || Files.exists(ROOT.resolve("datasets/cranfield/cranqrel.gz")),
+                "needs the Cranfield collection, see datasets/README.md");
     }
 
     static List<String> shell(Path cells) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ardent.Golden;
+import ardent.method.Trajectory;
 import ardent.tensor.Tape;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,7 +31,7 @@ class HetCompGoldenTest {
             assertThat(rows(golden, "tops")[0]).hasSize((int) golden.number("K"));
             for (String kind : List.of("mild.", "clamped.")) {
                 NDArray own = Tape.scope(() -> scores(
-                                RecommenderModel.rows(golden.get(kind + "users"), batch), golden.get(kind + "items"))
+                                ardent.tensor.Torch.rows(golden.get(kind + "users"), batch), golden.get(kind + "items"))
                         .maximum(ardent.tensor.Torch.constant(-golden.number("clamp")))
                         .minimum(ardent.tensor.Torch.constant(golden.number("clamp"))));
                 close(own.toFloatArray(), golden.floats(kind + "scores"), 1e-5);
@@ -75,8 +76,9 @@ class HetCompGoldenTest {
                 int u = k / listed % users;
                 lists[k / listed / users / versions][k / listed / users % versions][u][k % listed] = (int) flat[k];
             }
-            int period = (int) golden.number("dkc", "p");
-            var choice = new VersionChoice(lists, period, golden.number("dkc", "alpha"));
+            List<Trajectory.Position> positions = IntStream.range(0, teachers)
+                    .mapToObj(m -> new Trajectory.Position(users, versions))
+                    .toList();
             int moves = 0;
             for (int step = 0; golden.has("dkc.step" + step + ".student"); step++) {
                 String prefix = "dkc.step" + step + ".";
@@ -87,35 +89,43 @@ class HetCompGoldenTest {
                         u -> Arrays.stream(order[u])
                                 .filter(i -> Arrays.binarySearch(observed[u], i) < 0)
                                 .toArray());
-                choice.next((step + 1) * period, student);
+                for (int m = 0; m < teachers; m++) {
+                    int[][][] mine = lists[m];
+                    positions
+                            .get(m)
+                            .look(
+                                    golden.number("dkc", "alpha"),
+                                    (u, version) -> 1 - HetComp.agreement(student[u], mine[version][u]));
+                }
                 long[] version = golden.get(prefix + "version").toLongArray();
                 float[] distance = golden.floats(prefix + "distance");
                 float[] ndcg = golden.floats(prefix + "ndcg");
                 for (int m = 0; m < teachers; m++) {
                     for (int u = 0; u < users; u++) {
-                        assertThat(choice.version(m, u))
+                        assertThat(positions.get(m).version(u))
                                 .as(prefix + m + " " + u)
                                 .isEqualTo((int) version[m * users + u]);
-                        assertThat(choice.distance(m, u)).isCloseTo(distance[m * users + u], within(1e-6));
-                        assertThat(VersionChoice.agreement(student[u], lists[m][versions - 1][u]))
+                        assertThat(positions.get(m).distance(u)).isCloseTo(distance[m * users + u], within(1e-6));
+                        assertThat(HetComp.agreement(student[u], lists[m][versions - 1][u]))
                                 .isCloseTo(ndcg[m * users + u], within(1e-6));
                     }
                 }
                 moves = (int) Arrays.stream(version).sum();
             }
             assertThat(moves).isEqualTo(108);
-            ensemble(golden, choice, observed, teachers, versions);
+            ensemble(golden, positions, observed, teachers, versions);
         }
     }
 
-    private static void ensemble(Golden golden, VersionChoice choice, int[][] observed, int teachers, int versions) {
+    private static void ensemble(
+            Golden golden, List<Trajectory.Position> positions, int[][] observed, int teachers, int versions) {
         int[][] sorted = rows(golden, "ensemble.sorted");
         float[] all = golden.floats("ensemble.importance");
         int items = sorted[0].length;
         for (int u = 0; u < sorted.length; u++) {
             var importances = new ArrayList<float[]>();
             for (int m = 0; m < teachers; m++) {
-                int at = ((m * versions + choice.version(m, u)) * sorted.length + u) * items;
+                int at = ((m * versions + positions.get(m).version(u)) * sorted.length + u) * items;
                 importances.add(Arrays.copyOfRange(all, at, at + items));
             }
             int[] order = HetComp.ensemble(importances, items - TIES, observed[u]);
@@ -127,8 +137,8 @@ class HetCompGoldenTest {
         NDArray u = golden.get(kind + "users");
         NDArray i = golden.get(kind + "items");
         String name = kind + what + ".";
-        UnaryOperator<NDArray> byUsers = x -> loss.apply(scores(RecommenderModel.rows(x, batch), i));
-        UnaryOperator<NDArray> byItems = x -> loss.apply(scores(RecommenderModel.rows(u, batch), x));
+        UnaryOperator<NDArray> byUsers = x -> loss.apply(scores(ardent.tensor.Torch.rows(x, batch), i));
+        UnaryOperator<NDArray> byItems = x -> loss.apply(scores(ardent.tensor.Torch.rows(u, batch), x));
         assertThat(Tape.scope(() -> byUsers.apply(u)).getFloat())
                 .isCloseTo(golden.scalar(name + "loss"), within(1e-5f * golden.scalar(name + "loss")));
         close(Tape.gradient(u, byUsers).toFloatArray(), golden.floats(name + "grad.users"), 1e-5);

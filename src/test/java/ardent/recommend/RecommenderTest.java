@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ardent.Ardent;
 import ardent.provenance.Description;
+import ardent.rank.ListScores;
+import ardent.rank.Lists;
 import ardent.train.Plan;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,8 +80,8 @@ class RecommenderTest {
             HetComp.Versions last = path.get(path.size() - 1);
             assertThat(last.means()).allSatisfy(mean -> assertThat(mean).isGreaterThan(1));
             assertThat(last.ranking()).isEqualTo(last.means().stream().allMatch(mean -> mean == 3));
-            TopItems scores = Ardent.evaluate(student, DATA, 10, 20);
-            TopItems ensemble = TopItems.of(teachers, DATA, 10, 20);
+            ListScores scores = Ardent.evaluate(student, DATA, 10, 20);
+            ListScores ensemble = TopItems.of(teachers, DATA, 10, 20);
             assertThat(scores.mean("Recall@10")).isGreaterThan(0.8 * ensemble.mean("Recall@10"));
             assertThat(scores.interval("NDCG@10").low()).isLessThan(scores.mean("NDCG@10"));
             assertThat(scores.gain(scores, "NDCG@20").high()).isZero();
@@ -126,7 +128,7 @@ class RecommenderTest {
 
     @Test
     void measuresEqualTheirDefinition() {
-        int[] order = TopItems.order(new float[] {0.5f, -1, 3, 0.5f, Float.NEGATIVE_INFINITY, 2}, 4, new int[] {5});
+        int[] order = Lists.order(new float[] {0.5f, -1, 3, 0.5f, Float.NEGATIVE_INFINITY, 2}, 4, new int[] {5});
         assertThat(order).containsExactly(2, 0, 3, 1);
         assertThat(TopItems.recall(order, new int[] {0, 1, 4}, 2)).isCloseTo(1 / 3.0, within(1e-12));
         double second = Math.log(2) / Math.log(3);

@@ -1,0 +1,88 @@
+package ardent.rank;
+
+import ardent.data.Origin;
+import ardent.evaluate.statistics.Interval;
+import ardent.provenance.Arguments;
+import ardent.provenance.Description;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * How good the lists of a recommender or a ranker are: each measure has one number for each user or query of the test.
+ *
+ * @param name what was tested
+ * @param description where it comes from
+ * @param data what it was tested on
+ * @param values of each measure, such as {@code NDCG@10}
+ */
+public record ListScores(String name, Description description, Origin data, Map<String, List<Double>> values) {
+    /** Copies the values. */
+    public ListScores {
+        Arguments.given("name, description, data", name, description, data);
+        values = Arguments.all("values", values);
+    }
+
+    /**
+     * The mean over users or queries.
+     *
+     * @param measure such as {@code NDCG@10}
+     * @return the mean
+     */
+    public double mean(String measure) {
+        return of(measure).stream().mapToDouble(x -> x).average().orElseThrow();
+    }
+
+    /**
+     * Where the mean would lie with others like these.
+     *
+     * @param measure such as {@code NDCG@10}
+     * @return 95 % bootstrap interval over users or queries
+     */
+    public Interval interval(String measure) {
+        return Interval.ofMean(of(measure).stream().mapToDouble(x -> x).toArray());
+    }
+
+    /**
+     * By how much this one is better, user by user or query by query.
+     *
+     * @param other scores of another one on the same data
+     * @param measure such as {@code NDCG@10}
+     * @return 95 % bootstrap interval of the mean difference
+     * @throws IllegalArgumentException in one sentence, if the data differ
+     */
+    public Interval gain(ListScores other, String measure) {
+        if (!data.equals(other.data)) {
+            throw new IllegalArgumentException(
+                    "Lists are compared one by one on the same data, not on " + data + " and " + other.data + ".");
+        }
+        List<Double> mine = of(measure);
+        List<Double> theirs = other.of(measure);
+        return Interval.ofMean(IntStream.range(0, mine.size())
+                .mapToDouble(i -> mine.get(i) - theirs.get(i))
+                .toArray());
+    }
+
+    private List<Double> of(String measure) {
+        if (!values.containsKey(measure)) {
+            throw new IllegalArgumentException(
+                    "There is no measure " + measure + " here, only " + values.keySet() + ".");
+        }
+        return Objects.requireNonNull(values.get(measure));
+    }
+
+    /** Each measure with its interval, in one line. */
+    @Override
+    public String toString() {
+        return values.keySet().stream()
+                .map(measure -> {
+                    Interval around = interval(measure);
+                    return String.format(
+                            Locale.ROOT, "%s %.4f [%.4f, %.4f]", measure, mean(measure), around.low(), around.high());
+                })
+                .collect(Collectors.joining(", ", name + ": ", ""));
+    }
+}

@@ -1,0 +1,75 @@
+package ardent.rank;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import ardent.tensor.Torch;
+import java.util.Arrays;
+
+/** Lists of numbers, of items, documents or words, as arrays; and the order that scores give. */
+public final class Lists {
+    private Lists() {}
+
+    /**
+     * Lists as the rows of one array.
+     *
+     * @param lists of any lengths
+     * @return {@code [B, L]} int64, L at least 1; shorter lists end in zeros, see {@link #present}
+     */
+    public static NDArray indices(int[]... lists) {
+        int length = longest(lists);
+        var flat = new long[lists.length * length];
+        for (int b = 0; b < lists.length; b++) {
+            for (int r = 0; r < lists[b].length; r++) {
+                flat[b * length + r] = lists[b][r];
+            }
+        }
+        return Torch.array(flat, new Shape(lists.length, length));
+    }
+
+    /**
+     * Where lists have something.
+     *
+     * @param lists of any lengths
+     * @return {@code [B, L]}, 1 where a list has an entry and 0 beyond its end
+     */
+    public static NDArray present(int[]... lists) {
+        int length = longest(lists);
+        var flat = new float[lists.length * length];
+        for (int b = 0; b < lists.length; b++) {
+            Arrays.fill(flat, b * length, b * length + lists[b].length, 1);
+        }
+        return Torch.array(flat, new Shape(lists.length, length));
+    }
+
+    private static int longest(int[]... lists) {
+        return Math.max(
+                1, Arrays.stream(lists).mapToInt(list -> list.length).max().orElse(1));
+    }
+
+    /**
+     * The first numbers by falling score, of equal ones the lower number first.
+     *
+     * @param scores one for each number
+     * @param count how many
+     * @param hidden numbers that are left out
+     * @return at most so many numbers
+     */
+    public static int[] order(float[] scores, int count, int[]... hidden) {
+        var keys = new long[scores.length];
+        for (int i = 0; i < keys.length; i++) {
+            int bits = Float.floatToIntBits(-scores[i] + 0f);
+            keys[i] = (long) (bits < 0 ? bits ^ Integer.MAX_VALUE : bits) << Integer.SIZE | i;
+        }
+        for (int[] some : hidden) {
+            for (int number : some) {
+                keys[number] = Long.MAX_VALUE;
+            }
+        }
+        Arrays.sort(keys);
+        return Arrays.stream(keys)
+                .limit(count)
+                .filter(key -> key != Long.MAX_VALUE)
+                .mapToInt(key -> (int) key)
+                .toArray();
+    }
+}

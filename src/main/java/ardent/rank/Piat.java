@@ -1,0 +1,178 @@
+package ardent.rank;
+
+import static ardent.tensor.Torch.constant;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import ardent.provenance.Arguments;
+import ardent.provenance.Letter;
+import ardent.tensor.Losses;
+import ardent.tensor.Tape;
+import ardent.tensor.Torch;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
+
+/**
+ * PIAT, perturbation-invariant adversarial training of a ranker (Liu et al., AAAI 2024): TRADES with the list in the place of the classes.
+ *
+ * <p><b>A reconstruction.</b> Abstract and proof are public, the form of the regulariser is not: L = hinge(D) + λ·D(softmax f(q, D) ‖ softmax f(q, D')),
+ * where D is a list of one relevant document and seven others that are candidates too, hinge the mean of max(0, 1 − f(q, d⁺) + f(q, d⁻)), and D' has words
+ * exchanged, in the relevant document to push it down and in the others to raise them. The divergence is KL, or ListNet's cross-entropy.
+ * Deviation: examples are made anew in each step, where the authors' code makes them before the training.
+ *
+ * @param form what is minimised
+ * @param invariance λ, at least 0
+ * @param inner the exchange of words
+ */
+public record Piat(Form form, @Letter("λ") float invariance, Substitution inner) {
+    private static final int OTHERS = 7;
+
+    /** What is minimised. */
+    public enum Form {
+        /** PIAT with KL(p ‖ p'). */
+        KL("PIAT, KL"),
+        /** PIAT with the cross-entropy of p and p', as ListNet has it. */
+        LIST_NET("PIAT, ListNet"),
+        /** A control: half the hinge of the list, half of that with exchanged words. */
+        ADVERSARIAL("adversarial"),
+        /** A control: the hinge of the list alone. */
+        NATURAL("natural");
+
+        private final String label;
+
+        Form(String label) {
+            this.label = label;
+        }
+    }
+
+    /** Checks λ. */
+    public Piat {
+        Arguments.given("form, inner", form, inner);
+        Arguments.weight("weight λ of the invariance", invariance);
+    }
+
+    /** KL, λ = 1, ten words. */
+    public Piat() {
+        this(Form.KL, 1, new Substitution());
+    }
+
+    /**
+     * In another form, λ = 1, ten words.
+     *
+     * @param form what is minimised
+     */
+    public Piat(Form form) {
+        this(form, 1, new Substitution());
+    }
+
+    /**
+     * What tables call it.
+     *
+     * @return form, and λ where it is not 1
+     */
+    public String name() {
+        boolean usual = invariance == 1 || form == Form.ADVERSARIAL || form == Form.NATURAL;
+        return form.label + (usual ? "" : ", λ = " + invariance);
+    }
+
+    /** Pairs of a query and a relevant document. */
+    Pairs begin(Knrm ranker, Rankings data) {
+        return new Pairs(ranker, data);
+    }
+
+    /** The training of a ranker. */
+    final class Pairs implements ListTraining.Lesson {
+        private final Knrm ranker;
+        private final Rankings data;
+        private final int[][] near;
+        private final List<Rankings.Query> queries = new ArrayList<>();
+        private final List<Integer> sought = new ArrayList<>();
+
+        Pairs(Knrm ranker, Rankings data) {
+            this.ranker = ranker;
+            this.data = data;
+            near = form == Form.NATURAL ? new int[0][] : data.near(inner);
+            for (Rankings.Query query : data.training()) {
+                for (int document : query.with(false).length == 0 ? new int[0] : query.with(true)) {
+                    queries.add(query);
+                    sought.add(document);
+                }
+            }
+        }
+
+        int count() {
+            return queries.size();
+        }
+
+        @Override
+        public Supplier<NDArray> prepare(int[] batch, SplittableRandom random) {
+            int list = OTHERS + 1;
+            var asked = new int[batch.length][];
+            var clean = new int[batch.length * list][];
+            for (int b = 0; b < batch.length; b++) {
+                Rankings.Query query = queries.get(batch[b]);
+                int[] others = query.with(false);
+                asked[b] = query.words();
+                clean[b * list] = data.document(sought.get(batch[b]));
+                for (int r = 1; r < list; r++) {
+                    clean[b * list + r] = data.document(others[random.nextInt(others.length)]);
+                }
+            }
+            if (form == Form.NATURAL) {
+                return () -> hinge(scores(asked, clean));
+            }
+            int[][] changed = attacked(asked, clean);
+            return () -> {
+                NDArray before = scores(asked, clean);
+                NDArray after = scores(asked, changed);
+                return switch (form) {
+                    case KL -> hinge(before).add(Losses.kl(after, before).mean().mul(constant(invariance)));
+                    case LIST_NET -> hinge(before).add(listNet(after, before).mul(constant(invariance)));
+                    default -> hinge(before).add(hinge(after)).mul(constant(0.5));
+                };
+            };
+        }
+
+        private NDArray scores(int[][] queries, int[][] documents) {
+            return ranker.scores(queries, documents, ranker.embedded(documents));
+        }
+
+        /** Words exchanged along one gradient, against the first document of each list and for the others. */
+        private int[][] attacked(int[][] asked, int[][] clean) {
+            var sides = new float[clean.length];
+            for (int i = 0; i < sides.length; i++) {
+                sides[i] = i % (OTHERS + 1) == 0 ? -1 : 1;
+            }
+            float[] slopes = Tape.read(() -> {
+                NDArray side = Torch.array(sides, new Shape(asked.length, OTHERS + 1));
+                return Tape.gradient(
+                                ranker.embedded(clean),
+                                x -> ranker.scores(asked, clean, x).mul(side))
+                        .toFloatArray();
+            });
+            float[][] table = ranker.table();
+            int each = slopes.length / clean.length;
+            var changed = new int[clean.length][];
+            Arrays.setAll(changed, i -> inner.along(clean[i], slopes, i * each, table, near));
+            return changed;
+        }
+    }
+
+    /** The mean of max(0, 1 − f⁺ + f⁻), the first column being relevant. */
+    static NDArray hinge(NDArray scores) {
+        NDArray gaps = scores.get(":, 1:").sub(scores.get(":, 0:1")).add(constant(1));
+        return gaps.maximum(constant(0)).mean();
+    }
+
+    /** −Σ p·log p', the mean over lists. */
+    static NDArray listNet(NDArray after, NDArray before) {
+        return before.softmax(1)
+                .mul(after.logSoftmax(1))
+                .sum(new int[] {1})
+                .mean()
+                .neg();
+    }
+}

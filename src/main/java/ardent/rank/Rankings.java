@@ -1,0 +1,409 @@
+package ardent.rank;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import ardent.data.DataException;
+import ardent.data.Origin;
+import ardent.data.Selection;
+import ardent.data.SourceFile;
+import ardent.provenance.Arguments;
+import ardent.tensor.Noise;
+import ardent.tensor.Tape;
+import ardent.tensor.Torch;
+import ardent.train.EpochOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Queries, the documents that are candidates for each, and which of these are relevant.
+ *
+ * <p>Words are in lower case, of letters and digits; of a text the first 120 are read, and words in fewer than three or in more than a
+ * quarter of the documents are left out. Candidates of a query are the first 50 documents by BM25 (Robertson et al., 1994) with k₁ = 0.9, b = 0.4. A query without a relevant
+ * document among them cannot be ranked well or badly and is left out.
+ */
+public final class Rankings {
+    /** Where the Cranfield collection comes from, and under which terms. */
+    public static final String CRANFIELD =
+            "the Cranfield collection (C. W. Cleverdon, 1967: 1,400 abstracts, 225 queries) is"
+                    + " distributed by the University of Glasgow as cran.all.1400, cran.qry and cranqrel"
+                    + " (ir.dcs.gla.ac.uk/resources/test_collections/cran); no licence is stated, so that it does not come with Ardent";
+
+    private static final int LONGEST = 120;
+    private static final int FEWEST = 3;
+    private static final int OFTEN = 4;
+    private static final int CANDIDATES = 50;
+    private static final double K1 = 0.9;
+    private static final double B = 0.4;
+    private static final int DIMENSION = 64;
+    private static final int ROUNDS = 8;
+    private static final int RELEVANT = 3;
+
+    private final Origin origin;
+    private final List<String> words;
+    private final int[][] documents;
+    private final float[][] vectors;
+    private final Map<Substitution, int[][]> near;
+    private final List<Query> queries;
+    private final List<Query> test;
+
+    /**
+     * A query.
+     *
+     * @param words numbers of its words
+     * @param candidates numbers of documents by BM25, best first
+     * @param relevant which of them are relevant, at least one
+     */
+    record Query(int[] words, int[] candidates, Set<Integer> relevant) {
+        int[] with(boolean sought) {
+            return Arrays.stream(candidates)
+                    .filter(document -> relevant.contains(document) == sought)
+                    .toArray();
+        }
+    }
+
+    private Rankings(Rankings same, Origin origin, List<Query> queries, List<Query> test) {
+        this.origin = origin;
+        words = same.words;
+        documents = same.documents;
+        vectors = same.vectors;
+        near = same.near;
+        this.queries = queries;
+        this.test = test;
+    }
+
+    private Rankings(Origin origin, List<String> texts, List<String> asked, List<Set<Integer>> relevant) {
+        this.origin = origin;
+        List<List<String>> read = texts.stream().map(Rankings::words).toList();
+        var counts = new TreeMap<String, Integer>();
+        read.forEach(text -> Set.copyOf(text).forEach(word -> counts.merge(word, 1, Integer::sum)));
+        counts.values().removeIf(count -> count < FEWEST || count > texts.size() / OFTEN);
+        if (counts.isEmpty()) {
+            throw new IllegalArgumentException("No word of " + origin
+                    + " is in three documents and in a quarter of them at" + " most: give more documents.");
+        }
+        words = List.copyOf(counts.keySet());
+        var numbers = new HashMap<String, Integer>();
+        words.forEach(word -> numbers.put(word, numbers.size()));
+        documents = read.stream().map(text -> known(text, numbers)).toArray(int[][]::new);
+        var bm25 = new Bm25(documents, words.size());
+        vectors = vectors(bm25);
+        near = new ConcurrentHashMap<>();
+        queries = new ArrayList<>();
+        for (int q = 0; q < asked.size(); q++) {
+            int[] query = known(words(asked.get(q)), numbers);
+            int[] found = bm25.first(query);
+            Set<Integer> among = new HashSet<>(relevant.get(q));
+            among.retainAll(Arrays.stream(found).boxed().toList());
+            if (!among.isEmpty()) {
+                queries.add(new Query(query, found, among));
+            }
+        }
+        if (queries.isEmpty()) {
+            throw new IllegalArgumentException("No query of " + origin + " has a relevant document among its first "
+                    + CANDIDATES + " by BM25: give queries in the words of documents that are judged relevant.");
+        }
+        test = List.of();
+    }
+
+    private static List<String> words(String text) {
+        return Stream.of(text.toLowerCase(Locale.ROOT).split("[^\\p{L}\\p{N}]+"))
+                .filter(word -> !word.isEmpty())
+                .limit(LONGEST)
+                .toList();
+    }
+
+    private static int[] known(List<String> words, Map<String, Integer> numbers) {
+        return words.stream()
+                .filter(numbers::containsKey)
+                .mapToInt(numbers::get)
+                .toArray();
+    }
+
+    /**
+     * Texts given in memory.
+     *
+     * @param name what they are called
+     * @param documents the texts
+     * @param queries what is asked
+     * @param relevant for each query the numbers of the documents that are relevant, from 0
+     * @return all queries for training, until they are split
+     * @throws IllegalArgumentException in one sentence, if a number is no document's or no query has a relevant candidate
+     */
+    public static Rankings of(String name, List<String> documents, List<String> queries, List<Set<Integer>> relevant) {
+        Arguments.given("name", name);
+        List<String> texts = Arguments.all("documents", documents);
+        List<String> asked = Arguments.all("queries", queries);
+        if (Arguments.all("relevant", relevant).size() != asked.size()) {
+            throw new IllegalArgumentException("There are " + asked.size() + " queries and judgements of "
+                    + relevant.size() + ": give one set for each query.");
+        }
+        relevant.forEach(numbers -> numbers.forEach(number -> {
+            if (number < 0 || number >= texts.size()) {
+                throw new IllegalArgumentException("The document " + number + " is judged and " + name + " has "
+                        + texts.size() + " documents, counted from 0.");
+            }
+        }));
+        return new Rankings(new Origin(name, "", List.of(), List.of()), texts, asked, relevant);
+    }
+
+    /**
+     * Reads the Cranfield collection, see {@link #CRANFIELD}. Judgements 1 to 3 are relevant.
+     *
+     * @param folder with the files {@code cran.all.1400}, {@code cran.qry} and {@code cranqrel}, plain or as {@code .gz}
+     * @return all queries for training, until they are split
+     * @throws DataException in one sentence naming file and line
+     */
+    public static Rankings load(Path folder) {
+        Arguments.given("folder", folder);
+        Path texts = file(folder, "cran.all.1400");
+        Path asked = file(folder, "cran.qry");
+        Path judged = file(folder, "cranqrel");
+        List<String> documents = entries(texts, true);
+        List<String> queries = entries(asked, false);
+        var relevant = new ArrayList<Set<Integer>>();
+        queries.forEach(query -> relevant.add(new HashSet<>()));
+        var seen = new HashSet<List<Integer>>();
+        List<String> lines = SourceFile.lines(judged);
+        for (int i = 0; i < lines.size(); i++) {
+            String line = lines.get(i).strip();
+            if (line.isEmpty()) {
+                continue;
+            }
+            if (!line.matches("\\d{1,6}\\s+\\d{1,6}\\s+-?\\d")) {
+                throw bad(judged, i, "is not the numbers of a query and a document and a judgement");
+            }
+            int[] row =
+                    Stream.of(line.split("\\s+")).mapToInt(Integer::parseInt).toArray();
+            if (row[0] < 1 || row[0] > queries.size() || row[1] < 1 || row[1] > documents.size()) {
+                throw bad(
+                        judged,
+                        i,
+                        "judges the document " + row[1] + " for the query " + row[0] + ", and there are "
+                                + documents.size() + " documents and " + queries.size() + " queries");
+            }
+            if (!seen.add(List.of(row[0], row[1]))) {
+                throw bad(judged, i, "judges the document " + row[1] + " for the query " + row[0] + " a second time");
+            }
+            if (row[2] >= 1 && row[2] <= RELEVANT) {
+                relevant.get(row[0] - 1).add(row[1] - 1);
+            }
+        }
+        List<SourceFile> files =
+                Stream.of(texts, asked, judged).map(SourceFile::of).toList();
+        return new Rankings(new Origin("Cranfield", "", files, List.of()), documents, queries, relevant);
+    }
+
+    private static Path file(Path folder, String name) {
+        return Stream.of(folder.resolve(name), folder.resolve(name + ".gz"))
+                .filter(Files::isRegularFile)
+                .findFirst()
+                .orElseThrow(
+                        () -> new DataException("There is no file " + name + " in " + folder + "; " + CRANFIELD + "."));
+    }
+
+    /** The titles and texts of a file of entries; only documents are counted on, numbers of queries have gaps. */
+    private static List<String> entries(Path file, boolean counted) {
+        var entries = new ArrayList<StringBuilder>();
+        boolean text = false;
+        List<String> lines = SourceFile.lines(file);
+        for (int i = 0; i < lines.size(); i++) {
+            String line = lines.get(i).strip();
+            if (line.matches("\\.I \\d{1,6}")) {
+                if (i == lines.size() - 1) { // the published file ends with a number and no entry
+                    break;
+                }
+                entries.add(new StringBuilder());
+                if (counted && Integer.parseInt(line.substring(3)) != entries.size()) {
+                    throw bad(
+                            file,
+                            i,
+                            "begins the entry " + line.substring(3) + " where the number " + entries.size()
+                                    + " is next");
+                }
+            } else if (entries.isEmpty() && !line.isEmpty()) {
+                throw bad(file, i, "is not the beginning of an entry, such as \".I 1\"");
+            } else if (line.matches("\\.[TABW]")) {
+                text = line.equals(".T") || line.equals(".W");
+            } else if (text) {
+                entries.get(entries.size() - 1).append(line).append(' ');
+            }
+        }
+        return entries.stream().map(StringBuilder::toString).toList();
+    }
+
+    private static DataException bad(Path file, int line, String what) {
+        return new DataException("%s cannot be read: line %d %s.".formatted(file, line + 1, what));
+    }
+
+    /** Word vectors of length 1: the rows of words × documents by tf·idf, seen in the space of its 64 largest singular values. */
+    private static float[][] vectors(Bm25 bm25) {
+        int count = bm25.documents.length;
+        int size = bm25.idf.length;
+        int dimension = Math.min(DIMENSION, Math.min(count, size));
+        float[] flat = Tape.read(() -> {
+            var table = new float[Arguments.product("size of the table", size, count)];
+            for (int d = 0; d < count; d++) {
+                for (int word : bm25.documents[d]) {
+                    table[word * count + d] += (float) bm25.idf[word];
+                }
+            }
+            NDArray matrix = Torch.array(table, new Shape(size, count));
+            NDArray space = orthonormal(Noise.of(0).normal(new Shape(dimension, count)));
+            for (int round = 0; round < ROUNDS; round++) {
+                space = orthonormal(matrix.matMul(space.transpose()).transpose().matMul(matrix));
+            }
+            NDArray vectors = matrix.matMul(space.transpose());
+            return vectors.div(vectors.norm(new int[] {1}, true)).toFloatArray();
+        });
+        return IntStream.range(0, size)
+                .mapToObj(w -> Arrays.copyOfRange(flat, w * dimension, (w + 1) * dimension))
+                .toArray(float[][]::new);
+    }
+
+    /** Rows of length 1 at right angles (Gram and Schmidt), which span the same space. */
+    private static NDArray orthonormal(NDArray rows) {
+        int count = (int) rows.getShape().get(0);
+        int size = (int) rows.getShape().get(1);
+        float[] all = rows.toFloatArray();
+        for (int i = 0; i < count; i++) {
+            for (int j = 0; j <= i; j++) {
+                double product = 0;
+                for (int k = 0; k < size; k++) {
+                    product += all[i * size + k] * (double) all[j * size + k];
+                }
+                for (int k = 0; k < size; k++) {
+                    all[i * size + k] = (float)
+                            (i == j
+                                    ? all[i * size + k] / Math.max(Math.sqrt(product), 1e-6)
+                                    : all[i * size + k] - product * all[j * size + k]);
+                }
+            }
+        }
+        return Torch.array(all, rows.getShape());
+    }
+
+    /** BM25 of words for documents. */
+    private static final class Bm25 {
+        private final int[][] documents;
+        private final double[] idf;
+        private final double mean;
+        private final List<Map<Integer, Integer>> times = new ArrayList<>();
+
+        Bm25(int[][] documents, int words) {
+            this.documents = documents;
+            var counts = new int[words];
+            Arrays.stream(documents)
+                    .forEach(text -> Arrays.stream(text).distinct().forEach(word -> counts[word]++));
+            idf = Arrays.stream(counts)
+                    .mapToDouble(count -> Math.log(1 + (documents.length - count + 0.5) / (count + 0.5)))
+                    .toArray();
+            for (int[] text : documents) {
+                var counted = new HashMap<Integer, Integer>();
+                Arrays.stream(text).forEach(word -> counted.merge(word, 1, Integer::sum));
+                times.add(counted);
+            }
+            mean = Arrays.stream(documents)
+                    .mapToInt(text -> text.length)
+                    .average()
+                    .orElse(0);
+        }
+
+        int[] first(int[] query) {
+            var scores = new float[documents.length];
+            for (int d = 0; d < scores.length; d++) {
+                double norm = K1 * (1 - B + B * documents[d].length / mean);
+                for (int word : query) {
+                    double tf = times.get(d).getOrDefault(word, 0);
+                    scores[d] += (float) (idf[word] * tf * (K1 + 1) / (tf + norm));
+                }
+            }
+            return Arrays.stream(Lists.order(scores, CANDIDATES))
+                    .filter(d -> scores[d] > 0)
+                    .toArray();
+        }
+    }
+
+    /**
+     * Sets queries apart for testing.
+     *
+     * @param count how many
+     * @param seed of the choice
+     * @return the same data, split
+     * @throws IllegalArgumentException in one sentence, if they are split already or none is left to train on
+     */
+    public Rankings split(int count, long seed) {
+        if (!test.isEmpty() || count < 1 || count >= queries.size()) {
+            throw new IllegalArgumentException(origin + " has " + queries.size()
+                    + (test.isEmpty()
+                            ? " queries, of which 1 to all but one are for testing, not " + count
+                            : " queries left and is split already")
+                    + ".");
+        }
+        int[] order = EpochOrder.shuffled(queries.size(), new SplittableRandom(seed));
+        List<Query> shuffled = Arrays.stream(order).mapToObj(queries::get).toList();
+        var selections = List.of(new Selection("split", count, "seed " + seed));
+        return new Rankings(
+                this,
+                new Origin(origin.name(), "", origin.files(), selections),
+                shuffled.subList(count, order.length),
+                shuffled.subList(0, count));
+    }
+
+    /**
+     * Where the texts come from.
+     *
+     * @return files with SHA-256, and how the queries were split
+     */
+    public Origin origin() {
+        return origin;
+    }
+
+    /** Refuses queries that are not split. */
+    void requireSplit() {
+        if (test.isEmpty()) {
+            throw new IllegalArgumentException(
+                    origin + " is not split into queries for training and testing: call split(count, seed) first.");
+        }
+    }
+
+    List<Query> training() {
+        return queries;
+    }
+
+    List<Query> test() {
+        return test;
+    }
+
+    int[] document(int number) {
+        return documents[number];
+    }
+
+    float[][] vectors() {
+        return vectors;
+    }
+
+    /** The neighbours of each word as an attack knows them, searched once. */
+    int[][] near(Substitution attack) {
+        return near.computeIfAbsent(attack, each -> each.near(vectors));
+    }
+
+    /** Counts in one line. */
+    @Override
+    public String toString() {
+        return origin + ": " + documents.length + " documents, " + words.size() + " words, " + queries.size()
+                + " queries for training, " + test.size() + " for testing";
+    }
+}

@@ -1,0 +1,177 @@
+package ardent.rank;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.types.Shape;
+import ardent.Ardent;
+import ardent.provenance.Description;
+import ardent.tensor.Losses;
+import ardent.tensor.Tape;
+import ardent.tensor.Torch;
+import ardent.train.Plan;
+import java.util.ArrayList;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** On texts with a known structure: six topics of eight words each, a query in one topic, all of whose documents are relevant. */
+class PiatTest {
+    private static final int TOPICS = 6;
+    private static final int EACH = 8;
+    private static final Substitution ATTACK = new Substitution(4, 5, 0.3);
+    private static final Plan PLAN = Knrm.plan().epochs(4);
+    private static final Rankings DATA = topics().split(12, 0);
+
+    private static Rankings topics() {
+        var random = new SplittableRandom(1);
+        var documents = new ArrayList<String>();
+        var queries = new ArrayList<String>();
+        var relevant = new ArrayList<Set<Integer>>();
+        for (int topic = 0; topic < TOPICS; topic++) {
+            for (int d = 0; d < 12; d++) {
+                documents.add(
+                        text(topic, 8, random) + text(random.nextInt(TOPICS), 4, random) + text(TOPICS, 6, random));
+            }
+            for (int q = 0; q < 6; q++) {
+                queries.add(text(topic, 2, random) + text(TOPICS, 2, random));
+                relevant.add(new TreeSet<>(
+                        IntStream.range(12 * topic, 12 * topic + 12).boxed().toList()));
+            }
+        }
+        return Rankings.of("topics", documents, queries, relevant);
+    }
+
+    private static String text(int topic, int words, SplittableRandom random) {
+        return random.ints(words, 0, EACH)
+                .mapToObj(w -> "t" + topic + "w" + w + " ")
+                .reduce("", String::concat);
+    }
+
+    private static Knrm train(Piat method, Plan plan) {
+        return Ardent.train(method, DATA, plan);
+    }
+
+    private static String weights(Knrm ranker) {
+        return ((Knrm.Description) ranker.origin()).result().weights();
+    }
+
+    @Test
+    void aRankerFindsTheTopicsAndTheAttackRaisesWhatIsIrrelevant() {
+        try (Knrm ranker = train(new Piat(Piat.Form.NATURAL), PLAN)) {
+            ListScores scores = Ardent.evaluate(ranker, DATA, ATTACK);
+            assertThat(scores.mean("MRR@10")).isGreaterThan(0.7);
+            assertThat(scores.mean("attacked MRR@10")).isLessThanOrEqualTo(scores.mean("MRR@10"));
+            assertThat(scores.mean("ranks gained")).isGreaterThan(1);
+            assertThat(scores.mean("attack success")).isBetween(0.5, 1.0);
+            assertThat(scores.values().values())
+                    .allSatisfy(each -> assertThat(each).hasSize(12));
+            assertThat(scores.toString()).contains("natural", "attacked MRR@10");
+            assertThat(scores.gain(scores, "MRR@10").high()).isZero();
+            assertThatThrownBy(() -> scores.mean("MAP")).hasMessageContaining("only [MRR@10");
+        }
+    }
+
+    @Test
+    void theSameSeedGivesTheSameWeightsInEveryForm() {
+        String natural = "";
+        for (Piat.Form form : Piat.Form.values()) {
+            var method = new Piat(form, 1, ATTACK);
+            try (Knrm one = train(method, PLAN.epochs(2));
+                    Knrm same = train(method, PLAN.epochs(2));
+                    Knrm other = train(method, PLAN.epochs(2).seed(1))) {
+                assertThat(weights(one)).isEqualTo(weights(same)).isNotEqualTo(weights(other));
+                assertThat(Description.of(one).toString()).contains("topics");
+                natural = form == Piat.Form.NATURAL ? weights(one) : natural;
+            }
+        }
+        try (Knrm without = train(new Piat(Piat.Form.KL, 0, ATTACK), PLAN.epochs(2))) {
+            assertThat(weights(without)).as("λ = 0 is natural training").isEqualTo(natural);
+        }
+    }
+
+    @Test
+    void poolingWordByWordIsTheSameScore() {
+        try (Knrm ranker = train(new Piat(Piat.Form.NATURAL), PLAN.epochs(1))) {
+            Rankings.Query query = DATA.test().get(0);
+            int[][] documents = IntStream.range(0, 5).mapToObj(DATA::document).toArray(int[][]::new);
+            float[] whole =
+                    Tape.read(() -> ranker.scores(new int[][] {query.words()}, documents, ranker.embedded(documents))
+                            .toFloatArray());
+            Knrm.Pooling pooling = ranker.pooling(query.words());
+            for (int d = 0; d < documents.length; d++) {
+                assertThat(pooling.score(documents[d])).isCloseTo(whole[d], within(1e-3));
+            }
+            int[] other = documents[0].clone();
+            other[3] = documents[1][0];
+            assertThat(pooling.score(pooling.sums(documents[0]), documents[0][3], other[3]))
+                    .isCloseTo(pooling.score(other), within(1e-6));
+        }
+    }
+
+    @Test
+    void greedyExchangesAreTheBestOnesAndNoMoreThanAllowed() {
+        try (Knrm ranker = train(new Piat(Piat.Form.NATURAL), PLAN.epochs(1))) {
+            int[][] near = ATTACK.near(DATA.vectors());
+            Knrm.Pooling pooling = ranker.pooling(DATA.test().get(0).words());
+            int[] document = DATA.document(70);
+            double best = pooling.score(document);
+            for (int p = 0; p < document.length; p++) {
+                for (int word : near[document[p]]) {
+                    int[] text = document.clone();
+                    text[p] = word;
+                    best = Math.max(best, pooling.score(text));
+                }
+            }
+            int[] one = new Substitution(1, 5, 0.3).raised(pooling, document, near);
+            assertThat(pooling.score(one)).isCloseTo(best, within(1e-6));
+            int[] four = ATTACK.raised(pooling, document, near);
+            assertThat(pooling.score(four)).isGreaterThan(best);
+            assertThat(IntStream.range(0, four.length).filter(p -> four[p] != document[p]))
+                    .hasSizeBetween(2, 4);
+        }
+    }
+
+    @Test
+    void theSlopeChoosesTheWordsThatMoveMost() {
+        float[][] vectors = {{1, 0}, {0, 1}, {-1, 0}};
+        int[][] near = {{1, 2}, {0, 2}, {}};
+        float[] slopes = {9, 9, -1, 0, 0, 3, 5, 5};
+        int[] changed = new Substitution(1, 2, 0).along(new int[] {0, 0, 2}, slopes, 2, vectors, near);
+        assertThat(changed)
+                .as("from 0 to 1 by 3 in the second place; the third word has no neighbour")
+                .containsExactly(0, 1, 2);
+        assertThat(new Substitution(2, 2, 0).along(new int[] {0, 0, 2}, slopes, 2, vectors, near))
+                .containsExactly(2, 1, 2);
+        float[][] directions = {{1, 0}, {0.8f, 0.6f}, {0, 1}};
+        assertThat(new Substitution(1, 2, 0.5).near(directions)).isDeepEqualTo(new int[][] {{1}, {0, 2}, {1}});
+    }
+
+    @Test
+    void lossesEqualTheirFormulas() {
+        Tape.free(() -> {
+            var before = Torch.array(new float[] {2, 1, 0, 1, 3, 1}, new Shape(2, 3));
+            var after = Torch.array(new float[] {1, 1, 0, 2, 1, 1}, new Shape(2, 3));
+            assertThat(Piat.hinge(before).getFloat()).isCloseTo((0 + 0 + 3 + 1) / 4f, within(1e-6f));
+            float entropy = before.softmax(1).mul(before.logSoftmax(1)).sum().getFloat() / -2;
+            assertThat(Piat.listNet(after, before).getFloat())
+                    .isCloseTo(Losses.kl(after, before).mean().getFloat() + entropy, within(1e-5f));
+        });
+    }
+
+    @Test
+    void whatDoesNotFitIsRefusedInASentence() {
+        assertThatThrownBy(() -> Ardent.train(new Piat(), topics(), PLAN))
+                .hasMessageContaining("call split(count, seed) first");
+        assertThatThrownBy(() -> new Piat(Piat.Form.KL, -1, ATTACK)).hasMessageContaining("weight λ of the invariance");
+        assertThatThrownBy(() -> new Substitution(0, 1, 0.5)).hasMessageContaining("At least 1 word");
+        assertThatThrownBy(() -> new Substitution(1, 1, 2)).hasMessageContaining("least cosine of neighbours");
+        assertThatThrownBy(() -> train(new Piat(), PLAN.rate(1e30)))
+                .isInstanceOf(ArithmeticException.class)
+                .hasMessageContaining("The training of a ranker stopped");
+        assertThat(new Piat(Piat.Form.KL, 5, ATTACK).name()).isEqualTo("PIAT, KL, λ = 5.0");
+    }
+}

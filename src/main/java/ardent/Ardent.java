@@ -53,6 +53,7 @@ import ardent.run.RunParts;
 import ardent.run.RunSummary;
 import ardent.run.Runs;
 import ardent.run.Scores;
+import ardent.spark.Spark;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
@@ -63,6 +64,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -720,6 +722,32 @@ public final class Ardent {
         return Work.run("sweep", task -> {
             task.ending("stopped; the same call does only what is missing");
             return new Comparison(small.run(folder, task, trials -> task.show(new Comparison(trials))));
+        });
+    }
+
+    /**
+     * Methods × seeds on a cluster: as {@link #sweep(Path, Grid)}, but executors of Apache Spark fill the cells. The folder, the
+     * weights and the comparison are the same; what an executor that is lost was at is done again by another one. Interrupted,
+     * it keeps what came back. Methods and attacks that no description tells, such as a lambda, are computed in this program
+     * meanwhile.
+     *
+     * @param folder where results are kept; made if it is missing
+     * @param grid what to compare
+     * @param spark the cluster, such as {@code Spark.local(2)}
+     * @return the comparison, to be shown
+     * @throws IllegalArgumentException in one sentence, before work starts, where the parts of the grid do not fit, or where an
+     *     executor lacks a data set or has another version of the kit
+     * @throws IllegalStateException in one sentence, if Spark is not on the class path or no executor comes
+     * @throws java.io.UncheckedIOException if the folder cannot be written
+     */
+    public static Comparison sweep(Path folder, Grid grid, Spark spark) {
+        Arguments.verb("sweep(folder, grid, spark)", folder, grid, spark);
+        Grid small = SMOKE ? smoke(grid) : grid;
+        return Work.run("sweep", task -> {
+            task.ending("stopped; the same call does only what is missing");
+            task.report("starting " + spark.master(), 0, 0, Map.of());
+            return spark.cells(workers ->
+                    new Comparison(small.run(folder, workers, task, trials -> task.show(new Comparison(trials)))));
         });
     }
 

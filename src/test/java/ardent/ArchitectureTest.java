@@ -50,6 +50,8 @@ class ArchitectureTest {
                 .consideringOnlyDependenciesInLayers()
                 .layer("verbs")
                 .definedBy("ardent", "ardent.notebook")
+                .layer("spark")
+                .definedBy("ardent.spark")
                 .layer("report")
                 .definedBy("ardent.report..")
                 .layer("grid")
@@ -82,10 +84,12 @@ class ArchitectureTest {
                 .definedBy("ardent.progress..")
                 .whereLayer("verbs")
                 .mayNotBeAccessedByAnyLayer()
+                .whereLayer("spark")
+                .mayOnlyBeAccessedByLayers("verbs")
                 .whereLayer("report")
                 .mayOnlyBeAccessedByLayers("verbs")
                 .whereLayer("grid")
-                .mayOnlyBeAccessedByLayers("verbs", "report")
+                .mayOnlyBeAccessedByLayers("verbs", "spark", "report")
                 .whereLayer("run")
                 .mayOnlyBeAccessedByLayers("verbs", "report", "grid")
                 .whereLayer("anomaly")
@@ -269,6 +273,13 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.dflib..", "io.github.spencerpark..")
+                .check(KIT);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("ardent.spark")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.apache.spark..", "scala..")
                 .check(KIT);
     }
 

@@ -17,6 +17,18 @@ public final class DataFolder {
         return System.getProperty(DATASETS, System.getenv(DATASETS));
     }
 
+    /**
+     * The folder of all data sets, for programs that work elsewhere.
+     *
+     * @return the one that the user names, or the nearest {@code datasets} from the working directory upwards, absolute
+     */
+    public static Optional<Path> root() {
+        String named = named();
+        return named != null
+                ? Optional.of(Path.of(named).toAbsolutePath())
+                : above(Path.of("").toAbsolutePath(), "");
+    }
+
     /** The folder of that name, if there is one. */
     static Optional<Path> find(String name) {
         String named = named();

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 
 /**
@@ -62,7 +63,7 @@ public record CellOrder(String name, String cell, Map<String, byte[]> shared, Ma
                     .rebuild((origin, wanted) -> teacher(((CellDescription.Teacher) origin).key(), folder, open));
             if (!run.isEmpty()) {
                 var begun = new LinkedHashMap<>(run);
-                String place = new String(begun.remove(FOLDER), StandardCharsets.UTF_8);
+                String place = new String(Objects.requireNonNull(begun.remove(FOLDER), FOLDER), StandardCharsets.UTF_8);
                 Folder.write(Folder.inside(folder, place), begun);
             }
             GridCells known = told.grid(images(told.training(), open), images(told.test(), open))

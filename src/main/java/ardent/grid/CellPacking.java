@@ -12,6 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -57,12 +58,14 @@ final class CellPacking {
     }
 
     private static boolean everyTeacherTravels(Candidates.Cell cell) {
-        var all = new boolean[] {true};
+        var others = new ArrayList<Described>();
         Description.of(cell.parts().method(), described -> {
-            all[0] &= described instanceof Classifier;
+            if (!(described instanceof Classifier)) {
+                others.add(described);
+            }
             return new CellDescription.Teacher("");
         });
-        return all[0];
+        return others.isEmpty();
     }
 
     /**

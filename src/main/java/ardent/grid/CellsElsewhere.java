@@ -6,14 +6,17 @@ import ardent.run.Scores;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 
 /** The cells of a grid that other programs are filling for this one, which puts what comes back into the folder. */
 final class CellsElsewhere {
@@ -26,24 +29,31 @@ final class CellsElsewhere {
     private final Set<String> notes;
     private final Map<Integer, Away> away = new LinkedHashMap<>();
     private final Map<Integer, Integer> attempts = new LinkedHashMap<>();
+    private final BitSet travelling = new BitSet();
+    private boolean full;
 
     /** A cell that somebody is at, or is to be at next. */
     private record Away(
-            Candidates.Cell cell, CellClaims.Claim claim, Future<Map<String, byte[]>> files, List<String> places) {
-        boolean back() {
-            return files.isDone();
-        }
-    }
+            Candidates.Cell cell, CellClaims.Claim claim, Future<Map<String, byte[]>> files, List<String> places) {}
 
-    CellsElsewhere(CellWorkers workers, CellPacking packing, Path folder, Set<String> notes) {
+    CellsElsewhere(CellWorkers workers, Grid grid, List<Candidates.Cell> cells, Path folder, Set<String> notes) {
         this.workers = workers;
-        this.packing = packing;
+        this.packing = new CellPacking(grid);
         this.folder = folder;
         this.notes = notes;
+        IntStream.range(0, cells.size())
+                .filter(at -> packing.travels(cells.get(at)))
+                .forEach(travelling::set);
     }
 
-    boolean travels(Candidates.Cell cell) {
-        return packing.travels(cell);
+    /** Whether a cell can be told to others. */
+    boolean travels(int at) {
+        return travelling.get(at);
+    }
+
+    /** Whether everybody was busy and nothing has come back since. */
+    boolean full() {
+        return full && !away.isEmpty();
     }
 
     boolean has(int at) {
@@ -69,12 +79,16 @@ final class CellsElsewhere {
         var places = new CopyOnWriteArrayList<String>();
         Optional<Future<Map<String, byte[]>>> files = workers.fill(packing.pack(cell, run), places::add);
         files.ifPresent(coming -> away.put(at, new Away(cell, claim, coming, places)));
-        return files.isPresent();
+        full = files.isEmpty();
+        return !full;
     }
 
     /** The cells that came back since. */
     List<Integer> back() {
-        return away.keySet().stream().filter(at -> away.get(at).back()).toList();
+        return away.entrySet().stream()
+                .filter(each -> each.getValue().files().isDone())
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     /**
@@ -83,9 +97,9 @@ final class CellsElsewhere {
      * @return why the cell cannot be finished; empty if its run is there, or if it can be filled once more
      */
     String settle(int at) {
-        Away done = away.remove(at);
-        CellClaims.Claim claim = done.claim();
-        try (claim) {
+        Away done = Objects.requireNonNull(away.remove(at), "a cell that is away");
+        full = false;
+        try {
             if (done.places().size() > 1) {
                 notes.add(done.cell().name() + " was begun " + done.places().size() + " times, on "
                         + String.join(", then on ", done.places()) + ".");
@@ -99,6 +113,8 @@ final class CellsElsewhere {
             return "it could not be computed elsewhere: " + cause.getMessage();
         } catch (InterruptedException e) {
             throw new IllegalStateException("a result that is there is not waited for", e);
+        } finally {
+            done.claim().close();
         }
     }
 

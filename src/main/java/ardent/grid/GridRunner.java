@@ -69,7 +69,7 @@ final class GridRunner {
         this.runs = runs;
         notes = runs.notes();
         cells = cast.cells();
-        elsewhere = workers == null ? null : new CellsElsewhere(workers, new CellPacking(grid), folder, notes);
+        elsewhere = workers == null ? null : new CellsElsewhere(workers, grid, cells, folder, notes);
         measures.add(measure(GridCells.CLEAN, Optional.empty()));
         List<String> names = UniqueNames.of(
                 grid.attacks().stream().map(Attack::label).toList(),
@@ -136,7 +136,7 @@ final class GridRunner {
     }
 
     private boolean stays(int at) {
-        return elsewhere == null || !elsewhere.travels(cells.get(at));
+        return elsewhere == null || !elsewhere.travels(at);
     }
 
     private void sayWhatStays() {
@@ -170,36 +170,33 @@ final class GridRunner {
             }
         }
         for (int at : List.copyOf(open)) {
-            if (!stays(at) && !elsewhere.has(at) && !handed(at)) {
-                return;
+            if (!elsewhere.full() && elsewhere.travels(at) && !elsewhere.has(at)) {
+                hand(at, elsewhere);
             }
         }
     }
 
-    /** Hands a cell out, if nobody is at it; false if there is nobody to take it. */
-    private boolean handed(int at) {
+    /** Hands a cell out with the claim on it, if nobody is at it and somebody takes it. */
+    private void hand(int at, CellsElsewhere others) {
         Optional<CellClaims.Claim> claim = claims.claim(cells.get(at));
         if (claim.isEmpty()) {
-            return true;
+            return;
         }
-        refresh(at); // another program may have filled it since this one looked
-        Optional<RunSummary> begun =
-                done(at) ? Optional.empty() : runs.begun(cells.get(at).setup());
         boolean taken = false;
-        boolean busy = begun.filter(run -> run.state().equals("running")).isPresent();
         try {
-            if (!done(at) && !busy) {
-                taken = elsewhere.take(at, cells.get(at), claim.get(), begun.map(RunSummary::path));
+            refresh(at); // another program may have filled it since this one looked
+            Optional<RunSummary> begun = runs.begun(cells.get(at).setup());
+            boolean busy = begun.filter(run -> run.state().equals("running")).isPresent();
+            if (done(at)) {
+                open.remove(at);
+            } else if (!busy) {
+                taken = others.take(at, cells.get(at), claim.get(), begun.map(RunSummary::path));
             }
         } finally {
             if (!taken) {
                 claim.get().close();
             }
         }
-        if (done(at)) {
-            open.remove(at);
-        }
-        return taken || busy || done(at);
     }
 
     /** Fills a cell here; false if another program is at it. */
@@ -218,15 +215,13 @@ final class GridRunner {
 
     /** Waits while other programs are at all that is left, and shows what they have done meanwhile. */
     private void await(int all) {
+        Map<String, String> places = elsewhere == null ? Map.of() : elsewhere.places();
         boolean ours = elsewhere != null && elsewhere.size() > 0;
+        int back = all - open.size();
         if (ours) {
-            Map<String, String> places = elsewhere.places();
-            task.report(
-                    all - open.size() + " of " + all + " cells came back, " + places.size() + " are being filled, "
-                            + (open.size() - places.size()) + " wait",
-                    all - open.size(),
-                    all,
-                    places);
+            String phase = "%s of %s cells came back, %s are being filled, %s wait"
+                    .formatted(back, all, places.size(), open.size() - places.size());
+            task.report(phase, back, all, places);
         } else {
             task.report("waiting for " + open.size() + " cells that other programs are at", 0, 0, Map.of());
         }

@@ -76,7 +76,12 @@ public record Environment(
                 git.tree());
     }
 
-    private static String version() {
+    /**
+     * The version of this kit.
+     *
+     * @return for example {@code 0.2.0}
+     */
+    public static String version() {
         try (InputStream in = Environment.class.getResourceAsStream("version.properties")) {
             var properties = new Properties();
             if (in != null) {

@@ -19,6 +19,12 @@ import java.util.function.Supplier;
  * {@link Tape#scope}, long-lived ones in a manager that is closed explicitly.
  */
 public final class Torch {
+    /**
+     * System property that names the device before the first array is made, such as {@code gpu1} or {@code cpu}; without it
+     * the first GPU is taken if the engine sees one.
+     */
+    public static final String DEVICE = "ardent.device";
+
     private static final String FIX =
             "On Linux x86_64 or aarch64, macOS aarch64 and Windows x86_64 the build brings the"
                     + " CPU library; elsewhere set PYTORCH_LIBRARY_PATH to a folder with libtorch 2.7.1 and PYTORCH_FLAVOR to"
@@ -32,12 +38,25 @@ public final class Torch {
     private static NDManager start() {
         System.setProperty("OPT_OUT_TRACKING", "true");
         try {
-            NDManager root = Engine.getEngine("PyTorch").newBaseManager();
+            Engine engine = Engine.getEngine("PyTorch");
+            String named = System.getProperty(DEVICE);
+            NDManager root = named == null
+                    ? engine.newBaseManager()
+                    : engine.newBaseManager(device(named, engine.getGpuCount()));
             root.setName("ardent");
             return root;
         } catch (RuntimeException | LinkageError e) {
             throw new IllegalStateException(refusal(e), e);
         }
+    }
+
+    private static Device device(String name, int gpus) {
+        Device device = Device.fromName(name);
+        if (device.isGpu() && device.getDeviceId() >= gpus) {
+            throw new IllegalStateException(
+                    "the property " + DEVICE + " asks for " + name + ", and the engine sees " + gpus + " GPUs");
+        }
+        return device;
     }
 
     static String refusal(Throwable cause) {
@@ -55,7 +74,7 @@ public final class Torch {
     }
 
     /**
-     * Where networks and batches live: the first GPU if the engine sees one, else the CPU.
+     * Where networks and batches live: what {@link #DEVICE} names, else the first GPU if the engine sees one, else the CPU.
      *
      * @return the device
      */

@@ -13,11 +13,13 @@ import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.knowm.xchart.HeatMapSeries;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 
@@ -31,6 +33,11 @@ class LookTest {
             pixels[i] = i % 2 == 0 ? level : other;
         }
         return new ImagePixels(shape, pixels);
+    }
+
+    /** A grey image, with pixels that rise and fall by as much. */
+    private static ExampleImage changed(float by) {
+        return new ExampleImage("a", "a", "b", flat(GREY, 0.5f, 0.5f), flat(GREY, 0.5f + by, 0.5f - by));
     }
 
     private static List<Integer> levels(BufferedImage sheet, int top, int bottom, int left) {
@@ -47,21 +54,17 @@ class LookTest {
     @Test
     void theRowOfPerturbationsIsScaledToTheLargest() {
         for (float epsilon : new float[] {0.2f, 8 / 255f}) {
-            var whole =
-                    new ExampleImage("a", "a", "b", flat(GREY, 0.5f, 0.5f), flat(GREY, 0.5f + epsilon, 0.5f - epsilon));
+            ExampleImage whole = changed(epsilon);
             BufferedImage sheet = ImageSheet.of("title", List.of(whole));
             int middle = sheet.getHeight() / 2;
             assertThat(levels(sheet, middle, middle + 20, sheet.getWidth() - 60))
                     .contains(0, 255);
-            var half = new ExampleImage(
-                    "a", "a", "b", flat(GREY, 0.5f, 0.5f), flat(GREY, 0.5f + epsilon / 2, 0.5f - epsilon / 2));
-            BufferedImage two = ImageSheet.of("title", List.of(whole, half));
+            BufferedImage two = ImageSheet.of("title", List.of(whole, changed(epsilon / 2)));
             assertThat(levels(two, middle, middle + 20, two.getWidth() - 60))
                     .contains(64, 191)
                     .doesNotContain(0);
         }
-        var same = new ExampleImage("a", "a", "a", flat(GREY, 0.5f, 0.5f), flat(GREY, 0.5f, 0.5f));
-        assertThat(ImageSheet.of("nothing changed", List.of(same)).getWidth()).isPositive();
+        assertThat(ImageSheet.of("nothing changed", List.of(changed(0))).getWidth()).isPositive();
     }
 
     @Test
@@ -136,38 +139,28 @@ class LookTest {
         var forms = new ArrayList<String>();
         for (XYSeries series : Charts.lines("t", "epoch", "y", curves).getSeriesCollection()) {
             float[] dashes = ((BasicStroke) series.getLineStyle()).getDashArray();
-            forms.add(series.getMarker().getClass() + " " + java.util.Arrays.toString(dashes));
+            forms.add(series.getMarker().getClass() + " " + Arrays.toString(dashes));
         }
         assertThat(forms).doesNotHaveDuplicates();
     }
 
     @Test
     void coloursOfAHeatMapSpanEnoughAndNoRowIsNameless() {
-        var map = Charts.heat(
-                        "t",
-                        List.of("a", "b"),
-                        List.of("", "x"),
-                        List.of("p"),
-                        new double[][] {{73.8}, {74.8}},
-                        v -> "",
-                        20)
-                .getHeatMapSeries();
-        assertThat(map.getMax() - map.getMin()).isEqualTo(20);
-        assertThat(map.getMin()).isLessThan(73.8);
-        assertThat(map.getYData().stream().map(Object::toString)).containsExactly("x", "–");
-        var high = Charts.heat("t", List.of("a", "b"), List.of("x"), List.of("p"), new double[][] {{99.5}}, v -> "", 20)
-                .getHeatMapSeries();
-        assertThat(high.getMax()).isEqualTo(100);
-        var wide = Charts.heat(
-                        "t",
-                        List.of("a", "b"),
-                        List.of("x", "y"),
-                        List.of("p"),
-                        new double[][] {{10}, {90}},
-                        v -> "",
-                        20)
-                .getHeatMapSeries();
+        HeatMapSeries near = heat(List.of("", "x"), 73.8, 74.8);
+        assertThat(near.getMax() - near.getMin()).isEqualTo(20);
+        assertThat(near.getMin()).isLessThan(73.8);
+        assertThat(near.getYData().stream().map(Object::toString)).containsExactly("x", "–");
+        assertThat(heat(List.of("x"), 99.5).getMax()).isEqualTo(100);
+        HeatMapSeries wide = heat(List.of("x", "y"), 10, 90);
         assertThat(wide.getMin()).isEqualTo(10);
         assertThat(wide.getMax()).isEqualTo(90);
+    }
+
+    /** A heat map of one column whose colours span 20 points at least. */
+    private static HeatMapSeries heat(List<String> rows, double... values) {
+        double[][] column =
+                Arrays.stream(values).mapToObj(value -> new double[] {value}).toArray(double[][]::new);
+        return Charts.heat("t", List.of("a", "b"), rows, List.of("p"), column, value -> "", 20)
+                .getHeatMapSeries();
     }
 }

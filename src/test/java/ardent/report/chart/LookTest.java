@@ -64,7 +64,8 @@ class LookTest {
                     .contains(64, 191)
                     .doesNotContain(0);
         }
-        assertThat(ImageSheet.of("nothing changed", List.of(changed(0))).getWidth()).isPositive();
+        assertThat(ImageSheet.of("nothing changed", List.of(changed(0))).getWidth())
+                .isPositive();
     }
 
     @Test

@@ -18,7 +18,8 @@ def spec(kernel, root, java, release, jars, extra):
     options.append(f"-Dardent.sources={root / 'src/main/java'}")
     options += ["--add-opens", "jdk.jshell/jdk.jshell=ALL-UNNAMED"]
     if release >= 24:
-        options.append("--enable-native-access=ALL-UNNAMED")
+        # The engine calls native code, and Tablesaw's scanner of classes a method of sun.misc.Unsafe: no warnings of either.
+        options += ["--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"]
     archive = root / "target" / "kernel" / f"{kernel}.jsa"
     if archive.exists():
         # Java says nothing and does without where it no longer fits.

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
@@ -37,10 +36,10 @@ public final class AttackedLists {
         Arguments.given("ranker, data, attack", ranker, data, attack);
         data.requireSplit();
         int[][] near = data.near(attack);
-        Map<String, List<Double>> values = new LinkedHashMap<>();
-        for (String measure : List.of("MRR@10", "attacked MRR@10", "ranks gained", "attack success")) {
-            values.put(measure, new ArrayList<>());
-        }
+        var clean = new ArrayList<Double>();
+        var under = new ArrayList<Double>();
+        var gains = new ArrayList<Double>();
+        var success = new ArrayList<Double>();
         for (int q = 0; q < data.test().size(); q++) {
             Rankings.Query query = data.test().get(q);
             Knrm.Pooling pooling = ranker.pooling(query.words());
@@ -68,11 +67,16 @@ public final class AttackedLists {
                 gained += (double) (before - after) / chosen;
                 risen += after < before ? 1.0 / chosen : 0;
             }
-            values.get("MRR@10").add(reciprocal(order, query));
-            values.get("attacked MRR@10").add(reciprocal(Lists.order(attacked, attacked.length), query));
-            values.get("ranks gained").add(gained);
-            values.get("attack success").add(risen);
+            clean.add(reciprocal(order, query));
+            under.add(reciprocal(Lists.order(attacked, attacked.length), query));
+            gains.add(gained);
+            success.add(risen);
         }
+        var values = new LinkedHashMap<String, List<Double>>();
+        values.put("MRR@10", clean);
+        values.put("attacked MRR@10", under);
+        values.put("ranks gained", gains);
+        values.put("attack success", success);
         return new ListScores(ranker.name(), Description.of(new Tested(ranker, attack)), data.origin(), values);
     }
 

@@ -186,6 +186,7 @@ public final class Knrm implements Described, AutoCloseable {
      * @param kernels by kernel, {@code [words, asked]}
      * @param weights of the kernels
      */
+    @SuppressWarnings("ArrayRecordComponent") // tables that nobody compares
     record Pooling(int asked, float[][] kernels, float[] weights) {
         double[][] sums(int... document) {
             var sums = new double[kernels.length][asked];

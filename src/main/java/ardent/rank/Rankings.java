@@ -66,6 +66,7 @@ public final class Rankings {
      * @param candidates numbers of documents by BM25, best first
      * @param relevant which of them are relevant, at least one
      */
+    @SuppressWarnings("ArrayRecordComponent") // told apart by being another one
     record Query(int[] words, int[] candidates, Set<Integer> relevant) {
         int[] with(boolean sought) {
             return Arrays.stream(candidates)

@@ -23,6 +23,7 @@ import java.util.stream.IntStream;
  * @param most the largest change of a pixel by the attack
  * @param logits row by row, the first row at −{@link #REACH} of the random direction
  */
+@SuppressWarnings("ArrayRecordComponent") // made and read at once, never compared
 record ImagePlane(String attack, double most, float[][] logits) {
     /** Images in a row and in a column. */
     static final int SIDE = 61;

@@ -47,7 +47,7 @@ final class SparkProgram {
     }
 
     int end() throws InterruptedException {
-        if (!process.waitFor(5, TimeUnit.MINUTES)) {
+        if (!process.waitFor(15, TimeUnit.MINUTES)) {
             process.destroyForcibly();
         }
         return process.waitFor();

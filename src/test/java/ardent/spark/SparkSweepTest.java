@@ -29,6 +29,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,9 +55,18 @@ class SparkSweepTest {
                 .attacks(new Fgsm(BALL), new Cascade(new Pgd(BALL, 3)));
     }
 
-    /** The driver. */
+    /** The driver: its folder, and what finds the GPUs of a host, if executors are to be refused. */
     public static void main(String[] args) throws IOException {
         Path folder = Path.of(args[0]);
+        if (args.length > 1) {
+            refused(folder, args[1]);
+        } else {
+            swept(folder);
+        }
+        System.exit(0);
+    }
+
+    private static void swept(Path folder) throws IOException {
         try (Classifier teacher = teacher()) {
             Method mine = step -> new Natural().prepare(step);
             Grid grid = grid(teacher);
@@ -67,6 +77,9 @@ class SparkSweepTest {
             Files.writeString(folder.resolve("there.txt"), shown(Ardent.sweep(folder.resolve("there"), grid)));
             Files.writeString(folder.resolve("here.txt"), shown(Ardent.sweep(folder.resolve("here"), grid)));
         }
+    }
+
+    private static void refused(Path folder, String discovery) throws IOException {
         Images some = Mnist.load().test();
         Grid digits = new Grid(new SmallCnn(2), some.take(60), PLAN, some.take(20, 1)).methods(new Natural());
         Spark one = SparkProgram.executors(1);
@@ -76,8 +89,7 @@ class SparkSweepTest {
                 digits,
                 one.gpus(1)
                         .with("spark.worker.resource.gpu.amount", "1")
-                        .with("spark.worker.resource.gpu.discoveryScript", args[1]));
-        System.exit(0);
+                        .with("spark.worker.resource.gpu.discoveryScript", discovery));
     }
 
     private static void refused(Path folder, Grid grid, Spark spark) throws IOException {
@@ -102,8 +114,7 @@ class SparkSweepTest {
     /** Weights and flags are equal to the last bit; what cannot travel is computed here; nobody outside reaches a port. */
     @Test
     void aSweepOnExecutorsIsTheSweepOfThisProgram() throws Exception {
-        SparkProgram driver = SparkProgram.start(
-                temp, SparkSweepTest.class, temp.toString(), discovery().toString());
+        SparkProgram driver = SparkProgram.start(temp, SparkSweepTest.class, temp.toString());
         var addresses = new TreeSet<String>();
         while (!driver.process().waitFor(500, TimeUnit.MILLISECONDS)) {
             addresses.addAll(Listening.at(driver.process().toHandle()));
@@ -119,9 +130,18 @@ class SparkSweepTest {
                 .as("127.0.0.1 in both tables")
                 .isNotEmpty()
                 .isSubsetOf("0100007F", "0000000000000000FFFF00000100007F");
+    }
+
+    /** Before work starts: one without the data, and one that was given a GPU that is not there. */
+    @Test
+    @Tag("faults")
+    void anExecutorThatCannotTakePartIsNamed() throws Exception {
+        SparkProgram driver = SparkProgram.start(
+                temp, SparkSweepTest.class, temp.toString(), discovery().toString());
+        assertThat(driver.end()).as(driver::log).isZero();
         assertThat(refusal("data"))
                 .startsWith("The executor 0 on 127.0.0.1 cannot take part: ")
-                .contains("MNIST")
+                .contains("There is no folder mnist in")
                 .endsWith("Nothing was begun.");
         assertThat(refusal("gpu"))
                 .as("the device that Spark gave")

@@ -54,7 +54,8 @@ final class CellTask implements Function<String, Map<String, byte[]>> {
     public Map<String, byte[]> call(String cell) throws IOException {
         takeDevice();
         requireKit(kit);
-        Path folder = Files.createTempDirectory(Path.of(SparkFiles.getRootDirectory()), "cell");
+        Path own = Path.of(SparkFiles.getRootDirectory()).toAbsolutePath().normalize();
+        Path folder = Files.createTempDirectory(own, "cell");
         try {
             return order(name, cell, shared, run == null ? Map.of() : run.value())
                     .fill(folder, OPEN, new Stopping(TaskContext.get()));

@@ -116,9 +116,9 @@ public record Crdnd(
 
     /**
      * Residual compensation and relation contrast, α = 1, λ = 0.1, μ = 1, RSLAD's search: the default of version 0.1, and the form
-     * that notebooks 03 and 05 measure where a student has 10,000 labelled images. There, over three seeds, it was at least as
+     * that experiments/crdnd-fashion-mnist and crdnd-cifar-10 measure where a student has 10,000 labelled images. There, over three seeds, it was at least as
      * robust under AutoAttack as RSLAD and more accurate on clean images. RSLAD's own α = 5/6 is less robust in both; λ = 1 costs robust
-     * accuracy in notebook 03.
+     * accuracy on Fashion-MNIST.
      *
      * @param teacher the robust teacher, a {@link Classifier}
      * @param ball the threat model

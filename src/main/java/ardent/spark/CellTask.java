@@ -28,7 +28,7 @@ final class CellTask implements Function<String, Map<String, byte[]>> {
 
     private final String name;
     private final HashMap<String, Broadcast<byte[]>> shared;
-    private final @Nullable Broadcast<HashMap<String, byte[]>> run;
+    private final @Nullable Broadcast<Map<String, byte[]>> run;
     private final String kit;
 
     /**
@@ -41,11 +41,11 @@ final class CellTask implements Function<String, Map<String, byte[]>> {
      */
     CellTask(
             String name,
-            HashMap<String, Broadcast<byte[]>> shared,
-            @Nullable Broadcast<HashMap<String, byte[]>> run,
+            Map<String, Broadcast<byte[]>> shared,
+            @Nullable Broadcast<Map<String, byte[]>> run,
             String kit) {
         this.name = name;
-        this.shared = shared;
+        this.shared = new HashMap<>(shared);
         this.run = run;
         this.kit = kit;
     }

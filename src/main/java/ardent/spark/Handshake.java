@@ -18,10 +18,10 @@ final class Handshake implements Function<Integer, String> {
     private final HashMap<String, Broadcast<byte[]>> shared;
     private final String kit;
 
-    Handshake(String name, String cell, HashMap<String, Broadcast<byte[]>> shared, String kit) {
+    Handshake(String name, String cell, Map<String, Broadcast<byte[]>> shared, String kit) {
         this.name = name;
         this.cell = cell;
-        this.shared = shared;
+        this.shared = new HashMap<>(shared);
         this.kit = kit;
     }
 

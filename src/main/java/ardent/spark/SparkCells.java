@@ -56,7 +56,8 @@ final class SparkCells implements CellWorkers, AutoCloseable {
         }
         String group = "cell " + ++number;
         places.put(group, place);
-        var run = order.run().isEmpty() ? null : context.broadcast(new HashMap<>(order.run()));
+        Broadcast<Map<String, byte[]>> run =
+                order.run().isEmpty() ? null : context.broadcast(new HashMap<>(order.run()));
         context.setJobGroup(group, order.name());
         var files = new Files(context.parallelize(List.of(order.cell()), 1)
                 .map(new CellTask(order.name(), broadcast(order), run, Environment.version()))
@@ -66,7 +67,7 @@ final class SparkCells implements CellWorkers, AutoCloseable {
     }
 
     /** What several cells share goes to each executor once. */
-    private HashMap<String, Broadcast<byte[]>> broadcast(CellOrder order) {
+    private Map<String, Broadcast<byte[]>> broadcast(CellOrder order) {
         var all = new HashMap<String, Broadcast<byte[]>>();
         order.shared()
                 .forEach(

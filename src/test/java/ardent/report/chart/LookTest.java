@@ -139,7 +139,7 @@ class LookTest {
         }
         var forms = new ArrayList<String>();
         for (XYSeries series : Charts.lines("t", "epoch", "y", curves).getSeriesCollection()) {
-            float[] dashes = ((BasicStroke) series.getLineStyle()).getDashArray();
+            float[] dashes = (series.getLineStyle()).getDashArray();
             forms.add(series.getMarker().getClass() + " " + Arrays.toString(dashes));
         }
         assertThat(forms).doesNotHaveDuplicates();

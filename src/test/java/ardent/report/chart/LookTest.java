@@ -9,7 +9,6 @@ import ardent.data.Images;
 import ardent.evaluate.ExampleImage;
 import ardent.evaluate.ImagePixels;
 import ardent.tensor.Torch;
-import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
@@ -139,7 +138,7 @@ class LookTest {
         }
         var forms = new ArrayList<String>();
         for (XYSeries series : Charts.lines("t", "epoch", "y", curves).getSeriesCollection()) {
-            float[] dashes = (series.getLineStyle()).getDashArray();
+            float[] dashes = series.getLineStyle().getDashArray();
             forms.add(series.getMarker().getClass() + " " + Arrays.toString(dashes));
         }
         assertThat(forms).doesNotHaveDuplicates();

@@ -68,7 +68,7 @@ public record Crdnd(
         SELF,
         /**
          * {@link #SELF} from a uniform point of the ball, as SAT begins, whatever the start of {@code inner}. Near x the student
-         * agrees with itself and the first gradients say little; a student that learns from such a search hides its gradients more.
+         * agrees with itself, so that the first gradients say little.
          */
         SELF_UNIFORM
     }
@@ -87,8 +87,10 @@ public record Crdnd(
 
     /**
      * A softened teacher and a self-relation: τ = 2, α = ½, λ = 1.5, the search that climbs the self-relation from anywhere in the
-     * ball, 10 steps of ε/4. It was chosen where labels are few (notebook experiments/crdnd-few-labels: MNIST, 600 labelled digits,
-     * ε = 0.2, the teacher of {@link Teachers#mnist}). It stays a reconstruction. Where labels are many see {@link #residualRelation}.
+     * ball, 10 steps of ε/4. Search and λ were chosen on validation images where labels are few (notebook experiments/crdnd-few-labels:
+     * MNIST, ε = 0.2, the teacher of {@link Teachers#mnist}); under AutoAttack on 1,000 test digits, three seeds, it has 86.4 % clean and
+     * 55.8 % robust accuracy with 100 labelled digits and 200 epochs, where RSLAD has 84.6 and 49.5 and TRADES, after its best 50
+     * epochs, 81.6 and 49.8. It stays a reconstruction. Where labels are many see {@link #residualRelation}.
      *
      * @param teacher the robust teacher
      * @param ball the threat model

@@ -101,6 +101,9 @@ class NotebookTest {
         assumeTrue(
                 !notebook.endsWith("rank.ipynb") || Files.exists(ROOT.resolve("datasets/cranfield/cranqrel.gz")),
                 "needs the Cranfield collection, see datasets/README.md");
+        assumeTrue(
+                !notebook.endsWith("cluster.ipynb") || System.getenv("SPARK_HOME") != null,
+                "needs Apache Spark: environment/run --with spark");
     }
 
     static List<String> shell(Path cells) {

@@ -277,14 +277,14 @@ public record Plan(
     }
 
     /**
-     * The same plan in one epoch, for trying out whether it runs: without patience; averaging and perturbation begin at
-     * once.
+     * The same plan in one epoch, for trying out whether it runs: without patience and versions; averaging and
+     * perturbation begin at once.
      *
      * @param most validation images at most
      * @return a changed copy
      */
     public Plan tried(int most) {
-        Plan plan = patience(0).epochs(1).validation(Math.min(most, validation));
+        Plan plan = patience(0).versions(0).epochs(1).validation(Math.min(most, validation));
         if (averaging instanceof Averaging.Swa) {
             plan = plan.averaging(Averaging.swa(1));
         }

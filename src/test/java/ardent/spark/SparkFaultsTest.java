@@ -93,7 +93,8 @@ class SparkFaultsTest {
         List<String> there = Files.readAllLines(temp.resolve("there.txt"));
         assertThat(there.stream().filter(line -> !line.startsWith("! "))) // the notes, which say who was killed
                 .containsExactlyElementsOf(Files.readAllLines(temp.resolve("here.txt")));
-        assertThat(Files.readString(temp.resolve("there.txt.notes"))).contains("was begun 2 times, on executor ");
+        assertThat(Files.readString(temp.resolve("there.txt.notes")))
+                .containsPattern("was begun [2-4] times, on executor ");
         assertThat(runs("there")).isEqualTo(CELLS);
     }
 

@@ -94,6 +94,7 @@ class PlanTest {
         assertThat(tried.validation()).isEqualTo(40);
         assertThat(tried.averaging()).isEqualTo(Averaging.swa(1));
         assertThat(tried.perturbation()).isEqualTo(Perturbation.awp(0.005));
+        assertThat(Plan.quick().versions(4).tried(0).versions()).isZero(); // one epoch keeps none
         assertThat(Plan.sat().tried(0)).isEqualTo(Plan.sat().epochs(1).validation(0));
     }
 

@@ -161,7 +161,8 @@ public record Grid(
     }
 
     /**
-     * With other images and plans of one epoch, for trying out whether a grid runs.
+     * With other images and plans of one epoch, for trying out whether a grid runs. Candidates that differ in their epochs alone
+     * become one.
      *
      * @param training what all are trained on
      * @param test what all are judged on
@@ -175,6 +176,7 @@ public record Grid(
                         each.architecture(),
                         each.method(),
                         each.plan().tried(validation)))
+                .distinct()
                 .toList();
         return new Grid(architecture, plan, training, test, small, seeds, attacks, protocol);
     }

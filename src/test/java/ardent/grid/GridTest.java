@@ -113,6 +113,16 @@ class GridTest {
 
     /** As after a kill: what is known of a cell that is not done is its newest checkpoint. */
     @Test
+    void candidatesThatDifferInTheirEpochsAloneAreTriedOnce() {
+        var longer = new Candidate(Candidate.Role.METHOD, new SmallCnn(2), new Natural(), PLAN.epochs(3));
+        Grid grid = new Grid(new SmallCnn(2), TRAINING, PLAN.epochs(2), TEST)
+                .methods(new Natural(), new Sat(new Linf(0.1f)))
+                .with(longer);
+        assertThat(grid.candidates()).hasSize(3);
+        assertThat(grid.tried(TRAINING, TEST, 0).candidates()).hasSize(2);
+    }
+
+    @Test
     void aCellThatWasCutOffGoesOnFromItsCheckpoint() {
         Grid grid = new Grid(new SmallCnn(2), TRAINING, PLAN.epochs(3), TEST)
                 .methods(new Sat(BALL))

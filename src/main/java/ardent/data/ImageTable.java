@@ -1,7 +1,6 @@
 package ardent.data;
 
 import ai.djl.ndarray.types.Shape;
-import ardent.provenance.Arguments;
 import com.univocity.parsers.common.TextParsingException;
 import com.univocity.parsers.csv.CsvParser;
 import com.univocity.parsers.csv.CsvParserSettings;
@@ -41,7 +40,7 @@ final class ImageTable {
                             .formatted(file, names.get(0)));
         }
         OwnData data = OwnData.of(file, SourceFile.of(file));
-        byte[] pixels = data.levels(joined(file, rows.pixels));
+        byte[] pixels = data.levels(ImagesInMemory.joined(String.valueOf(file), rows.pixels.toArray(float[][]::new)));
         List<String> classes = classes(names);
         int[] labels =
                 rows.labels.stream().mapToInt(text -> label(text, classes)).toArray();
@@ -149,15 +148,6 @@ final class ImageTable {
         }
         throw new DataException(
                 "%s cannot be read: %s, column %s is not a number (%s).".formatted(file, place, column, cell));
-    }
-
-    private static float[] joined(Path file, List<float[]> rows) {
-        int each = rows.get(0).length;
-        var pixels = new float[Arguments.product("pixels of " + file, rows.size(), each)];
-        for (int i = 0; i < rows.size(); i++) {
-            System.arraycopy(rows.get(i), 0, pixels, i * each, each);
-        }
-        return pixels;
     }
 
     /** Whole numbers are labels themselves; of texts each is a class, in alphabetical order. */

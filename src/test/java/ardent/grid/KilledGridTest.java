@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ardent.Ardent;
 import ardent.JavaProgram;
+import ardent.ShownSweep;
 import ardent.report.Comparison;
-import ardent.run.KeptScore;
 import ardent.run.RunState;
 import ardent.run.RunSummary;
 import ardent.run.Runs;
@@ -34,19 +34,8 @@ class KilledGridTest {
     /** The program that is killed: its folder, and for how many epochs it trains. */
     public static void main(String[] args) throws IOException {
         Comparison comparison = Ardent.sweep(Path.of(args[0]), GridTest.grid(Integer.parseInt(args[1])));
-        Files.writeString(Path.of(args[0], "shown.txt"), shown(comparison));
+        Files.writeString(Path.of(args[0], "shown.txt"), ShownSweep.of(comparison));
         System.exit(0);
-    }
-
-    private static String shown(Comparison comparison) {
-        var weights = comparison.trials().trials().stream()
-                .map(trial ->
-                        RunSummary.weights(trial.student().orElseThrow().path()).orElseThrow())
-                .toList();
-        var right = comparison.trials().trials().stream()
-                .flatMap(trial -> trial.measures().values().stream().map(KeptScore::right))
-                .toList();
-        return comparison + "\n" + comparison.tests().printAll() + weights + right;
     }
 
     @Test

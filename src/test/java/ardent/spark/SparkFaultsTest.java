@@ -3,6 +3,7 @@ package ardent.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ardent.Ardent;
+import ardent.ShownSweep;
 import ardent.network.Classifier;
 import ardent.report.Comparison;
 import ardent.run.Runs;
@@ -32,7 +33,7 @@ class SparkFaultsTest {
                     ? Ardent.sweep(folder, SparkSweepTest.grid(teacher))
                     : Ardent.sweep(folder, SparkSweepTest.grid(teacher), SparkProgram.executors(executors));
             Path shown = folder.resolveSibling(args[2]);
-            Files.writeString(shown, SparkSweepTest.shown(result));
+            Files.writeString(shown, ShownSweep.of(result));
             Files.writeString(
                     folder.resolveSibling(args[2] + ".notes"),
                     String.join("\n", result.trials().notes()));

@@ -3,6 +3,7 @@ package ardent.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ardent.Ardent;
+import ardent.ShownSweep;
 import ardent.Tiny;
 import ardent.attack.Cascade;
 import ardent.attack.Fgsm;
@@ -18,15 +19,12 @@ import ardent.method.Sat;
 import ardent.network.Classifier;
 import ardent.network.SmallCnn;
 import ardent.report.Comparison;
-import ardent.run.KeptScore;
-import ardent.run.RunSummary;
 import ardent.run.Runs;
 import ardent.train.Plan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
@@ -71,12 +69,12 @@ class SparkSweepTest {
             Grid grid = grid(teacher);
             Method mine = step -> new Natural().prepare(step);
             Comparison there = Ardent.sweep(folder.resolve("there"), grid, SparkProgram.executors(2));
-            Files.writeString(folder.resolve("there.txt"), shown(there));
+            Files.writeString(folder.resolve("there.txt"), ShownSweep.of(there));
             Comparison more =
                     Ardent.sweep(folder.resolve("there"), grid.seeds(0).methods(mine), SparkProgram.executors(1));
             Files.writeString(
                     folder.resolve("notes.txt"), String.join("\n", more.trials().notes()));
-            Files.writeString(folder.resolve("here.txt"), shown(Ardent.sweep(folder.resolve("here"), grid)));
+            Files.writeString(folder.resolve("here.txt"), ShownSweep.of(Ardent.sweep(folder.resolve("here"), grid)));
         }
     }
 
@@ -99,17 +97,6 @@ class SparkSweepTest {
         } catch (IllegalArgumentException e) {
             Files.writeString(folder.resolveSibling(folder.getFileName() + ".txt"), String.valueOf(e.getMessage()));
         }
-    }
-
-    static String shown(Comparison comparison) {
-        List<String> weights = comparison.trials().trials().stream()
-                .map(trial ->
-                        RunSummary.weights(trial.student().orElseThrow().path()).orElseThrow())
-                .toList();
-        var right = comparison.trials().trials().stream()
-                .flatMap(trial -> trial.measures().values().stream().map(KeptScore::right))
-                .toList();
-        return comparison + "\n" + comparison.tests().printAll() + weights + right;
     }
 
     /** Weights and flags are equal to the last bit; what cannot travel is computed here; nobody outside reaches a port. */

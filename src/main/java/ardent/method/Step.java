@@ -134,7 +134,7 @@ public record Step(
      * @return {@code [N]} int64
      */
     public NDArray labels(Supplier<NDArray> instead) {
-        return unknown == 0 ? labels : NDArrays.where(labels.lt(constant(0)), instead.get(), labels);
+        return unknown == 0 ? labels : NDArrays.where(known(), labels, instead.get());
     }
 
     /**
@@ -145,9 +145,7 @@ public record Step(
      * @return {@code [N, K]}
      */
     public NDArray whereLabelled(NDArray known, NDArray others) {
-        return unknown == 0
-                ? known
-                : NDArrays.where(labels.gte(constant(0)).expandDims(1).broadcast(known.getShape()), known, others);
+        return unknown == 0 ? known : NDArrays.where(known().expandDims(1).broadcast(known.getShape()), known, others);
     }
 
     /**
@@ -160,8 +158,13 @@ public record Step(
         if (unknown == 0) {
             return values.mean();
         }
-        NDArray known = labels.gte(constant(0)).toType(DataType.FLOAT32, false);
-        return values.mul(known).sum().div(known.sum().maximum(constant(1)));
+        NDArray counted = known().toType(DataType.FLOAT32, false);
+        return values.mul(counted).sum().div(counted.sum().maximum(constant(1)));
+    }
+
+    /** Whose label is known, {@code [N]}. */
+    private NDArray known() {
+        return labels.gte(constant(0));
     }
 
     /**

@@ -91,20 +91,20 @@ public record Trajectory(
 
     /** Features and logits of the versions that the student learns from now. */
     Outputs outputs(Step step, NDArray images) {
+        NDArray classes = eachClass ? step.labels() : null; // refused at the first step where some are unknown
         Position position = position(step);
         int[] used = position.reached().distinct().sorted().toArray();
         int count = (int) images.getShape().get(0);
-        if (used.length == 1 || step.labels().getShape().get(0) != count) {
+        if (classes == null || used.length == 1 || classes.getShape().get(0) != count) {
             return versions.get(used[0]).outputs(images);
         }
-        long[] labels = Tape.read(() -> step.labels().toLongArray());
+        long[] labels = Tape.read(classes::toLongArray);
         NDArray features = constant(0);
         NDArray logits = constant(0);
         for (int version : used) {
             var mine = new float[count];
             for (int i = 0; i < count; i++) {
-                boolean known = labels[i] >= 0 && labels[i] < position.versions.length;
-                mine[i] = (known ? position.version((int) labels[i]) : used[0]) == version ? 1 : 0;
+                mine[i] = position.version((int) labels[i]) == version ? 1 : 0;
             }
             NDArray rows = Torch.array(mine, new Shape(count, 1));
             Outputs told = versions.get(version).outputs(images);

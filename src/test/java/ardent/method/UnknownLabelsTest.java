@@ -79,6 +79,7 @@ class UnknownLabelsTest {
                 new Sat(BALL),
                 new Trades(BALL),
                 new Ard(TEACHER, BALL),
+                new Rslad(new Trajectory(List.of(TEACHER)).eachClass(true), BALL),
                 new Crdnd(TEACHER, BALL).search(Crdnd.Search.LABELS))) {
             assertThatThrownBy(() -> trained(method, SOME))
                     .as(method.label())

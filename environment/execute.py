@@ -12,6 +12,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+LANGUAGE = {"file_extension": ".jshell", "mimetype": "text/x-java-source", "name": "java"}
 UNREADABLE = re.compile(
     r"(java\.io\.PrintStream@.*"  # the value of printf
     r"|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"  # the id that display returns
@@ -120,7 +121,7 @@ def tidy(notebook):
     """Removes what changes from run to run."""
     notebook.metadata = {
         "kernelspec": {"display_name": "Java", "language": "java", "name": "java"},
-        "language_info": {"file_extension": ".jshell", "mimetype": "text/x-java-source", "name": "java"},
+        "language_info": LANGUAGE,
     }
     count = 0
     for index, cell in enumerate(notebook.cells, 1):

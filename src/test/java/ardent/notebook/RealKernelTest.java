@@ -36,6 +36,13 @@ class RealKernelTest {
     }
 
     @Test
+    void aNotebookThatWasOnlyOpenedIsSavedAsItWas() throws Exception {
+        var script = ROOT.resolve("src/test/resources/notebooks/opened.py");
+        Child.run(ROOT, Map.of(), List.of(System.getProperty("ardent.python"), script.toString()))
+                .succeeds();
+    }
+
+    @Test
     void anInterruptedWorkEndsItsBatchAndTheNextCellHasItsResult() throws Exception {
         var script = ROOT.resolve("src/test/resources/notebooks/interrupt.py");
         var child = Child.run(

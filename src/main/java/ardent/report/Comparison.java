@@ -259,32 +259,22 @@ public record Comparison(GridCells trials) implements ResultTable {
         if (!trials.complete()) {
             warnings.add("The grid is not done: what is missing was not computed yet; run it again to go on.");
         }
-        var doubts = new LinkedHashMap<String, List<String>>();
+        var doubts = new CellDoubts();
         for (GridCell trial : trials.trials()) {
-            String cell = trial.entrant() + ", seed " + trial.seed();
             if (!trial.failure().isEmpty()) {
-                warnings.add(cell + " FAILED: " + trial.failure());
+                warnings.add(trial.entrant() + ", seed " + trial.seed() + " FAILED: " + trial.failure());
             }
             trial.measures()
-                    .forEach((name, score) -> score.doubts()
-                            .forEach(doubt -> doubts.computeIfAbsent(name + ": " + doubt, key -> new ArrayList<>())
-                                    .add(cell)));
+                    .forEach((name, score) ->
+                            score.doubts().forEach(doubt -> doubts.add(name, doubt, trial.entrant(), trial.seed())));
         }
-        doubts.forEach((doubt, cells) -> warnings.add(cells.get(0) + more(cells.size() - 1) + ", " + doubt));
+        warnings.addAll(doubts.lines());
         if (environments().size() > 1) {
             warnings.add("The cells were computed in " + environments().size()
                     + " environments that differ in version, device, threads or commit: see the provenance.");
         }
         warnings.addAll(trials.notes());
         return warnings;
-    }
-
-    private static String more(int cells) {
-        return switch (cells) {
-            case 0 -> "";
-            case 1 -> " and 1 more cell";
-            default -> " and " + cells + " more cells";
-        };
     }
 
     private List<Description> environments() {

@@ -96,20 +96,25 @@ class ComparisonTest {
             trial(CRDND, 1, 93, 70, 70)));
 
     @Test
-    void aDoubtOfSeveralCellsIsSaidOnce() {
-        KeptScore doubted = new KeptScore(
+    void aDoubtIsSaidOnceWithTheMethodsAndSeedsOfItsCells() {
+        assertThat(new Comparison(trials(doubted(SAT, 0, "doubt."))).warnings())
+                .contains("clean: doubt. In " + SAT.name() + " (seed 0).");
+        assertThat(new Comparison(trials(
+                                doubted(SAT, 0, "SQUARE_WINS (2.90): Square broke it."),
+                                doubted(RSLAD, 0, "SQUARE_WINS (0.500): Square broke it."),
+                                doubted(SAT, 1, "SQUARE_WINS (12): Square broke it.")))
+                        .warnings())
+                .contains("clean, SQUARE_WINS: Square broke it. In " + SAT.name() + " (2.90 to 12, seeds 0, 1), "
+                        + RSLAD.name() + " (0.500, seed 0).");
+    }
+
+    private static GridCell doubted(NamedCandidate each, long seed, String doubt) {
+        var score = new KeptScore(
                 Description.of(new Setup("attack", 1, "")),
                 CorrectImages.of(IMAGES, i -> true),
-                List.of("doubt."),
+                List.of(doubt),
                 Duration.ZERO);
-        var cells = List.of(SAT, RSLAD, CRDND).stream()
-                .map(each -> new GridCell(each.name(), 0, Optional.of(run(each, HERE)), Map.of("clean", doubted), ""))
-                .toArray(GridCell[]::new);
-        assertThat(new Comparison(trials(cells[0], cells[1])).warnings())
-                .anyMatch(line -> line.contains(" and 1 more cell, "));
-        assertThat(new Comparison(trials(cells)).warnings()).anyMatch(line -> line.contains(" and 2 more cells, "));
-        assertThat(new Comparison(trials(cells[0])).warnings())
-                .anyMatch(line -> line.contains("seed 0, clean: doubt."));
+        return new GridCell(each.name(), seed, Optional.of(run(each, HERE)), Map.of("clean", score), "");
     }
 
     @Test

@@ -3,6 +3,7 @@ package ardent.method;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.ndarray.types.Shape;
 import ardent.attack.Linf;
 import ardent.attack.Pgd;
 import ardent.data.DataException;
@@ -20,9 +21,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The teacher in the repository. */
+/** The teachers in the repository. */
 class TeachersTest {
-    private static final Path FILE = Path.of("datasets/teachers/mnist-linf-0.2.safetensors");
+    private static final Path TEACHERS = Path.of("datasets/teachers");
+    private static final Path FILE = TEACHERS.resolve(Teachers.MNIST.file());
 
     @TempDir
     Path folder;
@@ -64,15 +66,31 @@ class TeachersTest {
         assertThat(Files.size(FILE)).isLessThan(4 << 20);
     }
 
+    /** Its images are not in the repository: the accuracy is that of experiments/teachers.ipynb. */
+    @Test
+    void theTeacherForFashionMnistIsTheOneThatItsOriginDescribes() throws IOException {
+        try (Classifier teacher = Teachers.fashionMnist()) {
+            assertThat(teacher.image()).isEqualTo(new Shape(1, 28, 28));
+            assertThat(teacher.classes()).isEqualTo(10);
+        }
+        Path file = TEACHERS.resolve(Teachers.FASHION_MNIST.file());
+        Description origin = Classifier.origin(file);
+        assertThat(origin.at("method.inner.ball.radius")).contains("0.1");
+        assertThat(origin.at("data.name")).contains("Fashion-MNIST");
+        assertThat(origin.at("data.split")).contains("train");
+        assertThat(origin.repeatable()).isTrue();
+        assertThat(Files.size(file)).isLessThan(4 << 20);
+    }
+
     @Test
     void whatIsMissingOrAnotherFileIsRefusedInOneSentence() throws IOException {
-        assertThatThrownBy(() -> Teachers.load(folder))
+        assertThatThrownBy(() -> Teachers.load(folder, Teachers.MNIST))
                 .isInstanceOf(DataException.class)
                 .hasMessageEndingWith("is missing: restore it from Ardent's repository.");
         byte[] bytes = Files.readAllBytes(FILE);
         bytes[bytes.length - 1] ^= 1;
         Files.write(folder.resolve(FILE.getFileName()), bytes);
-        assertThatThrownBy(() -> Teachers.load(folder))
+        assertThatThrownBy(() -> Teachers.load(folder, Teachers.MNIST))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("is not the teacher that came with this version");
     }

@@ -66,21 +66,25 @@ public final class Document {
     public Document code(String text) {
         return add(
                 "```java\n" + text + "\n```",
-                "<pre style=\"background:#f6f8fa;padding:8px 12px\">" + Html.escape(text) + "</pre>");
+                "<pre style=\"background:rgba(128,128,128,.15);padding:8px 12px\">" + Html.escape(text) + "</pre>");
     }
 
-    /** A chart, in a file {@code name.png}. */
+    /** A chart: in a file {@code name.png} on white, for papers, and in HTML on a card, for dark and light pages. */
     public Document chart(String name, IChart chart) {
-        return picture(name, chart.getTitle(), Charts.image(chart, SHARP), SHARP);
+        files.put(name + ".png", Charts.png(Charts.image(chart, SHARP)));
+        return shown(name, chart.getTitle(), Charts.card(chart, SHARP), SHARP);
     }
 
     /** A picture, in a file {@code name.png}; {@code scale} is how many of its pixels make one of the page. */
     public Document picture(String name, String what, BufferedImage image, int scale) {
-        byte[] png = Charts.png(image);
-        files.put(name + ".png", png);
+        files.put(name + ".png", Charts.png(image));
+        return shown(name, what, image, scale);
+    }
+
+    private Document shown(String name, String what, BufferedImage image, int scale) {
         return add(
                 "![" + TableCells.escaped(what) + "](" + name + ".png)",
-                Html.image(png, image.getWidth() / scale, what));
+                Html.image(Charts.png(image), image.getWidth() / scale, what));
     }
 
     /** What is shown in HTML only. */

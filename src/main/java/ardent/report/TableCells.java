@@ -26,6 +26,9 @@ public record TableCells(List<Line> columns, int hidden) {
     /** What stands for a missing value. */
     public static final String MISSING = "–";
 
+    /** Columns of at most so many characters are not broken into lines: a table that is too wide is scrolled. */
+    private static final int WHOLE = 45;
+
     private static final String CELL = "padding:3px 10px;border-bottom:1px solid rgba(128,128,128,0.35);";
 
     /** Copies the list. */
@@ -135,7 +138,9 @@ public record TableCells(List<Line> columns, int hidden) {
     public String html() {
         BiFunction<String, Function<Line, String>, String> row = (tag, cell) -> "<tr>"
                 + row(
-                        column -> "<" + tag + " style=\"" + CELL + "text-align:"
+                        column -> "<" + tag + " style=\"" + CELL
+                                + (tag.equals("td") && column.width() <= WHOLE ? "white-space:nowrap;" : "")
+                                + "text-align:"
                                 + (column.numeric ? "right;font-variant-numeric:tabular-nums" : "left") + "\">"
                                 + cell.apply(column) + "</" + tag + ">",
                         "")

@@ -57,12 +57,18 @@ public sealed interface Node {
         }
 
         /**
-         * The class name as people say it.
+         * What people call it: as a rule its class.
          *
-         * @return the name without package, and without outer classes where it has a name of its own; of a lambda that is a
-         *     part of something the name by which tables call it
+         * @return the name of the class without package, and without outer classes where it has a name of its own; of a lambda
+         *     that is a part of something the name by which tables call it; of a trained network such as {@code SmallCnn by
+         *     Trades}
          */
         public String simpleType() {
+            if (parts.containsKey("weights")
+                    && parts.get("architecture") instanceof Fields architecture
+                    && parts.get("method") instanceof Fields method) {
+                return architecture.simpleType() + " by " + method.simpleType();
+            }
             if (parts.get(PlainName.KEY) instanceof Leaf name) {
                 return name.text();
             }

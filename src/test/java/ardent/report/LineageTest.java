@@ -112,7 +112,7 @@ class LineageTest {
     void theTreeShowsAndHidesTheChain() {
         var lineage = new Lineage(Description.read(PROVENANCE));
         assertThat(lineage.html())
-                .contains("<details", "<summary><b>teacher</b> Description", ITS_TEACHER, FIRST_DATA)
+                .contains("<details", "<summary><b>teacher</b> SmallCnn by Rslad", ITS_TEACHER, FIRST_DATA)
                 .doesNotContain("<script");
         assertThat(lineage.toString()).contains(FIRST_DATA, "threads  1");
     }

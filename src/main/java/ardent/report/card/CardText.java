@@ -96,20 +96,14 @@ record CardText(ModelCard card, Outcome outcome, Description origin, Document do
             fields.parts().forEach((name, part) -> {
                 String below = path.isEmpty() ? name : path + "." + name;
                 if (part instanceof Node.Fields inner) {
-                    boolean trained = inner.parts().containsKey("weights");
-                    values.add(below + " " + (trained ? network(inner) : part.text()));
+                    String weights = inner.part("weights").text();
+                    values.add(below + " " + part.text() + (weights.isEmpty() ? "" : " (weights " + weights + ")"));
                 }
                 parameters(below, part, values);
             });
         } else if (!(node instanceof Node.Fields) && !node.text().isEmpty()) {
             values.add(path + " " + node.text());
         }
-    }
-
-    private static String network(Node.Fields trained) {
-        return trained.part("architecture").text() + " by "
-                + trained.part("method").text() + " (weights "
-                + trained.part("weights").text() + ")";
     }
 
     private void training() {

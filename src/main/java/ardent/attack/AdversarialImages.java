@@ -10,7 +10,7 @@ import ardent.network.Weights;
 import ardent.provenance.Arguments;
 import ardent.provenance.Folder;
 import com.google.gson.Gson;
-import com.google.gson.JsonParser;
+import com.google.gson.JsonObject;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -95,8 +95,8 @@ public record AdversarialImages(NDArray images, NDArray labels, Map<String, Stri
         var about = new LinkedHashMap<String, String>();
         if (texts != null) {
             String json = new String(texts.toByteArray(), StandardCharsets.UTF_8);
-            JsonParser.parseString(json)
-                    .getAsJsonObject()
+            new Gson()
+                    .fromJson(json, JsonObject.class)
                     .entrySet()
                     .forEach(entry -> about.put(entry.getKey(), entry.getValue().getAsString()));
             texts.close();

@@ -1,9 +1,9 @@
 package ardent.provenance;
 
+import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
@@ -82,7 +82,7 @@ final class Json {
 
     static Node read(String text) {
         try {
-            JsonObject file = JsonParser.parseString(text).getAsJsonObject();
+            JsonObject file = new Gson().fromJson(text, JsonObject.class);
             int format = file.get("@format").getAsInt();
             readable(format);
             return node(file.get("@description"));
@@ -125,9 +125,9 @@ final class Json {
         }
         String type = json.has(TYPE) ? json.get(TYPE).getAsString() : "";
         var parts = new LinkedHashMap<String, Node>();
-        json.asMap().forEach((key, value) -> {
-            if (!key.startsWith("@")) {
-                parts.put(key, node(value));
+        json.entrySet().forEach(entry -> {
+            if (!entry.getKey().startsWith("@")) {
+                parts.put(entry.getKey(), node(entry.getValue()));
             }
         });
         boolean repeatable = !json.has(REPEATABLE) || json.get(REPEATABLE).getAsBoolean();

@@ -43,6 +43,20 @@ class RealKernelTest {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "ardent.kernel", matches = "ijava")
+    void anIJavaOfOnesOwnTakesTheTwoLinesOfTheReadme() throws Exception {
+        var script = ROOT.resolve("src/test/resources/notebooks/elsewhere.py");
+        var child = Child.run(
+                ROOT, Map.of(), List.of(System.getProperty("ardent.python"), script.toString(), ROOT.toString()));
+        child.succeeds();
+        assertThat(child.output().lines())
+                .as("the last line, after what the kernel logs")
+                .last()
+                .asString()
+                .contains("SmallCnn", "clean  FGSM");
+    }
+
+    @Test
     void anInterruptedWorkEndsItsBatchAndTheNextCellHasItsResult() throws Exception {
         var script = ROOT.resolve("src/test/resources/notebooks/interrupt.py");
         var child = Child.run(

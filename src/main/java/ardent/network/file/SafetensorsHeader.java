@@ -1,10 +1,10 @@
 package ardent.network.file;
 
-import com.google.gson.Strictness;
-import com.google.gson.stream.JsonReader;
-import com.google.gson.stream.JsonToken;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
-import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -41,6 +41,15 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
             Map.entry("F6_E3M2", 6),
             Map.entry("F4", 4));
 
+    /** Strict, as it is by itself; and with no limit on the length of names and texts, as the format has none. */
+    private static final JsonFactory STRICT = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNameLength(Integer.MAX_VALUE)
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .build())
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .build();
+
     private static final String METADATA = "__metadata__";
     private static final String WHOLE_NUMBER = "0|[1-9][0-9]{0,18}";
 
@@ -68,24 +77,24 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
         if (!text.startsWith("{")) {
             throw new IllegalArgumentException("its header does not begin with {");
         }
-        try (var json = new JsonReader(new StringReader(text))) {
-            json.setStrictness(Strictness.STRICT);
+        try (JsonParser json = STRICT.createParser(text)) {
+            json.nextToken();
             SafetensorsHeader header = read(json);
-            if (json.peek() != JsonToken.END_DOCUMENT) {
+            if (json.nextToken() != null) {
                 throw new IOException("There is text behind its end.");
             }
             return header;
-        } catch (IOException | IllegalStateException | NumberFormatException e) {
+        } catch (IOException | NumberFormatException e) {
             throw new IllegalArgumentException("its header is not the strict JSON of safetensors", e);
         }
     }
 
-    private static SafetensorsHeader read(JsonReader json) throws IOException {
+    private static SafetensorsHeader read(JsonParser json) throws IOException {
         var tensors = new LinkedHashMap<String, Entry>();
         Map<String, String> metadata = null;
-        json.beginObject();
-        while (json.hasNext()) {
-            String name = text(json.nextName());
+        while (json.nextToken() != JsonToken.END_OBJECT) {
+            String name = text(json.currentName());
+            json.nextToken();
             if (!name.equals(METADATA)) {
                 requireNew(tensors.put(name, entry(name, json)), name);
             } else {
@@ -93,7 +102,6 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
                 metadata = texts(json);
             }
         }
-        json.endObject();
         return new SafetensorsHeader(tensors, Objects.requireNonNullElse(metadata, Map.of()));
     }
 
@@ -103,30 +111,36 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
         }
     }
 
-    private static Map<String, String> texts(JsonReader json) throws IOException {
+    private static Map<String, String> texts(JsonParser json) throws IOException {
         var texts = new LinkedHashMap<String, String>();
-        if (json.peek() == JsonToken.NULL) {
-            json.nextNull();
+        if (json.currentToken() == JsonToken.VALUE_NULL) {
             return texts;
         }
-        json.beginObject();
-        while (json.hasNext()) {
-            String key = text(json.nextName());
+        require(json, JsonToken.START_OBJECT);
+        while (json.nextToken() != JsonToken.END_OBJECT) {
+            String key = text(json.currentName());
+            json.nextToken();
             requireNew(texts.put(key, string(json, METADATA)), key);
         }
-        json.endObject();
         return texts;
     }
 
-    private static Entry entry(String name, JsonReader json) throws IOException {
+    private static void require(JsonParser json, JsonToken token) throws IOException {
+        if (json.currentToken() != token) {
+            throw new IOException("There is " + json.currentToken() + " in the place of " + token + ".");
+        }
+    }
+
+    private static Entry entry(String name, JsonParser json) throws IOException {
         String what = "tensor " + PickleNames.shortened(name);
         String type = null;
         List<Long> shape = null;
         List<Long> place = null;
         var keys = new LinkedHashSet<String>();
-        json.beginObject();
-        while (json.hasNext()) {
-            String key = json.nextName();
+        require(json, JsonToken.START_OBJECT);
+        while (json.nextToken() != JsonToken.END_OBJECT) {
+            String key = json.currentName();
+            json.nextToken();
             if (!keys.add(key)) {
                 throw new IllegalArgumentException(what + " has " + PickleNames.shortened(key) + " twice");
             }
@@ -134,21 +148,20 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
                 case "dtype" -> type = string(json, what);
                 case "shape" -> shape = numbers(json, what + " has a shape");
                 case "data_offsets" -> place = numbers(json, what + " has offsets");
-                default -> json.skipValue();
+                default -> json.skipChildren();
             }
         }
-        json.endObject();
         if (type == null || shape == null || place == null || place.size() != 2) {
             throw new IllegalArgumentException(what + " lacks its dtype, its shape or its two data_offsets");
         }
         return new Entry(type, shape, place.get(0), place.get(1));
     }
 
-    private static String string(JsonReader json, String what) throws IOException {
-        if (json.peek() != JsonToken.STRING) {
+    private static String string(JsonParser json, String what) throws IOException {
+        if (json.currentToken() != JsonToken.VALUE_STRING) {
             throw new IllegalArgumentException(what + " has a value that is no text");
         }
-        return text(json.nextString());
+        return text(json.getText());
     }
 
     /** A text without halves of a character, which cannot be written in UTF-8. */
@@ -159,18 +172,17 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
         return text;
     }
 
-    private static List<Long> numbers(JsonReader json, String what) throws IOException {
+    private static List<Long> numbers(JsonParser json, String what) throws IOException {
         var numbers = new ArrayList<Long>();
-        json.beginArray();
-        while (json.hasNext()) {
-            String number = json.peek() == JsonToken.NUMBER ? json.nextString() : "";
+        require(json, JsonToken.START_ARRAY);
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+            String number = json.currentToken().isNumeric() ? json.getText() : "";
             if (!number.matches(WHOLE_NUMBER)) {
                 throw new IllegalArgumentException(what + " of other values than whole numbers from 0 on"
                         + (number.isEmpty() ? "" : ": " + number));
             }
             numbers.add(Long.parseLong(number));
         }
-        json.endArray();
         return numbers;
     }
 

@@ -21,6 +21,7 @@ import ardent.provenance.Letter;
 import ardent.tensor.Losses;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
+import java.util.Locale;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
@@ -323,6 +324,59 @@ public interface Compensation {
     }
 
     /**
+     * A teacher that is made as unsure as students need it, and left as it is where it is so by itself: D(v) = KL(softmax(z/τ) ‖
+     * p_S(v)) with the least τ from 1 to 64 at which the mean entropy of the batch, (1/N)·Σ_i Σ_k −q_ik·ln q_ik with q = softmax(z/τ), is at
+     * least H. The temperature is one number for a batch, found by 20 halvings of its logarithm, and never reaches the host.
+     *
+     * @param entropy H in nats, at least 0 and below ln K of K classes; 0 is {@link None}
+     */
+    record Softened(@Letter("H") float entropy) implements Compensation {
+        private static final int HALVINGS = 20;
+        private static final double SOFTEST = Math.log(64);
+
+        /** Checks H. */
+        public Softened {
+            Arguments.weight("mean entropy H of the teacher", entropy);
+        }
+
+        @Override
+        public Targets of(Step step, Network teacher, NDArray adversarial) {
+            NDArray logits = step.ask(teacher, step.images());
+            long classes = logits.getShape().get(1);
+            if (entropy >= Math.log(classes)) {
+                throw new IllegalArgumentException("A teacher of " + classes + " classes has at most an entropy of ln "
+                        + classes
+                        + " = " + String.format(Locale.ROOT, "%.2f", Math.log(classes)) + " nats, not " + entropy
+                        + ": soften it to less.");
+            }
+            return new TargetLogits(logits, logits, null)
+                    .over(temperature(logits, entropy))
+                    .targets();
+        }
+
+        /** The least temperature at which the mean entropy of {@code logits}, {@code [N, K]}, is at least {@code entropy}; a scalar. */
+        static NDArray temperature(NDArray logits, float entropy) {
+            NDArray wanted = constant(entropy);
+            NDArray log = constant(0);
+            NDArray sharp = sharper(logits, log, wanted);
+            for (int i = 1; i <= HALVINGS; i++) {
+                NDArray higher = log.add(constant(SOFTEST * Math.pow(2, -i)));
+                log = log.add(sharper(logits, higher, wanted).mul(higher.sub(log)));
+            }
+            // The last interval's upper end; where the teacher is soft enough by itself, exactly 1.
+            return log.add(sharp.mul(constant(SOFTEST * Math.pow(2, -HALVINGS))))
+                    .exp();
+        }
+
+        /** 1 where at this logarithm of the temperature the mean entropy is too low, else 0. */
+        private static NDArray sharper(NDArray logits, NDArray log, NDArray wanted) {
+            NDArray logs = logits.div(log.exp()).logSoftmax(1);
+            NDArray entropy = logs.exp().mul(logs).sum(new int[] {1}).mean().neg();
+            return entropy.lt(wanted).toType(DataType.FLOAT32, false);
+        }
+    }
+
+    /**
      * No compensation.
      *
      * @return the control
@@ -385,5 +439,15 @@ public interface Compensation {
      */
     static Tempered adaptive(double instability) {
         return new Tempered(none(), 1, (float) instability);
+    }
+
+    /**
+     * The teacher at the temperature, at least 1, at which its mean entropy over a batch is H.
+     *
+     * @param entropy H in nats; 0 is {@link #none}
+     * @return the compensation
+     */
+    static Softened softened(double entropy) {
+        return new Softened((float) entropy);
     }
 }

@@ -9,10 +9,12 @@ import static ardent.method.InDouble.unit;
 
 import ardent.method.Compensation.Input;
 import ardent.method.Compensation.Target;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -74,6 +76,36 @@ final class CrdndFormula {
         return terms;
     }
 
+    private static double[] over(double[] logits, double temperature) {
+        return Arrays.stream(logits).map(logit -> logit / temperature).toArray();
+    }
+
+    /** The least τ ≥ 1 with a mean entropy of at least H. */
+    private static double temperature(double[][] logits, double entropy) {
+        double low = 1;
+        double high = mean(logits, 1) < entropy ? 64 : 1;
+        while (high - low > 1e-9) {
+            double middle = (low + high) / 2;
+            low = mean(logits, middle) < entropy ? middle : low;
+            high = low == middle ? high : middle;
+        }
+        return high;
+    }
+
+    private static double mean(double[][] logits, double temperature) {
+        return Arrays.stream(logits)
+                .limit(LABELS.length)
+                .mapToDouble(entropy(temperature))
+                .average()
+                .orElseThrow();
+    }
+
+    private static ToDoubleFunction<double[]> entropy(double temperature) {
+        return logits -> -Arrays.stream(softmax(over(logits, temperature)))
+                .map(q -> q * Math.log(q))
+                .sum();
+    }
+
     /** D(x'_i) or D(x_i). */
     static double distance(Compensation form, boolean attack, int i, Numbers now, Numbers still) {
         String view = attack ? "Adv" : "Clean";
@@ -97,6 +129,10 @@ final class CrdndFormula {
                 logits[k] /= temperature;
             }
             return kl(softmax(logits), student);
+        }
+        if (form instanceof Compensation.Softened softened) {
+            double[][] logits = still.rows("teacher.logits.Clean");
+            return kl(softmax(over(logits[i], temperature(logits, softened.entropy()))), student);
         }
         if (form instanceof Compensation.Transition) {
             double[] mixed = new double[calm.length];

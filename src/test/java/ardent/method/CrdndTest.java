@@ -100,6 +100,23 @@ class CrdndTest {
     }
 
     @Test
+    void aTeacherIsSoftenedToTheEntropyAndLeftAloneWhereItHasIt() {
+        assertThat(trained(PLAIN.compensation(Compensation.softened(0)))).isEqualTo(trained(PLAIN));
+        assertThat(trained(PLAIN.compensation(Compensation.softened(1.38)))).isNotEqualTo(trained(PLAIN));
+        try (NDManager manager = Torch.manager().newSubManager()) {
+            // Two classes with logits ±6 at temperature 3: q = 1 / (1 + e⁻⁴).
+            NDArray sure = manager.create(new float[][] {{6, -6}, {-6, 6}});
+            double q = 1 / (1 + Math.exp(-4));
+            double entropy = -q * Math.log(q) - (1 - q) * Math.log(1 - q);
+            assertThat(Compensation.Softened.temperature(sure, (float) entropy).getFloat())
+                    .isCloseTo(3, within(1e-3f));
+            assertThat(Compensation.Softened.temperature(sure.div(3), (float) (0.9 * entropy))
+                            .getFloat())
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
     void aTeacherThatIsNotMovedIsNotSoftened() {
         Network still = x ->
                 x.reshape(x.getShape().get(0), -1).get(":, 0:4").stopGradient().mul(Torch.constant(0));
@@ -285,7 +302,8 @@ class CrdndTest {
                 Compensation.correction(),
                 Compensation.reliance(),
                 Compensation.tempered(2),
-                new Compensation.Tempered(Compensation.residual(), 2, 4));
+                new Compensation.Tempered(Compensation.residual(), 2, 4),
+                Compensation.softened(1.38));
         var contrasts = List.of(
                 Contrast.none(),
                 Contrast.instance(),
@@ -419,6 +437,10 @@ class CrdndTest {
         assertThatThrownBy(() -> new Contrast.Relation(0)).hasMessageContaining("greater than 0");
         assertThatThrownBy(() -> Compensation.tempered(0)).hasMessageContaining("greater than 0");
         assertThatThrownBy(() -> Compensation.adaptive(-1)).hasMessageContaining("at least 0");
+        assertThatThrownBy(() -> Compensation.softened(-1)).hasMessageContaining("at least 0");
+        Crdnd softest = PLAIN.compensation(Compensation.softened(1.4));
+        assertThatThrownBy(() -> terms(softest, TEACHER))
+                .hasMessageContaining("at most an entropy of ln 4 = 1.39 nats, not 1.4");
         assertThatThrownBy(() -> new Compensation.Tempered(Compensation.reliance(), 2, 0))
                 .hasMessageContaining("softens logits")
                 .hasMessageContaining("not Reliance");

@@ -83,6 +83,7 @@ class SettingsTest {
         assertThat(Compensation.reliance()).isEqualTo(new Compensation.Reliance(1));
         assertThat(Compensation.tempered(2)).isEqualTo(new Compensation.Tempered(Compensation.none(), 2, 0));
         assertThat(Compensation.adaptive(3)).isEqualTo(new Compensation.Tempered(Compensation.none(), 1, 3));
+        assertThat(Compensation.softened(0.5)).isEqualTo(new Compensation.Softened(0.5f));
         assertThat(Contrast.selfRelation()).isEqualTo(new Contrast.SelfRelation());
         assertThat(Compensation.none()).isEqualTo(new Compensation.None());
         assertThat(Contrast.instance()).isEqualTo(new Contrast.Instance(0.1f));

@@ -55,6 +55,7 @@ class TeacherAnswersTest {
                     Compensation.reliance(),
                     Compensation.transition(),
                     Compensation.tempered(2),
+                    Compensation.softened(0.5),
                     Compensation.adaptive(2),
                     new Compensation.Residual(
                             Compensation.Residual.Input.LOGITS, Compensation.Residual.Target.ADVERSARIAL, 1))) {

@@ -6,6 +6,7 @@ import ardent.anomaly.Detector;
 import ardent.anomaly.ReverseDistillation;
 import ardent.anomaly.ReverseStudent;
 import ardent.attack.Attack;
+import ardent.attack.CascadeElsewhere;
 import ardent.attack.CascadeListener;
 import ardent.attack.CascadeOptions;
 import ardent.attack.CascadeResult;
@@ -23,12 +24,14 @@ import ardent.method.Method;
 import ardent.method.Trajectory;
 import ardent.network.Architecture;
 import ardent.network.Classifier;
+import ardent.network.EngineEnvironment;
 import ardent.network.Network;
 import ardent.network.Predictions;
 import ardent.notebook.Notebook;
 import ardent.progress.Work;
 import ardent.provenance.Arguments;
 import ardent.provenance.Description;
+import ardent.provenance.Folder;
 import ardent.rank.AttackedLists;
 import ardent.rank.Knrm;
 import ardent.rank.ListScores;
@@ -60,7 +63,11 @@ import ardent.tensor.Torch;
 import ardent.train.Epoch;
 import ardent.train.Plan;
 import ardent.train.Run;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -68,6 +75,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -570,7 +578,55 @@ public final class Ardent {
         Arguments.verb("evaluate(networks, images, attacks)", networks, images, attacks);
         List<Subject> subjects = networks.stream().map(Subject::of).toList();
         Images sample = cut(images, SMOKE_TEST);
-        Report report = Report.of(Robustness.measure(subjects, sample, List.of(attacks), new Protocol()));
+        return kept(networks, Report.of(Robustness.measure(subjects, sample, List.of(attacks), new Protocol())));
+    }
+
+    /**
+     * Measures a network on a cluster: as {@link #evaluate(Network, Images, Attack...)}, but executors of Apache Spark do it, each some of
+     * the images at a time.
+     *
+     * @param network the network
+     * @param images test images
+     * @param spark the cluster, such as {@code Spark.local(2)}
+     * @param attacks none or more
+     * @return the scores, to be shown
+     */
+    public static Report evaluate(Network network, Images images, Spark spark, Attack... attacks) {
+        Arguments.verb("evaluate(network)", network);
+        return evaluate(List.of(network), images, spark, attacks);
+    }
+
+    /**
+     * Measures networks on a cluster: as {@link #evaluate(List, Images, Attack...)}, but executors of Apache Spark do it, each some of
+     * the images at a time. Which images remain correctly classified and what checks find is equal; times and costs are those of all
+     * executors together, and the provenance names them. Interrupted, it returns the scores of the networks that are complete.
+     *
+     * @param networks the networks; columns of the table tell in which parameters they differ
+     * @param images test images; published ones are loaded by the executors, others travel as they are needed
+     * @param spark the cluster, such as {@code Spark.local(2)}
+     * @param attacks none or more
+     * @return the scores, to be shown
+     * @throws IllegalArgumentException in one sentence, before work starts, if a network or an attack cannot be told to other
+     *     programs, if a cascade in {@link ardent.attack.Mode#PARITY} would be cut, or where an executor lacks a data set
+     * @throws IllegalStateException in one sentence, if Spark is not on the class path or no executor comes
+     */
+    public static Report evaluate(List<? extends Network> networks, Images images, Spark spark, Attack... attacks) {
+        Arguments.verb("evaluate(networks, images, spark, attacks)", networks, images, spark, attacks);
+        List<Subject> subjects = networks.stream().map(Subject::of).toList();
+        Images sample = cut(images, SMOKE_TEST);
+        Report report = Work.run("evaluate", task -> {
+            task.ending("stopped; the report has the networks that were complete");
+            task.report("starting " + spark.master(), 0, 0, Map.of());
+            var with = new AtomicReference<>(EngineEnvironment.now());
+            Robustness measured = spark.workers(workers ->
+                    Robustness.measure(subjects, sample, List.of(attacks), new Protocol(), workers, task, with::set));
+            return new Report(measured, with.get(), Instant.now());
+        });
+        return kept(networks, report);
+    }
+
+    /** Keeps scores with the runs of their networks. */
+    private static Report kept(List<? extends Network> networks, Report report) {
         boolean real = !SMOKE || Runs.named();
         for (int i = 0; i < networks.size() && real && report.robustness().complete(); i++) {
             Outcome outcome = report.robustness().outcomes().get(i);
@@ -651,6 +707,63 @@ public final class Ardent {
     public static CascadeResult attack(StagedAttack attack, Network victim, Images images, Path journal) {
         Arguments.verb("attack(journal)", journal);
         return attack(attack, victim, images, new CascadeOptions().journal(journal));
+    }
+
+    /**
+     * Runs a cascade, such as AutoAttack, on a cluster: executors of Apache Spark do it, each some of the images at a time. What
+     * breaks each image is what breaks it in this program; costs and times are those of all executors together.
+     *
+     * @param attack the cascade, in its own batches and from its own seed
+     * @param victim the network to fool
+     * @param images clean images
+     * @param spark the cluster, such as {@code Spark.local(2)}
+     * @return accuracies, what broke each image, costs, and reasons to doubt them
+     * @throws CancellationException if it was interrupted
+     * @throws IllegalArgumentException in one sentence, before work starts, if the network or the attack cannot be told to other
+     *     programs, or if a cascade in {@link ardent.attack.Mode#PARITY} would be cut
+     */
+    public static CascadeResult attack(StagedAttack attack, Network victim, Images images, Spark spark) {
+        Arguments.verb("attack(attack, victim, images, spark)", attack, victim, images, spark);
+        try {
+            Path folder = Files.createTempDirectory("ardent-attack");
+            try {
+                return attack(attack, victim, images, folder, spark, "stopped; without a folder nothing is kept");
+            } finally {
+                Folder.remove(folder);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("The folder for temporary files cannot be written: " + e + ".", e);
+        }
+    }
+
+    /**
+     * Runs a cascade, such as AutoAttack, on a cluster and keeps the journal of each part of the images as it comes back: killed at any
+     * moment and started again with the same folder, it does only the parts that are missing and ends with the identical result.
+     *
+     * @param attack the cascade, in its own batches and from its own seed
+     * @param victim the network to fool
+     * @param images clean images
+     * @param journals a folder that is made if it is not there
+     * @param spark the cluster, such as {@code Spark.local(2)}
+     * @return accuracies, what broke each image, costs, and reasons to doubt them
+     * @throws CancellationException if it was interrupted
+     * @throws IllegalArgumentException in one sentence, as without a folder, and if a journal in it belongs to another attack,
+     *     network or images
+     */
+    public static CascadeResult attack(StagedAttack attack, Network victim, Images images, Path journals, Spark spark) {
+        Arguments.verb("attack(attack, victim, images, journals, spark)", attack, victim, images, journals, spark);
+        return attack(attack, victim, images, journals, spark, "stopped; the same call does only what is missing");
+    }
+
+    private static CascadeResult attack(
+            StagedAttack attack, Network victim, Images images, Path journals, Spark spark, String ending) {
+        Images sample = cut(images, SMOKE_ATTACK);
+        return Work.run(attack.label(), task -> {
+            fit(victim, sample);
+            task.ending(ending);
+            task.report("starting " + spark.master(), 0, 0, Map.of());
+            return spark.workers(workers -> CascadeElsewhere.run(attack, victim, sample, journals, workers, task));
+        });
     }
 
     /**
@@ -749,7 +862,7 @@ public final class Ardent {
         return Work.run("sweep", task -> {
             task.ending("stopped; the same call does only what is missing");
             task.report("starting " + spark.master(), 0, 0, Map.of());
-            return spark.cells(workers ->
+            return spark.workers(workers ->
                     new Comparison(small.run(folder, workers, task, trials -> task.show(new Comparison(trials)))));
         });
     }

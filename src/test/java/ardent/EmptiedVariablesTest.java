@@ -30,6 +30,7 @@ import ardent.recommend.Interactions;
 import ardent.recommend.Recommender;
 import ardent.recommend.RecommenderLoss;
 import ardent.recommend.RecommenderModel;
+import ardent.spark.Spark;
 import ardent.train.Plan;
 import java.lang.reflect.Array;
 import java.lang.reflect.InvocationTargetException;
@@ -100,6 +101,7 @@ class EmptiedVariablesTest {
             Map.entry(Knrm.class, RANKER),
             Map.entry(RecommenderModel.class, new Factors(1)),
             Map.entry(RecommenderLoss.class, new Bpr()),
+            Map.entry(Spark.class, Spark.local(1)),
             Map.entry(int[].class, new int[] {1}),
             Map.entry(float[].class, new float[] {0.1f}),
             Map.entry(int.class, 1));

@@ -1,13 +1,19 @@
 package ardent.attack;
 
 import ai.djl.ndarray.NDArray;
+import ardent.attack.check.AccuracyChecks;
+import ardent.provenance.Arguments;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /** What a cascade found: accuracy after every stage, what broke each image and how, what it cost, what to doubt. */
 public final class CascadeResult {
@@ -40,6 +46,46 @@ public final class CascadeResult {
         this.brokenBy = brokenBy.clone();
         this.adversarial = Collections.unmodifiableSortedMap(new TreeMap<>(adversarial));
         this.warnings = List.copyOf(warnings);
+    }
+
+    /**
+     * Results of parts of some images as one of all of them.
+     *
+     * @param parts results of the same attack on the same network, at least one, in the order of the images
+     * @return the same as of all at once, but for costs and times, which are sums
+     */
+    public static CascadeResult joined(List<CascadeResult> parts) {
+        CascadeResult first = Arguments.all("parts", parts).get(0);
+        var brokenBy = new ArrayList<Integer>();
+        var adversarial = new TreeMap<Integer, float[]>();
+        var numbers = new LinkedHashMap<Warning.Code, Double>();
+        for (CascadeResult part : parts) {
+            int before = brokenBy.size();
+            part.adversarial.forEach((row, pixels) -> adversarial.put(before + row, pixels));
+            IntStream.of(part.brokenBy).forEach(brokenBy::add);
+            for (Warning warning : part.warnings) {
+                boolean counts = warning.code() == Warning.Code.OUTSIDE || warning.code() == Warning.Code.UNSTABLE;
+                numbers.merge(warning.code(), warning.number(), counts ? Double::sum : Math::max);
+            }
+        }
+        var stages = new ArrayList<Stage>();
+        for (int i = 0; i < first.stages.size(); i++) {
+            int at = i;
+            List<Stage> same = parts.stream().map(part -> part.stages.get(at)).toList();
+            int correct = same.stream().mapToInt(Stage::correct).sum();
+            stages.add(new Stage(
+                    same.get(0).name(),
+                    correct,
+                    (double) correct / brokenBy.size(),
+                    same.stream().map(Stage::cost).reduce(Cost.NONE, Cost::plus),
+                    same.stream().map(Stage::time).reduce(Duration.ZERO, Duration::plus)));
+        }
+        numbers.remove(Warning.Code.SQUARE_WINS); // a share of all images
+        var warnings = new ArrayList<Warning>();
+        numbers.forEach((code, number) -> warnings.add(new Warning(code, number)));
+        warnings.addAll(AccuracyChecks.after(stages));
+        int[] all = brokenBy.stream().mapToInt(Integer::intValue).toArray();
+        return new CascadeResult(first.attack, stages, all, adversarial, warnings);
     }
 
     /**

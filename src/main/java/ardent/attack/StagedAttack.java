@@ -30,6 +30,20 @@ public sealed interface StagedAttack extends Attack permits AutoAttack, Cascade 
     }
 
     /**
+     * Images in one batch.
+     *
+     * @return at least 1
+     */
+    int batch();
+
+    /**
+     * How it cuts batches and draws noise.
+     *
+     * @return in {@link Mode#FAST} an image's result depends on no other image
+     */
+    Mode mode();
+
+    /**
      * From another seed.
      *
      * @param seed of all noise

@@ -27,12 +27,17 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
-/** Runs a network over the images, one batch at a call or in a cascade all of them; every array is closed when the call returns. */
-record BatchPass(String name, Network network, Images images, BatchBounds batches) {
+/**
+ * Runs a network over the images, one batch at a call or in a cascade all of them; every array is closed when the call returns.
+ *
+ * @param first number of the first batch, above 0 where the images are a part of others
+ */
+record BatchPass(String name, Network network, Images images, BatchBounds batches, int first) {
     /** Predicts a batch of clean images. */
     void clean(int batch, int[] predicted) {
         int[] indices = batches.of(batch);
@@ -124,7 +129,13 @@ record BatchPass(String name, Network network, Images images, BatchBounds batche
      * @return the pixels that were predicted
      */
     float[] attacked(
-            int batch, Change change, String label, int[] after, ImageCheck check, ExampleImage.Chosen examples) {
+            int batch,
+            Change change,
+            String label,
+            int[] after,
+            ImageCheck check,
+            Set<Integer> chosen,
+            List<ExampleImage.Pair> examples) {
         int[] indices = batches.of(batch);
         try (NDManager manager = Torch.manager().newSubManager();
                 var scope = new NDScope()) {
@@ -139,11 +150,11 @@ record BatchPass(String name, Network network, Images images, BatchBounds batche
             float[] pixels = mended(original, perturbed, broken, indices.length);
             NDArray shown = broken.isEmpty() ? found : manager.create(pixels, clean.getShape());
             Predictions answers = asked(shown, indices[0]);
-            if (batch == 0 && indices.length > 1) {
+            if (first + batch == 0 && indices.length > 1) {
                 check.repetition(answers.logits(), halves(shown));
             }
             System.arraycopy(answers.classes(), 0, after, indices[0], indices.length);
-            examples.keep(indices, original, perturbed);
+            ExampleImage.keep(chosen, indices, original, perturbed, examples);
             return pixels;
         }
     }

@@ -36,6 +36,11 @@ public record Finding(Code code, int images, double worst) {
         }
     }
 
+    /** With what was found of the same kind in other images. */
+    Finding and(Finding other) {
+        return new Finding(code, images + other.images, Math.max(worst, other.worst));
+    }
+
     /** The finding as a sentence that says what to do. */
     @Override
     public String toString() {

@@ -73,10 +73,7 @@ final class ImageCheck {
     }
 
     private void note(Finding.Code code, double violation) {
-        findings.merge(
-                code,
-                new Finding(code, 1, violation),
-                (a, b) -> new Finding(code, a.images() + 1, Math.max(a.worst(), b.worst())));
+        findings.merge(code, new Finding(code, 1, violation), Finding::and);
     }
 
     List<Finding> findings() {

@@ -2,11 +2,14 @@ package ardent.evaluate;
 
 import ardent.attack.Attack;
 import ardent.data.Images;
+import ardent.elsewhere.Workers;
 import ardent.progress.Work;
 import ardent.provenance.Arguments;
 import ardent.provenance.Description;
+import ardent.provenance.Environment;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * What networks score on images, clean and under attack.
@@ -103,6 +106,43 @@ public record Robustness(
             throw new IllegalArgumentException("There is no network to evaluate.");
         }
         return new Measurement(images, attacks, protocol, task, null).run(subjects);
+    }
+
+    /**
+     * The same by other programs, such as the executors of a cluster: each measures whole batches of the images, at least as many as the
+     * largest batch of an attack, and draws for them what is drawn for them here. Flags, checks and findings are equal for any number
+     * of programs; costs and times are added up over them. Little is kept here of each image: its classes, and pixels of none but the
+     * first batch and the examples.
+     *
+     * @param subjects the networks, at least one
+     * @param images test images
+     * @param attacks none or more
+     * @param protocol batch size and seed
+     * @param workers who measures
+     * @param task hears of progress and tells when to stop: networks of which some images are not back then are left out
+     * @param with hears at the end with what it was measured, and where
+     * @return the outcomes in the order of the subjects
+     * @throws IllegalArgumentException in one sentence, before work starts, if a network or an attack cannot be told to others, or if
+     *     results would depend on how the images are shared out
+     */
+    public static Robustness measure(
+            List<Subject> subjects,
+            Images images,
+            List<? extends Attack> attacks,
+            Protocol protocol,
+            Workers workers,
+            Work.Task task,
+            Consumer<Environment> with) {
+        Arguments.all("subjects", subjects);
+        Arguments.given("images, protocol, workers, task, with", images, protocol, workers, task, with);
+        Arguments.all("attacks", attacks);
+        if (subjects.isEmpty()) {
+            throw new IllegalArgumentException("There is no network to evaluate.");
+        }
+        var measurement = new Measurement(images, attacks, protocol, task, null).by(workers);
+        Robustness measured = measurement.run(subjects);
+        with.accept(measurement.environment());
+        return measured;
     }
 
     /**

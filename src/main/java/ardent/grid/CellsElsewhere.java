@@ -1,13 +1,17 @@
 package ardent.grid;
 
+import ardent.elsewhere.Packing;
+import ardent.elsewhere.Parcel;
+import ardent.elsewhere.Workers;
 import ardent.run.RunFiles;
+import ardent.run.RunParts;
 import ardent.run.Runs;
 import ardent.run.Scores;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -23,27 +27,37 @@ final class CellsElsewhere {
     /** How often a cell is filled before it is given up. */
     private static final int ATTEMPTS = 3;
 
-    private final CellWorkers workers;
-    private final CellPacking packing;
+    private final Workers workers;
+    private final Packing packing = new Packing();
+    private final Grid grid;
     private final Path folder;
     private final Set<String> notes;
     private final Map<Integer, Away> away = new LinkedHashMap<>();
     private final Map<Integer, Integer> attempts = new LinkedHashMap<>();
     private final BitSet travelling = new BitSet();
+    private final Set<String> failed = new LinkedHashSet<>();
     private boolean full;
+    private boolean some;
 
     /** A cell that somebody is at, or is to be at next. */
     private record Away(
             Candidates.Cell cell, CellClaims.Claim claim, Future<Map<String, byte[]>> files, List<String> places) {}
 
-    CellsElsewhere(CellWorkers workers, Grid grid, List<Candidates.Cell> cells, Path folder, Set<String> notes) {
+    CellsElsewhere(Workers workers, Grid grid, List<Candidates.Cell> cells, Path folder, Set<String> notes) {
         this.workers = workers;
-        this.packing = new CellPacking(grid);
+        this.grid = grid;
+        packing.share(grid.training());
+        packing.share(grid.test());
         this.folder = folder;
         this.notes = notes;
-        IntStream.range(0, cells.size())
-                .filter(at -> packing.travels(cells.get(at)))
-                .forEach(travelling::set);
+        IntStream.range(0, cells.size()).filter(at -> travels(cells.get(at))).forEach(travelling::set);
+    }
+
+    /** Whether all that decides of a cell can be told to another program. */
+    private boolean travels(Candidates.Cell cell) {
+        return cell.told()
+                && Packing.travels(cell.parts().method())
+                && grid.attacks().stream().allMatch(Packing::travels);
     }
 
     /** Whether a cell can be told to others. */
@@ -77,10 +91,23 @@ final class CellsElsewhere {
     /** Hands a cell out together with the claim on it; false while everybody is busy. */
     boolean take(int at, Candidates.Cell cell, CellClaims.Claim claim, Optional<Path> run) {
         var places = new CopyOnWriteArrayList<String>();
-        Optional<Future<Map<String, byte[]>>> files = workers.fill(packing.pack(cell, run), places::add);
+        Optional<Future<Map<String, byte[]>>> files = workers.take(pack(cell, run), places::add);
         files.ifPresent(coming -> away.put(at, new Away(cell, claim, coming, places)));
         full = files.isEmpty();
         return !full;
+    }
+
+    private Parcel pack(Candidates.Cell cell, Optional<Path> run) {
+        RunParts parts = cell.parts();
+        var told = new CellDescription(
+                parts.architecture(),
+                parts.method(),
+                parts.plan(),
+                grid.training().origin(),
+                grid.test().origin(),
+                grid.attacks(),
+                grid.protocol());
+        return packing.pack(cell.name(), told, run.map(CellDescription::packed).orElse(Map.of()));
     }
 
     /** The cells that came back since. */
@@ -104,12 +131,12 @@ final class CellsElsewhere {
                 notes.add(done.cell().name() + " was begun " + done.places().size() + " times, on "
                         + String.join(", then on ", done.places()) + ".");
             }
-            return settle(
-                    attempts.merge(at, 1, Integer::sum) == ATTEMPTS,
-                    done.cell(),
-                    done.files().get());
+            Map<String, byte[]> files = done.files().get();
+            some = true;
+            return settle(attempts.merge(at, 1, Integer::sum) == ATTEMPTS, done.cell(), files);
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
+            failed.add(cause.getMessage());
             return "it could not be computed elsewhere: " + cause.getMessage();
         } catch (InterruptedException e) {
             throw new IllegalStateException("a result that is there is not waited for", e);
@@ -120,10 +147,11 @@ final class CellsElsewhere {
 
     private String settle(boolean last, Candidates.Cell cell, Map<String, byte[]> files) {
         var run = new LinkedHashMap<>(files);
-        byte[] failure = run.remove(CellOrder.FAILURE);
-        byte[] name = run.remove(CellOrder.FOLDER);
+        byte[] failure = run.remove(Parcel.FAILURE);
+        byte[] name = run.remove(CellDescription.FOLDER);
+        run.remove(Parcel.SEAL); // each file has its own
         if (name != null) {
-            String wrong = RunFiles.put(folder, text(name), run, path -> wrong(path, cell));
+            String wrong = RunFiles.put(folder, Parcel.text(name), run, path -> wrong(path, cell));
             if (!wrong.isEmpty()) {
                 String what = "What came back of " + cell.name() + " is damaged and was not taken: " + wrong;
                 notes.add(what);
@@ -131,13 +159,9 @@ final class CellsElsewhere {
             }
         }
         if (failure != null) {
-            return text(failure);
+            return Parcel.text(failure);
         }
         return last ? "it came back " + ATTEMPTS + " times and was not finished" : "";
-    }
-
-    private static String text(byte[] bytes) {
-        return new String(bytes, StandardCharsets.UTF_8);
     }
 
     /** Whether a run is of another cell, or damaged. */
@@ -152,6 +176,19 @@ final class CellsElsewhere {
         var problems = new ArrayList<>(Runs.check(run));
         Scores.kept(run, problems::add);
         return String.join(" ", problems);
+    }
+
+    /**
+     * Says so where nothing could be computed elsewhere.
+     *
+     * @throws IllegalStateException in one sentence with each reason, if all cells that were handed out failed there
+     */
+    void requireSome() {
+        if (!some && !failed.isEmpty()) {
+            throw new IllegalStateException("None of the cells could be computed on the cluster: "
+                    + String.join("; ", failed) + ". What this program computed is in " + folder
+                    + ", and the same call does the rest once the cluster is well.");
+        }
     }
 
     /** Gives up what is not back, so that others may be at it. */

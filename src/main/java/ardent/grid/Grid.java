@@ -3,6 +3,7 @@ package ardent.grid;
 import ardent.attack.Attack;
 import ardent.data.Images;
 import ardent.data.Origin;
+import ardent.elsewhere.Workers;
 import ardent.evaluate.Protocol;
 import ardent.grid.Candidate.Role;
 import ardent.method.Method;
@@ -218,7 +219,7 @@ public record Grid(
      *     to travel
      * @throws java.io.UncheckedIOException with a sentence, if the folder cannot be written
      */
-    public GridCells run(Path folder, @Nullable CellWorkers workers, Work.Task task, Consumer<GridCells> watch) {
+    public GridCells run(Path folder, @Nullable Workers workers, Work.Task task, Consumer<GridCells> watch) {
         task.report("reading " + folder, 0, 0, Map.of());
         Candidates.of(this); // refuses before there is a folder
         FolderRuns.refuseFormer(folder);

@@ -2,6 +2,7 @@ package ardent.grid;
 
 import ai.djl.engine.EngineException;
 import ardent.attack.Attack;
+import ardent.elsewhere.Workers;
 import ardent.evaluate.Robustness;
 import ardent.evaluate.Subject;
 import ardent.evaluate.UniqueNames;
@@ -57,7 +58,7 @@ final class GridRunner {
             Grid grid,
             FolderRuns runs,
             CellClaims claims,
-            @Nullable CellWorkers workers,
+            @Nullable Workers workers,
             Work.Task task,
             Consumer<GridCells> watch) {
         this.grid = grid;
@@ -115,6 +116,10 @@ final class GridRunner {
             if (elsewhere != null) {
                 elsewhere.cancel();
             }
+        }
+        if (elsewhere != null && open.isEmpty()) {
+            elsewhere.requireSome();
+            task.report("all " + all + " cells came back", all, all, Map.of());
         }
         return known();
     }

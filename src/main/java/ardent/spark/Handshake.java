@@ -1,28 +1,21 @@
 package ardent.spark;
 
-import ardent.tensor.Torch;
-import java.util.HashMap;
-import java.util.Map;
+import java.io.IOException;
 import org.apache.spark.api.java.function.Function;
-import org.apache.spark.broadcast.Broadcast;
 
-/** Asks an executor before there is work whether it has the same kit, the images and an engine. */
+/** Asks an executor before there is work whether it can do it. */
 final class Handshake implements Function<Integer, String> {
     private static final long serialVersionUID = 1;
 
     /** Long enough for every executor to get a question of its own. */
     private static final long BUSY_MILLIS = 500;
 
-    private final String name;
-    private final String cell;
-    private final HashMap<String, Broadcast<byte[]>> shared;
-    private final String kit;
+    private final ParcelTask task;
+    private final String json;
 
-    Handshake(String name, String cell, Map<String, Broadcast<byte[]>> shared, String kit) {
-        this.name = name;
-        this.cell = cell;
-        this.shared = new HashMap<>(shared);
-        this.kit = kit;
+    Handshake(ParcelTask task, String json) {
+        this.task = task;
+        this.json = json;
     }
 
     /** What is wrong, in one sentence; empty if it can take part. */
@@ -30,13 +23,13 @@ final class Handshake implements Function<Integer, String> {
     public String call(Integer number) throws InterruptedException {
         Thread.sleep(BUSY_MILLIS);
         try {
-            CellTask.takeDevice();
-            CellTask.requireKit(kit);
-            CellTask.order(name, cell, shared, Map.of()).requireImages(CellTask.OPEN);
-            Torch.device();
+            task.check(json);
             return "";
         } catch (RuntimeException | LinkageError e) {
-            return CellTask.here() + " cannot take part: " + reason(e);
+            return ParcelTask.here() + " cannot take part: " + reason(e);
+        } catch (IOException e) {
+            return ParcelTask.here() + " cannot take part: the folder where it works cannot be written (" + e
+                    + "): free its disk, or give it another one.";
         }
     }
 

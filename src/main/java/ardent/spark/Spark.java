@@ -1,6 +1,6 @@
 package ardent.spark;
 
-import ardent.grid.CellWorkers;
+import ardent.elsewhere.Workers;
 import ardent.provenance.Arguments;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -125,18 +125,18 @@ public record Spark(String master, int executors, int threads, int memory, int g
     }
 
     /**
-     * Starts this program's part of the cluster, has cells filled on it, and ends it again.
+     * Starts this program's part of the cluster, has work done on it, and ends it again.
      *
      * @param <T> what comes of the work
      * @param work what to do
      * @return its result
      * @throws IllegalStateException in one sentence, if Spark is not there or gives no executor
      */
-    public <T> T cells(Function<CellWorkers, T> work) {
+    public <T> T workers(Function<Workers, T> work) {
         Arguments.given("work", work);
         SparkSettings.requireSpark();
-        try (var cells = new SparkCells(this)) {
-            return work.apply(cells);
+        try (var workers = new SparkWorkers(this)) {
+            return work.apply(workers);
         }
     }
 }

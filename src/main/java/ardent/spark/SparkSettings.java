@@ -101,6 +101,8 @@ final class SparkSettings {
         all.put(
                 "spark.master",
                 "local-cluster[" + spark.executors() + "," + spark.threads() + "," + spark.memory() + "]");
+        // Two programs that start in one second would share a folder of logs.
+        all.put("spark.deploy.appIdPattern", "ardent-" + UUID.randomUUID() + "-%s-%04d");
         all.put("spark.driver.host", LOOPBACK);
         all.put("spark.driver.bindAddress", LOOPBACK);
         // Other users of this machine reach its loopback as well.

@@ -2,11 +2,14 @@ package ardent.grid;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import ai.djl.ndarray.types.Shape;
 import ardent.attack.Fgsm;
 import ardent.data.Images;
 import ardent.data.Mnist;
+import ardent.elsewhere.Parcel;
+import ardent.elsewhere.Workers;
 import ardent.method.Method;
 import ardent.method.Natural;
 import ardent.method.Rslad;
@@ -41,22 +44,22 @@ class CellsElsewhereTest {
     private final List<String> filled = new ArrayList<>();
 
     /** Fills each cell at once, in a folder of its own, knowing nothing but the order; changes what it gives back. */
-    private CellWorkers workers(UnaryOperator<Map<String, byte[]>> change) {
+    private Workers workers(UnaryOperator<Map<String, byte[]>> change) {
         var open = new HashMap<String, Object>();
         return (order, place) -> {
             try {
                 place.accept("worker 1");
                 filled.add(order.name());
                 Path work = Files.createTempDirectory(temp, "work");
-                return Optional.of(
-                        CompletableFuture.completedFuture(change.apply(order.fill(work, open, Tasks.silent()))));
+                return Optional.of(CompletableFuture.completedFuture(
+                        change.apply(order.run(new Parcel.Place(work, open, Tasks.silent())))));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         };
     }
 
-    private GridCells elsewhere(Grid grid, String folder, CellWorkers workers) {
+    private GridCells elsewhere(Grid grid, String folder, Workers workers) {
         return grid.run(temp.resolve(folder), workers, Tasks.silent(), cells -> {});
     }
 
@@ -189,9 +192,9 @@ class CellsElsewhereTest {
     void onlyWhatSomebodyTakesIsClaimed() {
         Grid grid = GridTest.grid();
         var futures = new ArrayList<CompletableFuture<Map<String, byte[]>>>();
-        CellWorkers one = new CellWorkers() {
+        Workers one = new Workers() {
             @Override
-            public Optional<Future<Map<String, byte[]>>> fill(CellOrder order, Consumer<String> place) {
+            public Optional<Future<Map<String, byte[]>>> take(Parcel order, Consumer<String> place) {
                 if (!futures.isEmpty()) {
                     return Optional.empty();
                 }
@@ -212,14 +215,36 @@ class CellsElsewhereTest {
 
     @Test
     void aCellThatFailsSaysWhy() {
-        Grid grid = new Grid(new SmallCnn(2), GridTest.TRAINING, GridTest.PLAN, GridTest.TEST).methods(new Natural());
-        GridCells cells = elsewhere(
-                grid,
-                "failed",
-                (order, place) ->
-                        Optional.of(CompletableFuture.failedFuture(new IOException("No space left on device"))));
-        assertThat(cells.trials().get(0).failure())
-                .isEqualTo("it could not be computed elsewhere: No space left on device");
+        Grid grid = new Grid(new SmallCnn(2), GridTest.TRAINING, GridTest.PLAN, GridTest.TEST)
+                .methods(new Natural())
+                .seeds(0, 1);
+        var phases = new ArrayList<String>();
+        GridCells cells = grid.run(
+                temp.resolve("failed"),
+                (order, place) -> order.name().endsWith("seed 0")
+                        ? Optional.of(CompletableFuture.failedFuture(new IOException("No space left on device")))
+                        : workers(files -> files).take(order, place),
+                Tasks.hearing(phases::add),
+                ignored -> {});
+        assertThat(cells.trials())
+                .extracting(GridCell::failure)
+                .containsExactly("it could not be computed elsewhere: No space left on device", "");
+        assertThat(phases.get(phases.size() - 1)).startsWith("all 2 cells came back");
+    }
+
+    /** Where nothing at all could be computed, a table of failures would hide it. */
+    @Test
+    void aClusterThatComputesNothingIsToldInOneSentence() {
+        Grid grid = new Grid(new SmallCnn(2), GridTest.TRAINING, GridTest.PLAN, GridTest.TEST)
+                .methods(new Natural(), new Sat(GridTest.BALL));
+        assertThatIllegalStateException()
+                .isThrownBy(() -> elsewhere(
+                        grid,
+                        "none",
+                        (order, place) -> Optional.of(
+                                CompletableFuture.failedFuture(new IOException("No space left on device")))))
+                .withMessageStartingWith("None of the cells could be computed on the cluster: No space left on device.")
+                .withMessageContaining("the same call does the rest");
     }
 
     /** Published images are not sent; images of one's own are, up to a size. */
@@ -230,10 +255,10 @@ class CellsElsewhereTest {
                 new Grid(new SmallCnn(2), digits.take(40), GridTest.PLAN, digits.take(20, 1)).methods(new Natural());
         GridCells cells = elsewhere(published, "published", (order, place) -> {
             assertThat(order.shared()).isEmpty();
-            return workers(files -> files).fill(order, place);
+            return workers(files -> files).take(order, place);
         });
         assertThat(cells.complete()).isTrue();
-        int many = (int) (CellPacking.MOST / 3072) + 1;
+        int many = (256 << 20) / 3072 + 1;
         var labels = new int[many];
         Images large = Images.of("large", new byte[many * 3072], labels, new Shape(3, 32, 32), List.of("a", "b"));
         assertThatIllegalArgumentException()

@@ -1,8 +1,12 @@
 package ardent.spark;
 
-import ardent.grid.CellOrder;
-import ardent.grid.CellWorkers;
+import ardent.elsewhere.Parcel;
+import ardent.elsewhere.Workers;
 import ardent.provenance.Environment;
+import ardent.provenance.Folder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,11 +25,13 @@ import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerStageCompleted;
 import org.apache.spark.scheduler.SparkListenerStageSubmitted;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
+import org.jspecify.annotations.Nullable;
 
-/** The driver's half: hands cells to executors, one job each, and hears where they are begun. */
-final class SparkCells implements CellWorkers, AutoCloseable {
+/** The driver's half: hands works to executors, one job each, and hears where they are begun. */
+final class SparkWorkers implements Workers, AutoCloseable {
     private static final long PATIENCE_SECONDS = 120;
     private static final long GLANCE_MILLIS = 100;
     private static final String GROUP = "spark.jobGroup.id";
@@ -33,11 +39,12 @@ final class SparkCells implements CellWorkers, AutoCloseable {
     private final Spark spark;
     private final JavaSparkContext context;
     private final Map<String, Broadcast<byte[]>> shared = new HashMap<>();
-    private final List<Future<?>> out = new ArrayList<>();
+    private final List<Result> out = new ArrayList<>();
     private final Map<String, Consumer<String>> places = new ConcurrentHashMap<>();
     private int number;
+    private boolean came;
 
-    SparkCells(Spark spark) {
+    SparkWorkers(Spark spark) {
         this.spark = spark;
         var conf = new SparkConf();
         SparkSettings.of(spark).forEach(conf::set);
@@ -46,30 +53,42 @@ final class SparkCells implements CellWorkers, AutoCloseable {
     }
 
     @Override
-    public Optional<Future<Map<String, byte[]>>> fill(CellOrder order, Consumer<String> place) {
-        if (number == 0) {
-            shakeHands(order);
-        }
-        out.removeIf(Future::isDone);
-        if (out.size() >= 2 * Math.max(1, executors())) { // as many wait as are filled, so that nobody is idle
+    public Optional<Future<Map<String, byte[]>>> take(Parcel parcel, Consumer<String> place) {
+        out.stream().filter(Result::isDone).forEach(this::forget);
+        out.removeIf(Result::isDone);
+        if (number > 0
+                && out.size() >= 2 * Math.max(1, executors())) { // as many wait as are done, so that nobody is idle
             return Optional.empty();
         }
-        String group = "cell " + ++number;
+        Broadcast<Map<String, byte[]>> own =
+                parcel.own().isEmpty() ? null : context.broadcast(new HashMap<>(parcel.own()));
+        var task = new ParcelTask(parcel.name(), broadcast(parcel), own, Environment.version());
+        if (number == 0) {
+            shakeHands(task, parcel.json());
+        }
+        String group = "work " + ++number;
         places.put(group, place);
-        Broadcast<Map<String, byte[]>> run =
-                order.run().isEmpty() ? null : context.broadcast(new HashMap<>(order.run()));
-        context.setJobGroup(group, order.name());
-        var files = new Files(context.parallelize(List.of(order.cell()), 1)
-                .map(new CellTask(order.name(), broadcast(order), run, Environment.version()))
-                .collectAsync());
-        out.add(files);
-        return Optional.of(files);
+        context.setJobGroup(group, parcel.name());
+        var result = new Result(
+                group,
+                own,
+                context.parallelize(List.of(parcel.json()), 1).map(task).collectAsync());
+        out.add(result);
+        return Optional.of(result);
     }
 
-    /** What several cells share goes to each executor once. */
-    private Map<String, Broadcast<byte[]>> broadcast(CellOrder order) {
+    /** What a work needed alone is freed, here and on the executors. */
+    private void forget(Result done) {
+        places.remove(done.group());
+        if (done.own() != null) {
+            done.own().destroy();
+        }
+    }
+
+    /** What several works share goes to each executor once. */
+    private Map<String, Broadcast<byte[]>> broadcast(Parcel parcel) {
         var all = new HashMap<String, Broadcast<byte[]>>();
-        order.shared()
+        parcel.shared()
                 .forEach(
                         (name, bytes) -> all.put(name, shared.computeIfAbsent(name, none -> context.broadcast(bytes))));
         return all;
@@ -81,7 +100,7 @@ final class SparkCells implements CellWorkers, AutoCloseable {
     }
 
     /** Waits for the executors, and asks each whether it can take part. */
-    private void shakeHands(CellOrder order) {
+    private void shakeHands(ParcelTask task, String json) {
         int wanted = Math.max(1, spark.executors());
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (executors() < wanted) {
@@ -94,10 +113,11 @@ final class SparkCells implements CellWorkers, AutoCloseable {
             }
             pause();
         }
+        came = true;
         int all = executors();
         List<String> refusals = context.parallelize(
                         IntStream.range(0, all).boxed().toList(), all)
-                .map(new Handshake(order.name(), order.cell(), broadcast(order), Environment.version()))
+                .map(new Handshake(task, json))
                 .collect();
         refusals.stream().filter(refusal -> !refusal.isEmpty()).findFirst().ifPresent(refusal -> {
             throw new IllegalArgumentException(refusal + " Nothing was begun.");
@@ -112,12 +132,30 @@ final class SparkCells implements CellWorkers, AutoCloseable {
         }
     }
 
+    /** Executors of this machine leave logs, which are kept only if they did not come. */
     @Override
     public void close() {
+        String application = context.sc().applicationId();
         context.close();
+        if (spark.master().equals(Spark.LOCAL) && came) {
+            Path logs = Path.of(System.getenv().getOrDefault("SPARK_HOME", "."), "work", application);
+            for (int i = 0; i < PATIENCE_SECONDS && !removed(logs); i++) {
+                pause();
+            }
+        }
     }
 
-    /** Hears on which executor each cell is begun. */
+    /** False while an executor is ending that writes there. */
+    private static boolean removed(Path logs) {
+        try {
+            Folder.remove(logs);
+            return true;
+        } catch (IOException | UncheckedIOException e) {
+            return false;
+        }
+    }
+
+    /** Hears on which executor each work is begun. */
     private static final class Places extends SparkListener {
         private final Map<String, Consumer<String>> byGroup;
         private final Map<Integer, Consumer<String>> byStage = new ConcurrentHashMap<>();
@@ -136,6 +174,11 @@ final class SparkCells implements CellWorkers, AutoCloseable {
         }
 
         @Override
+        public void onStageCompleted(SparkListenerStageCompleted stage) {
+            byStage.remove(stage.stageInfo().stageId());
+        }
+
+        @Override
         public void onTaskStart(SparkListenerTaskStart task) {
             Consumer<String> place = byStage.get(task.stageId());
             if (place != null) {
@@ -145,8 +188,10 @@ final class SparkCells implements CellWorkers, AutoCloseable {
         }
     }
 
-    /** The files of one cell, once its job is done. */
-    private record Files(JavaFutureAction<List<Map<String, byte[]>>> job) implements Future<Map<String, byte[]>> {
+    /** What comes of one work, once its job is done. */
+    private record Result(
+            String group, @Nullable Broadcast<Map<String, byte[]>> own, JavaFutureAction<List<Map<String, byte[]>>> job)
+            implements Future<Map<String, byte[]>> {
         @Override
         public boolean cancel(boolean mayInterruptIfRunning) {
             return job.cancel(mayInterruptIfRunning);

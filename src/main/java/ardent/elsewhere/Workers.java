@@ -1,0 +1,19 @@
+package ardent.elsewhere;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+
+/** Other programs that do work, such as the executors of a cluster. */
+@FunctionalInterface
+public interface Workers {
+    /**
+     * Has a work done elsewhere, at the end of which {@link Parcel#run} is called there.
+     *
+     * @param parcel what to do
+     * @param place hears where it is done, each time that somebody begins it
+     * @return what comes of it, once it is there; empty while everybody is busy
+     */
+    Optional<Future<Map<String, byte[]>>> take(Parcel parcel, Consumer<String> place);
+}

@@ -1,0 +1,131 @@
+package ardent.evaluate;
+
+import ardent.attack.Attack;
+import ardent.attack.CascadeElsewhere;
+import ardent.attack.StagedAttack;
+import ardent.data.Images;
+import ardent.elsewhere.Packing;
+import ardent.elsewhere.Parcel;
+import ardent.elsewhere.Parts;
+import ardent.elsewhere.Workers;
+import ardent.progress.Work;
+import ardent.provenance.Environment;
+import ardent.tensor.BatchBounds;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** An evaluation that other programs do, some of the images at a time. */
+final class MeasurementElsewhere {
+    private final Workers workers;
+    private final Images images;
+    private final List<Attack> attacks;
+    private final Protocol protocol;
+    private final List<Integer> shown;
+    private final Work.Task task;
+    private final BatchBounds shards;
+    private final Packing packing = new Packing();
+    private final Map<Environment, Set<String>> places = new LinkedHashMap<>();
+
+    MeasurementElsewhere(
+            Workers workers,
+            Images images,
+            List<Attack> attacks,
+            Protocol protocol,
+            Set<Integer> shown,
+            Work.Task task) {
+        this.workers = workers;
+        this.images = images;
+        this.attacks = attacks;
+        this.protocol = protocol;
+        this.shown = List.copyOf(shown);
+        this.task = task;
+        List<StagedAttack> cascades = attacks.stream()
+                .filter(StagedAttack.class::isInstance)
+                .map(StagedAttack.class::cast)
+                .toList();
+        int batch = cascades.stream().mapToInt(StagedAttack::batch).max().orElse(1);
+        shards = Parts.of(images.size(), batch, protocol.batchSize());
+        cascades.forEach(cascade -> CascadeElsewhere.requireParts(cascade, shards.count()));
+        attacks.forEach(attack -> Packing.require(attack.label(), attack));
+    }
+
+    /** Measures all networks; what is not whole when the work is stopped is empty. */
+    List<Optional<MeasuredPart>> measure(List<Subject> subjects) {
+        subjects.forEach(subject -> Packing.require(subject.name(), subject.network()));
+        int count = shards.count();
+        var parts = new MeasuredPart[subjects.size() * count];
+        Parts.run(
+                workers,
+                IntStream.range(0, parts.length),
+                i -> pack(subjects.get(i / count), i % count),
+                (i, result, place) -> {
+                    parts[i] = MeasuredPart.of(result);
+                    places.computeIfAbsent(parts[i].environment(), none -> new TreeSet<>())
+                            .add(place);
+                    return true;
+                },
+                task);
+        var measured = new ArrayList<Optional<MeasuredPart>>();
+        for (int i = 0; i < subjects.size(); i++) {
+            List<MeasuredPart> all = Arrays.asList(parts).subList(i * count, (i + 1) * count);
+            measured.add(
+                    all.stream().allMatch(Objects::nonNull) ? Optional.of(MeasuredPart.joined(all)) : Optional.empty());
+        }
+        return measured;
+    }
+
+    private Parcel pack(Subject subject, int shard) {
+        int from = shards.from(shard);
+        int to = shards.end(from);
+        boolean own = Packing.own(images.origin());
+        var contents = new EvaluationShard(
+                subject.name(),
+                subject.network(),
+                images.origin(),
+                from,
+                to,
+                !own,
+                attacks,
+                protocol,
+                shown.stream().filter(i -> i >= from && i < to).toList());
+        String name = subject.name() + ", images " + from + " to " + (to - 1);
+        return packing.pack(name, contents, own ? Packing.part(images, from, to) : Map.of());
+    }
+
+    /** That of the executors and where they are, with the commit of this program. */
+    Environment environment(Environment here) {
+        if (places.isEmpty()) {
+            return here;
+        }
+        Environment there = places.keySet().iterator().next();
+        String devices = places.entrySet().stream()
+                .map(each -> each.getKey().device() + " of " + String.join(", ", each.getValue()))
+                .collect(Collectors.joining("; "));
+        return new Environment(
+                there.ardent(),
+                each(Environment::engine),
+                devices,
+                there.threads(),
+                each(Environment::java),
+                each(Environment::vendor),
+                each(Environment::os),
+                each(Environment::architecture),
+                there.processors(),
+                here.commit(),
+                here.tree());
+    }
+
+    private String each(Function<Environment, String> what) {
+        return places.keySet().stream().map(what).distinct().collect(Collectors.joining(", "));
+    }
+}

@@ -342,7 +342,7 @@ public interface Compensation {
         @Override
         public Targets of(Step step, Network teacher, NDArray adversarial) {
             NDArray logits = step.ask(teacher, step.images());
-            long classes = logits.getShape().get(1);
+            int classes = Math.toIntExact(logits.getShape().get(1));
             if (entropy >= Math.log(classes)) {
                 throw new IllegalArgumentException("A teacher of " + classes + " classes has at most an entropy of ln "
                         + classes

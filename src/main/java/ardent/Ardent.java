@@ -34,7 +34,9 @@ import ardent.provenance.Description;
 import ardent.provenance.Folder;
 import ardent.rank.AttackedLists;
 import ardent.rank.Knrm;
+import ardent.rank.ListNetwork;
 import ardent.rank.ListScores;
+import ardent.rank.ListTraining;
 import ardent.rank.Piat;
 import ardent.rank.Rankings;
 import ardent.rank.Substitution;
@@ -127,7 +129,7 @@ public final class Ardent {
 
     private static Classifier train(RunParts whole) {
         RunParts parts = SMOKE ? smoke(whole) : whole;
-        Path root = SMOKE && !Runs.named() ? null : Runs.root().orElse(null);
+        Path root = root();
         return kept(
                 "train " + parts.architecture().label() + " · " + parts.method().label(),
                 parts.given(),
@@ -280,7 +282,8 @@ public final class Ardent {
         Arguments.verb("train(model, loss, data, plan)", model, loss, data, plan);
         Plan budget = SMOKE ? plan.tried(SMOKE_TEST) : plan;
         return Work.run(
-                "train a recommender by " + loss.name(), task -> Recommender.train(model, loss, data, budget, task));
+                "train a recommender by " + loss.name(),
+                task -> trained(Recommender.training(model, loss, data, budget), task));
     }
 
     /**
@@ -308,7 +311,7 @@ public final class Ardent {
     public static Knrm train(Piat method, Rankings data, Plan plan) {
         Arguments.verb("train(method, data, plan)", method, data, plan);
         Plan budget = SMOKE ? plan.tried(SMOKE_TEST) : plan;
-        return Work.run("train a ranker, " + method.name(), task -> Knrm.train(method, data, budget, task));
+        return Work.run("train a ranker, " + method.name(), task -> trained(Knrm.training(method, data, budget), task));
     }
 
     /**
@@ -322,6 +325,82 @@ public final class Ardent {
     public static ListScores evaluate(Knrm ranker, Rankings data, Substitution attack) {
         Arguments.verb("evaluate(ranker, data, attack)", ranker, data, attack);
         return AttackedLists.of(ranker, data, attack);
+    }
+
+    /**
+     * Continues the interrupted or killed training of a recommender where its newest checkpoint is; teachers of HetComp are
+     * trained once more as they were.
+     *
+     * @param folder the folder of the run, such as {@code recommender.folder()}
+     * @param data the same pairs again, in the same split
+     * @return the recommender with the weights of its best epoch
+     * @throws IllegalArgumentException in one sentence, if the run was begun with other data, or a part cannot be built again
+     * @throws IllegalStateException if somebody else is writing the folder
+     */
+    public static Recommender resume(Path folder, Interactions data) {
+        Arguments.verb("resume(folder, data)", folder, data);
+        return Work.run(
+                "resume " + folder.getFileName(),
+                task -> Runs.resume(folder, Recommender.training(folder, data, task), task, System.err::println));
+    }
+
+    /**
+     * Continues the interrupted or killed training of a ranker where its newest checkpoint is.
+     *
+     * @param folder the folder of the run, such as {@code ranker.folder()}
+     * @param data the same texts again, in the same split
+     * @return the ranker
+     * @throws IllegalArgumentException in one sentence, if the run was begun with other data
+     * @throws IllegalStateException if somebody else is writing the folder
+     */
+    public static Knrm resume(Path folder, Rankings data) {
+        Arguments.verb("resume(folder, data)", folder, data);
+        return Work.run(
+                "resume " + folder.getFileName(),
+                task -> Runs.resume(folder, Knrm.training(folder, data), task, System.err::println));
+    }
+
+    /**
+     * Repeats the training of a recommender, teachers included, in a folder of its own, and says what differs.
+     *
+     * @param folder folder of a finished run
+     * @param data the same pairs again, in the same split
+     * @return what differs; nothing on the same machine with as many threads
+     */
+    public static Reproduction reproduce(Path folder, Interactions data) {
+        Arguments.verb("reproduce(folder, data)", folder, data);
+        return Work.run(
+                "reproduce " + folder.getFileName(),
+                task -> again(folder, Recommender.training(folder, data, task), task));
+    }
+
+    /**
+     * Repeats the training of a ranker in a folder of its own, and says what differs.
+     *
+     * @param folder folder of a finished run
+     * @param data the same texts again, in the same split
+     * @return what differs; nothing on the same machine with as many threads
+     */
+    public static Reproduction reproduce(Path folder, Rankings data) {
+        Arguments.verb("reproduce(folder, data)", folder, data);
+        return Work.run("reproduce " + folder.getFileName(), task -> again(folder, Knrm.training(folder, data), task));
+    }
+
+    /** Where runs are kept, or null for nowhere. */
+    private static @Nullable Path root() {
+        return SMOKE && !Runs.named() ? null : Runs.root().orElse(null);
+    }
+
+    private static <N extends ListNetwork> N trained(ListTraining<N> training, Work.Task task) {
+        return Runs.train(training, training.start(), root(), task, System.err::println);
+    }
+
+    private static <N extends ListNetwork> Reproduction again(Path folder, ListTraining<N> training, Work.Task task) {
+        return Repetition.run(folder, training, () -> {
+            try (N made = trained(training, task)) {
+                return made;
+            }
+        });
     }
 
     /**

@@ -11,6 +11,7 @@ import ardent.network.file.WeightFit;
 import ardent.network.file.WeightSeal;
 import ardent.network.file.ZipArchive;
 import ardent.provenance.Arguments;
+import ardent.provenance.Description;
 import ardent.provenance.Folder;
 import ardent.tensor.Torch;
 import java.io.ByteArrayOutputStream;
@@ -23,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Weights by name: to safetensors, and from safetensors, numpy's {@code .npz} and files of {@code torch.save}. */
 public final class Weights {
@@ -184,6 +186,24 @@ public final class Weights {
             WeightContent content = new WeightContent(Npz.read(archive, manager), Map.of(), "npz", Map.of(), List.of());
             return part.isEmpty() ? content : under(content, part);
         }
+    }
+
+    /**
+     * Writes the weights of a network that is no classifier, with a name and where they come from, which {@link
+     * Classifier#origin(Path)} reads.
+     *
+     * @param out where to; it stays open
+     * @param arrays arrays by name
+     * @param name what tables call the network
+     * @param origin how the weights came about
+     * @throws IOException if it cannot be written
+     */
+    public static void write(OutputStream out, Map<String, NDArray> arrays, String name, Record origin)
+            throws IOException {
+        var about = new TreeMap<String, String>();
+        about.put(WeightSeal.NAME, name);
+        about.put(WeightSeal.ORIGIN, Description.of(origin).json());
+        write(out, arrays, WeightSeal.on(arrays, about));
     }
 
     /**

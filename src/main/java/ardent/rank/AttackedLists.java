@@ -6,7 +6,6 @@ import ardent.tensor.Noise;
 import ardent.train.EpochOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -36,10 +35,7 @@ public final class AttackedLists {
         Arguments.given("ranker, data, attack", ranker, data, attack);
         data.requireSplit();
         int[][] near = data.near(attack);
-        var clean = new ArrayList<Double>();
-        var under = new ArrayList<Double>();
-        var gains = new ArrayList<Double>();
-        var success = new ArrayList<Double>();
+        var rows = new ArrayList<double[]>();
         for (int q = 0; q < data.test().size(); q++) {
             Rankings.Query query = data.test().get(q);
             Knrm.Pooling pooling = ranker.pooling(query.words());
@@ -53,42 +49,36 @@ public final class AttackedLists {
                     .skip(DEPTH)
                     .filter(c -> !query.relevant().contains(candidates[c]))
                     .toArray();
+            int[] drawn = EpochOrder.shuffled(low.length, new SplittableRandom(Noise.mix(0, q)));
+            int raised = Math.min(RAISED, low.length);
             float[] attacked = scores.clone();
-            int chosen = Math.min(RAISED, low.length);
-            double gained = 0;
-            double risen = 0;
-            for (int k :
-                    Arrays.copyOf(EpochOrder.shuffled(low.length, new SplittableRandom(Noise.mix(0, q))), chosen)) {
-                int victim = low[k];
-                attacked[victim] =
-                        (float) pooling.score(attack.raised(pooling, data.document(candidates[victim]), near));
-                int before = rank(scores, victim, scores[victim]);
-                int after = rank(scores, victim, attacked[victim]);
-                gained += (double) (before - after) / chosen;
-                risen += after < before ? 1.0 / chosen : 0;
+            var row = new double[4];
+            for (int k = 0; k < raised; k++) {
+                int victim = low[drawn[k]];
+                int[] text = attack.raised(pooling, data.document(candidates[victim]), near);
+                attacked[victim] = (float) pooling.score(text);
+                int gained = above(scores, scores[victim]) - above(scores, attacked[victim]);
+                row[2] += (double) gained / raised;
+                row[3] += gained > 0 ? 1.0 / raised : 0;
             }
-            clean.add(reciprocal(order, query));
-            under.add(reciprocal(Lists.order(attacked, attacked.length), query));
-            gains.add(gained);
-            success.add(risen);
+            row[0] = reciprocal(order, query);
+            row[1] = reciprocal(Lists.order(attacked, attacked.length), query);
+            rows.add(row);
         }
-        var values = new LinkedHashMap<String, List<Double>>();
-        values.put("MRR@10", clean);
-        values.put("attacked MRR@10", under);
-        values.put("ranks gained", gains);
-        values.put("attack success", success);
-        return new ListScores(ranker.name(), Description.of(new Tested(ranker, attack)), data.origin(), values);
+        var measures = List.of("MRR@10", "attacked MRR@10", "ranks gained", "attack success");
+        var tested = Description.of(new Tested(ranker, attack));
+        return ListScores.of(ranker.name(), tested, data.origin(), measures, rows);
     }
 
     /** What was tested, and how. */
     private record Tested(Knrm ranker, Substitution attack) {}
 
-    private static int rank(float[] scores, int own, float score) {
-        int rank = 1;
-        for (int c = 0; c < scores.length; c++) {
-            rank += c != own && scores[c] > score ? 1 : 0;
+    private static int above(float[] scores, float score) {
+        int above = 0;
+        for (float other : scores) {
+            above += other > score ? 1 : 0;
         }
-        return rank;
+        return above;
     }
 
     /** 1/rank of the first relevant document, 0 beyond rank 10. */

@@ -7,17 +7,13 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
-import ardent.data.Origin;
-import ardent.network.Layers;
-import ardent.progress.Work;
 import ardent.provenance.Arguments;
-import ardent.provenance.Described;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
 import ardent.train.Plan;
+import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.stream.IntStream;
 
 /**
  * KNRM, a ranker by kernel pooling (Xiong et al., SIGIR 2017): a score is Σ_k w_k·Σ_i log Σ_j exp(−(cos(q_i, d_j) − μ_k)² / 2σ_k²) over 11
@@ -26,54 +22,30 @@ import java.util.stream.IntStream;
  * <p>Deviations: no tanh and no bias, which change no order; logarithms are a hundredth and weights ten times as large as what Adam
  * moves, so that one rate serves word vectors and kernels.
  */
-public final class Knrm implements Described, AutoCloseable {
+public final class Knrm extends ListNetwork {
     private static final double[] CENTRES = {1, 0.9, 0.7, 0.5, 0.3, 0.1, -0.1, -0.3, -0.5, -0.7, -0.9};
     private static final double EXACT = 0.001;
     private static final double WIDTH = 0.1;
     private static final double LEAST = 1e-10;
+    private static final double TINY = 1e-200;
     private static final double SCALE = 0.01 * 10;
     private static final float LENGTH = 10;
 
-    private final Layers layers;
     private final NDArray words;
     private final NDArray weights;
-    private Record origin;
 
-    /**
-     * Where a ranker comes from.
-     *
-     * @param method how it was trained
-     * @param data the texts
-     * @param plan for how long
-     * @param result how the training ended
-     */
-    public record Description(Piat method, Origin data, Plan plan, ListTraining.Result result) {
-        /** Nothing is null. */
-        public Description {
-            Arguments.given("method, data, plan, result", method, data, plan, result);
-        }
-    }
+    /** What it is: kernels without choice. */
+    private record Kernels() {}
 
-    /** One with fresh weights. */
-    private record Fresh(Origin data, long seed) {}
-
-    private Knrm(Rankings data, long seed) {
-        origin = new Fresh(data.origin(), seed);
-        layers = new Layers(seed);
-        float[][] vectors = data.vectors();
-        var flat = new float[vectors.length * vectors[0].length];
-        for (int w = 0; w < vectors.length; w++) {
-            for (int k = 0; k < vectors[w].length; k++) {
-                flat[w * vectors[w].length + k] = LENGTH * vectors[w][k];
-            }
-        }
-        NDList both = layers.filled(() -> {
+    Knrm(Rankings data, long seed) {
+        super(seed);
+        NDList both = layers().filled(() -> {
             try (var scope = new NDScope()) {
                 scope.suppressNotUsedWarning();
                 NDArray start = Noise.of(seed).fork(1).normal(new Shape(CENTRES.length, 1));
                 return new NDList(
-                        layers.parameter("words", Torch.array(flat, new Shape(vectors.length, vectors[0].length))),
-                        layers.parameter("kernels", start.mul(constant(0.01))));
+                        layers().parameter("words", Lists.array(data.vectors()).mul(constant(LENGTH))),
+                        layers().parameter("kernels", start.mul(constant(0.01))));
             }
         });
         words = both.get(0);
@@ -86,39 +58,39 @@ public final class Knrm implements Described, AutoCloseable {
      * @return the plan
      */
     public static Plan plan() {
-        return Plan.quick()
-                .epochs(2)
-                .batchSize(16)
-                .rate(0.002)
-                .decay(0)
-                .constant()
-                .validation(0);
+        Plan small = Plan.quick().epochs(2).batchSize(16);
+        return small.rate(0.002).decay(0).constant().validation(0);
     }
 
     /**
-     * Trains a ranker.
+     * The training of a ranker.
      *
      * @param method how
      * @param data queries, split
      * @param plan epochs, pairs in a batch, Adam's rate, decay, schedule, warm-up, clip, seed
-     * @param task receives progress; once it asks to stop, training ends after the current batch
-     * @return the ranker
+     * @return the training at its beginning
      * @throws IllegalArgumentException in one sentence, if the data are not split or do not fit
-     * @throws ArithmeticException naming the epoch, if the loss is not a number
      */
-    public static Knrm train(Piat method, Rankings data, Plan plan, Work.Task task) {
-        Arguments.given("method, data, plan, task", method, data, plan, task);
+    public static ListTraining<Knrm> training(Piat method, Rankings data, Plan plan) {
+        Arguments.given("method, data, plan", method, data, plan);
         data.requireSplit();
-        var ranker = new Knrm(data, plan.seed());
-        try {
-            Piat.Pairs pairs = method.begin(ranker, data);
-            ListTraining.Result result = ListTraining.run("a ranker", ranker.layers, pairs.count(), plan, pairs, task);
-            ranker.origin = new Description(method, data.origin(), plan, result);
-            return ranker;
-        } catch (RuntimeException | Error e) {
-            ranker.close();
-            throw e;
-        }
+        Piat.Pairs pairs = method.begin(data, plan.seed());
+        var start = new Start("KNRM · " + method.name(), new Kernels(), method, data.origin(), plan, "");
+        return new ListTraining<>(start, pairs.count(), pairs);
+    }
+
+    /**
+     * The training of a run at its beginning.
+     *
+     * @param run its folder
+     * @param data the same data again
+     * @return the training
+     * @throws IllegalArgumentException in one sentence, if the run was begun with other data
+     */
+    public static ListTraining<Knrm> training(Path run, Rankings data) {
+        Arguments.given("run, data", run, data);
+        Start start = Start.of(run, data.origin(), (origin, wanted) -> origin);
+        return training((Piat) start.method(), data, start.plan());
     }
 
     /** {@code [N, L, D]}: the vectors of the words of texts. */
@@ -158,11 +130,7 @@ public final class Knrm implements Described, AutoCloseable {
 
     /** The word vectors as they are now. */
     float[][] table() {
-        int size = (int) words.getShape().get(1);
-        float[] flat = Tape.read(words::toFloatArray);
-        return IntStream.range(0, flat.length / size)
-                .mapToObj(w -> Arrays.copyOfRange(flat, w * size, (w + 1) * size))
-                .toArray(float[][]::new);
+        return Lists.rows(words);
     }
 
     /** A query against every word, so that many documents can be scored and words exchanged without computing anything twice. */
@@ -207,9 +175,14 @@ public final class Knrm implements Described, AutoCloseable {
             double score = 0;
             for (int k = 0; k < kernels.length; k++) {
                 double pooled = 0;
+                double product = 1; // one logarithm for many words
                 for (int i = 0; i < asked; i++) {
                     double sum = sums[k][i] - kernels[k][out * asked + i] + kernels[k][in * asked + i];
-                    pooled += Math.log(Math.max(sum, LEAST));
+                    product *= Math.max(sum, LEAST);
+                    if (i == asked - 1 || product < TINY) {
+                        pooled += Math.log(product);
+                        product = 1;
+                    }
                 }
                 score += weights[k] * pooled;
             }
@@ -219,20 +192,5 @@ public final class Knrm implements Described, AutoCloseable {
         double score(int... document) {
             return score(sums(document), 0, 0);
         }
-    }
-
-    @Override
-    public String name() {
-        return origin instanceof Description made ? "KNRM · " + made.method().name() : "KNRM";
-    }
-
-    @Override
-    public Record origin() {
-        return origin;
-    }
-
-    @Override
-    public void close() {
-        layers.close();
     }
 }

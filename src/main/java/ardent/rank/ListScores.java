@@ -4,10 +4,10 @@ import ardent.data.Origin;
 import ardent.evaluate.statistics.Interval;
 import ardent.provenance.Arguments;
 import ardent.provenance.Description;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -24,6 +24,27 @@ public record ListScores(String name, Description description, Origin data, Map<
     public ListScores {
         Arguments.given("name, description, data", name, description, data);
         values = Arguments.all("values", values);
+    }
+
+    /**
+     * Scores from one row of numbers for each user or query.
+     *
+     * @param name what was tested
+     * @param description where it comes from
+     * @param data what it was tested on
+     * @param measures in the order of the rows
+     * @param rows a number for each measure
+     * @return the scores
+     */
+    public static ListScores of(
+            String name, Description description, Origin data, List<String> measures, List<double[]> rows) {
+        List<double[]> each = Arguments.all("rows", rows);
+        var values = new LinkedHashMap<String, List<Double>>();
+        for (String measure : Arguments.all("measures", measures)) {
+            int column = values.size();
+            values.put(measure, each.stream().map(row -> row[column]).toList());
+        }
+        return new ListScores(name, description, data, values);
     }
 
     /**
@@ -67,11 +88,12 @@ public record ListScores(String name, Description description, Origin data, Map<
     }
 
     private List<Double> of(String measure) {
-        if (!values.containsKey(measure)) {
+        List<Double> known = values.get(measure);
+        if (known == null) {
             throw new IllegalArgumentException(
                     "There is no measure " + measure + " here, only " + values.keySet() + ".");
         }
-        return Objects.requireNonNull(values.get(measure));
+        return known;
     }
 
     /** Each measure with its interval, in one line. */

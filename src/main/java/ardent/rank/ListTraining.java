@@ -1,12 +1,11 @@
 package ardent.rank;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
+import ardent.method.Memory;
 import ardent.network.Layers;
 import ardent.network.Weights;
 import ardent.progress.Work;
-import ardent.provenance.Arguments;
-import ardent.provenance.Fact;
+import ardent.provenance.Folder;
 import ardent.tensor.BatchBounds;
 import ardent.tensor.Noise;
 import ardent.tensor.Optimiser;
@@ -16,154 +15,224 @@ import ardent.train.Batches;
 import ardent.train.EpochOrder;
 import ardent.train.Plan;
 import ardent.train.PlanCheck;
+import ardent.train.TrainingLoop;
+import ardent.train.TrainingStep;
 import java.util.Arrays;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * The training of a recommender or a ranker: batches of numbered examples, users or queries, with Adam, weight decay as in PyTorch's
- * {@code Adam}. Where epochs are judged, the weights of the best one are kept, and after the plan's patience without a better one
- * the training ends. Order and draws of an epoch hang on seed and epoch alone.
+ * {@code Adam}. Order and draws of a step hang on seed, epoch and step alone.
+ *
+ * @param <N> what is trained
  */
-public final class ListTraining {
-    private final String what;
-    private final Layers layers;
-    private final int examples;
+public final class ListTraining<N extends ListNetwork> extends TrainingLoop<N> {
+    private final ListNetwork.Start start;
     private final Plan plan;
+    private final Lesson<N> lesson;
+    private final int examples;
+    private final BatchBounds bounds;
+    private final N network;
+    private final Optimiser optimiser;
+    private int[] order = {};
+    private int shuffled;
+    private boolean told;
 
-    private ListTraining(String what, Layers layers, int examples, Plan plan) {
-        this.what = what;
-        this.layers = layers;
-        this.examples = examples;
-        this.plan = plan;
-        PlanCheck.rates(plan, examples);
-    }
+    /**
+     * What is trained for.
+     *
+     * @param <N> what is trained
+     */
+    public interface Lesson<N> {
+        /**
+         * The network before its training.
+         *
+         * @return another one with the same weights each time
+         */
+        N fresh();
 
-    /** What is trained for. */
-    @FunctionalInterface
-    public interface Lesson {
         /**
          * Prepares the loss of a batch; what is done here is constant and leaves no array open, what the result does is
          * differentiated.
          *
+         * @param network in training
          * @param batch numbers of its examples
-         * @param random the stream of this epoch
+         * @param random the stream of this step
          * @return gives a scalar
          */
-        Supplier<NDArray> prepare(int[] batch, SplittableRandom random);
+        Supplier<NDArray> prepare(N network, int[] batch, SplittableRandom random);
 
         /**
          * Judges the weights at the end of an epoch.
          *
+         * @param network in training
          * @param epoch counted from 1
          * @return the higher the better; NaN where they are not judged
          */
-        default double judged(int epoch) {
+        default double judged(N network, int epoch) {
             return Double.NaN;
         }
-    }
 
-    /**
-     * How a training ended.
-     *
-     * @param best the epoch whose weights are kept
-     * @param score how it was judged, NaN if it was not
-     * @param stopped whether the training was stopped from outside
-     * @param weights SHA-256 of the weights
-     */
-    public record Result(
-            @Fact int best,
-            @Fact double score,
-            @Fact boolean stopped,
-            @Fact String weights) {
-        /** Nothing is null. */
-        public Result {
-            Arguments.given("weights", weights);
+        /**
+         * What is remembered from epoch to epoch.
+         *
+         * @return memories by name, which take their numbers in the order of names
+         */
+        default SortedMap<String, Memory> memories() {
+            return new TreeMap<>();
         }
     }
 
     /**
-     * Trains; in the end the layers have the weights of the best epoch, or of the last one where none was judged.
+     * A training at its beginning.
      *
-     * @param what for messages, such as {@code a recommender}
-     * @param layers whose weights are trained
+     * @param start what is trained on what
      * @param examples how many there are
-     * @param plan epochs, examples in a batch, Adam's rate, decay, schedule, warm-up, clip, patience, seed
      * @param lesson what for
-     * @param task receives progress; once it asks to stop, training ends after the current batch
-     * @return how it ended
      * @throws IllegalArgumentException in one sentence, if the plan would train nothing
-     * @throws ArithmeticException naming the epoch, if the loss is not a number
      */
-    public static Result run(String what, Layers layers, int examples, Plan plan, Lesson lesson, Work.Task task) {
-        return new ListTraining(what, layers, examples, plan).run(lesson, task);
+    public ListTraining(ListNetwork.Start start, int examples, Lesson<N> lesson) {
+        super(start.plan(), examples);
+        this.start = start;
+        this.lesson = lesson;
+        this.examples = examples;
+        plan = start.plan();
+        PlanCheck.rates(plan, examples);
+        bounds = Batches.bounds(examples, plan);
+        network = lesson.fresh();
+        optimiser = Optimiser.adam(layers().learnable().values());
     }
 
-    private Result run(Lesson lesson, Work.Task task) {
-        try (var optimiser = Optimiser.adam(layers.learnable().values());
-                NDManager manager = Torch.manager().newSubManager()) {
-            Map<String, NDArray> kept = Map.of();
-            int best = 0;
-            double score = Double.NaN;
-            boolean going = true;
-            int epoch = 0;
-            while (going && epoch < plan.epochs()) {
-                going = epoch(lesson, optimiser, ++epoch, task, score);
-                double judged = lesson.judged(epoch);
-                if (judged > score || (Double.isNaN(score) && !Double.isNaN(judged))) {
-                    score = judged;
-                    best = epoch;
-                    kept.values().forEach(NDArray::close);
-                    kept = layers.copy(manager);
-                } else if (!Double.isNaN(judged) && plan.patience() > 0 && epoch - best >= plan.patience()) {
-                    break;
-                }
-            }
-            if (best > 0) {
-                layers.set(kept);
-            }
-            return new Result(best == 0 ? epoch : best, score, !going, Weights.sha256(layers.all()));
-        }
+    /**
+     * What is trained on what.
+     *
+     * @return how a run folder describes it
+     */
+    public ListNetwork.Start start() {
+        return start;
     }
 
-    private boolean epoch(Lesson lesson, Optimiser optimiser, int epoch, Work.Task task, double score) {
-        var random = new SplittableRandom(Noise.mix(plan.seed(), epoch));
-        int[] order = EpochOrder.shuffled(examples, random);
-        BatchBounds batches = Batches.bounds(examples, plan);
-        double sum = 0;
-        for (int i = 0; i < batches.count(); i++) {
-            if (task.stopping()) {
-                return false;
-            }
-            int from = batches.from(i);
-            Supplier<NDArray> objective = lesson.prepare(Arrays.copyOfRange(order, from, batches.end(from)), random);
-            float loss = Tape.record(() -> objective.get().add(decayed()));
-            if (!Float.isFinite(loss)) {
-                throw new ArithmeticException("The training of " + what + " stopped in epoch " + epoch + ", batch "
-                        + (i + 1) + ": its loss is " + loss + ". A lower rate usually helps.");
-            }
-            optimiser.step(plan.rateAt(epoch, i, batches.count()), plan.clip());
-            sum += loss;
+    @Override
+    protected Layers layers() {
+        return network.layers();
+    }
+
+    @Override
+    protected Map<String, Double> step(TrainingStep.Moment moment) {
+        long seed = Noise.mix(plan.seed(), moment.epoch());
+        if (shuffled != moment.epoch()) {
+            order = EpochOrder.shuffled(examples, new SplittableRandom(seed));
+            shuffled = moment.epoch();
         }
-        String mean = String.format(Locale.ROOT, "%.4f", sum / examples);
-        task.report(
-                "epoch " + epoch + "/" + plan.epochs(),
-                epoch,
-                plan.epochs(),
-                Double.isNaN(score)
-                        ? Map.of("loss", mean)
-                        : Map.of("loss", mean, "best validation", String.format(Locale.ROOT, "%.4f", score)));
-        return true;
+        var random = new SplittableRandom(Noise.mix(seed, moment.number()));
+        int from = bounds.from(moment.number() - 1);
+        Supplier<NDArray> objective =
+                lesson.prepare(network, Arrays.copyOfRange(order, from, bounds.end(from)), random);
+        float loss = Tape.record(
+                () -> plan.decay() == 0 ? objective.get() : objective.get().add(decayed()));
+        if (!Float.isFinite(loss)) {
+            throw new ArithmeticException("The training of " + start.name() + " stopped in epoch " + moment.epoch()
+                    + ", batch " + moment.number() + ": its loss is " + loss + ". A lower rate usually helps.");
+        }
+        optimiser.step(moment.rate(), plan.clip());
+        return Map.of("loss", (double) loss);
     }
 
     /** Half the decay times the square of all weights, whose gradient is what PyTorch's Adam adds. */
     private NDArray decayed() {
-        return layers.learnable().values().stream()
+        return layers().learnable().values().stream()
                 .map(weight -> weight.mul(weight).sum())
                 .reduce(NDArray::add)
                 .orElseThrow()
                 .mul(Torch.constant(plan.decay() / 2));
+    }
+
+    @Override
+    protected Judgement judge(int epoch, Work.Task task) {
+        return new Judgement(Double.NaN, lesson.judged(network, epoch));
+    }
+
+    @Override
+    protected Map<String, TrainingStep.Momenta> momenta() {
+        return Map.of("", new TrainingStep.Momenta(optimiser.steps(), optimiser.state()));
+    }
+
+    @Override
+    protected void restore(Map<String, TrainingStep.Momenta> momenta) {
+        momenta.values().forEach(each -> optimiser.restore(each.steps(), each.arrays()));
+    }
+
+    @Override
+    protected Map<String, double[]> numbers() {
+        var numbers = new TreeMap<String, double[]>();
+        lesson.memories().forEach((name, memory) -> numbers.put(name, memory.numbers()));
+        return numbers;
+    }
+
+    @Override
+    protected void restore(Map<String, Map<String, NDArray>> companions, Map<String, double[]> numbers) {
+        lesson.memories().forEach((name, memory) -> memory.set(Objects.requireNonNull(numbers.get(name))));
+    }
+
+    @Override
+    public N result(boolean stopped) {
+        boolean latest = bestWeights().isEmpty() || (best() == history().size() && !stopped);
+        N chosen = latest ? network : lesson.fresh();
+        if (!latest) {
+            chosen.layers().set(bestWeights());
+        }
+        told |= latest;
+        chosen.trained(trained(chosen.layers().all(), stopped), folder());
+        return chosen;
+    }
+
+    private ListNetwork.Trained trained(Map<String, NDArray> weights, boolean stopped) {
+        int epoch = bestWeights().isEmpty() ? history().size() : best();
+        double score = epoch == 0 ? Double.NaN : history().get(epoch - 1).robust();
+        return new ListNetwork.Trained(start, epoch, score, stopped, Weights.sha256(weights));
+    }
+
+    @Override
+    public Folder.Content written(N result) {
+        return file(result.layers().all(), result.origin());
+    }
+
+    @Override
+    public Folder.Content bestSoFar() {
+        return file(bestWeights(), trained(bestWeights(), true));
+    }
+
+    private Folder.Content file(Map<String, NDArray> weights, Record origin) {
+        return out -> Weights.write(out, weights, start.name(), origin);
+    }
+
+    @Override
+    public List<String> about() {
+        String judged = start.measure().isEmpty() ? "Epochs are not judged" : "Robust is the " + start.measure();
+        return Stream.of(
+                        start.name(),
+                        start.architecture(),
+                        start.method(),
+                        start.data(),
+                        plan,
+                        judged + "; `student.safetensors` bears the best epoch")
+                .map(Object::toString)
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        optimiser.close();
+        super.close();
+        if (!told) {
+            network.close();
+        }
     }
 }

@@ -2,7 +2,9 @@ package ardent.rank;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import ardent.tensor.Tape;
 import ardent.tensor.Torch;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /** Lists of numbers, of items, documents or words, as arrays; and the order that scores give. */
@@ -39,6 +41,36 @@ public final class Lists {
             Arrays.fill(flat, b * length, b * length + lists[b].length, 1);
         }
         return Torch.array(flat, new Shape(lists.length, length));
+    }
+
+    /**
+     * The rows of a table.
+     *
+     * @param table {@code [R, D]} of floats
+     * @return one array for each row
+     */
+    public static float[][] rows(NDArray table) {
+        int size = (int) table.getShape().get(1);
+        float[] flat = Tape.read(table::toFloatArray);
+        var rows = new float[flat.length / size][];
+        Arrays.setAll(rows, r -> Arrays.copyOfRange(flat, r * size, (r + 1) * size));
+        return rows;
+    }
+
+    /** A table of rows of one length. */
+    static NDArray array(float[]... rows) {
+        FloatBuffer flat = FloatBuffer.allocate(rows.length * rows[0].length);
+        Arrays.stream(rows).forEach(flat::put);
+        return Torch.array(flat.array(), new Shape(rows.length, rows[0].length));
+    }
+
+    /** The product of a row and of what begins at a place of another. */
+    static double product(float[] row, float[] other, int from) {
+        double sum = 0;
+        for (int k = 0; k < row.length; k++) {
+            sum += row[k] * (double) other[from + k];
+        }
+        return sum;
     }
 
     private static int longest(int[]... lists) {

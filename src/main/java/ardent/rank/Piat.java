@@ -79,21 +79,21 @@ public record Piat(Form form, @Letter("λ") float invariance, Substitution inner
     }
 
     /** Pairs of a query and a relevant document. */
-    Pairs begin(Knrm ranker, Rankings data) {
-        return new Pairs(ranker, data);
+    Pairs begin(Rankings data, long seed) {
+        return new Pairs(data, seed);
     }
 
     /** The training of a ranker. */
-    final class Pairs implements ListTraining.Lesson {
-        private final Knrm ranker;
+    final class Pairs implements ListTraining.Lesson<Knrm> {
         private final Rankings data;
+        private final long seed;
         private final int[][] near;
         private final List<Rankings.Query> queries = new ArrayList<>();
         private final List<Integer> sought = new ArrayList<>();
 
-        Pairs(Knrm ranker, Rankings data) {
-            this.ranker = ranker;
+        Pairs(Rankings data, long seed) {
             this.data = data;
+            this.seed = seed;
             near = form == Form.NATURAL ? new int[0][] : data.near(inner);
             for (Rankings.Query query : data.training()) {
                 for (int document : query.with(false).length == 0 ? new int[0] : query.with(true)) {
@@ -108,7 +108,12 @@ public record Piat(Form form, @Letter("λ") float invariance, Substitution inner
         }
 
         @Override
-        public Supplier<NDArray> prepare(int[] batch, SplittableRandom random) {
+        public Knrm fresh() {
+            return new Knrm(data, seed);
+        }
+
+        @Override
+        public Supplier<NDArray> prepare(Knrm ranker, int[] batch, SplittableRandom random) {
             int list = OTHERS + 1;
             var asked = new int[batch.length][];
             var clean = new int[batch.length * list][];
@@ -122,12 +127,12 @@ public record Piat(Form form, @Letter("λ") float invariance, Substitution inner
                 }
             }
             if (form == Form.NATURAL) {
-                return () -> hinge(scores(asked, clean));
+                return () -> hinge(scores(ranker, asked, clean));
             }
-            int[][] changed = attacked(asked, clean);
+            int[][] changed = attacked(ranker, asked, clean);
             return () -> {
-                NDArray before = scores(asked, clean);
-                NDArray after = scores(asked, changed);
+                NDArray before = scores(ranker, asked, clean);
+                NDArray after = scores(ranker, asked, changed);
                 return switch (form) {
                     case KL -> hinge(before).add(Losses.kl(after, before).mean().mul(constant(invariance)));
                     case LIST_NET -> hinge(before).add(listNet(after, before).mul(constant(invariance)));
@@ -136,12 +141,12 @@ public record Piat(Form form, @Letter("λ") float invariance, Substitution inner
             };
         }
 
-        private NDArray scores(int[][] queries, int[][] documents) {
+        private static NDArray scores(Knrm ranker, int[][] queries, int[][] documents) {
             return ranker.scores(queries, documents, ranker.embedded(documents));
         }
 
         /** Words exchanged along one gradient, against the first document of each list and for the others. */
-        private int[][] attacked(int[][] asked, int[][] clean) {
+        private int[][] attacked(Knrm ranker, int[][] asked, int[][] clean) {
             var sides = new float[clean.length];
             for (int i = 0; i < sides.length; i++) {
                 sides[i] = i % (OTHERS + 1) == 0 ? -1 : 1;

@@ -15,7 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -24,7 +24,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.IntStream;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -52,7 +52,7 @@ public final class Rankings {
     private static final int RELEVANT = 3;
 
     private final Origin origin;
-    private final List<String> words;
+    private final int words;
     private final int[][] documents;
     private final float[][] vectors;
     private final Map<Substitution, int[][]> near;
@@ -95,16 +95,19 @@ public final class Rankings {
             throw new IllegalArgumentException("No word of " + origin
                     + " is in three documents and in a quarter of them at" + " most: give more documents.");
         }
-        words = List.copyOf(counts.keySet());
-        var numbers = new HashMap<String, Integer>();
-        words.forEach(word -> numbers.put(word, numbers.size()));
-        documents = read.stream().map(text -> known(text, numbers)).toArray(int[][]::new);
-        var bm25 = new Bm25(documents, words.size());
-        vectors = vectors(bm25);
+        List<String> known = List.copyOf(counts.keySet());
+        words = known.size();
+        Function<List<String>, int[]> numbers = text -> text.stream()
+                .mapToInt(word -> Collections.binarySearch(known, word))
+                .filter(word -> word >= 0)
+                .toArray();
+        documents = read.stream().map(numbers).toArray(int[][]::new);
+        var bm25 = new Bm25(documents, words);
+        vectors = bm25.vectors();
         near = new ConcurrentHashMap<>();
         queries = new ArrayList<>();
         for (int q = 0; q < asked.size(); q++) {
-            int[] query = known(words(asked.get(q)), numbers);
+            int[] query = numbers.apply(words(asked.get(q)));
             int[] found = bm25.first(query);
             Set<Integer> among = new HashSet<>(relevant.get(q));
             among.retainAll(Arrays.stream(found).boxed().toList());
@@ -124,13 +127,6 @@ public final class Rankings {
                 .filter(word -> !word.isEmpty())
                 .limit(LONGEST)
                 .toList();
-    }
-
-    private static int[] known(List<String> words, Map<String, Integer> numbers) {
-        return words.stream()
-                .filter(numbers::containsKey)
-                .mapToInt(numbers::get)
-                .toArray();
     }
 
     /**
@@ -174,8 +170,9 @@ public final class Rankings {
         Path judged = file(folder, "cranqrel");
         List<String> documents = entries(texts, true);
         List<String> queries = entries(asked, false);
-        var relevant = new ArrayList<Set<Integer>>();
-        queries.forEach(query -> relevant.add(new HashSet<>()));
+        List<Set<Integer>> relevant = Stream.generate(() -> (Set<Integer>) new HashSet<Integer>())
+                .limit(queries.size())
+                .toList();
         var seen = new HashSet<List<Integer>>();
         List<String> lines = SourceFile.lines(judged);
         for (int i = 0; i < lines.size(); i++) {
@@ -186,20 +183,20 @@ public final class Rankings {
             if (!line.matches("\\d{1,6}\\s+\\d{1,6}\\s+-?\\d")) {
                 throw bad(judged, i, "is not the numbers of a query and a document and a judgement");
             }
-            int[] row =
-                    Stream.of(line.split("\\s+")).mapToInt(Integer::parseInt).toArray();
-            if (row[0] < 1 || row[0] > queries.size() || row[1] < 1 || row[1] > documents.size()) {
-                throw bad(
-                        judged,
-                        i,
-                        "judges the document " + row[1] + " for the query " + row[0] + ", and there are "
-                                + documents.size() + " documents and " + queries.size() + " queries");
+            List<Integer> row =
+                    Stream.of(line.split("\\s+")).map(Integer::valueOf).toList();
+            int query = row.get(0);
+            int document = row.get(1);
+            String what = "judges the document " + document + " for the query " + query;
+            if (query < 1 || query > queries.size() || document < 1 || document > documents.size()) {
+                String there = " documents and " + queries.size() + " queries";
+                throw bad(judged, i, what + ", and there are " + documents.size() + there);
             }
-            if (!seen.add(List.of(row[0], row[1]))) {
-                throw bad(judged, i, "judges the document " + row[1] + " for the query " + row[0] + " a second time");
+            if (!seen.add(row.subList(0, 2))) {
+                throw bad(judged, i, what + " a second time");
             }
-            if (row[2] >= 1 && row[2] <= RELEVANT) {
-                relevant.get(row[0] - 1).add(row[1] - 1);
+            if (row.get(2) >= 1 && row.get(2) <= RELEVANT) {
+                relevant.get(query - 1).add(document - 1);
             }
         }
         List<SourceFile> files =
@@ -208,11 +205,12 @@ public final class Rankings {
     }
 
     private static Path file(Path folder, String name) {
-        return Stream.of(folder.resolve(name), folder.resolve(name + ".gz"))
-                .filter(Files::isRegularFile)
-                .findFirst()
-                .orElseThrow(
-                        () -> new DataException("There is no file " + name + " in " + folder + "; " + CRANFIELD + "."));
+        Path packed = folder.resolve(name + ".gz");
+        Path file = Files.isRegularFile(packed) ? packed : folder.resolve(name);
+        if (!Files.isRegularFile(file)) {
+            throw new DataException("There is no file " + name + " in " + folder + "; " + CRANFIELD + ".");
+        }
+        return file;
     }
 
     /** The titles and texts of a file of entries; only documents are counted on, numbers of queries have gaps. */
@@ -227,12 +225,12 @@ public final class Rankings {
                     break;
                 }
                 entries.add(new StringBuilder());
-                if (counted && Integer.parseInt(line.substring(3)) != entries.size()) {
+                int next = entries.size();
+                if (counted && Integer.parseInt(line.substring(3)) != next) {
                     throw bad(
                             file,
                             i,
-                            "begins the entry " + line.substring(3) + " where the number " + entries.size()
-                                    + " is next");
+                            "begins the entry " + line.substring(3) + " where the number " + next + " is next");
                 }
             } else if (entries.isEmpty() && !line.isEmpty()) {
                 throw bad(file, i, "is not the beginning of an entry, such as \".I 1\"");
@@ -249,83 +247,49 @@ public final class Rankings {
         return new DataException("%s cannot be read: line %d %s.".formatted(file, line + 1, what));
     }
 
-    /** Word vectors of length 1: the rows of words × documents by tf·idf, seen in the space of its 64 largest singular values. */
-    private static float[][] vectors(Bm25 bm25) {
-        int count = bm25.documents.length;
-        int size = bm25.idf.length;
-        int dimension = Math.min(DIMENSION, Math.min(count, size));
-        float[] flat = Tape.read(() -> {
-            var table = new float[Arguments.product("size of the table", size, count)];
-            for (int d = 0; d < count; d++) {
-                for (int word : bm25.documents[d]) {
-                    table[word * count + d] += (float) bm25.idf[word];
-                }
-            }
-            NDArray matrix = Torch.array(table, new Shape(size, count));
-            NDArray space = orthonormal(Noise.of(0).normal(new Shape(dimension, count)));
-            for (int round = 0; round < ROUNDS; round++) {
-                space = orthonormal(matrix.matMul(space.transpose()).transpose().matMul(matrix));
-            }
-            NDArray vectors = matrix.matMul(space.transpose());
-            return vectors.div(vectors.norm(new int[] {1}, true)).toFloatArray();
-        });
-        return IntStream.range(0, size)
-                .mapToObj(w -> Arrays.copyOfRange(flat, w * dimension, (w + 1) * dimension))
-                .toArray(float[][]::new);
-    }
-
     /** Rows of length 1 at right angles (Gram and Schmidt), which span the same space. */
     private static NDArray orthonormal(NDArray rows) {
-        int count = (int) rows.getShape().get(0);
-        int size = (int) rows.getShape().get(1);
-        float[] all = rows.toFloatArray();
-        for (int i = 0; i < count; i++) {
-            for (int j = 0; j <= i; j++) {
-                double product = 0;
-                for (int k = 0; k < size; k++) {
-                    product += all[i * size + k] * (double) all[j * size + k];
-                }
-                for (int k = 0; k < size; k++) {
-                    all[i * size + k] = (float)
-                            (i == j
-                                    ? all[i * size + k] / Math.max(Math.sqrt(product), 1e-6)
-                                    : all[i * size + k] - product * all[j * size + k]);
-                }
+        float[][] all = Lists.rows(rows);
+        for (int i = 0; i < all.length; i++) {
+            for (int j = 0; j < i; j++) {
+                add(all[i], all[j], -Lists.product(all[i], all[j], 0));
             }
+            add(all[i], all[i], 1 / Math.max(Math.sqrt(Lists.product(all[i], all[i], 0)), 1e-6) - 1);
         }
-        return Torch.array(all, rows.getShape());
+        return Lists.array(all);
+    }
+
+    private static void add(float[] sum, float[] other, double times) {
+        for (int k = 0; k < sum.length; k++) {
+            sum[k] += (float) (times * other[k]);
+        }
     }
 
     /** BM25 of words for documents. */
     private static final class Bm25 {
-        private final int[][] documents;
+        private final List<Map<Integer, Integer>> times;
         private final double[] idf;
-        private final double mean;
-        private final List<Map<Integer, Integer>> times = new ArrayList<>();
+        private final int[] lengths;
 
         Bm25(int[][] documents, int words) {
-            this.documents = documents;
-            var counts = new int[words];
-            Arrays.stream(documents)
-                    .forEach(text -> Arrays.stream(text).distinct().forEach(word -> counts[word]++));
-            idf = Arrays.stream(counts)
-                    .mapToDouble(count -> Math.log(1 + (documents.length - count + 0.5) / (count + 0.5)))
-                    .toArray();
-            for (int[] text : documents) {
-                var counted = new HashMap<Integer, Integer>();
-                Arrays.stream(text).forEach(word -> counted.merge(word, 1, Integer::sum));
-                times.add(counted);
-            }
-            mean = Arrays.stream(documents)
-                    .mapToInt(text -> text.length)
-                    .average()
-                    .orElse(0);
+            times = Arrays.stream(documents)
+                    .map(text -> {
+                        var counted = new TreeMap<Integer, Integer>();
+                        Arrays.stream(text).forEach(word -> counted.merge(word, 1, Integer::sum));
+                        return (Map<Integer, Integer>) counted;
+                    })
+                    .toList();
+            lengths = Arrays.stream(documents).mapToInt(text -> text.length).toArray();
+            idf = new double[words];
+            times.forEach(counted -> counted.keySet().forEach(word -> idf[word]++));
+            Arrays.setAll(idf, word -> Math.log(1 + (documents.length - idf[word] + 0.5) / (idf[word] + 0.5)));
         }
 
         int[] first(int[] query) {
-            var scores = new float[documents.length];
+            double mean = Arrays.stream(lengths).average().orElse(0);
+            var scores = new float[lengths.length];
             for (int d = 0; d < scores.length; d++) {
-                double norm = K1 * (1 - B + B * documents[d].length / mean);
+                double norm = K1 * (1 - B + B * lengths[d] / mean);
                 for (int word : query) {
                     double tf = times.get(d).getOrDefault(word, 0);
                     scores[d] += (float) (idf[word] * tf * (K1 + 1) / (tf + norm));
@@ -334,6 +298,27 @@ public final class Rankings {
             return Arrays.stream(Lists.order(scores, CANDIDATES))
                     .filter(d -> scores[d] > 0)
                     .toArray();
+        }
+
+        /** Word vectors of length 1: the rows of words × documents by tf·idf, seen in the space of its 64 largest singular values. */
+        float[][] vectors() {
+            int count = lengths.length;
+            int dimension = Math.min(DIMENSION, Math.min(count, idf.length));
+            return Tape.read(() -> {
+                var table = new float[Arguments.product("size of the table", idf.length, count)];
+                for (int d = 0; d < count; d++) {
+                    int column = d;
+                    times.get(d).forEach((word, tf) -> table[word * count + column] = (float) (tf * idf[word]));
+                }
+                NDArray matrix = Torch.array(table, new Shape(idf.length, count));
+                NDArray space = orthonormal(Noise.of(0).normal(new Shape(dimension, count)));
+                for (int round = 0; round < ROUNDS; round++) {
+                    space = orthonormal(
+                            matrix.matMul(space.transpose()).transpose().matMul(matrix));
+                }
+                NDArray vectors = matrix.matMul(space.transpose());
+                return Lists.rows(vectors.div(vectors.norm(new int[] {1}, true)));
+            });
         }
     }
 
@@ -347,11 +332,10 @@ public final class Rankings {
      */
     public Rankings split(int count, long seed) {
         if (!test.isEmpty() || count < 1 || count >= queries.size()) {
-            throw new IllegalArgumentException(origin + " has " + queries.size()
-                    + (test.isEmpty()
-                            ? " queries, of which 1 to all but one are for testing, not " + count
-                            : " queries left and is split already")
-                    + ".");
+            String why = test.isEmpty()
+                    ? " queries, of which 1 to all but one are for testing, not " + count
+                    : " queries left and is split already";
+            throw new IllegalArgumentException(origin + " has " + queries.size() + why + ".");
         }
         int[] order = EpochOrder.shuffled(queries.size(), new SplittableRandom(seed));
         List<Query> shuffled = Arrays.stream(order).mapToObj(queries::get).toList();
@@ -404,7 +388,7 @@ public final class Rankings {
     /** Counts in one line. */
     @Override
     public String toString() {
-        return origin + ": " + documents.length + " documents, " + words.size() + " words, " + queries.size()
+        return origin + ": " + documents.length + " documents, " + words + " words, " + queries.size()
                 + " queries for training, " + test.size() + " for testing";
     }
 }

@@ -33,21 +33,13 @@ public record Substitution(int words, int neighbours, double cosine) {
         var cosines = new float[vectors.length];
         for (int w = 0; w < near.length; w++) {
             for (int v = 0; v < near.length; v++) {
-                cosines[v] = product(vectors[w], vectors[v], 0);
+                cosines[v] = (float) Lists.product(vectors[w], vectors[v], 0);
             }
             near[w] = Arrays.stream(Lists.order(cosines, neighbours, new int[] {w}))
                     .filter(v -> cosines[v] >= cosine)
                     .toArray();
         }
         return near;
-    }
-
-    private static float product(float[] vector, float[] all, int from) {
-        float sum = 0;
-        for (int k = 0; k < vector.length; k++) {
-            sum += vector[k] * all[from + k];
-        }
-        return sum;
     }
 
     /** The document with the words that a slope exchanges for most; slopes of words begin at a place and follow each other. */
@@ -57,9 +49,9 @@ public record Substitution(int words, int neighbours, double cosine) {
         for (int p = 0; p < document.length; p++) {
             float[] own = vectors[document[p]];
             int at = from + p * own.length;
-            float stay = product(own, slopes, at);
+            double stay = Lists.product(own, slopes, at);
             for (int word : near[document[p]]) {
-                float gain = product(vectors[word], slopes, at) - stay;
+                float gain = (float) (Lists.product(vectors[word], slopes, at) - stay);
                 if (gain > gains[p]) {
                     gains[p] = gain;
                     into[p] = word;

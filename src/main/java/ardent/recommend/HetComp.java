@@ -3,6 +3,7 @@ package ardent.recommend;
 import static ardent.tensor.Torch.constant;
 
 import ai.djl.ndarray.NDArray;
+import ardent.method.Memory;
 import ardent.method.Trajectory;
 import ardent.provenance.Arguments;
 import ardent.provenance.Letter;
@@ -10,8 +11,13 @@ import ardent.rank.Lists;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * HetComp, distillation from heterogeneous recommenders (Kang et al., WWW 2023): a small student learns lists of items from an
@@ -109,18 +115,13 @@ public record HetComp(
     public Lesson begin(Interactions data) {
         teachers.forEach(teacher -> teacher.requireFor(data));
         int fewest = IntStream.range(0, data.users())
-                .map(u -> data.items() - data.training(u).length)
+                .map(u -> Math.min(data.items() - data.training(u).length, TeacherVersions.KEPT))
                 .min()
                 .orElse(0);
-        int kept = Math.min(fewest, teachers.get(0).lists()[0][0].length);
         if (listed > fewest) {
             throw new IllegalArgumentException(
-                    "HetComp lists K = " + listed + " unobserved items for each user, and there is a" + " user with "
-                            + fewest + " only: give a smaller K.");
-        }
-        if (kept < listed) {
-            throw new IllegalArgumentException(
-                    "HetComp lists K = " + listed + " items, and teachers keep " + kept + ".");
+                    "HetComp lists K = " + listed + " unobserved items for each user, and there are " + fewest
+                            + " for some (teachers keep " + TeacherVersions.KEPT + "): give a smaller K.");
         }
         return new Path(data);
     }
@@ -136,13 +137,17 @@ public record HetComp(
         return Lists.order(sum, count, hidden);
     }
 
-    /** exp(−rank/10) for what is in a list, 0 for the rest. */
-    static float[] importance(int[] list, int items) {
-        var importance = new float[items];
-        for (int r = 0; r < list.length; r++) {
-            importance[list[r]] = (float) Math.exp(-r / RANKS);
-        }
-        return importance;
+    /** The same from lists of the teachers: an importance is exp(−rank/10) for what is in a list, 0 for the rest. */
+    static int[] ensemble(Stream<int[]> lists, int items, int count, int[]... hidden) {
+        List<float[]> importances = lists.map(list -> {
+                    var importance = new float[items];
+                    for (int r = 0; r < list.length; r++) {
+                        importance[list[r]] = (float) Math.exp(-r / RANKS);
+                    }
+                    return importance;
+                })
+                .toList();
+        return ensemble(importances, count, hidden);
     }
 
     /** NDCG@50 of a student's list where the items of a teacher's are relevant, the more the higher the student has them. */
@@ -162,13 +167,12 @@ public record HetComp(
 
     @Override
     public String name() {
-        return course == Course.EASY_TO_HARD
-                ? "HetComp"
-                : "HetComp, " + course.name().toLowerCase(java.util.Locale.ROOT);
+        return "HetComp"
+                + (course == Course.EASY_TO_HARD ? "" : ", " + course.name().toLowerCase(Locale.ROOT));
     }
 
     /** One training of a student. */
-    private final class Path implements Lesson {
+    private final class Path implements Lesson, Memory {
         private final Interactions data;
         private final List<Trajectory.Position> positions;
         private final int[][] positives;
@@ -183,29 +187,24 @@ public record HetComp(
                     .toList();
             positives = new int[data.users()][];
             tops = new int[data.users()][];
-            Arrays.setAll(
-                    positives,
-                    u -> ensemble(
-                            teachers.stream()
-                                    .map(teacher -> importance(teacher.observed()[u], data.items()))
-                                    .toList(),
-                            Math.min(listed / TENTH, data.training(u).length)));
+            Arrays.setAll(positives, u -> {
+                int count = Math.min(listed / TENTH, data.training(u).length);
+                return ensemble(teachers.stream().map(teacher -> teacher.observed()[u]), data.items(), count);
+            });
             gather();
+            note();
         }
 
         private void gather() {
-            Arrays.setAll(
-                    tops,
-                    u -> ensemble(
-                            IntStream.range(0, teachers.size())
-                                    .mapToObj(m -> importance(teachers.get(m).lists()[version(m, u)][u], data.items()))
-                                    .toList(),
-                            listed,
-                            data.training(u)));
-            seen.add(new Versions(
-                    seen.isEmpty() ? 0 : seen.size() * period,
-                    IntStream.range(0, teachers.size()).mapToObj(this::mean).toList(),
-                    ranking));
+            Arrays.setAll(tops, u -> {
+                Stream<int[]> now = IntStream.range(0, teachers.size())
+                        .mapToObj(m -> teachers.get(m).lists()[version(m, u)][u]);
+                return ensemble(now, data.items(), listed, data.training(u));
+            });
+        }
+
+        private void note() {
+            seen.add(new Versions(seen.size() * period, means(), ranking));
         }
 
         @Override
@@ -223,30 +222,59 @@ public record HetComp(
         @Override
         public void ended(int epoch, Recommender student) {
             if (!ranking && course == Course.EASY_TO_HARD && epoch % period == 0) {
-                int[][] now = student.best(student.scores(data.everybody()), listed);
+                int[][] now = data.best(student.scores(data.everybody()), listed);
                 for (int m = 0; m < teachers.size(); m++) {
                     int[][][] lists = teachers.get(m).lists();
                     positions.get(m).look(alpha, (u, version) -> 1 - agreement(now[u], lists[version][u]));
                 }
-                ranking = IntStream.range(0, teachers.size())
-                                .mapToDouble(this::mean)
-                                .sum()
-                        >= teachers.size() * (TeacherVersions.COUNT - 1) - 1e-9;
+                ranking = means().stream().allMatch(mean -> mean == TeacherVersions.COUNT - 1);
                 gather();
+                note();
             }
+        }
+
+        @Override
+        public SortedMap<String, Memory> memories() {
+            var memories = new TreeMap<String, Memory>(Map.of("versions", this));
+            for (int m = 0; m < teachers.size(); m++) {
+                memories.put("teacher " + m, positions.get(m));
+            }
+            return memories;
+        }
+
+        /** The mean versions that were noted so far, and whether the rank loss had taken over. */
+        @Override
+        public double[] numbers() {
+            return seen.stream()
+                    .flatMap(each -> Stream.concat(each.means().stream(), Stream.of(each.ranking() ? 1.0 : 0)))
+                    .mapToDouble(number -> number)
+                    .toArray();
+        }
+
+        @Override
+        public void set(double... numbers) {
+            seen.clear();
+            for (int k = teachers.size(); k < numbers.length; k += teachers.size() + 1) {
+                ranking = numbers[k] == 1;
+                var means =
+                        Arrays.stream(numbers, k - teachers.size(), k).boxed().toList();
+                seen.add(new Versions(seen.size() * period, means, ranking));
+            }
+            gather();
         }
 
         private int version(int teacher, int user) {
             return course == Course.EASY_TO_HARD ? positions.get(teacher).version(user) : TeacherVersions.COUNT - 1;
         }
 
-        /** Mean over users, rounded to two decimals as the reference does. */
-        private double mean(int teacher) {
-            double mean = IntStream.range(0, data.users())
-                    .mapToDouble(u -> version(teacher, u))
-                    .average()
-                    .orElse(0);
-            return Math.rint(mean * 100) / 100;
+        /** Means over users, rounded to two decimals as the reference does. */
+        private List<Double> means() {
+            int users = data.users();
+            return IntStream.range(0, teachers.size())
+                    .mapToDouble(m ->
+                            IntStream.range(0, users).map(u -> version(m, u)).sum())
+                    .mapToObj(sum -> Math.rint(sum / users * 100) / 100)
+                    .toList();
         }
 
         @Override

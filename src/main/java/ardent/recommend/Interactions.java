@@ -7,17 +7,17 @@ import ardent.data.Origin;
 import ardent.data.Selection;
 import ardent.data.SourceFile;
 import ardent.provenance.Arguments;
+import ardent.rank.Lists;
 import ardent.tensor.Torch;
 import ardent.train.EpochOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
@@ -59,19 +59,19 @@ public final class Interactions {
      */
     public static Interactions of(String name, List<int[]> chosen) {
         Arguments.given("name", name);
-        int[][] lists =
-                Arguments.all("chosen", chosen).stream().map(int[]::clone).toArray(int[][]::new);
+        int[][] lists = Arguments.all("chosen", chosen).toArray(int[][]::new);
         for (int u = 0; u < lists.length; u++) {
+            lists[u] = lists[u].clone();
+            String user = "User " + u + " of " + name;
+            if (lists[u].length == 0) {
+                throw new IllegalArgumentException(user + " has no item: leave users without items out.");
+            }
             var seen = new HashSet<Integer>();
             for (int item : lists[u]) {
                 if (item < 0 || !seen.add(item)) {
-                    throw new IllegalArgumentException("User " + u + " of " + name + " has the item " + item
-                            + (item < 0 ? ", which is no number from 0." : " twice: give each pair once."));
+                    String why = item < 0 ? ", which is no number from 0." : " twice: give each pair once.";
+                    throw new IllegalArgumentException(user + " has the item " + item + why);
                 }
-            }
-            if (lists[u].length == 0) {
-                throw new IllegalArgumentException(
-                        "User " + u + " of " + name + " has no item: leave users without items out.");
             }
         }
         return whole(new Origin(name, "", List.of(), List.of()), lists);
@@ -97,35 +97,28 @@ public final class Interactions {
     public static Interactions ratings(Path file, double least) {
         Arguments.given("file", file);
         Arguments.finite("lowest rating", least);
-        var users = new HashMap<String, Integer>();
+        var chosen = new LinkedHashMap<String, List<Integer>>();
         var numbers = new HashMap<String, Integer>();
-        var lists = new ArrayList<List<Integer>>();
         var seen = new HashSet<List<String>>();
         List<String> lines = SourceFile.lines(file);
         for (int i = 0; i < lines.size(); i++) {
             String[] fields = lines.get(i).split("\t|,|::", -1);
-            if (i == 0 && fields.length > 2 && !isNumber(fields[2])) {
+            boolean rated = fields.length > 2 && fields[2].strip().matches("-?\\d{1,15}(\\.\\d+)?");
+            if (i == 0 && fields.length > 2 && !rated) {
                 continue;
             }
-            if (fields.length < 3 || !isNumber(fields[2]) || fields[0].isBlank() || fields[1].isBlank()) {
+            if (!rated || fields[0].isBlank() || fields[1].isBlank()) {
                 throw bad(file, i, "is not a user, an item and a rating with tabs, commas or :: between them");
             }
             if (!seen.add(List.of(fields[0], fields[1]))) {
                 throw bad(file, i, "rates the item " + fields[1] + " by the user " + fields[0] + " a second time");
             }
             if (Double.parseDouble(fields[2]) >= least) {
-                int user = users.computeIfAbsent(fields[0], none -> users.size());
-                if (user == lists.size()) {
-                    lists.add(new ArrayList<>());
-                }
-                lists.get(user).add(numbers.computeIfAbsent(fields[1], none -> numbers.size()));
+                int item = numbers.computeIfAbsent(fields[1], none -> numbers.size());
+                chosen.computeIfAbsent(fields[0], none -> new ArrayList<>()).add(item);
             }
         }
-        return read(file, "ratings of at least " + least, lists);
-    }
-
-    private static boolean isNumber(String text) {
-        return text.strip().matches("-?\\d{1,15}(\\.\\d+)?");
+        return read(file, "ratings of at least " + least, chosen.values());
     }
 
     /**
@@ -162,7 +155,7 @@ public final class Interactions {
         return new DataException("%s cannot be read: line %d %s.".formatted(file, line + 1, what));
     }
 
-    private static Interactions read(Path file, String how, List<List<Integer>> lists) {
+    private static Interactions read(Path file, String how, Collection<List<Integer>> lists) {
         int[][] chosen = lists.stream()
                 .map(list -> list.stream().mapToInt(Integer::intValue).toArray())
                 .toArray(int[][]::new);
@@ -190,31 +183,31 @@ public final class Interactions {
         var parts = new int[3][kept.length][];
         for (int u = 0; u < kept.length; u++) {
             int[] all = kept[u];
-            int[] list = Arrays.stream(EpochOrder.shuffled(all.length, random))
-                    .map(k -> all[k])
-                    .toArray();
-            int fifth = list.length / FEWEST;
-            parts[0][u] = Arrays.copyOfRange(list, 2 * fifth, list.length);
-            parts[1][u] = Arrays.copyOfRange(list, fifth, 2 * fifth);
-            parts[2][u] = Arrays.copyOf(list, fifth);
+            int[] order = EpochOrder.shuffled(all.length, random);
+            Arrays.setAll(order, k -> all[order[k]]);
+            int fifth = all.length / FEWEST;
+            parts[0][u] = Arrays.copyOfRange(order, 2 * fifth, all.length);
+            parts[1][u] = Arrays.copyOfRange(order, fifth, 2 * fifth);
+            parts[2][u] = Arrays.copyOf(order, fifth);
         }
-        Set<Integer> trained = new LinkedHashSet<>();
-        Arrays.stream(parts[0]).flatMapToInt(Arrays::stream).sorted().forEach(trained::add);
-        Map<Integer, Integer> anew = new HashMap<>();
-        trained.forEach(item -> anew.put(item, anew.size()));
+        int[] trained = Arrays.stream(parts[0])
+                .flatMapToInt(Arrays::stream)
+                .sorted()
+                .distinct()
+                .toArray();
         for (int[][] part : parts) {
             Arrays.setAll(
                     part,
                     u -> Arrays.stream(part[u])
-                            .filter(anew::containsKey)
-                            .map(anew::get)
+                            .map(item -> Arrays.binarySearch(trained, item))
+                            .filter(item -> item >= 0)
                             .sorted()
                             .toArray());
         }
         int pairs = Arrays.stream(kept).mapToInt(list -> list.length).sum();
         Origin whole =
                 new Origin(origin.name(), "", origin.files(), List.of(new Selection("split", pairs, "seed " + seed)));
-        return new Interactions(whole, anew.size(), true, parts[0], parts[1], parts[2]);
+        return new Interactions(whole, trained.length, true, parts[0], parts[1], parts[2]);
     }
 
     /**
@@ -278,6 +271,13 @@ public final class Interactions {
 
     int[] everybody() {
         return IntStream.range(0, users()).toArray();
+    }
+
+    /** For each user the first unobserved items by score, best first. */
+    int[][] best(float[][] scores, int count) {
+        var best = new int[scores.length][];
+        Arrays.setAll(best, u -> Lists.order(scores[u], count, training[u]));
+        return best;
     }
 
     /** A random item that a user does not have in training. */

@@ -1,9 +1,12 @@
 package ardent.recommend;
 
 import ai.djl.ndarray.NDArray;
+import ardent.method.Memory;
 import ardent.provenance.PlainName;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 
 /** What a recommender is trained for. */
 @FunctionalInterface
@@ -16,7 +19,7 @@ public interface RecommenderLoss {
          *
          * @param users user numbers
          * @param scores their scores of all items, {@code [B, I]}, tracked
-         * @param random the stream of this epoch
+         * @param random the stream of this step
          * @return a scalar
          */
         NDArray loss(int[] users, NDArray scores, SplittableRandom random);
@@ -28,6 +31,15 @@ public interface RecommenderLoss {
          * @param student the recommender as it is now
          */
         default void ended(int epoch, Recommender student) {}
+
+        /**
+         * What is remembered from epoch to epoch.
+         *
+         * @return memories by name, which take their numbers in the order of names
+         */
+        default SortedMap<String, Memory> memories() {
+            return new TreeMap<>();
+        }
 
         /**
          * Where the teachers' versions were along the training.

@@ -7,32 +7,29 @@ import ai.djl.ndarray.types.Shape;
 import ardent.rank.Lists;
 import ardent.tensor.Torch;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
-/** What a batch of users is to learn from the teachers: observed and unobserved items in order, and HetComp's losses of them. */
-final class TargetLists {
+/**
+ * What a batch of users is to learn from the teachers, and HetComp's losses of it.
+ *
+ * @param items how many there are
+ * @param training for each user the items of training
+ * @param positives some of these in the teachers' order
+ * @param tops unobserved items in the teachers' order
+ */
+@SuppressWarnings("ArrayRecordComponent") // lists that nobody compares
+record TargetLists(int items, int[][] training, int[][] positives, int[][] tops) {
     private static final double LIMIT = 40;
     private static final double FLOOR = 1e-5;
-    private static final int MIDDLE = 2;
-    private static final int SHORT = 10;
-
-    private final int items;
-    private final int[][] training;
-    private final int[][] positives;
-    private final int[][] tops;
-
-    /** For each user the items of training, some of them in the teachers' order, and unobserved ones in the teachers' order. */
-    TargetLists(int items, int[][] training, int[][] positives, int[][] tops) {
-        this.items = items;
-        this.training = training;
-        this.positives = positives;
-        this.tops = tops;
-    }
 
     /** Each listed item against the unobserved items that are not listed; a sum. */
     NDArray overall(NDArray scores) {
         NDArray limited = limited(scores);
         var both = new int[tops.length][];
-        Arrays.setAll(both, b -> joined(positives[b], tops[b]));
+        Arrays.setAll(
+                both,
+                b -> IntStream.concat(Arrays.stream(positives[b]), Arrays.stream(tops[b]))
+                        .toArray());
         NDArray others = others(limited, tops[0].length);
         NDArray listed = limited.gather(Lists.indices(both), 1);
         return unlikely(listed, others.add(listed.exp()), Lists.present(both));
@@ -41,8 +38,8 @@ final class TargetLists {
     /** The orders of the lists by Plackett and Luce: observed items, and half of two beginnings of the unobserved; a sum. */
     NDArray rank(NDArray scores) {
         NDArray limited = limited(scores);
-        int half = tops[0].length / MIDDLE;
-        int tenth = tops[0].length / SHORT;
+        int half = tops[0].length / 2;
+        int tenth = tops[0].length / 10;
         NDArray outside = others(limited, half);
         NDArray observed = order(limited, outside, positives);
         NDArray longer = order(limited, outside, beginnings(half));
@@ -86,12 +83,6 @@ final class TargetLists {
 
     private int[][] beginnings(int length) {
         return Arrays.stream(tops).map(list -> Arrays.copyOf(list, length)).toArray(int[][]::new);
-    }
-
-    private static int[] joined(int[] a, int[] b) {
-        int[] both = Arrays.copyOf(a, a.length + b.length);
-        System.arraycopy(b, 0, both, a.length, b.length);
-        return both;
     }
 
     /** {@code [L, L]}: 1 in row t and column r where t is not before r. */

@@ -6,10 +6,10 @@ import ardent.rank.ListScores;
 import ardent.rank.Lists;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * How well a recommender puts the items of the test first: Recall@K, the share of a user's test items among the first K, and NDCG@K, where
@@ -54,13 +54,10 @@ public final class TopItems {
         Arguments.given("data", data);
         int most = most(data, depths);
         teachers.forEach(teacher -> teacher.requireFor(data));
-        IntFunction<int[]> ensemble = u -> HetComp.ensemble(
-                teachers.stream()
-                        .map(teacher -> HetComp.importance(teacher.lists()[TeacherVersions.COUNT - 1][u], data.items()))
-                        .toList(),
-                most,
-                data.training(u),
-                data.validation(u));
+        IntFunction<int[]> ensemble = u -> {
+            Stream<int[]> last = teachers.stream().map(teacher -> teacher.lists()[TeacherVersions.COUNT - 1][u]);
+            return HetComp.ensemble(last, data.items(), most, data.training(u), data.validation(u));
+        };
         return of("ensemble of " + teachers.size(), Description.of(new HetComp(teachers)), data, ensemble, depths);
     }
 
@@ -79,25 +76,24 @@ public final class TopItems {
 
     private static ListScores of(
             String name, Description description, Interactions data, IntFunction<int[]> order, int... depths) {
-        int[] users = IntStream.range(0, data.users())
+        var measures = new ArrayList<String>();
+        Arrays.stream(depths).forEach(depth -> measures.addAll(List.of("Recall@" + depth, "NDCG@" + depth)));
+        List<double[]> rows = IntStream.range(0, data.users())
                 .filter(u -> data.test(u).length > 0)
-                .toArray();
-        if (users.length == 0) {
+                .mapToObj(u -> measured(order.apply(u), data.test(u), depths))
+                .toList();
+        if (rows.isEmpty()) {
             throw new IllegalArgumentException("No user of " + data.origin() + " has a test item.");
         }
-        var values = new LinkedHashMap<String, List<Double>>();
-        int[][] orders = Arrays.stream(users).mapToObj(order).toArray(int[][]::new);
-        for (int depth : depths) {
-            var recalls = new ArrayList<Double>();
-            var gains = new ArrayList<Double>();
-            for (int i = 0; i < users.length; i++) {
-                recalls.add(recall(orders[i], data.test(users[i]), depth));
-                gains.add(ndcg(orders[i], data.test(users[i]), depth));
-            }
-            values.put("Recall@" + depth, recalls);
-            values.put("NDCG@" + depth, gains);
-        }
-        return new ListScores(name, description, data.origin(), values);
+        return ListScores.of(name, description, data.origin(), measures, rows);
+    }
+
+    private static double[] measured(int[] order, int[] sought, int... depths) {
+        return Arrays.stream(depths)
+                .boxed()
+                .flatMap(depth -> Stream.of(recall(order, sought, depth), ndcg(order, sought, depth)))
+                .mapToDouble(value -> value)
+                .toArray();
     }
 
     /** The share of the sought items among the first ones. */

@@ -13,9 +13,11 @@ import ardent.network.Classifier;
 import ardent.network.EngineEnvironment;
 import ardent.progress.Work;
 import ardent.provenance.Change;
+import ardent.provenance.Described;
 import ardent.provenance.Description;
 import ardent.train.Epoch;
 import ardent.train.Run;
+import ardent.train.TrainingLoop;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,6 +26,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a run once more from its folder, evaluations included, and compares. */
@@ -118,11 +121,7 @@ public final class Repetition {
             @Nullable Path root,
             Work.Task task,
             Consumer<String> trouble) {
-        RunSummary then = RunSummary.of(path);
-        if (!then.state().equals("finished")) {
-            throw new IllegalArgumentException("The run " + path + " is " + then.state()
-                    + ", and only one that is finished can be reproduced: resume(path) first.");
-        }
+        RunSummary then = finished(path);
         Description before = Outcome.of(then);
         Description begun = Runs.charter(path).part("environment");
         var images = new ArrayList<>(test);
@@ -153,6 +152,39 @@ public final class Repetition {
                 run.last().close();
             });
         }
+    }
+
+    /**
+     * Trains what is no classifier once more, as a run's folder says, and compares weights and epochs.
+     *
+     * @param path folder of a run that is finished
+     * @param training of the same parts, at its beginning
+     * @param trained trains it to its end
+     * @return what differs
+     * @throws IllegalArgumentException in one sentence and before work starts, if the run is not finished
+     */
+    public static Reproduction run(Path path, TrainingLoop<?> training, Supplier<? extends Described> trained) {
+        RunSummary then = finished(path);
+        Description before = Outcome.of(then);
+        Description begun = Runs.charter(path).part("environment");
+        String weights = Description.of(trained.get()).at("weights").orElse("");
+        Description now = Outcome.of(weights, training.best(), training.history());
+        return new Reproduction(
+                path,
+                Optional.ofNullable(training.folder()),
+                Change.between(before, now, "training"),
+                Change.between(begun, Description.of(EngineEnvironment.now()), "environment"),
+                training.finished(),
+                0);
+    }
+
+    private static RunSummary finished(Path path) {
+        RunSummary then = RunSummary.of(path);
+        if (!then.state().equals("finished")) {
+            throw new IllegalArgumentException("The run " + path + " is " + then.state()
+                    + ", and only one that is finished can be reproduced: resume(path) first.");
+        }
+        return then;
     }
 
     /** Repeats evaluations and returns how many came to their end. */

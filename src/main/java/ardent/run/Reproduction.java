@@ -57,7 +57,8 @@ public record Reproduction(
             return name + " was not repeated to its end; resume "
                     + again.map(Path::toString).orElse("it") + " first.";
         }
-        String what = "weights, epochs and the scores of " + scores + " evaluation" + (scores == 1 ? "" : "s");
+        String scored = " and the scores of " + scores + " evaluation" + (scores == 1 ? "" : "s");
+        String what = scores == 0 ? "weights and epochs" : "weights, epochs" + scored;
         if (identical()) {
             return name + ": identical. Its " + what + " came out equal to the last bit"
                     + (environment.isEmpty() ? "" : ", in another environment") + ".";

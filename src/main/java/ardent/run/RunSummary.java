@@ -245,8 +245,14 @@ public record RunSummary(
         var all = new ArrayList<RecordedAccuracy>();
         String images = at("data.name") + " " + at("data.split");
         // Without a description nobody knows what they are accuracies of.
+        Description clean = Description.of(new RecordedAccuracy.Clean(images, ""));
+        String measure = at("measure"); // of recommenders and rankers
         best().filter(epoch -> charter != null).ifPresent(epoch -> {
-            add(all, "clean (validation)", Description.of(new RecordedAccuracy.Clean(images, "")), epoch.clean());
+            if (!measure.isEmpty()) {
+                add(all, measure + " (validation)", clean, epoch.robust());
+                return;
+            }
+            add(all, "clean (validation)", clean, epoch.clean());
             add(
                     all,
                     "robust (validation)",

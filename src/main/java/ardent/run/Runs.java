@@ -15,6 +15,7 @@ import ardent.train.Epoch;
 import ardent.train.Run;
 import ardent.train.Training;
 import ardent.train.TrainingListener;
+import ardent.train.TrainingLoop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -25,9 +26,12 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -86,17 +90,65 @@ public final class Runs {
             Consumer<Run> result) {
         var notes = new LinkedHashSet<String>();
         try (var training = new Training(parts.architecture(), parts.method(), parts.data(), parts.plan());
-                var folder = root == null ? null : created(parts, root, notes)) {
-            TrainingListener keeper =
-                    folder == null ? TrainingListener.NONE : CheckpointWriter.fresh(folder, notes, rhythm);
+                var folder = root == null ? null : created(() -> RunFolder.create(root, parts), notes)) {
             Path path = folder == null ? null : folder.path();
-            if (folder != null) {
-                training.keptIn(folder.real());
-            } else if (parts.plan().versions() > 1) {
+            if (folder == null && parts.plan().versions() > 1) {
                 notes.add("The plan keeps versions, and this training has no folder to keep them in.");
             }
-            work(training, keeper, task, run -> result.accept(run.kept(path, List.copyOf(notes))));
+            Consumer<Run> told = run -> result.accept(run.kept(path, List.copyOf(notes)));
+            kept(training, folder, notes, rhythm, task, told, told);
         }
+    }
+
+    /**
+     * Trains what is no classifier from the beginning, in a folder of its own.
+     *
+     * @param training at its beginning; closed afterwards
+     * @param charter what the run is: a record with the components {@code seal}, {@code architecture}, {@code method}, {@code
+     *     data}, {@code plan}, {@code environment} and {@code begun}
+     * @param root where to keep it, or null for nowhere
+     * @param task hears of progress and tells when to stop
+     * @param trouble hears in one sentence what could not be kept
+     * @param <R> what comes of it
+     * @return the result
+     */
+    public static <R extends AutoCloseable> R train(
+            TrainingLoop<R> training, Record charter, @Nullable Path root, Work.Task task, Consumer<String> trouble) {
+        var notes = new LinkedHashSet<String>();
+        var made = new AtomicReference<R>();
+        String label = training.about().get(0);
+        try (training;
+                var folder = root == null ? null : created(() -> RunFolder.create(root, label, charter), notes)) {
+            kept(training, folder, notes, CheckpointWriter.Interval.usual(), task, made::set, Runs::close);
+        } finally {
+            notes.forEach(trouble);
+        }
+        return Objects.requireNonNull(made.get());
+    }
+
+    /** Frees what a training gave that is handed to nobody. */
+    private static void close(AutoCloseable partial) {
+        try {
+            partial.close();
+        } catch (Exception e) {
+            throw new IllegalStateException(partial + " cannot be closed.", e);
+        }
+    }
+
+    private static <R> void kept(
+            TrainingLoop<R> training,
+            @Nullable RunFolder folder,
+            Set<String> notes,
+            CheckpointWriter.Interval rhythm,
+            Work.Task task,
+            Consumer<R> result,
+            Consumer<R> partial) {
+        if (folder != null) {
+            training.keptIn(folder.real());
+        }
+        TrainingListener keeper =
+                folder == null ? TrainingListener.NONE : CheckpointWriter.fresh(folder, notes, rhythm);
+        work(training, keeper, task, result, partial);
     }
 
     /**
@@ -124,9 +176,9 @@ public final class Runs {
         return RunStart.description(parts, known);
     }
 
-    private static @Nullable RunFolder created(RunParts parts, Path root, Set<String> notes) {
+    private static @Nullable RunFolder created(Supplier<RunFolder> making, Set<String> notes) {
         try {
-            return RunFolder.create(root, parts);
+            return making.get();
         } catch (UncheckedIOException | IllegalArgumentException e) {
             notes.add("This training is not kept in a folder and cannot be resumed: " + e.getMessage());
             return null;
@@ -137,15 +189,20 @@ public final class Runs {
         return Training.again(parts.architecture(), parts.method(), parts.data(), parts.plan());
     }
 
-    private static void work(Training training, TrainingListener keeper, Work.Task task, Consumer<Run> result) {
+    private static <R> void work(
+            TrainingLoop<R> training,
+            TrainingListener keeper,
+            Work.Task task,
+            Consumer<R> result,
+            Consumer<R> partial) {
         keeper.begin(training);
         try {
-            Run run = training.run(warning(task, keeper), keeper);
-            keeper.ended(training, run);
+            R run = training.run(warning(task, keeper), keeper);
+            keeper.ended(training, run, !training.finished());
             result.accept(run);
         } catch (ArithmeticException e) {
             keeper.failed(training, e);
-            result.accept(training.result(true));
+            partial.accept(training.result(true));
             throw e;
         } catch (RuntimeException | Error e) {
             keeper.failed(training, e);
@@ -190,23 +247,66 @@ public final class Runs {
             Path path, RunParts.Given given, CheckpointWriter.Interval rhythm, Work.Task task, Consumer<Run> result) {
         var notes = new LinkedHashSet<String>();
         RunStart.at(path).compare(notes);
-        open(path, given, notes, (folder, training, newest) -> {
-            TrainingListener keeper = newest.map(found -> CheckpointWriter.from(folder, notes, rhythm, found.files()))
-                    .orElseGet(() -> CheckpointWriter.fresh(folder, notes, rhythm));
-            work(training, keeper, task, run -> result.accept(run.kept(path, List.copyOf(notes))));
+        open(path, given, (folder, training) -> {
+            Consumer<Run> told = run -> result.accept(run.kept(path, List.copyOf(notes)));
+            goOn(folder, training, notes, rhythm, task, told, told);
             return training;
         });
     }
 
-    /** A run that was begun, at its newest whole checkpoint, while nobody else writes its folder. */
-    private static <T> T open(Path path, RunParts.Given given, Set<String> notes, Use<T> use) {
+    /**
+     * Goes on with a run of what is no classifier where its newest whole checkpoint is.
+     *
+     * @param path its folder
+     * @param training of the same parts, at its beginning; closed afterwards
+     * @param task hears of progress and tells when to stop
+     * @param trouble hears in one sentence what could not be kept
+     * @param <R> what comes of it
+     * @return the result
+     * @throws IllegalStateException if somebody else is writing the folder
+     */
+    public static <R extends AutoCloseable> R resume(
+            Path path, TrainingLoop<R> training, Work.Task task, Consumer<String> trouble) {
+        var notes = new LinkedHashSet<String>();
+        RunStart.at(path).compare(notes);
+        var made = new AtomicReference<R>();
+        try (training;
+                RunFolder folder = RunFolder.open(path)) {
+            training.keptIn(folder.real());
+            goOn(folder, training, notes, CheckpointWriter.Interval.usual(), task, made::set, Runs::close);
+        } finally {
+            notes.forEach(trouble);
+        }
+        return Objects.requireNonNull(made.get());
+    }
+
+    private static <R> void goOn(
+            RunFolder folder,
+            TrainingLoop<R> training,
+            Set<String> notes,
+            CheckpointWriter.Interval rhythm,
+            Work.Task task,
+            Consumer<R> result,
+            Consumer<R> partial) {
+        TrainingListener keeper = restored(folder.path(), training, notes)
+                .map(found -> CheckpointWriter.from(folder, notes, rhythm, found.files()))
+                .orElseGet(() -> CheckpointWriter.fresh(folder, notes, rhythm));
+        work(training, keeper, task, result, partial);
+    }
+
+    private static Optional<Checkpoint> restored(Path path, TrainingLoop<?> training, Set<String> notes) {
+        Optional<Checkpoint> newest = Checkpoint.newest(path, training.manager(), notes);
+        newest.ifPresent(found -> training.restore(found.state(), found.bestWeights()));
+        return newest;
+    }
+
+    /** A run that was begun, while nobody else writes its folder. */
+    private static <T> T open(Path path, RunParts.Given given, Use<T> use) {
         try (RunFolder folder = RunFolder.open(path)) {
             RunParts parts = RunStart.at(path).parts(given, "resume");
             try (var training = again(parts)) {
                 training.keptIn(folder.real());
-                Optional<Checkpoint> newest = Checkpoint.newest(path, training.manager(), notes);
-                newest.ifPresent(found -> training.restore(found.state(), found.bestWeights()));
-                return use.of(folder, training, newest);
+                return use.of(folder, training);
             } catch (RuntimeException | Error e) {
                 parts.close();
                 throw e;
@@ -215,7 +315,7 @@ public final class Runs {
     }
 
     private interface Use<T> {
-        T of(RunFolder folder, Training training, Optional<Checkpoint> newest);
+        T of(RunFolder folder, Training training);
     }
 
     /**
@@ -229,12 +329,10 @@ public final class Runs {
      */
     public static Run look(Path path, RunParts.Given given) {
         var notes = new LinkedHashSet<String>();
-        return open(
-                path,
-                given,
-                notes,
-                (folder, training, newest) ->
-                        training.result(!training.finished()).kept(path, List.copyOf(notes)));
+        return open(path, given, (folder, training) -> {
+            restored(path, training, notes);
+            return training.result(!training.finished()).kept(path, List.copyOf(notes));
+        });
     }
 
     /**

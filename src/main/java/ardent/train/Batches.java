@@ -35,21 +35,6 @@ public final class Batches {
         return bounds.count();
     }
 
-    /** What a step counts in the mean of its epoch: 1 with a full batch, the share of one with fewer images. */
-    double weight(int number) {
-        return (double) length(number) / length(1);
-    }
-
-    /** What the first steps of an epoch count together; only the last of all has fewer images. */
-    double weights(int steps) {
-        return steps - 1 + weight(steps);
-    }
-
-    private int length(int number) {
-        int from = bounds.from(number - 1);
-        return bounds.end(from) - from;
-    }
-
     /** The images of a batch, both counted from 1; {@code [N, C, H, W]} in [0, 1]. */
     NDArray pixels(NDManager manager, int epoch, int number) {
         return images.pixels(manager, batch(epoch, number), augmentation, random(epoch, number));

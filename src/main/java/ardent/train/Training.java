@@ -1,7 +1,6 @@
 package ardent.train;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import ardent.attack.Pgd;
@@ -12,11 +11,13 @@ import ardent.method.Method;
 import ardent.network.Architecture;
 import ardent.network.Classifier;
 import ardent.network.EngineEnvironment;
+import ardent.network.Layers;
 import ardent.network.Predictions;
 import ardent.network.Weights;
 import ardent.progress.Work;
 import ardent.provenance.Arguments;
 import ardent.provenance.Environment;
+import ardent.provenance.Folder;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
@@ -30,13 +31,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The training loop of classifiers, the only one: it has never heard of teachers.
+ * The training of a classifier; the loop has never heard of teachers.
  *
  * <p>Each step runs in one scope. Order, augmentation and noise of a step depend on the seed, the epoch and the step
  * alone, so that equal seeds give equal weights on one thread, whatever else draws numbers in between, and however often
  * the training was stopped on its way.
  */
-public final class Training implements AutoCloseable {
+public final class Training extends TrainingLoop<Run> {
     private static final long VALIDATION = -1;
 
     private final Method method;
@@ -51,17 +52,7 @@ public final class Training implements AutoCloseable {
     private final WeightAverage average;
     private final Validation judge;
     private final String untrained;
-    private final NDManager manager;
-    private final List<Epoch> history = new ArrayList<>();
-    private final Map<String, Double> sums = new LinkedHashMap<>();
-    private Map<String, NDArray> bestWeights = Map.of();
-    private double bestScore = Double.NEGATIVE_INFINITY;
-    private int best;
-    private int step;
-    private double secondsBefore;
-    private @Nullable Path folder;
     private boolean told;
-    private long begin;
 
     /**
      * A training at its beginning.
@@ -108,6 +99,7 @@ public final class Training implements AutoCloseable {
     }
 
     private Training(Architecture architecture, Method method, Images data, Plan plan, Split split) {
+        super(plan, split.rest().size());
         this.method = method;
         this.plan = plan;
         this.data = data;
@@ -126,15 +118,9 @@ public final class Training implements AutoCloseable {
         }
         companion = new Companion(split.rest(), noise.fork(1));
         stepper = new TrainingStep(method, plan, student, companion);
-        manager = Torch.manager().newSubManager();
         average = new WeightAverage(plan.averaging(), student, this::calibrate);
-        judge = new Validation(split.held(), noise.fork(VALIDATION), manager);
+        judge = new Validation(split.held(), noise.fork(VALIDATION), manager());
         untrained = hash(student);
-    }
-
-    /** Says where this training is kept: its networks know it. */
-    public void keptIn(Path folder) {
-        this.folder = folder;
     }
 
     /** Tries out a batch of one image, which batch normalisation cannot learn from where maps have one pixel. */
@@ -153,43 +139,13 @@ public final class Training implements AutoCloseable {
         }
     }
 
-    /**
-     * Trains to the end of the plan, or until the task is asked to stop.
-     *
-     * @param task hears of progress and tells when to stop, after the batch in hand
-     * @return the run; its networks hold memory until they are closed
-     * @throws ArithmeticException naming epoch, batch and term, if the loss is not a number, or the weights that an epoch
-     *     without validation left not finite
-     */
-    public Run run(Work.Task task) {
-        return run(task, TrainingListener.NONE);
-    }
-
-    public Run run(Work.Task task, TrainingListener keeper) {
-        boolean going = true;
-        while (going && !finished()) {
-            begin = System.nanoTime();
-            going = steps(task, keeper) && judged(task, keeper);
-        }
-        return result(!finished());
-    }
-
-    /** Whether the plan is done, or its patience is over. */
-    public boolean finished() {
-        boolean tired = plan.patience() > 0 && best > 0 && history.size() - best >= plan.patience();
-        return tired || history.size() >= plan.epochs();
-    }
-
-    /**
-     * What the training has given so far.
-     *
-     * @param stopped whether it ended before its plan was done
-     * @return the run; its networks hold memory until they are closed
-     */
+    @Override
     public Run result(boolean stopped) {
         told = true;
-        Classifier last = described(student, student.layers().all(), history.size(), stopped);
-        boolean latest = bestWeights.isEmpty() || (best == history.size() && !stopped);
+        int epochs = history().size();
+        Map<String, NDArray> bestWeights = bestWeights();
+        Classifier last = described(student, student.layers().all(), epochs, stopped);
+        boolean latest = bestWeights.isEmpty() || (best() == epochs && !stopped);
         if (latest && !average.isApart()) {
             return run(last, last, stopped);
         }
@@ -197,7 +153,7 @@ public final class Training implements AutoCloseable {
                 bestWeights.isEmpty() ? average.network().layers().all() : bestWeights;
         Classifier chosen = student.copy();
         chosen.layers().set(weights);
-        int epoch = bestWeights.isEmpty() ? history.size() : best;
+        int epoch = bestWeights.isEmpty() ? epochs : best();
         return run(described(chosen, weights, epoch, stopped), last, stopped);
     }
 
@@ -216,7 +172,7 @@ public final class Training implements AutoCloseable {
                             + " its average kept the first ones. Look at the rate, the clip and the averaging of its plan.");
         }
         if (!stopped && plan.averaging() instanceof Averaging.Swa swa && !average.isApart()) {
-            notes.add("The training ended after epoch " + history.size() + ", before its averaging began with epoch "
+            notes.add("The training ended after epoch " + history().size() + ", before its averaging began with epoch "
                     + swa.from() + ": the student's weights are no average.");
         }
         String strange = stopped ? chosen.notFinite() : ""; // what ended by its plan has been looked at
@@ -224,7 +180,7 @@ public final class Training implements AutoCloseable {
             notes.add("The last step before the stop left weights that are not finite: " + strange + "."
                     + TrainingStep.ADVICE);
         }
-        return new Run(chosen, last, history, best, stopped, null, notes);
+        return new Run(chosen, last, history(), best(), stopped, null, notes);
     }
 
     /** How tables call a network. */
@@ -233,6 +189,7 @@ public final class Training implements AutoCloseable {
     }
 
     private Classifier described(Classifier network, Map<String, NDArray> weights, int epoch, boolean stopped) {
+        Path folder = folder();
         var origin = new Run.Description(
                 network.architecture(),
                 method,
@@ -248,82 +205,41 @@ public final class Training implements AutoCloseable {
         return folder == null ? described : described.in(folder);
     }
 
-    /** Makes the steps that are left of an epoch; false if it was asked to stop before the last. */
-    private boolean steps(Work.Task task, TrainingListener keeper) {
-        int epoch = history.size() + 1;
-        while (step < batches.count()) {
-            if (task.stopping()) {
-                pause();
-                return false;
-            }
-            double done = epoch - 1 + (double) step / batches.count();
-            var moment = new TrainingStep.Moment(epoch, step + 1, done, plan.rateAt(epoch, step, batches.count()));
-            Map<String, Double> terms = step(moment);
-            step++;
-            double weight = batches.weight(step);
-            terms.forEach((name, value) -> sums.merge(name, weight * value, Double::sum));
-            average.afterStep();
-            keeper.stepped(this, moment, terms);
-            tell(task, epoch, (epoch - 1L) * batches.count() + step, sums, batches.weights(step));
-        }
-        average.afterEpoch(epoch);
-        return true;
+    @Override
+    protected Layers layers() {
+        return student.layers();
     }
 
-    /** One step in a scope of its own; returns the value of each term. */
-    private Map<String, Double> step(TrainingStep.Moment moment) {
+    /** One step in a scope of its own. */
+    @Override
+    protected Map<String, Double> step(TrainingStep.Moment moment) {
         try (var scope = new NDScope()) {
             scope.suppressNotUsedWarning();
-            NDArray images = batches.pixels(manager, moment.epoch(), moment.number());
-            NDArray labels = batches.labels(manager, moment.epoch(), moment.number());
+            NDArray images = batches.pixels(manager(), moment.epoch(), moment.number());
+            NDArray labels = batches.labels(manager(), moment.epoch(), moment.number());
             Noise draws = noise.fork(3).fork(moment.epoch()).fork(moment.number());
             return stepper.step(images, labels, moment, draws);
         }
     }
 
-    /** Ends an epoch with its validation; false if it was asked to stop in it or after it. */
-    private boolean judged(Work.Task task, TrainingListener keeper) {
-        int number = history.size() + 1;
-        boolean judging = plan.validation() > 0;
-        if (!judging) {
+    @Override
+    protected @Nullable Judgement judge(int epoch, Work.Task task) {
+        if (plan.validation() == 0) {
             requireFinite();
+            return new Judgement(Double.NaN, Double.NaN);
         }
-        double clean = judging ? accuracy(null, task) : Double.NaN;
-        double robust = judging && method.inner() != null ? accuracy(method.inner(), task) : clean;
-        if (judging && Double.isNaN(robust)) {
-            pause();
-            return false;
-        }
-        int steps = batches.count();
-        var means = new LinkedHashMap<>(sums);
-        double weights = batches.weights(steps);
-        means.replaceAll((name, sum) -> sum / weights);
-        double loss = means.values().stream().mapToDouble(Double::doubleValue).sum();
-        double rate = plan.rateAt(number, steps - 1, steps);
-        history.add(new Epoch(number, loss, means, clean, robust, rate, seconds()));
-        sums.clear();
-        step = 0;
-        secondsBefore = 0;
-        if (!judging) {
-            best = number;
-        } else if (robust > bestScore) {
-            bestScore = robust;
-            best = number;
-            bestWeights.values().forEach(NDArray::close);
-            bestWeights = average.network().layers().copy(manager);
-        }
-        begin = System.nanoTime();
-        keeper.judged(this);
-        tell(task, number, (long) number * steps, means, 1);
-        return !task.stopping();
+        double clean = accuracy(null, task);
+        double robust = method.inner() == null ? clean : accuracy(method.inner(), task);
+        return Double.isNaN(robust) ? null : new Judgement(clean, robust);
     }
 
     /** Looks at what the last step left, which no loss and no validation has seen. */
     private void requireFinite() {
         String strange = student.notFinite();
         if (!strange.isEmpty()) {
-            throw new ArithmeticException("Training stopped at the end of epoch " + (history.size() + 1)
-                    + ", whose last step left weights that are not finite: " + strange + "." + TrainingStep.ADVICE);
+            throw new ArithmeticException("Training stopped at the end of epoch "
+                    + (history().size() + 1) + ", whose last step left weights that are not finite: " + strange + "."
+                    + TrainingStep.ADVICE);
         }
     }
 
@@ -331,128 +247,84 @@ public final class Training implements AutoCloseable {
         try {
             return judge.accuracy(average.network(), attack, task);
         } catch (Predictions.NotFinite e) {
-            throw new ArithmeticException("Training stopped in the validation of epoch " + (history.size() + 1) + ": "
-                    + e.getMessage() + TrainingStep.ADVICE);
+            throw new ArithmeticException("Training stopped in the validation of epoch "
+                    + (history().size() + 1) + ": " + e.getMessage() + TrainingStep.ADVICE);
         }
     }
 
-    private void pause() {
-        secondsBefore = seconds();
-        begin = System.nanoTime();
-    }
-
-    private double seconds() {
-        return secondsBefore + (System.nanoTime() - begin) / 1e9;
-    }
-
-    private void tell(Work.Task task, int epoch, long done, Map<String, Double> terms, double share) {
+    @Override
+    protected Map<String, String> figures(Map<String, Double> terms, double steps) {
+        List<Epoch> history = history();
         Epoch judged = history.isEmpty() || plan.validation() == 0 ? null : history.get(history.size() - 1);
-        task.report(
-                "epoch " + epoch + "/" + plan.epochs(),
-                done,
-                (long) plan.epochs() * batches.count(),
-                ProgressFigures.of(terms, share, judged, method.inner() != null));
+        return ProgressFigures.of(terms, steps, judged, method.inner() != null);
     }
 
     /** Measures running statistics over the batches of the epoch in hand once more. */
     private void calibrate(Classifier network) {
-        int epoch = Math.max(1, step == batches.count() ? history.size() + 1 : history.size());
-        network.calibrate(batches.count(), i -> batches.pixels(manager, epoch, i + 1));
+        int epoch = Math.max(
+                1, step() == batches.count() ? history().size() + 1 : history().size());
+        network.calibrate(batches.count(), i -> batches.pixels(manager(), epoch, i + 1));
     }
 
-    /** Where the training stands; its arrays stay the training's and change with the next step. */
-    public TrainingState state() {
-        var companions = List.copyOf(companion.weights().keySet());
-        var arrays = new TrainingState.Arrays()
-                .put("student/", student.layers().all())
-                .put("average/", average.arrays());
-        for (int i = 0; i < companions.size(); i++) {
-            arrays.put("companion/" + i + "/", companion.weights().getOrDefault(companions.get(i), Map.of()));
-        }
-        var steps = new LinkedHashMap<String, Integer>();
-        stepper.momenta().forEach((name, momenta) -> {
-            steps.put(name, momenta.steps());
-            arrays.put("optimiser/" + companions.indexOf(name) + "/", momenta.arrays());
-        });
-        var memories = new LinkedHashMap<String, List<Double>>();
-        companion.numbers().forEach((name, numbers) -> memories.put(name, boxed(numbers)));
-        var position = new TrainingState.Position(
-                step,
-                seconds(),
-                TrainingState.Term.of(sums),
-                history.stream().map(TrainingState.Past::of).toList(),
-                bestScore,
-                best,
-                average.progress(),
-                companions,
-                steps,
-                memories);
-        return new TrainingState(position, arrays.all());
+    @Override
+    WeightAverage average() {
+        return average;
     }
 
-    private static List<Double> boxed(double[] numbers) {
-        return java.util.Arrays.stream(numbers).boxed().toList();
+    @Override
+    Map<String, Map<String, NDArray>> companions() {
+        return companion.weights();
     }
 
-    /**
-     * Goes on where another training of the same parts was.
-     *
-     * @param state where it was; its arrays must stay open as long as this training
-     * @param weights the best weights so far by name, none before there are any; owned likewise
-     */
-    public void restore(TrainingState state, Map<String, NDArray> weights) {
-        TrainingState.Position position = state.position();
-        student.layers().set(state.under("student/"));
-        average.restore(position.average(), state.under("average/"));
-        var companions = new LinkedHashMap<String, Map<String, NDArray>>();
-        position.companions()
-                .forEach(name -> companions.put(name, state.under("companion/" + companions.size() + "/")));
-        var momenta = new LinkedHashMap<String, TrainingStep.Momenta>();
-        position.optimisers().forEach((name, steps) -> {
-            String prefix = "optimiser/" + position.companions().indexOf(name) + "/";
-            momenta.put(name, new TrainingStep.Momenta(steps, state.listed(prefix)));
-        });
+    @Override
+    protected Map<String, TrainingStep.Momenta> momenta() {
+        return stepper.momenta();
+    }
+
+    @Override
+    protected void restore(Map<String, TrainingStep.Momenta> momenta) {
         stepper.restore(momenta);
-        var memories = new LinkedHashMap<String, double[]>();
-        position.memories()
-                .forEach((name, numbers) -> memories.put(
-                        name, numbers.stream().mapToDouble(Double::doubleValue).toArray()));
-        companion.restore(companions, memories);
-        position.history().forEach(past -> history.add(past.epoch()));
-        sums.putAll(TrainingState.Term.map(position.sums()));
-        step = position.step();
-        secondsBefore = position.seconds();
-        bestScore = position.score();
-        best = position.best();
-        bestWeights = weights;
     }
 
-    /** Epochs done. */
-    public List<Epoch> history() {
-        return List.copyOf(history);
+    @Override
+    protected Map<String, double[]> numbers() {
+        return companion.numbers();
     }
 
-    /** The best weights of a judged epoch so far, none before there are any. */
-    public Map<String, NDArray> bestWeights() {
-        return bestWeights;
+    @Override
+    protected void restore(Map<String, Map<String, NDArray>> companions, Map<String, double[]> numbers) {
+        companion.restore(companions, numbers);
     }
 
-    /** The student, described as the best epoch of a training that is not done. */
-    public Classifier bestSoFar() {
-        return described(student, bestWeights, best, true);
+    @Override
+    public Folder.Content written(Run run) {
+        return run.student()::write;
     }
 
-    /** The network after the last epoch, if the plan keeps a version here and no step was made since. */
+    @Override
+    public Folder.Content bestSoFar() {
+        Classifier network = described(student, bestWeights(), best(), true);
+        return out -> network.write(out, bestWeights());
+    }
+
+    @Override
+    public List<String> about() {
+        return List.of(
+                name(student.architecture(), method),
+                student.architecture().toString(),
+                method.label(),
+                data.origin().toString(),
+                plan.toString(),
+                "Accuracies are of validation images. `student.safetensors` bears the best epoch (`Classifier.load`)");
+    }
+
+    @Override
     public Optional<Classifier> version() {
         Classifier network = average.network();
-        return step == 0 && plan.keeps(history.size())
-                ? Optional.of(described(network, network.layers().all(), history.size(), true))
+        int epochs = history().size();
+        return step() == 0 && plan.keeps(epochs)
+                ? Optional.of(described(network, network.layers().all(), epochs, true))
                 : Optional.empty();
-    }
-
-    /** Who owns what lives as long as this training. */
-    public NDManager manager() {
-        return manager;
     }
 
     /**
@@ -464,7 +336,7 @@ public final class Training implements AutoCloseable {
         stepper.close();
         average.close();
         companion.close();
-        manager.close();
+        super.close();
         if (!told) {
             student.close();
         }

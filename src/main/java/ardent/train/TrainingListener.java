@@ -8,7 +8,7 @@ public interface TrainingListener {
     TrainingListener NONE = new TrainingListener() {};
 
     /** The training begins or goes on. */
-    default void begin(Training training) {}
+    default void begin(TrainingLoop<?> training) {}
 
     /**
      * A step is done.
@@ -17,16 +17,16 @@ public interface TrainingListener {
      * @param moment when it was made, and at what rate
      * @param terms the value of each term
      */
-    default void stepped(Training training, TrainingStep.Moment moment, Map<String, Double> terms) {}
+    default void stepped(TrainingLoop<?> training, TrainingStep.Moment moment, Map<String, Double> terms) {}
 
     /** An epoch is done and judged. */
-    default void judged(Training training) {}
+    default void judged(TrainingLoop<?> training) {}
 
     /** The training is done, or was stopped. */
-    default void ended(Training training, Run run) {}
+    default <R> void ended(TrainingLoop<R> training, R result, boolean stopped) {}
 
     /** The training ended by an error. */
-    default void failed(Training training, Throwable error) {}
+    default void failed(TrainingLoop<?> training, Throwable error) {}
 
     /** Whether what should be kept cannot be, for now. */
     default boolean troubled() {

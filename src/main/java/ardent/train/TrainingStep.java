@@ -151,7 +151,12 @@ public final class TrainingStep implements AutoCloseable {
      * @param steps its steps
      * @param arrays in the order of the weights
      */
-    record Momenta(int steps, List<NDArray> arrays) {}
+    public record Momenta(int steps, List<NDArray> arrays) {
+        /** Copies the list. */
+        public Momenta {
+            arrays = Arguments.all("arrays", arrays);
+        }
+    }
 
     /** What all optimisers remember, by name of the layers, also what a resumed training has not asked for yet. */
     Map<String, Momenta> momenta() {

@@ -79,7 +79,10 @@ final class WeightAverage implements AutoCloseable {
      * @param latest the last epoch that counted, 0 before the first
      * @param calibrated whether the running statistics fit
      */
-    record Progress(int count, int latest, boolean calibrated) {}
+    record Progress(int count, int latest, boolean calibrated) {
+        /** Nothing is averaged. */
+        static final Progress NONE = new Progress(0, 0, true);
+    }
 
     Progress progress() {
         return new Progress(count, latest, calibrated);

@@ -6,24 +6,30 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.types.Shape;
 import ardent.Ardent;
+import ardent.progress.Work;
 import ardent.provenance.Description;
+import ardent.run.Reproduction;
+import ardent.run.RunSummary;
+import ardent.run.Runs;
 import ardent.tensor.Losses;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
 import ardent.train.Plan;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** On texts with a known structure: six topics of eight words each, a query in one topic, all of whose documents are relevant. */
 class PiatTest {
     private static final int TOPICS = 6;
     private static final int EACH = 8;
     private static final Substitution ATTACK = new Substitution(4, 5, 0.3);
-    private static final Plan PLAN = Knrm.plan().epochs(4);
+    private static final Plan PLAN = Knrm.plan().epochs(3);
     private static final Rankings DATA = topics().split(12, 0);
 
     private static Rankings topics() {
@@ -56,7 +62,7 @@ class PiatTest {
     }
 
     private static String weights(Knrm ranker) {
-        return ((Knrm.Description) ranker.origin()).result().weights();
+        return ((ListNetwork.Trained) ranker.origin()).weights();
     }
 
     @Test
@@ -91,6 +97,55 @@ class PiatTest {
         try (Knrm without = train(new Piat(Piat.Form.KL, 0, ATTACK), PLAN.epochs(2))) {
             assertThat(weights(without)).as("λ = 0 is natural training").isEqualTo(natural);
         }
+    }
+
+    /** Two batches an epoch and more: the copy is made within the third epoch, and the pause within the second. */
+    @Test
+    void aKilledTrainingGoesOnToTheSameLastBitAndIsReproduced(@TempDir Path folder) {
+        Path root = folder.resolve("runs");
+        Path killed = folder.resolve("killed");
+        int steps = steps();
+        assertThat(steps).isGreaterThan(2);
+        var copying = new KilledRun(root, 2L * steps + 1, killed);
+        try (Knrm whole = kept(PLAN, root, copying)) {
+            Path run = whole.folder().orElseThrow();
+            assertThat(RunSummary.of(run).state()).isEqualTo("finished");
+            assertThat(RunSummary.of(killed).state()).isEqualTo("killed");
+            try (Knrm again = Ardent.resume(killed, DATA)) {
+                assertThat(weights(again)).isEqualTo(weights(whole));
+                assertThat(again.folder()).isPresent();
+            }
+            Path other = folder.resolve("other");
+            Path paused;
+            try (Knrm part = kept(PLAN, other, KilledRun.stopped(steps + 2L))) {
+                paused = part.folder().orElseThrow();
+                assertThat(((ListNetwork.Trained) part.origin()).stopped()).isTrue();
+                assertThat(RunSummary.of(paused).state()).isEqualTo("paused");
+            }
+            assertThatThrownBy(() -> Ardent.reproduce(paused, DATA)).hasMessageContaining("resume(path) first");
+            try (Knrm again = Ardent.resume(paused, DATA)) {
+                assertThat(weights(again)).isEqualTo(weights(whole));
+            }
+            Reproduction same = Ardent.reproduce(run, DATA);
+            assertThat(same.identical()).as(same.toString()).isTrue();
+            assertThat(Ardent.runs(root).stringColumn("network").get(0)).isEqualTo("KNRM · PIAT, KL");
+            assertThat(Runs.check(run)).isEmpty();
+            Rankings others = topics().split(12, 1);
+            assertThatThrownBy(() -> Ardent.resume(killed, others)).hasMessageContaining("the same split are needed");
+            assertThatThrownBy(() -> Ardent.resume(run)).hasMessageContaining("is not one of a classifier");
+        }
+    }
+
+    private static Knrm kept(Plan plan, Path root, Work.Task task) {
+        ListTraining<Knrm> training = Knrm.training(new Piat(Piat.Form.KL, 1, ATTACK), DATA, plan);
+        return Runs.train(training, training.start(), root, task, KilledRun::trouble);
+    }
+
+    private static int steps() {
+        int pairs = DATA.training().stream()
+                .mapToInt(query -> query.with(true).length)
+                .sum();
+        return (pairs + PLAN.batchSize() - 1) / PLAN.batchSize();
     }
 
     @Test
@@ -171,7 +226,7 @@ class PiatTest {
         assertThatThrownBy(() -> new Substitution(1, 1, 2)).hasMessageContaining("least cosine of neighbours");
         assertThatThrownBy(() -> train(new Piat(), PLAN.rate(1e30)))
                 .isInstanceOf(ArithmeticException.class)
-                .hasMessageContaining("The training of a ranker stopped");
+                .hasMessageContaining("The training of KNRM · PIAT, KL stopped");
         assertThat(new Piat(Piat.Form.KL, 5, ATTACK).name()).isEqualTo("PIAT, KL, λ = 5.0");
     }
 }

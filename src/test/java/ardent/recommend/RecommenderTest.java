@@ -7,8 +7,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ardent.Ardent;
 import ardent.provenance.Description;
+import ardent.rank.KilledRun;
+import ardent.rank.ListNetwork;
 import ardent.rank.ListScores;
 import ardent.rank.Lists;
+import ardent.run.Reproduction;
+import ardent.run.RunSummary;
+import ardent.run.Runs;
 import ardent.train.Plan;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +22,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** On pairs with a known structure: five groups of users, each with a fifth of the items and now and then another. */
 class RecommenderTest {
@@ -103,8 +109,38 @@ class RecommenderTest {
         }
     }
 
+    /** Three batches an epoch: the copy is made within epoch 18, when users have moved on. */
+    @Test
+    void aKilledTrainingGoesOnToTheSameLastBitAndIsReproduced(@TempDir Path folder) {
+        Path root = folder.resolve("runs");
+        Path killed = folder.resolve("killed");
+        var method = new HetComp(teachers.subList(0, 1), HetComp.Course.EASY_TO_HARD, 20, 5, 1.05);
+        Plan plan = PLAN.epochs(24).patience(0);
+        var copying = new KilledRun(root, 3 * 17 + 2, killed);
+        var training = Recommender.training(new Factors(4), method, DATA, plan);
+        try (Recommender whole = Runs.train(training, training.start(), root, copying, KilledRun::trouble)) {
+            assertThat(whole.versions()).hasSizeGreaterThan(3);
+            assertThat(RunSummary.of(killed).state()).isEqualTo("killed");
+            try (Recommender again = Ardent.resume(killed, DATA)) {
+                assertThat(weights(again)).isEqualTo(weights(whole));
+                assertThat(again.versions()).isEqualTo(whole.versions());
+            }
+            Path run = whole.folder().orElseThrow();
+            try (Recommender done = Ardent.resume(run, DATA)) {
+                assertThat(weights(done))
+                        .as("a run that is done gives its result again")
+                        .isEqualTo(weights(whole));
+            }
+            Reproduction same = Ardent.reproduce(run, DATA);
+            assertThat(same.identical()).as(same.toString()).isTrue();
+            assertThat(Ardent.runs(root).columnNames()).contains("Recall@50 (validation)");
+            Interactions others = groups().split(1);
+            assertThatThrownBy(() -> Ardent.resume(run, others)).hasMessageContaining("the same split are needed");
+        }
+    }
+
     private static String weights(Recommender recommender) {
-        return ((Recommender.Description) recommender.origin()).weights();
+        return ((ListNetwork.Trained) recommender.origin()).weights();
     }
 
     /** The rank loss of a list that the student has in order is lower than that of the same list turned round. */

@@ -1,14 +1,12 @@
 package ardent.run.folder;
 
-import ardent.network.Classifier;
 import ardent.provenance.Described;
 import ardent.provenance.Folder;
 import ardent.provenance.Seal;
 import ardent.provenance.Sha256;
 import ardent.run.RunState;
-import ardent.train.Run;
-import ardent.train.Training;
 import ardent.train.TrainingListener;
+import ardent.train.TrainingLoop;
 import ardent.train.TrainingState;
 import ardent.train.TrainingStep;
 import java.io.UncheckedIOException;
@@ -84,7 +82,7 @@ public final class CheckpointWriter implements TrainingListener {
     }
 
     @Override
-    public void stepped(Training training, TrainingStep.Moment moment, Map<String, Double> terms) {
+    public void stepped(TrainingLoop<?> training, TrainingStep.Moment moment, Map<String, Double> terms) {
         terms.forEach((name, value) -> log.add(moment.epoch(), moment.number(), name, value));
         log.add(moment.epoch(), moment.number(), "rate", moment.rate());
         if (System.nanoTime() - saved > rhythm.longest().toNanos()) {
@@ -93,7 +91,7 @@ public final class CheckpointWriter implements TrainingListener {
     }
 
     @Override
-    public void judged(Training training) {
+    public void judged(TrainingLoop<?> training) {
         if (System.nanoTime() - saved >= rhythm.share() * cost
                 || training.version().isPresent()) {
             save(training, RunState.Phase.RUNNING);
@@ -105,7 +103,7 @@ public final class CheckpointWriter implements TrainingListener {
      * program may have been killed between a checkpoint and them.
      */
     @Override
-    public void begin(Training training) {
+    public void begin(TrainingLoop<?> training) {
         attempt(() -> {
             var contents = new LinkedHashMap<String, Folder.Content>();
             if (!training.history().isEmpty()) {
@@ -119,24 +117,24 @@ public final class CheckpointWriter implements TrainingListener {
     }
 
     @Override
-    public void ended(Training training, Run run) {
-        if (run.stopped()) {
+    public <R> void ended(TrainingLoop<R> training, R result, boolean stopped) {
+        if (stopped) {
             save(training, RunState.Phase.PAUSED);
         } else {
-            attempt(() -> finish(training, run));
+            attempt(() -> finish(training, training.written(result)));
         }
     }
 
     /** Writes that a run ended by an error; its last checkpoint stays as it is. */
     @Override
-    public void failed(Training training, Throwable error) {
+    public void failed(TrainingLoop<?> training, Throwable error) {
         boolean number = error instanceof ArithmeticException;
         attempt(() -> stand(
                 training, number ? RunState.Phase.FAILED : RunState.Phase.ABORTED, String.valueOf(error.getMessage())));
     }
 
     /** Writes a checkpoint and all that goes with it. */
-    private void save(Training training, RunState.Phase phase) {
+    private void save(TrainingLoop<?> training, RunState.Phase phase) {
         attempt(() -> {
             var contents = new LinkedHashMap<String, Folder.Content>();
             training.version()
@@ -147,9 +145,8 @@ public final class CheckpointWriter implements TrainingListener {
     }
 
     /** Writes the end of a run that is done: its student, its report, its last checkpoint. */
-    private void finish(Training training, Run run) {
-        Folder.Content student = run.student()::write;
-        byte[] report = RunReport.of(run).getBytes(StandardCharsets.UTF_8);
+    private void finish(TrainingLoop<?> training, Folder.Content student) {
+        byte[] report = RunReport.of(training).getBytes(StandardCharsets.UTF_8);
         var contents = new LinkedHashMap<String, Folder.Content>();
         contents.put(RunFolder.REPORT, out -> out.write(report));
         Checkpoint.Beside files = newest;
@@ -179,23 +176,25 @@ public final class CheckpointWriter implements TrainingListener {
     }
 
     /** The best weights so far in a file of their own, which is written when they are new. */
-    private Checkpoint.Beside best(Training training, Map<String, Folder.Content> contents) {
+    private Checkpoint.Beside best(TrainingLoop<?> training, Map<String, Folder.Content> contents) {
         if (training.bestWeights().isEmpty()) {
             return newest;
         }
-        Classifier network = training.bestSoFar();
-        String name = Checkpoint.best(((Run.Description) network.origin()).epoch());
+        String name = Checkpoint.best(training.best());
         if (name.equals(newest.best())) {
             return newest;
         }
-        Folder.Content weights = out -> network.write(out, training.bestWeights());
+        Folder.Content weights = training.bestSoFar();
         contents.put(name, weights);
         return new Checkpoint.Beside(name, Sha256.of(weights), newest.log());
     }
 
     /** Writes a checkpoint with the files it goes with, and deletes what no checkpoint needs that stays. */
     private void write(
-            Training training, Checkpoint.Beside files, Map<String, Folder.Content> contents, RunState.Phase phase) {
+            TrainingLoop<?> training,
+            Checkpoint.Beside files,
+            Map<String, Folder.Content> contents,
+            RunState.Phase phase) {
         var beside = new Checkpoint.Beside(files.best(), files.sha256(), log.flush());
         TrainingState state = training.state();
         byte[] epochs = RunReport.csv(training.history()).getBytes(StandardCharsets.UTF_8);
@@ -216,12 +215,12 @@ public final class CheckpointWriter implements TrainingListener {
         }
     }
 
-    private void stand(Training training, RunState.Phase phase, String reason) {
+    private void stand(TrainingLoop<?> training, RunState.Phase phase, String reason) {
         byte[] standing = standing(training, phase, reason);
         Folder.write(folder.file(RunFolder.STANDING), out -> out.write(standing));
     }
 
-    private byte[] standing(Training training, RunState.Phase phase, String reason) {
+    private byte[] standing(TrainingLoop<?> training, RunState.Phase phase, String reason) {
         TrainingState.Position at = training.state().position();
         var files = new LinkedHashMap<String, String>();
         if (phase != RunState.Phase.RUNNING) { // a run that goes on changes them before it says so

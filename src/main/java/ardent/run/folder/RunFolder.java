@@ -54,11 +54,12 @@ public final class RunFolder implements AutoCloseable {
      * Makes the folder of a new run: complete beside its place, then in one move, so that a folder with a name is whole.
      *
      * @param runs the folder of all runs, made if need be
+     * @param label what its name says beside the day
+     * @param charter what the run is; its first component is an open seal
      * @throws UncheckedIOException in one sentence, if it cannot be written
-     * @throws IllegalArgumentException if the parts cannot be described
+     * @throws IllegalArgumentException if it cannot be described
      */
-    public static RunFolder create(Path runs, RunParts parts) {
-        String label = parts.architecture().label() + "-" + parts.method().label();
+    public static RunFolder create(Path runs, String label, Record charter) {
         String name = LocalDate.now(ZoneId.systemDefault()) + "-"
                 + label.replaceAll("[^A-Za-z0-9]+", "-").toLowerCase(Locale.ROOT);
         try {
@@ -67,7 +68,7 @@ public final class RunFolder implements AutoCloseable {
             Path place = place(runs, name);
             Path part = Files.createDirectory(place.resolveSibling(PART + place.getFileName()));
             try {
-                write(part, parts);
+                write(part, charter);
                 Folder.move(part, place);
             } finally {
                 Folder.remove(part);
@@ -76,6 +77,11 @@ public final class RunFolder implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("The folder " + runs + " takes no run folder (" + e + ").", e);
         }
+    }
+
+    /** The folder of a new run of a classifier. */
+    public static RunFolder create(Path runs, RunParts parts) {
+        return create(runs, parts.architecture().label() + "-" + parts.method().label(), RunDescription.of(parts));
     }
 
     /** Deletes what programs left that died while they made a folder; one that is being made is younger. */
@@ -102,8 +108,7 @@ public final class RunFolder implements AutoCloseable {
         }
     }
 
-    private static void write(Path folder, RunParts parts) {
-        var charter = RunDescription.of(parts);
+    private static void write(Path folder, Record charter) {
         var kept = new IdentityHashMap<Described, Record>();
         SealedRecords.write(folder.resolve(CHARTER), charter, described -> {
             Record known = kept.get(described);

@@ -4,7 +4,7 @@ import ardent.provenance.Folder;
 import ardent.provenance.Sha256;
 import ardent.run.RunState;
 import ardent.train.Epoch;
-import ardent.train.Run;
+import ardent.train.TrainingLoop;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -133,12 +133,12 @@ public final class RunReport {
     }
 
     /** What was trained, how it went, and where things are. */
-    static String of(Run run) {
-        var about = (Run.Description) run.student().origin();
-        List<Epoch> history = run.history();
+    static String of(TrainingLoop<?> training) {
+        List<String> about = training.about();
+        List<Epoch> history = training.history();
         var rows = new StringBuilder();
         for (Epoch epoch : history) {
-            boolean best = epoch.number() == run.best();
+            boolean best = epoch.number() == training.best();
             if (best || epoch.number() == history.size()) {
                 rows.append(String.format(
                         Locale.ROOT,
@@ -161,10 +161,8 @@ public final class RunReport {
                 | Epoch | Loss | Clean | Robust |
                 |---|---|---|---|
                 %s
-                Accuracies are of validation images. `student.safetensors` bears the best epoch (`Classifier.load`), \
-                `run.json` says how it came about, `epochs.csv` and `steps.csv` have every number.
-                """.formatted(
-                run.student().name(), about.architecture(), about.method().label(), about.data(), about.plan(), rows);
+                %s, `run.json` says how it came about, `epochs.csv` and `steps.csv` have every number.
+                """.formatted(about.get(0), about.get(1), about.get(2), about.get(3), about.get(4), rows, about.get(5));
     }
 
     private static String share(double accuracy) {

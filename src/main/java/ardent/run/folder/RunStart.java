@@ -61,6 +61,11 @@ public record RunStart(Path path, Description charter) {
      * @param verb what takes parts that are missing
      */
     public RunParts parts(RunParts.Given given, String verb) {
+        if (!(charter.root() instanceof Node.Fields fields) || !fields.type().equals(RunDescription.class.getName())) {
+            throw new IllegalArgumentException(
+                    "The run " + path + " is not one of a classifier: of a recommender or a ranker,"
+                            + " resume(path, data) and reproduce(path, data) take its data.");
+        }
         var plan = (Plan) charter.part("plan").rebuild();
         var opened = new ArrayList<Classifier>();
         return new RunParts(

@@ -135,8 +135,7 @@ public final class ListTraining<N extends ListNetwork> extends TrainingLoop<N> {
         int from = bounds.from(moment.number() - 1);
         Supplier<NDArray> objective =
                 lesson.prepare(network, Arrays.copyOfRange(order, from, bounds.end(from)), random);
-        float loss = Tape.record(
-                () -> plan.decay() == 0 ? objective.get() : objective.get().add(decayed()));
+        float loss = Tape.record(() -> objective.get().add(decayed()));
         if (!Float.isFinite(loss)) {
             throw new ArithmeticException("The training of " + start.name() + " stopped in epoch " + moment.epoch()
                     + ", batch " + moment.number() + ": its loss is " + loss + ". A lower rate usually helps.");

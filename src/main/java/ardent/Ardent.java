@@ -699,7 +699,7 @@ public final class Ardent {
             var with = new AtomicReference<>(EngineEnvironment.now());
             Robustness measured = spark.workers(workers ->
                     Robustness.measure(subjects, sample, List.of(attacks), new Protocol(), workers, task, with::set));
-            return new Report(measured, with.get(), Instant.now());
+            return new Report(measured, Objects.requireNonNull(with.get()), Instant.now());
         });
         return kept(networks, report);
     }

@@ -64,9 +64,7 @@ class RecommenderTest {
         for (TeacherVersions teacher : teachers) {
             var last = TopItems.of(List.of(teacher), DATA, 10);
             assertThat(last.mean("Recall@10")).as(teacher.name()).isGreaterThan(0.25);
-            assertThat(((TeacherVersions.Made) teacher.origin()).epochs())
-                    .hasSize(4)
-                    .isSorted();
+            assertThat(teacher.origin().epochs()).hasSize(4).isSorted();
         }
     }
 

@@ -27,7 +27,8 @@ public record TeacherVersions(Made origin, int[][][] lists, int[][] observed) im
 
     /** Nothing is null. */
     public TeacherVersions {
-        Arguments.given("lists, observed, origin", lists, observed, origin);
+        Arguments.given("origin", origin);
+        Arguments.given("lists, observed", lists, observed);
     }
 
     /**

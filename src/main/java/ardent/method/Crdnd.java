@@ -90,7 +90,8 @@ public record Crdnd(
      * ball, 10 steps of ε/4. Search and λ were chosen on validation images where labels are few (notebook experiments/crdnd-few-labels:
      * MNIST, ε = 0.2, the teacher of {@link Teachers#mnist}); under AutoAttack on 1,000 test digits, three seeds, it has 86.4 % clean and
      * 55.8 % robust accuracy with 100 labelled digits and 200 epochs, where RSLAD has 84.6 and 49.5 and TRADES, after its best 50
-     * epochs, 81.6 and 49.8. It stays a reconstruction. Where labels are many see {@link #residualRelation}.
+     * epochs, 81.6 and 49.8. A temperature of 2 suits that teacher, who is too sure; {@link Teachers#fashionMnist} is unsure by itself, and
+     * {@link Compensation#none()} is better there. It stays a reconstruction. Where labels are many see {@link #residualRelation}.
      *
      * @param teacher the robust teacher
      * @param ball the threat model

@@ -3,6 +3,7 @@ package ardent.attack;
 import ai.djl.ndarray.NDArray;
 import ardent.data.Images;
 import ardent.data.Origin;
+import ardent.elsewhere.ImagePart;
 import ardent.elsewhere.Packing;
 import ardent.elsewhere.Parcel;
 import ardent.elsewhere.Parts;
@@ -42,24 +43,18 @@ public final class CascadeElsewhere {
      *
      * @param attack what runs
      * @param network the network to fool
-     * @param data where all the images come from
-     * @param from first image
-     * @param to the image after the last
-     * @param whole whether all the images are found where their origin says, and not only these
+     * @param part of the images
      */
-    record Part(StagedAttack attack, Network network, Origin data, int from, int to, boolean whole)
-            implements Parcel.Contents {
+    record Part(StagedAttack attack, Network network, ImagePart part) implements Parcel.Contents {
         @Override
         public List<Origin> images() {
-            return List.of(data);
+            return List.of(part.data());
         }
 
         @Override
         public Map<String, byte[]> run(Parcel parcel, Parcel.Place place) {
-            Images found = parcel.images(data, place);
-            Images part = whole ? found.select(IntStream.range(from, to).toArray()) : found;
             Path journal = place.folder().resolve(JOURNAL);
-            CascadeElsewhere.run(attack, network, part, journal, false, place.task());
+            CascadeElsewhere.run(attack, network, part.find(parcel, place), journal, false, place.task());
             try {
                 return Map.of(JOURNAL, Files.readAllBytes(journal));
             } catch (IOException e) {
@@ -129,19 +124,19 @@ public final class CascadeElsewhere {
         return CascadeResult.joined(Arrays.asList(results));
     }
 
-    private Path journal(int part) {
-        int from = parts.from(part);
-        return folder.resolve("images-" + from + "-" + (parts.end(from) - 1) + ".journal");
+    private ImagePart part(int number) {
+        int from = parts.from(number);
+        return ImagePart.of(images, from, parts.end(from));
     }
 
-    private Parcel pack(int part) {
-        int from = parts.from(part);
-        int to = parts.end(from);
-        boolean own = Packing.own(images.origin());
-        return packing.pack(
-                attack.label() + ", images " + from + " to " + (to - 1),
-                new Part(attack, victim, images.origin(), from, to, !own),
-                own ? Packing.part(images, from, to) : Map.of());
+    private Path journal(int number) {
+        ImagePart part = part(number);
+        return folder.resolve("images-" + part.from() + "-" + (part.to() - 1) + ".journal");
+    }
+
+    private Parcel pack(int number) {
+        ImagePart part = part(number);
+        return packing.pack(attack.label() + ", " + part, new Part(attack, victim, part), part.bytes(images));
     }
 
     private boolean take(int part, Map<String, byte[]> result) {
@@ -153,9 +148,7 @@ public final class CascadeElsewhere {
 
     /** What a journal tells; the first batch is also checked for reasons to doubt attacks by gradients. */
     private CascadeResult read(int part) {
-        int from = parts.from(part);
-        Images some = images.select(IntStream.range(from, parts.end(from)).toArray());
-        return run(attack, victim, some, journal(part), part == 0, task);
+        return run(attack, victim, part(part).of(images), journal(part), part == 0, task);
     }
 
     private static CascadeResult run(

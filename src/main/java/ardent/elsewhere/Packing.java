@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /** Packs works for other programs; what several of them share is packed once. */
 public final class Packing {
@@ -64,21 +63,8 @@ public final class Packing {
      * @param origin where they come from
      * @return false for published data, which others load themselves
      */
-    public static boolean own(Origin origin) {
+    static boolean own(Origin origin) {
         return !Recall.knows(origin);
-    }
-
-    /**
-     * Packs some of the images, for a work that needs no others.
-     *
-     * @param images all of them; {@link Parcel#images} finds the part under their origin
-     * @param from first image
-     * @param to the image after the last
-     * @return what the work needs alone
-     */
-    public static Map<String, byte[]> part(Images images, int from, int to) {
-        Images some = images.select(IntStream.range(from, to).toArray());
-        return Map.of(key(images.origin()), PackedImages.pack(some));
     }
 
     /**

@@ -4,6 +4,7 @@ import ardent.attack.Attack;
 import ardent.attack.CascadeElsewhere;
 import ardent.attack.StagedAttack;
 import ardent.data.Images;
+import ardent.elsewhere.ImagePart;
 import ardent.elsewhere.Packing;
 import ardent.elsewhere.Parcel;
 import ardent.elsewhere.Parts;
@@ -86,20 +87,15 @@ final class MeasurementElsewhere {
 
     private Parcel pack(Subject subject, int shard) {
         int from = shards.from(shard);
-        int to = shards.end(from);
-        boolean own = Packing.own(images.origin());
+        var part = ImagePart.of(images, from, shards.end(from));
         var contents = new EvaluationShard(
                 subject.name(),
                 subject.network(),
-                images.origin(),
-                from,
-                to,
-                !own,
+                part,
                 attacks,
                 protocol,
-                shown.stream().filter(i -> i >= from && i < to).toList());
-        String name = subject.name() + ", images " + from + " to " + (to - 1);
-        return packing.pack(name, contents, own ? Packing.part(images, from, to) : Map.of());
+                shown.stream().filter(i -> i >= part.from() && i < part.to()).toList());
+        return packing.pack(subject.name() + ", " + part, contents, part.bytes(images));
     }
 
     /** That of the executors and where they are, with the commit of this program. */

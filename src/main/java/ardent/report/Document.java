@@ -71,20 +71,21 @@ public final class Document {
 
     /** A chart: in a file {@code name.png} on white, for papers, and in HTML on a card, for dark and light pages. */
     public Document chart(String name, IChart chart) {
-        files.put(name + ".png", Charts.png(Charts.image(chart, SHARP)));
-        return shown(name, chart.getTitle(), Charts.card(chart, SHARP), SHARP);
+        BufferedImage image = Charts.image(chart, SHARP);
+        files.put(name + ".png", Charts.png(image));
+        byte[] card = Charts.png(Charts.card(image, SHARP));
+        return shown(name, chart.getTitle(), card, image.getWidth() / SHARP);
     }
 
     /** A picture, in a file {@code name.png}; {@code scale} is how many of its pixels make one of the page. */
     public Document picture(String name, String what, BufferedImage image, int scale) {
-        files.put(name + ".png", Charts.png(image));
-        return shown(name, what, image, scale);
+        byte[] png = Charts.png(image);
+        files.put(name + ".png", png);
+        return shown(name, what, png, image.getWidth() / scale);
     }
 
-    private Document shown(String name, String what, BufferedImage image, int scale) {
-        return add(
-                "![" + TableCells.escaped(what) + "](" + name + ".png)",
-                Html.image(Charts.png(image), image.getWidth() / scale, what));
+    private Document shown(String name, String what, byte[] png, int width) {
+        return add("![" + TableCells.escaped(what) + "](" + name + ".png)", Html.image(png, width, what));
     }
 
     /** What is shown in HTML only. */

@@ -343,9 +343,20 @@ public final class Charts {
      * @throws IllegalStateException if this machine has no fonts
      */
     public static BufferedImage card(IChart chart, int scale) {
+        return card(image(chart, scale), scale);
+    }
+
+    /**
+     * A drawn chart as a card.
+     *
+     * @param image of {@link #image}
+     * @param scale pixels per unit of the chart
+     * @return another image, clear outside of the corners
+     */
+    public static BufferedImage card(BufferedImage image, int scale) {
         float[] paper = ChartStyle.PAPER.getRGBColorComponents(null);
         var tint = new RescaleOp(paper, new float[paper.length], null);
-        return ChartStyle.rounded(tint.filter(image(chart, scale), null), scale);
+        return ChartStyle.rounded(tint.filter(image, null), scale);
     }
 
     /**

@@ -17,6 +17,7 @@ import java.util.List;
 final class Json {
     static final int FORMAT = 1;
     static final String DESCRIPTION = "\"@description\"";
+    private static final Gson GSON = new Gson();
     private static final String TYPE = "@type";
     private static final String REPEATABLE = "@repeatable";
     private static final String FACTS = "@facts";
@@ -82,7 +83,7 @@ final class Json {
 
     static Node read(String text) {
         try {
-            JsonObject file = new Gson().fromJson(text, JsonObject.class);
+            JsonObject file = GSON.fromJson(text, JsonObject.class);
             int format = file.get("@format").getAsInt();
             readable(format);
             return node(file.get("@description"));

@@ -46,6 +46,7 @@ import ardent.recommend.RecommenderLoss;
 import ardent.recommend.RecommenderModel;
 import ardent.recommend.TopItems;
 import ardent.report.Comparison;
+import ardent.report.Price;
 import ardent.report.Report;
 import ardent.report.RunComparison;
 import ardent.report.RunTable;
@@ -944,6 +945,52 @@ public final class Ardent {
             return spark.workers(workers ->
                     new Comparison(small.run(folder, workers, task, trials -> task.show(new Comparison(trials)))));
         });
+    }
+
+    /**
+     * What a sweep will take, before it begins: forwards, backwards, time and end, for each method and attack. It tries three
+     * steps of each method and one batch of each attack, and multiplies; nothing is kept, and the sweep is none the different.
+     *
+     * @param grid what to compare
+     * @return the price, to be shown
+     * @throws IllegalArgumentException in one sentence, where the parts of the grid do not fit
+     * @throws ArithmeticException if the loss of a step is not a number
+     * @throws CancellationException if it was interrupted
+     */
+    public static Price cost(Grid grid) {
+        Arguments.verb("cost(grid)", grid);
+        return cost(null, grid, 1);
+    }
+
+    /**
+     * What a sweep will still take: cells that are done in its folder take nothing.
+     *
+     * @param folder where results are kept; only read
+     * @param grid what to compare
+     * @return the price, to be shown
+     */
+    public static Price cost(Path folder, Grid grid) {
+        Arguments.verb("cost(folder, grid)", folder, grid);
+        return cost(folder, grid, 1);
+    }
+
+    /**
+     * What a sweep will still take on a cluster whose executors are as fast as this program; of a cluster whose number of
+     * executors is its own choice, on one of them.
+     *
+     * @param folder where results are kept; only read
+     * @param grid what to compare
+     * @param spark the cluster, which is not started
+     * @return the price, to be shown
+     */
+    public static Price cost(Path folder, Grid grid, Spark spark) {
+        Arguments.verb("cost(folder, grid, spark)", folder, grid, spark);
+        return cost(folder, grid, Math.max(1, spark.executors()));
+    }
+
+    private static Price cost(@Nullable Path folder, Grid grid, int slots) {
+        Grid small = SMOKE ? smoke(grid) : grid;
+        return Work.run("cost", task -> new Price(small.price(folder, task).over(slots)));
     }
 
     /**

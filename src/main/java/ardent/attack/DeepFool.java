@@ -76,7 +76,7 @@ public record DeepFool(int steps, int candidates, float overshoot) implements At
     private NDArray step(Network victim, NDArray images, NDArray labels, NDArray change, NDArray excluded) {
         NDArray x = moved(images, change);
         NDList seen = Tape.jacobian(x, z -> Predictions.logits(victim, z));
-        CountingNetwork.more(victim, excluded.getShape().get(1) - 1);
+        CountingNetwork.more(victim, excluded);
         var plane = FabState.nearest(false, seen, labels, excluded);
         NDArray length = SearchRegion.norm(false, plane.normal()).add(constant(1e-8));
         NDArray distance = plane.difference().abs().div(length).add(constant(1e-4));

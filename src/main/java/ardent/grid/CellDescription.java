@@ -56,7 +56,7 @@ record CellDescription(
             Folder.write(Folder.inside(place.folder(), Parcel.text(name)), begun);
         }
         GridCells known = grid(parcel.images(training, place), parcel.images(test, place))
-                .run(place.folder(), place.task(), cells -> {});
+                .run(place.folder(), null, false, place.task(), cells -> {});
         if (!known.complete()) {
             throw new CancellationException("The cell " + parcel.name() + " was stopped.");
         }

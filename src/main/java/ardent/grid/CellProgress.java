@@ -1,27 +1,39 @@
 package ardent.grid;
 
 import ardent.progress.Work;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The part of a work that fills one cell: what happens inside it is told as the cell's, in percent of the whole. */
+/**
+ * The part of a work that fills one cell: what happens inside it is told as the cell's, in percent of the whole.
+ */
 final class CellProgress implements Work.Task {
+    /** How much of the work weighs as much as the price does in what is said to be left. */
+    private static final double PRIOR = 0.05;
+
     private final Work.Task whole;
-    private final int number;
-    private final int cells;
-    private final int parts;
-    private String name = "";
+    private final String name;
+    private final Weights weights;
+    private final double[] parts;
     private int part;
 
-    CellProgress(Work.Task whole, int number, int cells, int parts) {
-        this.whole = whole;
-        this.number = number;
-        this.cells = cells;
-        this.parts = parts;
-    }
+    /**
+     * What weighs how much.
+     *
+     * @param before of all cells that are done
+     * @param total of all
+     * @param begun when the first cell began, if weights are seconds of a price; 0 otherwise
+     */
+    record Weights(double before, double total, long begun) {}
 
-    void begin(String cell) {
-        name = "cell " + (number + 1) + " of " + cells + ": " + cell;
+    /** The cell of a name, whose training and measures weigh so much each. */
+    CellProgress(Work.Task whole, String name, Weights weights, double[] parts) {
+        this.whole = whole;
+        this.name = name;
+        this.weights = weights;
+        this.parts = parts;
         tell(0, Map.of());
     }
 
@@ -31,13 +43,22 @@ final class CellProgress implements Work.Task {
     }
 
     void end(Map<String, String> figures) {
-        part = parts;
+        part = parts.length;
         tell(0, figures);
     }
 
     private void tell(double share, Map<String, String> figures) {
-        double done = (number + Math.min(1, (part + share) / parts)) / cells;
-        whole.report(name, Math.round(100 * done), 100, figures);
+        double inside = part < parts.length ? share * parts[part] : 0;
+        double done = weights.before
+                + Arrays.stream(parts, 0, Math.min(part, parts.length)).sum()
+                + inside;
+        whole.report(name, weights.total == 0 ? 0 : Math.round(100 * done / weights.total), 100, figures);
+        if (weights.begun != 0) {
+            double prior = PRIOR * weights.total;
+            double elapsed = (System.nanoTime() - weights.begun) / 1e9;
+            double left = (elapsed + prior) / (done + prior) * (weights.total - done);
+            whole.left(Duration.ofMillis(Math.round(1000 * Math.max(0, left))));
+        }
     }
 
     @Override

@@ -220,17 +220,53 @@ public record Grid(
      * @throws java.io.UncheckedIOException with a sentence, if the folder cannot be written
      */
     public GridCells run(Path folder, @Nullable Workers workers, Work.Task task, Consumer<GridCells> watch) {
+        return run(folder, workers, true, task, watch);
+    }
+
+    /** The same; {@code priced} whether it asks for its price first, where that is little beside the work. */
+    GridCells run(Path folder, @Nullable Workers workers, boolean priced, Work.Task task, Consumer<GridCells> watch) {
         task.report("reading " + folder, 0, 0, Map.of());
         Candidates.of(this); // refuses before there is a folder
         FolderRuns.refuseFormer(folder);
         try (var claims = new CellClaims(folder)) {
             var runs = new FolderRuns(folder, new LinkedHashSet<>());
-            List<Origin> origins = runs.origins();
-            Images learned = FolderRuns.repacked(training, origins);
-            Images judged = FolderRuns.repacked(test, origins);
-            var grid = new Grid(architecture, plan, learned, judged, candidates, seeds, attacks, protocol);
-            return new GridRunner(grid, runs, claims, workers, task, watch).run();
+            return new GridRunner(repacked(runs), runs, claims, workers, priced, task, watch).run();
         }
+    }
+
+    private Grid repacked(FolderRuns runs) {
+        List<Origin> origins = runs.origins();
+        Images learned = FolderRuns.repacked(training, origins);
+        Images judged = FolderRuns.repacked(test, origins);
+        return new Grid(architecture, plan, learned, judged, candidates, seeds, attacks, protocol);
+    }
+
+    /**
+     * What {@link #run} will take, as far as a pilot tells: three steps of each method and one batch of each attack. It trains
+     * networks of its own, keeps nothing and changes nothing. Cells that are done take nothing; one that was begun counts as
+     * a whole.
+     *
+     * @param folder where results are kept; null for a sweep that begins
+     * @param task hears of progress and tells when to stop
+     * @return forwards, backwards and seconds of every training and measure that is not done
+     * @throws IllegalArgumentException as {@link #run(Path, Work.Task, Consumer)}
+     * @throws ArithmeticException if the loss of a step is not a number
+     * @throws java.util.concurrent.CancellationException if it was asked to stop
+     */
+    public GridPrice price(@Nullable Path folder, Work.Task task) {
+        task.report("trying out", 0, 0, Map.of());
+        Candidates.of(this);
+        FolderRuns runs = null;
+        Grid grid = this;
+        if (folder != null) {
+            FolderRuns.refuseFormer(folder);
+            runs = new FolderRuns(folder, new LinkedHashSet<>());
+            grid = repacked(runs);
+        }
+        KeptCells kept = KeptCells.of(grid, runs);
+        List<Candidates.Cell> cells = Candidates.of(grid).cells();
+        List<GridCell> trials = cells.stream().map(kept::of).toList();
+        return new Pilot(grid, cells, kept, trials, task).price();
     }
 
     /** With another protocol. */

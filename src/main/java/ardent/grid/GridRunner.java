@@ -1,14 +1,11 @@
 package ardent.grid;
 
 import ai.djl.engine.EngineException;
-import ardent.attack.Attack;
 import ardent.elsewhere.Workers;
 import ardent.evaluate.Robustness;
 import ardent.evaluate.Subject;
-import ardent.evaluate.UniqueNames;
 import ardent.network.Classifier;
 import ardent.progress.Work;
-import ardent.provenance.Description;
 import ardent.provenance.Sha256;
 import ardent.run.KeptScore;
 import ardent.run.RunSummary;
@@ -17,7 +14,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -43,22 +42,25 @@ final class GridRunner {
     private final Work.Task task;
     private final Consumer<GridCells> watch;
     private final List<Candidates.Cell> cells;
-    private final List<Measure> measures = new ArrayList<>();
+    private final KeptCells kept;
     private final List<GridCell> trials = new ArrayList<>();
     private final Set<Integer> open = new LinkedHashSet<>();
     private final Set<String> notes;
     private final FolderRuns runs;
     private final @Nullable CellsElsewhere elsewhere;
+    private final boolean priced;
+    private final double[][] weights;
+    private @Nullable GridPrice price;
+    private double total;
+    private long begun;
     private long looked;
-
-    /** Clean accuracy, or that under one attack. */
-    private record Measure(String name, Optional<Attack> attack, Description question) {}
 
     GridRunner(
             Grid grid,
             FolderRuns runs,
             CellClaims claims,
             @Nullable Workers workers,
+            boolean priced,
             Work.Task task,
             Consumer<GridCells> watch) {
         this.grid = grid;
@@ -71,22 +73,13 @@ final class GridRunner {
         notes = runs.notes();
         cells = cast.cells();
         elsewhere = workers == null ? null : new CellsElsewhere(workers, grid, cells, folder, notes);
-        measures.add(measure(GridCells.CLEAN, Optional.empty()));
-        List<String> names = UniqueNames.of(
-                grid.attacks().stream().map(Attack::label).toList(),
-                grid.attacks().stream().map(Description::of).toList(),
-                UniqueNames.Kind.ATTACK);
-        for (int i = 0; i < names.size(); i++) {
-            measures.add(measure(names.get(i), Optional.of(grid.attacks().get(i))));
-        }
-    }
-
-    private Measure measure(String name, Optional<Attack> attack) {
-        return new Measure(name, attack, KeptScore.question(grid.test(), attack, grid.protocol()));
+        kept = KeptCells.of(grid, runs);
+        this.priced = priced && workers == null; // how fast others are is not known here
+        weights = new double[cells.size()][1 + kept.measures().size()];
     }
 
     GridCells run() {
-        cells.forEach(cell -> trials.add(kept(cell)));
+        cells.forEach(cell -> trials.add(kept.of(cell)));
         cast.entrants().stream()
                 .filter(entrant -> !entrant.description().repeatable())
                 .forEach(
@@ -96,7 +89,8 @@ final class GridRunner {
         IntStream.range(0, cells.size()).filter(at -> !done(at)).forEach(open::add);
         sayWhatStays();
         int all = open.size();
-        task.report(cells.size() - all + " of " + cells.size() + " cells are done", 0, 100, Map.of());
+        weigh();
+        task.report(cells.size() - all + " of " + cells.size() + " cells are done", 0, 100, told());
         watch.accept(known());
         try {
             while (!open.isEmpty() && !task.stopping()) {
@@ -124,12 +118,52 @@ final class GridRunner {
         return known();
     }
 
+    /** Asks for the price where that is little work, and weighs the parts of cells by it, or else all alike. */
+    private void weigh() {
+        if (priced) {
+            task.report("trying out what " + open.size() + " cells take", 0, 0, Map.of());
+            try {
+                var pilot = new Pilot(grid, cells, kept, trials, task);
+                price = pilot.worth() ? pilot.price() : null;
+            } catch (RuntimeException e) {
+                price = null; // what is wrong is told where the cell itself is filled
+            }
+        }
+        GridPrice known = price;
+        for (int at : open) {
+            Candidates.Cell cell = cells.get(at);
+            for (int part = 0; part < weights[at].length; part++) {
+                String work = part == 0
+                        ? GridPrice.TRAINING
+                        : kept.measures().get(part - 1).name();
+                weights[at][part] =
+                        known == null ? 1 : known.seconds(cell.entrant().name(), cell.seed(), work);
+            }
+        }
+        total = left();
+        begun = known == null ? 0 : System.nanoTime();
+    }
+
+    private double left() {
+        return open.stream().mapToDouble(at -> Arrays.stream(weights[at]).sum()).sum();
+    }
+
+    private Map<String, String> told() {
+        GridPrice known = price;
+        return known == null ? Map.of() : Map.of("price:", known.toString());
+    }
+
     /** The same task, which also looks after the cells elsewhere whenever a cell here asks whether to stop. */
     private Work.Task attentive(Work.Task task) {
         return new Work.Task() {
             @Override
             public void report(String phase, long done, long total, Map<String, String> figures) {
                 task.report(phase, done, total, figures);
+            }
+
+            @Override
+            public void left(Duration time) {
+                task.left(time);
             }
 
             @Override
@@ -212,7 +246,7 @@ final class GridRunner {
                 return false;
             }
             refresh(at); // another program may have filled it since this one looked
-            return done(at) || fill(at, new CellProgress(task, number, all, 1 + measures.size()));
+            return done(at) || fill(at, "cell " + (number + 1) + " of " + all + ": ");
         } finally {
             claim.ifPresent(CellClaims.Claim::close);
         }
@@ -243,47 +277,24 @@ final class GridRunner {
 
     private void refresh(int at) {
         if (cells.get(at).told()) {
-            put(at, kept(cells.get(at)));
+            put(at, kept.of(cells.get(at)));
         }
     }
 
     private boolean done(int at) {
-        GridCell trial = trials.get(at);
-        return !trial.failure().isEmpty() || trial.measures().size() == measures.size();
+        return kept.done(trials.get(at));
     }
 
     private GridCells known() {
         return new GridCells(
                 cast.entrants(),
                 grid.seeds(),
-                measures.stream().map(Measure::name).toList(),
+                kept.measures().stream().map(KeptCells.Measure::name).toList(),
                 trials,
                 grid.test().origin().toString(),
                 grid.test().size(),
                 folder,
                 List.copyOf(notes));
-    }
-
-    /** What the folder has of a cell. */
-    private GridCell kept(Candidates.Cell cell) {
-        Optional<RunSummary> run = cell.told() ? runs.done(cell.setup()) : Optional.empty();
-        var scores = new LinkedHashMap<String, KeptScore>();
-        run.filter(RunSummary::finished).ifPresent(done -> {
-            List<KeptScore> all = Scores.kept(done.path(), notes::add);
-            for (Measure measure : measures) {
-                all.stream()
-                        .filter(score -> measure.question().repeatable()
-                                && score.question().equals(measure.question()))
-                        .findFirst()
-                        .ifPresent(score -> scores.put(measure.name(), score));
-            }
-        });
-        return cell(cell, run, scores);
-    }
-
-    private static GridCell cell(Candidates.Cell cell, Optional<RunSummary> run, Map<String, KeptScore> scores) {
-        String failure = run.flatMap(FolderRuns::failure).orElse("");
-        return new GridCell(cell.entrant().name(), cell.seed(), run, scores, failure);
     }
 
     private void put(int at, GridCell found) {
@@ -293,16 +304,18 @@ final class GridRunner {
     }
 
     /** Trains and judges; false if somebody else is at the run of the cell. */
-    private boolean fill(int at, CellProgress progress) {
+    private boolean fill(int at, String number) {
         Candidates.Cell cell = cells.get(at);
-        Optional<RunSummary> begun = cell.told() ? runs.begun(cell.setup()) : Optional.empty();
-        if (begun.filter(run -> run.state().equals("running")).isPresent()) {
+        Optional<RunSummary> newest = cell.told() ? runs.begun(cell.setup()) : Optional.empty();
+        if (newest.filter(run -> run.state().equals("running")).isPresent()) {
             return false;
         }
-        progress.begin(cell.name());
+        double before = total - left();
+        var progress = new CellProgress(
+                task, number + cell.name(), new CellProgress.Weights(before, total, begun), weights[at]);
         try {
             if (trials.get(at).trained().isEmpty()) {
-                put(at, cell(cell, runs.train(cell, begun, progress), Map.of()));
+                put(at, KeptCells.cell(cell, runs.train(cell, newest, progress), Map.of()));
             }
             progress.next();
             if (!done(at) && trials.get(at).student().isPresent()) {
@@ -317,7 +330,7 @@ final class GridRunner {
 
     private void judge(int at, RunSummary run, CellProgress progress) {
         try (Classifier student = Classifier.load(run.student())) {
-            for (Measure measure : measures) {
+            for (KeptCells.Measure measure : kept.measures()) {
                 if (task.stopping() || !trials.get(at).failure().isEmpty()) {
                     return;
                 }
@@ -329,7 +342,7 @@ final class GridRunner {
         }
     }
 
-    private void judge(int at, Measure measure, Classifier student, Path path, Work.Task inner) {
+    private void judge(int at, KeptCells.Measure measure, Classifier student, Path path, Work.Task inner) {
         GridCell trial = trials.get(at);
         var scores = new LinkedHashMap<>(trial.measures());
         String failure = "";

@@ -183,11 +183,13 @@ public final class Classifier implements Network, Described, AutoCloseable {
      */
     public List<NDArray> stages(NDArray images) {
         LayerSizes.requireImages(images, image);
+        Passes.count(images);
         return recorded(() -> new NDList(body.stages(images)));
     }
 
     private Outputs run(NDArray images, boolean training) {
         LayerSizes.requireImages(images, image);
+        Passes.count(images);
         NDList outputs = recorded(() -> {
             Outputs both = body.apply(images, training);
             return new NDList(both.features(), both.logits());

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param elapsed time since the task began
  * @param state whether it still runs, and if not, how it ended
  * @param ending what is said of a work that ended early: what is kept, how to go on
+ * @param whole how long it takes in all, as far as the work itself knows; null to go by the share that is done
  */
 public record Progress(
         String task,
@@ -28,7 +29,9 @@ public record Progress(
         Map<String, String> figures,
         Duration elapsed,
         State state,
-        String ending) {
+        String ending,
+        @Nullable Duration whole) {
+    private static final long SHORT = 120;
 
     /** Whether a work still runs, and if not, how it ended. */
     public enum State {
@@ -63,6 +66,19 @@ public record Progress(
         figures = Collections.unmodifiableMap(new LinkedHashMap<>(figures));
     }
 
+    /** Progress of a work that goes by its share. */
+    public Progress(
+            String task,
+            String phase,
+            long done,
+            long total,
+            Map<String, String> figures,
+            Duration elapsed,
+            State state,
+            String ending) {
+        this(task, phase, done, total, figures, elapsed, state, ending, null);
+    }
+
     /** Progress of a work that only ends early, if it does. */
     public Progress(
             String task,
@@ -72,7 +88,7 @@ public record Progress(
             Map<String, String> figures,
             Duration elapsed,
             State state) {
-        this(task, phase, done, total, figures, elapsed, state, "stopped early");
+        this(task, phase, done, total, figures, elapsed, state, "stopped early", null);
     }
 
     private static void given(String name, @Nullable Object value) {
@@ -91,8 +107,14 @@ public record Progress(
         return total == 0 ? 0 : Math.min(1, (double) done / total);
     }
 
-    /** The time still needed if the rest goes as fast as the part done; empty before the first unit and at the end. */
+    /**
+     * The time still needed: what the work itself says, or else what is left if the rest goes as fast as the part done; empty
+     * where neither is known, and at the end.
+     */
     public Optional<Duration> remaining() {
+        if (whole != null && !finished()) {
+            return Optional.of(whole.minus(elapsed)).filter(left -> !left.isNegative());
+        }
         return finished() || share() == 0
                 ? Optional.empty()
                 : Optional.of(Duration.ofMillis(Math.round(elapsed.toMillis() * (1 / share() - 1))));
@@ -119,8 +141,13 @@ public record Progress(
         return line.toString();
     }
 
-    private static String time(Duration time) {
+    /** A time to read, in seconds, minutes or hours. */
+    public static String time(Duration time) {
         long seconds = Math.round(time.toMillis() / 1000.0);
-        return seconds < 120 ? seconds + " s" : seconds / 60 + " min " + seconds % 60 + " s";
+        if (seconds < SHORT) {
+            return seconds + " s";
+        }
+        long minutes = seconds / 60;
+        return minutes < SHORT ? minutes + " min " + seconds % 60 + " s" : minutes / 60 + " h " + minutes % 60 + " min";
     }
 }

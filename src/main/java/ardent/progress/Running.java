@@ -22,6 +22,7 @@ final class Running<T> extends Thread implements Work.Task {
     private final AtomicReference<@Nullable Progress> ended = new AtomicReference<>();
     private final AtomicReference<@Nullable Object> sight = new AtomicReference<>();
     private volatile String ending = "stopped early";
+    private volatile @Nullable Duration whole;
     private volatile boolean stopping;
 
     Running(String task, Function<Work.Task, T> body) {
@@ -76,6 +77,11 @@ final class Running<T> extends Thread implements Work.Task {
         ending = words;
     }
 
+    @Override
+    public void left(Duration time) {
+        whole = elapsed().plus(time);
+    }
+
     /** The same work for a work inside it: its reports are not the outer task's. */
     Work.Task silently() {
         return new Work.Task() {
@@ -127,11 +133,11 @@ final class Running<T> extends Thread implements Work.Task {
 
     private Progress as(Progress.State state) {
         var now = newest;
-        return new Progress(task, now.phase(), now.done(), now.total(), now.figures(), elapsed(), state, ending);
+        return new Progress(task, now.phase(), now.done(), now.total(), now.figures(), elapsed(), state, ending, whole);
     }
 
     private Progress progress(String phase, long done, long total, Map<String, String> figures) {
-        return new Progress(task, phase, done, total, figures, elapsed(), Progress.State.RUNNING);
+        return new Progress(task, phase, done, total, figures, elapsed(), Progress.State.RUNNING, ending, whole);
     }
 
     private Duration elapsed() {

@@ -1,5 +1,6 @@
 package ardent.progress;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
@@ -45,6 +46,13 @@ public final class Work {
          * @param sight something immutable that is worth looking at, such as a table
          */
         default void show(Object sight) {}
+
+        /**
+         * Says how long the work will still take, where it knows better than its share tells; cheap.
+         *
+         * @param time from now on
+         */
+        default void left(Duration time) {}
 
         /**
          * Says what the last word is, should the work end early: what is kept, and how to go on; cheap.

@@ -35,6 +35,12 @@ public final class Batches {
         return bounds.count();
     }
 
+    /** Images in a batch, counted from 1. */
+    int length(int number) {
+        int from = bounds.from(number - 1);
+        return bounds.end(from) - from;
+    }
+
     /** The images of a batch, both counted from 1; {@code [N, C, H, W]} in [0, 1]. */
     NDArray pixels(NDManager manager, int epoch, int number) {
         return images.pixels(manager, batch(epoch, number), augmentation, random(epoch, number));

@@ -266,6 +266,47 @@ public final class Training extends TrainingLoop<Run> {
         network.calibrate(batches.count(), i -> batches.pixels(manager(), epoch, i + 1));
     }
 
+    /**
+     * Makes one step out of turn, for what it costs; of no use to the training, which is closed afterwards.
+     *
+     * @param epoch counted from 1
+     * @param number of its batch, from 1 to {@link #steps}
+     * @return how many images it had
+     * @throws ArithmeticException naming epoch, batch and term, if the loss is not a number
+     */
+    public int tryStep(int epoch, int number) {
+        double done = epoch - 1 + (number - 1.0) / steps();
+        step(new TrainingStep.Moment(epoch, number, done, plan.rateAt(epoch, number - 1, steps())));
+        average.afterStep();
+        return batches.length(number);
+    }
+
+    /**
+     * Judges some of the held-out images as the end of an epoch judges all of them, for what it costs.
+     *
+     * @param most how many at most
+     * @param task tells when to stop
+     * @return how many, as a share of all; 0 where the plan holds out none
+     */
+    public double tryJudging(int most, Work.Task task) {
+        if (plan.validation() == 0) {
+            return 0;
+        }
+        int few = Math.min(most, judge.held().size());
+        var part = new Validation(judge.held().first(few), judge.noise(), manager());
+        Classifier network = average.network();
+        part.accuracy(network, null, task);
+        if (method.inner() != null) {
+            part.accuracy(network, method.inner(), task);
+        }
+        return (double) few / judge.held().size();
+    }
+
+    /** Steps in an epoch. */
+    public int steps() {
+        return batches.count();
+    }
+
     @Override
     WeightAverage average() {
         return average;

@@ -3,6 +3,7 @@ package ardent.attack.search;
 import ai.djl.ndarray.NDArray;
 import ardent.attack.Cost;
 import ardent.network.Network;
+import ardent.network.Passes;
 import ardent.tensor.Tape;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -44,8 +45,10 @@ public final class CountingNetwork implements Network {
         images.add(size);
     }
 
-    /** Notes gradients beyond one for each call. */
-    public static void more(Network network, long gradients) {
+    /** Notes the gradients of all classes but the first, which the call has counted; {@code logits} are {@code [N, K]}. */
+    public static void more(Network network, NDArray logits) {
+        long gradients = logits.getShape().get(1) - 1;
+        Passes.more(logits.getShape().get(0) * gradients);
         if (network instanceof CountingNetwork counted) {
             counted.backwards.add(gradients);
         }

@@ -96,7 +96,7 @@ public final class FabSearch extends OwnedArrays {
 
     private NDList gradients(NDArray x) {
         NDList seen = Tape.jacobian(x, z -> Predictions.logits(victim, z));
-        CountingNetwork.more(victim, seen.get(1).getShape().get(1) - 1);
+        CountingNetwork.more(victim, seen.get(1));
         return seen;
     }
 

@@ -288,8 +288,9 @@ class AccountsTest {
             counted.logits(images);
             assertThat(other.logits(images).toFloatArray()[0]).isNegative();
             Tape.gradient(images, other::logits);
-            CountingNetwork.more(counted, 8);
-            CountingNetwork.more(AccountsTest::plain, 8);
+            NDArray logits = Torch.manager().zeros(new Shape(2, 9));
+            CountingNetwork.more(counted, logits);
+            CountingNetwork.more(AccountsTest::plain, logits);
         });
         assertThat(counted.cost()).isEqualTo(new Cost(3, 9, 6));
     }

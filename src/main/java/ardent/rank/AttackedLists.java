@@ -29,11 +29,12 @@ public final class AttackedLists {
      * @param data what it was trained on
      * @param attack the exchange of words, greedy here
      * @return its scores, one number for each test query; a query without a document to raise gains nothing
-     * @throws IllegalArgumentException in one sentence, if the data are not split
+     * @throws IllegalArgumentException in one sentence, if the data are not split, or it was trained on others
      */
     public static ListScores of(Knrm ranker, Rankings data, Substitution attack) {
         Arguments.given("ranker, data, attack", ranker, data, attack);
         data.requireSplit();
+        ranker.requireFor(data.origin());
         int[][] near = data.near(attack);
         var rows = new ArrayList<double[]>();
         for (int q = 0; q < data.test().size(); q++) {

@@ -106,6 +106,20 @@ public abstract class ListNetwork implements Described, AutoCloseable {
         public Trained {
             Arguments.given("training, weights", training, weights);
         }
+
+        /**
+         * Refuses other data than it was trained on: numbers of users, items and words mean something else there, and what it
+         * learned may be in the test.
+         *
+         * @param data where the data come from
+         * @throws IllegalArgumentException in one sentence, if the data are others, or split otherwise
+         */
+        public void requireFor(Origin data) {
+            if (!training.data().equals(data)) {
+                throw new IllegalArgumentException(training.name() + " was trained on " + training.data()
+                        + " and not on " + data + ": give the same data and the same split.");
+            }
+        }
     }
 
     /** Not trained yet. */
@@ -152,6 +166,17 @@ public abstract class ListNetwork implements Described, AutoCloseable {
     @Override
     public final Record origin() {
         return origin;
+    }
+
+    /**
+     * Refuses other data than it was trained on, as {@link Trained#requireFor} does.
+     *
+     * @param data where the data come from
+     */
+    public final void requireFor(Origin data) {
+        if (origin instanceof Trained trained) {
+            trained.requireFor(data);
+        }
     }
 
     @Override

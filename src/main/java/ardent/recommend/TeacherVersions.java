@@ -125,11 +125,7 @@ public record TeacherVersions(Made origin, int[][][] lists, int[][] observed) im
 
     /** Refuses other data than it was trained on. */
     void requireFor(Interactions interactions) {
-        if (!origin.teacher().training().data().equals(interactions.origin())) {
-            throw new IllegalArgumentException("The teacher " + name() + " was trained on "
-                    + origin.teacher().training().data() + " and not on " + interactions.origin()
-                    + ": give the same data and the same split.");
-        }
+        origin.teacher().requireFor(interactions.origin());
     }
 
     @Override

@@ -26,11 +26,13 @@ public final class TopItems {
      * @param data what it was trained on
      * @param depths each K, such as 10 and 50
      * @return its scores
-     * @throws IllegalArgumentException in one sentence, if a K is not among 1 to the number of items, or there is no test item
+     * @throws IllegalArgumentException in one sentence, if it was trained on other data, a K is not among 1 to the number of items, or
+     *     there is no test item
      */
     public static ListScores of(Recommender recommender, Interactions data, int... depths) {
         Arguments.given("recommender, data", recommender, data);
         int most = most(data, depths);
+        recommender.requireFor(data.origin());
         float[][] scores = recommender.scores(data.everybody());
         return of(
                 recommender.name(),

@@ -78,6 +78,9 @@ class PiatTest {
             assertThat(scores.toString()).contains("natural", "attacked MRR@10");
             assertThat(scores.gain(scores, "MRR@10").high()).isZero();
             assertThatThrownBy(() -> scores.mean("MAP")).hasMessageContaining("only [MRR@10");
+            assertThatThrownBy(() -> Ardent.evaluate(ranker, topics().split(12, 1), ATTACK))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("give the same data and the same split");
         }
     }
 

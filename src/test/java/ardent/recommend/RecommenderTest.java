@@ -176,6 +176,11 @@ class RecommenderTest {
                 .hasMessageContaining("call split(seed) first");
         assertThatThrownBy(() -> Ardent.train(new Factors(4), hetComp(), groups().split(1), PLAN))
                 .hasMessageContaining("give the same data and the same split");
+        try (Recommender other = Ardent.train(new Factors(4), new Bpr(), groups().split(1), PLAN.epochs(1))) {
+            assertThatThrownBy(() -> Ardent.evaluate(other, DATA, 10))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("give the same data and the same split");
+        }
         assertThatThrownBy(() -> Ardent.train(new Factors(4), new HetComp(teachers), DATA, PLAN))
                 .hasMessageContaining("give a smaller K");
         assertThatThrownBy(() -> TopItems.of(teachers, DATA, 101)).hasMessageContaining("number of items, not 101");

@@ -9,6 +9,14 @@ fail() { say "$@"; exit 1; }
 
 # The tools. Each sets a variable, or prints one sentence and returns 1.
 
+find_system() {
+    case "$(uname -s)" in
+        MINGW* | MSYS* | CYGWIN*)
+            echo "These scripts do not run in Windows shells such as Git Bash: install WSL (wsl --install) and use them there."
+            return 1 ;;
+    esac
+}
+
 find_java() {
     local settings
     if [ -n "${JAVA_HOME:-}" ]; then java="$JAVA_HOME/bin/java"; else java="$(command -v java || true)"; fi
@@ -159,6 +167,7 @@ make_archive() {
 
 set_up() {
     local with="${2:-}"
+    need find_system
     need find_java
     need find_maven
     need find_python

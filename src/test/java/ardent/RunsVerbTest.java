@@ -67,7 +67,7 @@ class RunsVerbTest {
         teacher = Objects.requireNonNull(lastRun().folder());
         var taught = train(new SmallCnn(2), Crdnd.residualRelation(network, BALL), digits, PLAN);
         student = Objects.requireNonNull(lastRun().folder());
-        evaluate(taught, Mnist.load().test().take(30), new Fgsm(BALL));
+        evaluate(List.of(network, taught), Mnist.load().test().take(30), new Fgsm(BALL));
     }
 
     @AfterAll

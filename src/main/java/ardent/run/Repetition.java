@@ -27,10 +27,14 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a run once more from its folder, evaluations included, and compares. */
 public final class Repetition {
+    /** What depends on the networks that were evaluated beside it: what the table calls it, and checks from one to another. */
+    private static final String AMONG_OTHERS = "\\.networks\\[0]\\.(name|checks\\..*)";
+
     private Repetition() {}
 
     /** What a training gave, without how long it took. */
@@ -199,7 +203,10 @@ public final class Repetition {
             Description now =
                     Description.of(Evidence.of(measured, measured.outcomes(), EngineEnvironment.now(), Instant.now()));
             Scores.keep(run.student(), now, measured.outcomes().get(0).right(), trouble);
-            results.addAll(Change.between(then.essence(), now.essence(), "scores[" + i + "]"));
+            String root = "scores[" + i + "]";
+            Change.between(then.essence(), now.essence(), root).stream()
+                    .filter(change -> !change.path().matches(Pattern.quote(root) + AMONG_OTHERS))
+                    .forEach(results::add);
         }
         return questions.size();
     }

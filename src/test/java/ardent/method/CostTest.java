@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** The README's table of costs, measured: forwards and backwards of student and teachers in one step. */
+/** The table of costs in the README of the methods, measured: forwards and backwards of student and teachers in one step. */
 class CostTest {
     private static final Images DATA = Tiny.images(40, 1);
 
@@ -73,7 +73,7 @@ class CostTest {
     @Test
     void theReadmeTellsWhatAStepCosts() throws IOException {
         var told = new TreeMap<String, String>();
-        for (String line : Files.readAllLines(Path.of("README.md"))) {
+        for (String line : Files.readAllLines(Path.of("src/main/java/ardent/method/README.md"))) {
             String[] cells = line.split("\\|");
             if (line.startsWith("| `") && cells.length == 8) {
                 told.put(cells[1].split("`")[1], cells[5].strip() + " · " + cells[6].strip());

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every notebook and every Java block of README and CONTRIBUTING runs on the real kernel, where one is set up. */
+/** Every notebook and every Java block of the READMEs and CONTRIBUTING runs on the real kernel, where one is set up. */
 @EnabledIfSystemProperty(named = "ardent.kernel", matches = ".+")
 class NotebookKernelTest {
     @ParameterizedTest

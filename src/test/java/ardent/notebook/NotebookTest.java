@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every notebook keeps the rules, and every Java block of README and CONTRIBUTING runs in JShell; where no kernel is set up for {@link
+ * Every notebook keeps the rules, and every Java block of the READMEs and CONTRIBUTING runs in JShell; where no kernel is set up for {@link
  * NotebookKernelTest}, the notebooks do too.
  */
 class NotebookTest {
@@ -42,7 +42,8 @@ class NotebookTest {
     }
 
     static Stream<Path> readme() {
-        return Stream.of("README.md", "CONTRIBUTING.md").map(ROOT::resolve).filter(Files::exists);
+        return Stream.of("README.md", "CONTRIBUTING.md", "src/main/java/ardent/method/README.md")
+                .map(ROOT::resolve).filter(Files::exists);
     }
 
     @ParameterizedTest

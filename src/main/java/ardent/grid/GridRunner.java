@@ -121,10 +121,12 @@ final class GridRunner {
     /** Asks for the price where that is little work, and weighs the parts of cells by it, or else all alike. */
     private void weigh() {
         if (priced) {
-            task.report("trying out what " + open.size() + " cells take", 0, 0, Map.of());
             try {
                 var pilot = new Pilot(grid, cells, kept, trials, task);
-                price = pilot.worth() ? pilot.price() : null;
+                if (pilot.worth()) {
+                    task.report("trying out what " + open.size() + " cells take", 0, 0, Map.of());
+                    price = pilot.price();
+                }
             } catch (RuntimeException e) {
                 price = null; // what is wrong is told where the cell itself is filled
             }

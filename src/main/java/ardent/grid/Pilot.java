@@ -51,6 +51,9 @@ final class Pilot {
 
     private static final int IMAGES_WORTH = 1000;
 
+    /** The same for a cascade: on images that do not fall all its stages take every step, in small batches. */
+    private static final int CASCADED_WORTH = 10_000;
+
     private final Grid grid;
     private final Work.Task task;
     private final int cells;
@@ -138,7 +141,12 @@ final class Pilot {
             long steps = (long) plan.epochs() * Batches.bounds(images, plan).count();
             return all.size() * steps >= STEPS_WORTH;
         }
-        return kind.attacks().isEmpty() || (long) all.size() * grid.test().size() >= IMAGES_WORTH;
+        long images = (long) all.size() * grid.test().size();
+        return kind.attacks().isEmpty() || images >= (cascaded(kind) ? CASCADED_WORTH : IMAGES_WORTH);
+    }
+
+    private static boolean cascaded(Kind kind) {
+        return kind.attacks().get(0) instanceof StagedAttack;
     }
 
     GridPrice price() {
@@ -223,7 +231,7 @@ final class Pilot {
         double seconds = (double) all / batch() * whole((Architecture) kind.of(), some, large.rest());
         double pace = seconds / passes(rest);
         // A cascade asks once more about an image that falls.
-        Effort more = new Effort(kind.attacks().get(0) instanceof StagedAttack ? all : 0, 0, 0);
+        Effort more = new Effort(cascaded(kind) ? all : 0, 0, 0);
         Effort most = once.plus(rest).plus(more);
         double left = (1 + Math.min(1, passes(fallen.rest()) / passes(small.rest()))) / 2;
         return new Likely(most.in(pace * passes(most)), pace * (passes(once) + left * passes(rest)));

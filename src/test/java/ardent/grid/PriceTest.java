@@ -133,7 +133,7 @@ class PriceTest {
     /** The sweep asks for its price itself, at other moments, and after somebody asked for it; all three are one. */
     @Test
     void thePriceChangesNothing() {
-        Grid grid = new Grid(new SmallCnn(2), TRAINING, PLAN, Tiny.images(500, 3))
+        Grid grid = new Grid(new SmallCnn(2), TRAINING, PLAN, Tiny.images(5_000, 3))
                 .methods(new Natural(), new Sat(new Pgd(BALL, 2)))
                 .attacks(new Cascade(new Pgd(BALL, 3)));
         Path bare = folder.resolve("bare");

@@ -63,6 +63,10 @@ final class SparkSettings {
         // A task that failed on an executor, for example because its disk is full, is tried on another one.
         all.put("spark.excludeOnFailure.taskAndStage.enabled", "true");
         all.put("spark.excludeOnFailure.task.maxTaskAttemptsPerNode", "4");
+        // Where it failed on all of them, two minutes more for each task help only a cluster that starts others.
+        if (!Boolean.parseBoolean(spark.settings().get("spark.dynamicAllocation.enabled"))) {
+            all.put("spark.scheduler.excludeOnFailure.unschedulableTaskSetTimeout", "1s");
+        }
         all.put("spark.executorEnv.OMP_NUM_THREADS", threads);
         all.put("spark.executorEnv.ARDENT_RUNS", "off");
         all.put("spark.executorEnv.DJL_DISABLE_PROGRESS_BAR", "true");

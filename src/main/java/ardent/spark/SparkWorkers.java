@@ -18,6 +18,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkException;
@@ -60,6 +61,9 @@ final class SparkWorkers implements Workers, AutoCloseable {
                 && out.size() >= 2 * Math.max(1, executors())) { // as many wait as are done, so that nobody is idle
             return Optional.empty();
         }
+        if (number == 0) {
+            awaitExecutors();
+        }
         Broadcast<Map<String, byte[]>> own =
                 parcel.own().isEmpty() ? null : context.broadcast(new HashMap<>(parcel.own()));
         var task = new ParcelTask(parcel.name(), broadcast(parcel), own, Environment.version());
@@ -99,11 +103,20 @@ final class SparkWorkers implements Workers, AutoCloseable {
         return context.statusTracker().getExecutorInfos().length - 1;
     }
 
-    /** Waits for the executors, and asks each whether it can take part. */
-    private void shakeHands(ParcelTask task, String json) {
+    private void awaitExecutors() {
         int wanted = Math.max(1, spark.executors());
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        while (executors() < wanted) {
+        while (true) {
+            if (context.sc().isStopped()) {
+                throw new IllegalStateException(spark.master()
+                        + " did not accept this program: see that its master runs there, that its Spark is "
+                        + context.version() + " too, and that the environment variable " + SparkSettings.SECRET
+                        + " here has the secret of its conf/spark-defaults.conf.");
+            }
+            if (executors() >= wanted) {
+                came = true;
+                return;
+            }
             if (System.nanoTime() > end) {
                 throw new IllegalStateException("Of " + spark.master() + " came " + executors() + " executors within "
                         + PATIENCE_SECONDS + " seconds, and " + wanted
@@ -113,7 +126,10 @@ final class SparkWorkers implements Workers, AutoCloseable {
             }
             pause();
         }
-        came = true;
+    }
+
+    /** Asks each executor whether it can take part. */
+    private void shakeHands(ParcelTask task, String json) {
         int all = executors();
         List<String> refusals = context.parallelize(
                         IntStream.range(0, all).boxed().toList(), all)
@@ -230,8 +246,11 @@ final class SparkWorkers implements Workers, AutoCloseable {
         private static ExecutionException shortened(ExecutionException e) {
             String message = String.valueOf(
                     e.getCause() == null ? e.getMessage() : e.getCause().getMessage());
-            return new ExecutionException(
-                    new SparkException(message.lines().findFirst().orElse("without a word"), e));
+            String words = message.lines()
+                    .takeWhile(line -> !line.startsWith("\tat "))
+                    .filter(line -> !line.isBlank())
+                    .collect(Collectors.joining(" "));
+            return new ExecutionException(new SparkException(words, e));
         }
     }
 }

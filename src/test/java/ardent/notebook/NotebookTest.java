@@ -43,7 +43,8 @@ class NotebookTest {
 
     static Stream<Path> readme() {
         return Stream.of("README.md", "CONTRIBUTING.md", "src/main/java/ardent/method/README.md")
-                .map(ROOT::resolve).filter(Files::exists);
+                .map(ROOT::resolve)
+                .filter(Files::exists);
     }
 
     @ParameterizedTest

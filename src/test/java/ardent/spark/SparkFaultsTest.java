@@ -1,9 +1,11 @@
 package ardent.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ardent.Ardent;
 import ardent.ShownSweep;
+import ardent.grid.Grid;
 import ardent.network.Classifier;
 import ardent.report.Comparison;
 import ardent.run.Runs;
@@ -12,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,18 +23,23 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("faults")
 class SparkFaultsTest {
     private static final int CELLS = 6;
+    private static final int SEEDS = 2;
+    private static final int KILLS = 30;
+    private static final int MANY_SEEDS = 15;
 
     @TempDir
     Path temp;
 
-    /** A driver: its folder, and how many executors it has; with none it sweeps by itself. */
+    /** A driver: its folder, how many executors it has, its result's name, and seeds; with no executor it sweeps by itself. */
     public static void main(String[] args) throws IOException {
         Path folder = Path.of(args[0]);
         int executors = Integer.parseInt(args[1]);
         try (Classifier teacher = SparkSweepTest.teacher()) {
+            long[] seeds = LongStream.range(0, Long.parseLong(args[3])).toArray();
+            Grid grid = SparkSweepTest.grid(teacher).seeds(seeds);
             Comparison result = executors == 0
-                    ? Ardent.sweep(folder, SparkSweepTest.grid(teacher))
-                    : Ardent.sweep(folder, SparkSweepTest.grid(teacher), SparkProgram.executors(executors));
+                    ? Ardent.sweep(folder, grid)
+                    : Ardent.sweep(folder, grid, SparkProgram.executors(executors));
             Path shown = folder.resolveSibling(args[2]);
             Files.writeString(shown, ShownSweep.of(result));
             Files.writeString(
@@ -41,13 +49,26 @@ class SparkFaultsTest {
         System.exit(0);
     }
 
+    private String[] arguments(String folder, int executors, String shown, int seeds) {
+        return new String[] {
+            temp.resolve(folder).toString(), Integer.toString(executors), shown, Integer.toString(seeds)
+        };
+    }
+
+    private SparkProgram driver(String folder, int executors, String shown, int seeds) throws IOException {
+        return SparkProgram.start(temp, SparkFaultsTest.class, arguments(folder, executors, shown, seeds));
+    }
+
     private SparkProgram driver(String folder, int executors, String shown) throws IOException {
-        return SparkProgram.start(
-                temp, SparkFaultsTest.class, temp.resolve(folder).toString(), Integer.toString(executors), shown);
+        return driver(folder, executors, shown, SEEDS);
     }
 
     private void alone() throws Exception {
-        SparkProgram alone = driver("here", 0, "here.txt");
+        alone(SEEDS);
+    }
+
+    private void alone(int seeds) throws Exception {
+        SparkProgram alone = driver("here", 0, "here.txt", seeds);
         assertThat(alone.end()).as(alone::log).isZero();
     }
 
@@ -131,5 +152,66 @@ class SparkFaultsTest {
         assertThat(temp.resolve("one.txt")).hasSameTextualContentAs(temp.resolve("here.txt"));
         assertThat(temp.resolve("two.txt")).hasSameTextualContentAs(temp.resolve("here.txt"));
         assertThat(runs("there")).isEqualTo(CELLS);
+    }
+
+    /** Executors and drivers die one after another while there is work, thirty of them; the sweep ends as if none had. */
+    @Test
+    void thirtyKillsLoseNothing() throws Exception {
+        alone(MANY_SEEDS);
+        int executors = 0;
+        int drivers = 0;
+        while (executors + drivers < KILLS) {
+            SparkProgram driver = driver("there", 2, "there.txt", MANY_SEEDS);
+            for (int i = 0; i < 2; i++) {
+                await(driver, "there", runs("there") + 1);
+                for (ProcessHandle each :
+                        executors(driver).stream().skip(i).limit(1).toList()) {
+                    executors += each.destroyForcibly() ? 1 : 0;
+                }
+            }
+            await(driver, "there", runs("there") + 1);
+            assertThat(driver.process().isAlive())
+                    .as("there is work left when the driver dies")
+                    .isTrue();
+            driver.process().destroyForcibly();
+            assertThat(driver.end()).isEqualTo(137);
+            drivers++;
+            assertThat(Runs.folders(temp.resolve("there")))
+                    .allSatisfy(run -> assertThat(Runs.check(run)).isEmpty());
+        }
+        SparkProgram last = driver("there", 2, "there.txt", MANY_SEEDS);
+        assertThat(last.end()).as(last::log).isZero();
+        System.out.println("KILLED " + executors + " executors and " + drivers + " drivers: " + runs("there") + " of "
+                + 3 * MANY_SEEDS + " cells are there and equal");
+        assertThat(temp.resolve("there.txt")).hasSameTextualContentAs(temp.resolve("here.txt"));
+        assertThat(runs("there")).isEqualTo(3 * MANY_SEEDS);
+    }
+
+    /** The disk of all executors is full after some kilobytes: one sentence, and what a well cluster does afterwards is whole. */
+    @Test
+    void aFullDiskIsToldAndLeavesNothingHalf() throws Exception {
+        Path work = Files.createDirectories(temp.resolve("spark/work"));
+        Process tried = new ProcessBuilder("unshare", "-rm", "mount", "-t", "tmpfs", "tmpfs", work.toString()).start();
+        assumeTrue(tried.waitFor() == 0, "a small disk can be mounted here");
+        SparkProgram driver = SparkProgram.start(
+                List.of(
+                        "unshare",
+                        "-rm",
+                        "sh",
+                        "-c",
+                        "mount -t tmpfs -o size=40k tmpfs " + work + " && exec \"$@\"",
+                        "sh"),
+                temp,
+                SparkFaultsTest.class,
+                arguments("there", 2, "there.txt", SEEDS));
+        assertThat(driver.end()).as(driver::log).isNotZero();
+        assertThat(driver.log())
+                .containsAnyOf("None of the cells could be computed on the cluster: ", " cannot take part: ")
+                .contains("No space left on device");
+        assertThat(runs("there")).isZero();
+        SparkProgram again = driver("there", 2, "there.txt");
+        assertThat(again.end()).as(again::log).isZero();
+        alone();
+        assertThat(temp.resolve("there.txt")).hasSameTextualContentAs(temp.resolve("here.txt"));
     }
 }

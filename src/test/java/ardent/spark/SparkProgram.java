@@ -27,6 +27,11 @@ final class SparkProgram {
     }
 
     static SparkProgram start(Path temp, Class<?> type, String... arguments) throws IOException {
+        return start(List.of(), temp, type, arguments);
+    }
+
+    /** By another program, such as one that gives it a small disk. */
+    static SparkProgram start(List<String> by, Path temp, Class<?> type, String... arguments) throws IOException {
         Path home = Files.createDirectories(temp.resolve("spark"));
         Files.createDirectories(home.resolve("jars"));
         Path log = Files.createTempFile(temp, "driver", ".txt");
@@ -34,6 +39,7 @@ final class SparkProgram {
         all.addAll(List.of(arguments));
         List<String> command = JavaProgram.command(all.toArray(String[]::new));
         OPENS.forEach(name -> command.add(1, "--add-opens=java.base/" + name + "=ALL-UNNAMED"));
+        command.addAll(0, by);
         var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().remove("ARDENT_SMOKE");
         builder.environment().put("SPARK_HOME", home.toString());

@@ -276,14 +276,14 @@ class RunsVerbTest {
                     .filter(name -> name.startsWith("PGD"))
                     .toList();
             assertThat(columns).hasSize(3).doesNotContain("PGD-2");
-            String weak = only(columns, "radius 0.01", "10");
+            String weak = only(columns, "ε = 0.01", "10");
             int one = table.stringColumn("run").asList().indexOf("first");
             assertThat(table.doubleColumn(weak).isMissing(one)).isFalse();
             assertThat(table.doubleColumn(weak).isMissing(1 - one)).isTrue();
-            String strong = only(columns, "radius 0.3", "5");
+            String strong = only(columns, "ε = 0.3", "5");
             assertThat(table.doubleColumn(strong).isMissing(one)).isTrue();
             assertThat(table.doubleColumn(strong).isMissing(1 - one)).isFalse();
-            only(columns, "radius 0.01", "5");
+            only(columns, "ε = 0.01", "5");
             assertThat(table.columnNames())
                     .filteredOn(name -> name.startsWith("clean ·"))
                     .hasSize(3);

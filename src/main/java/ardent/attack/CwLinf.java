@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ardent.network.Network;
 import ardent.network.Predictions;
 import ardent.provenance.Arguments;
+import ardent.provenance.InUnitsOf;
 import ardent.tensor.Losses;
 import ardent.tensor.Noise;
 
@@ -21,7 +22,9 @@ import ardent.tensor.Noise;
  * @param start where it begins
  * @param boxed whether points inside the loop are clamped to [0, 1], not the last ones only
  */
-public record CwLinf(Ball ball, float stride, int steps, float kappa, Start start, boolean boxed) implements Attack {
+public record CwLinf(
+        Ball ball, @InUnitsOf("ball.radius") float stride, int steps, float kappa, Start start, boolean boxed)
+        implements Attack {
     /** Validates κ, and stride and steps as {@link Pgd} does. */
     public CwLinf {
         Arguments.given("ball, start", ball, start);

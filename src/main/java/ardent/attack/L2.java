@@ -5,6 +5,7 @@ import static ardent.tensor.Torch.constant;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ardent.attack.search.Rows;
+import ardent.provenance.Letter;
 import ardent.tensor.Noise;
 import java.util.function.UnaryOperator;
 
@@ -13,7 +14,7 @@ import java.util.function.UnaryOperator;
  *
  * @param radius ε in pixels of [0, 1], such as {@code 0.5f}
  */
-public record L2(float radius) implements Ball {
+public record L2(@Letter("ε") float radius) implements Ball {
     private static final double TINY = 1e-10;
 
     /** Checks the radius. */

@@ -4,6 +4,7 @@ import static ardent.tensor.Torch.constant;
 
 import ai.djl.ndarray.NDArray;
 import ardent.attack.search.FusedSteps;
+import ardent.provenance.Letter;
 import ardent.tensor.Noise;
 import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
@@ -13,7 +14,7 @@ import java.util.function.UnaryOperator;
  *
  * @param radius ε in pixels of [0, 1], such as {@code 8 / 255f}
  */
-public record Linf(float radius) implements Ball {
+public record Linf(@Letter("ε") float radius) implements Ball {
     /** Checks the radius; above 1 every image would be allowed. */
     public Linf {
         Ball.require(radius);

@@ -8,6 +8,7 @@ import ardent.attack.search.Rows;
 import ardent.network.Network;
 import ardent.network.Predictions;
 import ardent.provenance.Arguments;
+import ardent.provenance.InUnitsOf;
 import ardent.tensor.Losses;
 import ardent.tensor.Noise;
 
@@ -20,7 +21,7 @@ import ardent.tensor.Noise;
  * @param steps number of steps, at least 1
  * @param decay μ, at least 0
  */
-public record MiFgsm(Ball ball, float stride, int steps, float decay) implements Attack {
+public record MiFgsm(Ball ball, @InUnitsOf("ball.radius") float stride, int steps, float decay) implements Attack {
     /** Validates μ, and stride and steps as {@link Pgd} does. */
     public MiFgsm {
         Arguments.given("ball", ball);

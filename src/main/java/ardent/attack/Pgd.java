@@ -5,6 +5,7 @@ import ardent.attack.search.Rows;
 import ardent.network.Network;
 import ardent.network.Predictions;
 import ardent.provenance.Arguments;
+import ardent.provenance.InUnitsOf;
 import ardent.tensor.Losses;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
@@ -22,7 +23,7 @@ import java.util.function.UnaryOperator;
  * @param steps number of steps, at least 1
  * @param start where it begins
  */
-public record Pgd(Ball ball, float stride, int steps, Start start) implements Attack {
+public record Pgd(Ball ball, @InUnitsOf("ball.radius") float stride, int steps, Start start) implements Attack {
     /** Validates stride and steps: one public baseline trains quietly with stride and radius swapped. */
     public Pgd {
         Arguments.given("ball, start", ball, start);

@@ -93,7 +93,7 @@ public final class UniqueNames {
             title.add(name);
         }
         paths.forEach((path, label) -> description
-                .at(path)
+                .shown(path)
                 .filter(value -> !value.isEmpty())
                 .ifPresent(value -> title.add(label + (LETTER.matcher(label).matches() ? " = " : " ") + value)));
         return title.length() == 0 ? "–" : title.toString();

@@ -231,9 +231,20 @@ public record Description(Node root) {
     }
 
     /**
+     * The value at a path as people read it: tables, charts, names and captions show this one.
+     *
+     * @param path as in {@link #flat()}; empty for the root
+     * @return as {@link #at}, with numbers as {@link Numbers#shown} writes them, such as {@code 8/255}
+     */
+    public Optional<String> shown(String path) {
+        return Optional.ofNullable(Difference.at(root, path)).map(Node::shown);
+    }
+
+    /**
      * The paths in which several descriptions differ, with short names that are unique among them. Where parts are of
      * different types, only the part is named and not all its components. Components marked as {@link Fact}, hashes and times
-     * are left out. A component that has a {@link Letter} is called by it.
+     * are left out. A component that has a {@link Letter} is called by it; one that is the same multiple of another everywhere, as
+     * {@link InUnitsOf} says of it, is left out.
      *
      * @param descriptions what to compare
      * @return for example {@code method.contrast} → {@code contrast} and {@code method.robust} → {@code α}, in the order of the

@@ -81,7 +81,9 @@ final class Difference {
 
     /** Short names of paths: the last step, with as many steps before it as make it unique. */
     static Map<String, String> names(List<Description> descriptions) {
-        List<String> paths = paths(descriptions);
+        List<String> paths = paths(descriptions).stream()
+                .filter(path -> !follows(path, descriptions))
+                .toList();
         List<String> lettered =
                 paths.stream().map(path -> lettered(path, descriptions)).toList();
         var shown = new ArrayList<String>();
@@ -114,6 +116,31 @@ final class Difference {
         return letters.size() == 1
                 ? path.substring(0, dot + 1) + letters.iterator().next()
                 : path;
+    }
+
+    /** Whether a number is the same multiple of another one everywhere, of which {@link InUnitsOf} says that it is one. */
+    private static boolean follows(String path, List<Description> descriptions) {
+        int dot = path.lastIndexOf('.');
+        String above = path.substring(0, dot + 1);
+        String component = path.substring(dot + 1);
+        var multiples = new ArrayList<Double>();
+        for (Description description : descriptions) {
+            if (at(description.root(), path.substring(0, Math.max(dot, 0))) instanceof Node.Fields fields
+                    && fields.parts().containsKey(component)) {
+                multiples.add(Types.unit(fields.type(), component)
+                        .map(unit -> number(description, path) / number(description, above + unit))
+                        .orElse(Double.NaN));
+            }
+        }
+        return !multiples.isEmpty()
+                && multiples.stream()
+                        .allMatch(multiple -> Math.abs(multiple - multiples.get(0)) <= 1e-5 * multiples.get(0));
+    }
+
+    private static double number(Description description, String path) {
+        return at(description.root(), path) instanceof Node.Leaf leaf && leaf.value() instanceof Number number
+                ? number.doubleValue()
+                : Double.NaN;
     }
 
     private static boolean clashes(List<String> paths, String path, int steps) {

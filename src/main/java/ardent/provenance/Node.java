@@ -132,4 +132,19 @@ public sealed interface Node {
         Fields fields = (Fields) this;
         return fields.type().isEmpty() ? fields.parts().keySet().toString() : fields.simpleType();
     }
+
+    /**
+     * The node as people read it, in tables, charts and names.
+     *
+     * @return as {@link #text}, with numbers as {@link Numbers#shown} writes them
+     */
+    default String shown() {
+        if (this instanceof Leaf leaf && leaf.value() instanceof Double number) {
+            return Numbers.shown(number.doubleValue());
+        }
+        if (this instanceof Items list) {
+            return list.items().stream().map(Node::shown).toList().toString();
+        }
+        return text();
+    }
 }

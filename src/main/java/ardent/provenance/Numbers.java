@@ -3,10 +3,65 @@ package ardent.provenance;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
+import java.util.Optional;
 
-/** Numbers as text: the fewest digits that read back as the same number, on every Java version. */
-final class Numbers {
+/**
+ * Numbers as text: in descriptions the fewest digits that read back as the same number, on every Java version; in tables,
+ * charts and names what a reader knows.
+ */
+public final class Numbers {
+    /** Significant digits that people are shown. */
+    private static final int SHOWN = 4;
+
+    /** Pixels are multiples of 1/255, shares in formulas often of a sixth. */
+    private static final int GREYS = 255;
+
+    private static final int SIXTHS = 6;
+
     private Numbers() {}
+
+    /**
+     * A parameter as people write it.
+     *
+     * @param value a parameter
+     * @return such as {@code 0.1} and {@code 6}; where four digits do not hold it, a fraction that it is as a float, {@code 5/6}
+     *     or {@code 8/255}, or else the number rounded to four digits
+     */
+    public static String shown(float value) {
+        return shown(widen(value));
+    }
+
+    static String shown(double value) {
+        if (!Double.isFinite(value) || value == 0) {
+            return value == 0 ? "0" : Double.toString(value);
+        }
+        BigDecimal digits = new BigDecimal(text(value)).stripTrailingZeros();
+        if (digits.scale() <= 0 && digits.precision() - digits.scale() <= 15) {
+            return digits.toPlainString();
+        }
+        if (digits.precision() <= SHOWN) {
+            return plain(digits);
+        }
+        return fraction(value, SIXTHS)
+                .or(() -> fraction(value, GREYS))
+                .orElseGet(() -> plain(digits.round(new MathContext(SHOWN)).stripTrailingZeros()));
+    }
+
+    private static String plain(BigDecimal digits) {
+        return digits.scale() <= SIXTHS
+                ? digits.toPlainString()
+                : digits.toString().replace('E', 'e');
+    }
+
+    /** The value as a fraction, if the nearest one is the same float. */
+    private static Optional<String> fraction(double value, int parts) {
+        long part = Math.round(value * parts);
+        if ((float) value != (float) part / parts || Math.abs(part) >= 2L * parts) {
+            return Optional.empty();
+        }
+        boolean third = parts == SIXTHS && part % 2 == 0;
+        return Optional.of(third ? part / 2 + "/3" : part + "/" + parts);
+    }
 
     /** The double nearest to the shortest decimal of a float, so that 0.2f is written 0.2. */
     static double widen(float value) {

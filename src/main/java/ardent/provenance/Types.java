@@ -1,5 +1,6 @@
 package ardent.provenance;
 
+import java.lang.annotation.Annotation;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
@@ -38,6 +39,15 @@ final class Types {
 
     /** The letter of a component of one of Ardent's own records. */
     static Optional<String> letter(String type, String component) {
+        return marked(type, component, Letter.class).map(Letter::value);
+    }
+
+    /** What a component of one of Ardent's own records is a multiple of. */
+    static Optional<String> unit(String type, String component) {
+        return marked(type, component, InUnitsOf.class).map(InUnitsOf::value);
+    }
+
+    private static <A extends Annotation> Optional<A> marked(String type, String component, Class<A> mark) {
         if (!type.startsWith("ardent.")) {
             return Optional.empty();
         }
@@ -45,8 +55,8 @@ final class Types {
             Class<?> known = Class.forName(type, false, Types.class.getClassLoader());
             return Stream.ofNullable(known.getRecordComponents())
                     .flatMap(Stream::of)
-                    .filter(each -> each.getName().equals(component) && each.isAnnotationPresent(Letter.class))
-                    .map(each -> each.getAnnotation(Letter.class).value())
+                    .filter(each -> each.getName().equals(component))
+                    .flatMap(each -> Stream.ofNullable(each.getAnnotation(mark)))
                     .findFirst();
         } catch (ClassNotFoundException | LinkageError e) {
             return Optional.empty();

@@ -62,7 +62,7 @@ final class ComparisonTables {
         differing.forEach((path, label) -> table.addColumns(Tables.texts(
                 Tables.free(table, label, later),
                 entrants,
-                entrant -> entrant.description().at(path).orElse(""))));
+                entrant -> entrant.description().shown(path).orElse(""))));
         table.addColumns(Tables.texts("seeds", entrants, this::seeds));
         for (String measure : standing.measures()) {
             table.addColumns(Tables.texts(measure, entrants, entrant -> accuracy.apply(entrant, measure)));
@@ -133,7 +133,7 @@ final class ComparisonTables {
         var rows = entrants.stream()
                 .map(entrant -> entrant.label()
                         + paths.keySet().stream()
-                                .map(path -> entrant.description().at(path))
+                                .map(path -> entrant.description().shown(path))
                                 .toList())
                 .distinct();
         return paths.size() > MOST || rows.count() < entrants.size() ? Map.of() : paths;

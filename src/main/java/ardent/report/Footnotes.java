@@ -28,8 +28,8 @@ public final class Footnotes {
         var notes = new ArrayList<String>();
         notes.add(about(robustness));
         for (Robustness.Attacked attack : robustness.attacks()) {
-            String parameters = attack.description().flat().entrySet().stream()
-                    .map(entry -> entry.getKey() + " " + entry.getValue())
+            String parameters = attack.description().flat().keySet().stream()
+                    .map(path -> path + " " + attack.description().shown(path).orElse(""))
                     .collect(Collectors.joining(", "));
             notes.add(attack.name() + (parameters.isEmpty() ? "" : ": " + parameters));
         }

@@ -47,7 +47,7 @@ public record RunComparison(List<RunSummary> entries) implements ResultTable {
         later.addAll(RunTable.headings(entries).values());
         differing()
                 .forEach((path, name) ->
-                        table.addColumns(texts(Tables.free(table, name, later), entries, entry -> entry.at(path))));
+                        table.addColumns(texts(Tables.free(table, name, later), entries, entry -> shown(entry, path))));
         table.addColumns(texts("state", entries, RunSummary::state));
         RunTable.addAccuracies(table, entries);
         return table;
@@ -66,6 +66,14 @@ public record RunComparison(List<RunSummary> entries) implements ResultTable {
                             differing.put(path.isEmpty() ? part : part + "." + path, path.isEmpty() ? part : name));
         }
         return differing;
+    }
+
+    /** A parameter as people read it; empty where there is none. */
+    private static String shown(RunSummary entry, String path) {
+        int dot = path.indexOf('.');
+        return entry.part(dot < 0 ? path : path.substring(0, dot))
+                .flatMap(part -> part.shown(dot < 0 ? "" : path.substring(dot + 1)))
+                .orElse("");
     }
 
     /**
@@ -120,7 +128,7 @@ public record RunComparison(List<RunSummary> entries) implements ResultTable {
         var legend = new StringJoiner(" · ");
         legend.add(entry.at("name").isEmpty() ? entry.name() : entry.at("name"));
         differing.forEach((path, name) -> {
-            String value = entry.at(path);
+            String value = shown(entry, path);
             if (!value.isEmpty() && !PARTS.contains(path)) {
                 legend.add(name + (name.length() <= 2 ? " = " : " ") + value);
             }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.HeatMapChart;
@@ -87,7 +88,7 @@ final class ScoreCharts {
         for (Outcome outcome : robustness.outcomes()) {
             points.put(
                     outcome.name(), List.of(bar(robustness, outcome, Tables.CLEAN), bar(robustness, outcome, measure)));
-            if (number(Tables.value(outcome, path))) {
+            if (Tables.number(outcome, path).isPresent()) {
                 List<String> others = Tables.differing(robustness).keySet().stream()
                         .filter(other -> !other.equals(path))
                         .map(other -> Tables.value(outcome, other))
@@ -102,7 +103,7 @@ final class ScoreCharts {
                 curves.values().stream()
                         .map(curve -> curve.stream()
                                 .sorted(Comparator.comparingDouble(
-                                        outcome -> Double.parseDouble(Tables.value(outcome, path))))
+                                        outcome -> Tables.number(outcome, path).orElseThrow()))
                                 .map(Outcome::name)
                                 .toList())
                         .toList());
@@ -148,19 +149,15 @@ final class ScoreCharts {
 
     /** The values at a path, numbers by size, others as they come. */
     private static List<String> values(Robustness robustness, String path) {
-        var values = robustness.outcomes().stream()
-                .map(outcome -> Tables.value(outcome, path))
-                .distinct()
-                .toList();
-        return values.stream().allMatch(ScoreCharts::number)
-                ? values.stream()
-                        .sorted(Comparator.comparingDouble(Double::parseDouble))
-                        .toList()
-                : values;
-    }
-
-    private static boolean number(String value) {
-        return value.matches("-?\\d+(\\.\\d+)?");
+        List<Outcome> outcomes = robustness.outcomes();
+        boolean numbers = outcomes.stream()
+                .allMatch(outcome -> Tables.number(outcome, path).isPresent());
+        Stream<Outcome> ordered = numbers
+                ? outcomes.stream()
+                        .sorted(Comparator.comparingDouble(
+                                outcome -> Tables.number(outcome, path).orElseThrow()))
+                : outcomes.stream();
+        return ordered.map(outcome -> Tables.value(outcome, path)).distinct().toList();
     }
 
     static HeatMapChart confusion(String title, List<String> classes, PredictedLabels predicted) {

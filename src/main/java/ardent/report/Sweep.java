@@ -14,6 +14,7 @@ import ardent.provenance.Arguments;
 import ardent.provenance.Description;
 import ardent.provenance.Environment;
 import ardent.provenance.Fact;
+import ardent.provenance.Numbers;
 import ardent.report.chart.Charts;
 import ardent.tensor.Torch;
 import java.time.Instant;
@@ -158,7 +159,7 @@ public record Sweep(Map<String, Curve> curves, Description evidence) implements 
         for (int i = 0; i < radii.size(); i++) {
             int at = i;
             table.addColumns(Tables.numbers(
-                    "ε = " + radii.get(i),
+                    "ε = " + Numbers.shown(radii.get(i)),
                     "0.0",
                     rows,
                     curve -> 100 * curve.accuracies().get(at)));

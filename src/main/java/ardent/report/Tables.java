@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -149,11 +150,19 @@ public final class Tables {
 
     /** A parameter as the papers write it: where a network's name has the same word in capitals, that is taken. */
     static String value(Outcome outcome, String path) {
-        String plain = outcome.description().at(path).orElse("");
+        String plain = outcome.description().shown(path).orElse("");
         return Arrays.stream(outcome.name().split(" · "))
                 .filter(plain::equalsIgnoreCase)
                 .findFirst()
                 .orElse(plain);
+    }
+
+    /** A parameter as a number; empty if it is none. */
+    static OptionalDouble number(Outcome outcome, String path) {
+        String plain = outcome.description().at(path).orElse("");
+        return plain.matches("-?\\d+(\\.\\d+)?(E-?\\d+)?")
+                ? OptionalDouble.of(Double.parseDouble(plain))
+                : OptionalDouble.empty();
     }
 
     /** A heading that no column has, neither one that is there nor one to come, whatever the capitals. */

@@ -3,7 +3,6 @@ package ardent.report;
 import ardent.provenance.Description;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -16,16 +15,15 @@ public final class ThreatModel {
      * The ball of an attack, wherever it is in its description.
      *
      * @param attack what the attack is
-     * @return such as {@code L∞ ≤ 0.2 (51.0/255)}; empty if it has none
+     * @return such as {@code L∞ ≤ 8/255}; empty if it has none
      */
     public static String of(Description attack) {
         Map<String, String> flat = attack.flat();
         return radius(flat, "")
                 .map(path -> {
                     String ball = path.equals("radius") ? "" : flat.getOrDefault(path.replaceAll("\\.radius$", ""), "");
-                    double radius = Double.parseDouble(flat.getOrDefault(path, "0"));
-                    String grid = ball.equals("Linf") ? String.format(Locale.ROOT, " (%.1f/255)", 255 * radius) : "";
-                    return ball.replace("Linf", "L∞") + " ≤ " + flat.get(path) + grid;
+                    return ball.replace("Linf", "L∞") + " ≤ "
+                            + attack.shown(path).orElse("");
                 })
                 .orElse("");
     }
@@ -43,7 +41,7 @@ public final class ThreatModel {
                 .min(Comparator.comparingInt(String::length));
     }
 
-    /** A sentence on several attacks, such as {@code Threat model: FGSM, PGD-20: L∞ ≤ 0.2 (51.0/255).}; empty if none has a ball. */
+    /** A sentence on several attacks, such as {@code Threat model: FGSM, PGD-20: L∞ ≤ 0.2.}; empty if none has a ball. */
     static String sentence(Map<String, Description> attacks) {
         var names = new LinkedHashMap<String, String>();
         attacks.forEach((name, attack) -> {

@@ -48,7 +48,7 @@ class UniqueNamesTest {
                 List.of("Noise", "noise", "PGD"),
                 List.of(Description.of(new Thing(1)), Description.of(new Thing(2)), Description.of(new Thing(1))),
                 Kind.ATTACK);
-        assertThat(names).containsExactly("Noise · amount 1.0", "noise · amount 2.0", "PGD");
+        assertThat(names).containsExactly("Noise · amount 1", "noise · amount 2", "PGD");
     }
 
     @Test

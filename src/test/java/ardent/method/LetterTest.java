@@ -2,6 +2,12 @@ package ardent.method;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ardent.attack.L2;
+import ardent.attack.Linf;
+import ardent.attack.MiFgsm;
+import ardent.attack.Pgd;
+import ardent.attack.Start;
+import ardent.evaluate.UniqueNames;
 import ardent.provenance.Description;
 import ardent.provenance.Letter;
 import java.io.IOException;
@@ -74,6 +80,21 @@ class LetterTest {
         assertThat(differing(new Rslad(x -> x), new Ard(x -> x), ard(0.5f), rslad(0.5f)))
                 .containsEntry("robust", "robust")
                 .containsEntry("soft", "soft");
+    }
+
+    /** A stride that is a quarter of ε in all rows says nothing that ε does not say. */
+    @Test
+    void aStrideThatFollowsFromTheRadiusIsNoDifference() {
+        var sweep = List.of(new Sat(new Linf(0.1f)), new Sat(new Linf(0.2f)), new Sat(new Linf(8 / 255f)));
+        assertThat(differing(sweep.toArray(Record[]::new))).containsExactly(Map.entry("inner.ball.radius", "ε"));
+        var descriptions = sweep.stream().map(Description::of).toList();
+        assertThat(UniqueNames.of(List.of("SAT", "SAT", "SAT"), descriptions, UniqueNames.Kind.METHOD))
+                .containsExactly("SAT · ε = 0.1", "SAT · ε = 0.2", "SAT · ε = 8/255");
+        assertThat(differing(new MiFgsm(new L2(1)), new MiFgsm(new L2(2)))).containsOnlyKeys("ball.radius");
+        var short2 = new Pgd(new Linf(0.2f), 0.02f, 10, Start.uniform());
+        assertThat(differing(new Pgd(new Linf(0.1f), 10), new Pgd(new Linf(0.2f), 10), short2))
+                .containsOnlyKeys("ball.radius", "stride");
+        assertThat(differing(new Pgd(new Linf(0.2f), 10), short2)).containsOnlyKeys("stride");
     }
 
     private static Ard ard(float soft) {

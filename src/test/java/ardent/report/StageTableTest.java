@@ -64,7 +64,7 @@ class StageTableTest {
                     .hasValue("0.2");
             assertThat(sweep.provenance().toString()).contains("threads", "commit", "plain", "data  Origin");
             assertThat(sweep.table().columnNames())
-                    .containsExactly("network", "ε = 0.0", "ε = 0.05", "ε = 0.1", "ε = 0.2");
+                    .containsExactly("network", "ε = 0", "ε = 0.05", "ε = 0.1", "ε = 0.2");
             assertThat(sweep.table().doubleColumn(1).get(0)).isCloseTo(96.875, within(1e-6));
             assertThat(sweep.plot().getSeriesCollection()).hasSize(1);
             assertThat(sweep.toString()).contains("plain", "96.9");

@@ -29,7 +29,7 @@ record CardLimits(Robustness robustness, Outcome outcome, Description origin, Li
                         : "AutoAttack was not run: accuracy under single attacks is an upper bound and often too high.");
         limits.add("The intervals cover the choice of test images, not the seed of the training: this is one network.");
         outcome.weakest().ifPresent(this::weakest);
-        ThreatModel.radius(origin.flat(), "method.").flatMap(origin::at).ifPresent(this::otherRadii);
+        ThreatModel.radius(origin.flat(), "method.").flatMap(origin::shown).ifPresent(this::otherRadii);
         if (origin.at("stopped").filter("true"::equals).isPresent()) {
             limits.add("The training was stopped before its plan was done.");
         }
@@ -58,7 +58,7 @@ record CardLimits(Robustness robustness, Outcome outcome, Description origin, Li
     private void otherRadii(String trained) {
         List<String> others = outcome.scores().stream()
                 .map(Score::description)
-                .flatMap(attack -> ThreatModel.radius(attack.flat(), "").flatMap(attack::at).stream())
+                .flatMap(attack -> ThreatModel.radius(attack.flat(), "").flatMap(attack::shown).stream())
                 .filter(radius -> !radius.equals(trained))
                 .distinct()
                 .toList();

@@ -101,8 +101,8 @@ record CardText(ModelCard card, Outcome outcome, Description origin, Document do
                 }
                 parameters(below, part, values);
             });
-        } else if (!(node instanceof Node.Fields) && !node.text().isEmpty()) {
-            values.add(path + " " + node.text());
+        } else if (!(node instanceof Node.Fields) && !node.shown().isEmpty()) {
+            values.add(path + " " + node.shown());
         }
     }
 

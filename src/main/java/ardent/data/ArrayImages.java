@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Images in a file of numpy, {@code .npz}: an array of pixels and one of labels. */
@@ -37,8 +36,8 @@ final class ArrayImages {
             String what = "The array %s of %s".formatted(names.get(0), file);
             int[] numbers = labels(file, names.get(1), classes, shape.dimension() == 0 ? 0 : shape.get(0));
             ChannelOrder known = shape.dimension() == 4 ? order : ChannelOrder.FIRST;
-            return images(
-                    part, what, levels(part, pixels), numbers, OwnData.numbered(numbers), one(what, shape), known);
+            Shape one = one(what, shape);
+            return images(part, what, levels(what, pixels, one), numbers, OwnData.numbered(numbers), one, known);
         } catch (IllegalArgumentException e) {
             String message = String.valueOf(e.getMessage());
             throw message.startsWith("The file") ? new DataException(message, e) : e;
@@ -109,24 +108,22 @@ final class ArrayImages {
         return new Shape(1, side, side);
     }
 
-    private static byte[] levels(OwnData data, NDArray pixels) {
-        DataType type = pixels.getDataType();
-        if (type == DataType.UINT8) {
-            return Tape.read(() -> {
+    private static byte[] levels(String what, NDArray pixels, Shape one) {
+        if (pixels.getDataType() == DataType.UINT8) {
+            return ImagesInMemory.levels(Tape.read(() -> {
                 var buffer = pixels.toByteBuffer();
                 var bytes = new byte[buffer.remaining()];
                 buffer.get(bytes);
                 return bytes;
-            });
+            }));
         }
-        float[] values = floats(pixels);
-        return type.isFloating() || type == DataType.BOOLEAN ? data.levels(values) : data.bytes(values);
+        try (NDArray floats = pixels.toType(DataType.FLOAT32, true)) {
+            return OwnData.levels(Tape.read(floats::toFloatArray), ImagesInMemory.places(inside(what), one));
+        }
     }
 
-    private static float[] floats(NDArray array) {
-        try (NDArray floats = array.toType(DataType.FLOAT32, true)) {
-            return Tape.read(floats::toFloatArray);
-        }
+    private static String inside(String what) {
+        return what.replaceFirst("The", "the");
     }
 
     private static int[] labels(Path file, String name, NDArray array, long images) {
@@ -138,15 +135,9 @@ final class ArrayImages {
                                     + " one-hot rows take np.argmax(y, 1).")
                             .formatted(what, shape, images));
         }
-        float[] values = floats(array);
-        return IntStream.range(0, values.length)
-                .map(i -> {
-                    if (values[i] < 0 || values[i] != (int) values[i]) {
-                        throw new DataException("%s has the label %s for image %d: labels are whole numbers from 0."
-                                .formatted(what, values[i], i));
-                    }
-                    return (int) values[i];
-                })
-                .toArray();
+        try (NDArray numbers = array.toType(DataType.FLOAT64, true)) {
+            return OwnData.labels(
+                    Tape.read(numbers::toDoubleArray), i -> "The label of image %d in %s".formatted(i, inside(what)));
+        }
     }
 }

@@ -1,7 +1,11 @@
 package ardent.data;
 
-import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 
 /** Says in one sentence which file could not be read, fetched or trusted, and what to do about it. */
 public final class DataException extends RuntimeException {
@@ -25,10 +29,21 @@ public final class DataException extends RuntimeException {
     }
 
     /** Returns a few words on an input or output error, for use inside a sentence. */
-    static String reason(IOException error) {
-        String message = error.getMessage();
-        return message == null || error instanceof FileSystemException
-                ? error.getClass().getSimpleName()
-                : message;
+    static String reason(Exception error) {
+        if (error instanceof UncheckedIOException wrapped) {
+            return reason(wrapped.getCause());
+        }
+        if (error instanceof NoSuchFileException missing) {
+            return "there is no such file in "
+                    + Path.of(missing.getFile()).toAbsolutePath().getParent();
+        }
+        if (error instanceof AccessDeniedException) {
+            return "it may not be read; ask its owner for the right to";
+        }
+        if (error instanceof CharacterCodingException) {
+            return "it is no text in UTF-8";
+        }
+        String message = error instanceof FileSystemException system ? system.getReason() : error.getMessage();
+        return message == null ? error.getClass().getSimpleName() : message;
     }
 }

@@ -12,14 +12,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Images in a CSV file: a row an image, a column a pixel, and one column for the labels. */
 final class ImageTable {
     private static final Set<String> LABELS = Set.of("label", "labels", "class", "target", "y");
-    private static final String NUMBER = "-?\\d+(\\.\\d+)?([eE]-?\\d+)?";
+    private static final String NUMBER = "[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?";
+    private static final Map<String, String> SEPARATORS = Map.of(";", "semicolons", "\t", "tabs", "|", "strokes (|)");
 
     /** What a file holds: a label and the pixels of each image. */
     private record Rows(List<String> labels, List<float[]> pixels) {}
@@ -40,11 +43,22 @@ final class ImageTable {
                             .formatted(file, names.get(0)));
         }
         OwnData data = OwnData.of(file, SourceFile.of(file));
-        byte[] pixels = data.levels(ImagesInMemory.joined(String.valueOf(file), rows.pixels.toArray(float[][]::new)));
-        List<String> classes = classes(names);
-        int[] labels =
-                rows.labels.stream().mapToInt(text -> label(text, classes)).toArray();
         int count = first.size() - 1;
+        float[] values = ImagesInMemory.joined(String.valueOf(file), rows.pixels.toArray(float[][]::new));
+        byte[] pixels = OwnData.levels(
+                values,
+                i -> "In %s the pixel in %s, column %s,"
+                        .formatted(
+                                file,
+                                row(i / count),
+                                heading(header, first, i % count < at ? i % count : i % count + 1)));
+        boolean numbered = names.stream().allMatch(name -> name.matches(NUMBER));
+        int[] labels = numbered
+                ? OwnData.labels(
+                        rows.labels.stream().mapToDouble(Double::parseDouble).toArray(),
+                        i -> "In %s the label in %s".formatted(file, row(i)))
+                : rows.labels.stream().mapToInt(names::indexOf).toArray();
+        List<String> classes = numbered ? OwnData.numbered(labels) : names;
         String what = "An image of " + file;
         ChannelOrder known = shape == null ? ChannelOrder.FIRST : order;
         return ArrayImages.images(data, what, pixels, labels, classes, shape(file, count, shape), known);
@@ -56,12 +70,39 @@ final class ImageTable {
             if (line == null) {
                 throw new DataException(file + " is empty: give a CSV file with one image a row.");
             }
-            return Arrays.stream(line.replace("\ufeff", "").split(",", -1))
+            List<String> cells = Arrays.stream(line.replace("\ufeff", "").split(",", -1))
                     .map(cell -> cell.strip().replaceAll("^\"|\"$", ""))
                     .toList();
+            requireCommas(file, line, cells.size());
+            return cells;
         } catch (IOException e) {
             throw new DataException("%s cannot be read (%s).".formatted(file, DataException.reason(e)), e);
         }
+    }
+
+    /** Refuses a first line that is cut by something else, or not at all. */
+    private static void requireCommas(Path file, String line, int cells) {
+        SEPARATORS.forEach((separator, name) -> {
+            int parts = line.split(Pattern.quote(separator), -1).length;
+            if (parts > 1 && parts >= cells) {
+                throw new DataException("%s has %s between its cells: save it with commas, and with points in numbers."
+                        .formatted(file, name));
+            }
+        });
+        if (cells == 1) {
+            throw new DataException(
+                    ("%s has no comma in its first line: give a CSV file with one image a row, a label and"
+                                    + " its pixels with commas between them.")
+                            .formatted(file));
+        }
+    }
+
+    private static String row(int image) {
+        return "row " + (image + 1) + " of its images";
+    }
+
+    private static String heading(boolean header, List<String> names, int column) {
+        return header ? names.get(column) : Integer.toString(column);
     }
 
     /** Whether a first line is an image: all cells but one are numbers, and none is a usual heading of labels. */
@@ -105,7 +146,7 @@ final class ImageTable {
         try {
             parser.beginParsing(file.toFile(), StandardCharsets.UTF_8);
             for (String[] row = parser.parseNext(); row != null; row = parser.parseNext()) {
-                String place = "row " + (labels.size() + 1) + " of its images";
+                String place = row(labels.size());
                 if (row.length != names.size()) {
                     throw new DataException("%s cannot be read: %s has %d cells instead of %d."
                             .formatted(file, place, row.length, names.size()));
@@ -117,7 +158,7 @@ final class ImageTable {
                 float[] values = new float[names.size() - 1];
                 for (int i = 0; i < row.length; i++) {
                     if (i != label) {
-                        values[i < label ? i : i - 1] = number(row[i], file, place, header ? names.get(i) : "" + i);
+                        values[i < label ? i : i - 1] = number(row[i], file, place, heading(header, names, i));
                     }
                 }
                 pixels.add(values);
@@ -148,18 +189,6 @@ final class ImageTable {
         }
         throw new DataException(
                 "%s cannot be read: %s, column %s is not a number (%s).".formatted(file, place, column, cell));
-    }
-
-    /** Whole numbers are labels themselves; of texts each is a class, in alphabetical order. */
-    private static List<String> classes(List<String> names) {
-        return names.stream().allMatch(name -> name.matches("\\d{1,9}"))
-                ? OwnData.numbered(names.stream().mapToInt(Integer::parseInt).toArray())
-                : names;
-    }
-
-    private static int label(String text, List<String> classes) {
-        int at = classes.indexOf(text);
-        return at >= 0 ? at : Integer.parseInt(text);
     }
 
     private static Shape shape(Path file, int count, @Nullable Shape given) {

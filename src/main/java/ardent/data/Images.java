@@ -18,11 +18,14 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 
 /**
  * Labelled images of one shape, immutable: 8 bits per pixel in memory, floats in [0, 1] by the batch; subsets share the
  * pixels of the whole. {@link #labelled(int, long)} and {@link #unlabelled} hide labels, to try what a method learns without them.
+ *
+ * <p>One rule says how bright a pixel of one's own data is, in files of every kind and in arrays of every type: where no pixel of the
+ * set is larger than 1, pixels are numbers in [0, 1], else whole levels from 0 to 255. A byte 1 among bytes of 0 and 1 is
+ * therefore white. Floats in memory are always numbers in [0, 1].
  */
 public final class Images {
     private static final int UNKNOWN = -1;
@@ -52,7 +55,7 @@ public final class Images {
      * Makes a set of one's own images; the arrays are copied.
      *
      * @param name name of the data in reports
-     * @param pixels unsigned bytes, image by image, each of them channels × height × width
+     * @param pixels unsigned bytes, levels from 0 to 255 or only 0 and 1, image by image, each of them channels × height × width
      * @param labels one label per image, from 0
      * @param shape channels, height and width of one image
      * @param classes class names by label
@@ -85,7 +88,7 @@ public final class Images {
      * Makes a set of one's own images whose channels come first, whatever their shape looks like; the arrays are copied.
      *
      * @param name name of the data in reports
-     * @param pixels unsigned bytes, image by image, each of them channels × height × width
+     * @param pixels unsigned bytes, levels from 0 to 255 or only 0 and 1, image by image, each of them channels × height × width
      * @param labels one label per image, from 0
      * @param shape channels, height and width of one image
      * @param classes class names by label
@@ -93,7 +96,7 @@ public final class Images {
      * @throws IllegalArgumentException if there are no images, a count does not fit or a label has no class
      */
     public static Images channelsFirst(String name, byte[] pixels, int[] labels, Shape shape, List<String> classes) {
-        return ImagesInMemory.images(name, pixels, labels, shape, classes);
+        return ImagesInMemory.images(name, ImagesInMemory.levels(pixels), labels, shape, classes);
     }
 
     /**
@@ -109,14 +112,14 @@ public final class Images {
      *     8 bits would silently change it; also as for bytes
      */
     public static Images channelsFirst(String name, float[] pixels, int[] labels, Shape shape, List<String> classes) {
-        return ImagesInMemory.images(name, ImagesInMemory.quantised(name, pixels), labels, shape, classes);
+        return ImagesInMemory.images(name, ImagesInMemory.quantised(name, pixels, shape), labels, shape, classes);
     }
 
     /**
      * Makes a set of one's own images whose channels come last, as most image libraries hand them out; they are turned round.
      *
      * @param name name of the data in reports
-     * @param pixels unsigned bytes, image by image, each of them height × width × channels
+     * @param pixels unsigned bytes, levels from 0 to 255 or only 0 and 1, image by image, each of them height × width × channels
      * @param labels one label per image, from 0
      * @param shape height, width and channels of one image
      * @param classes class names by label
@@ -124,7 +127,7 @@ public final class Images {
      * @throws IllegalArgumentException if there are no images, a count does not fit or a label has no class
      */
     public static Images channelsLast(String name, byte[] pixels, int[] labels, Shape shape, List<String> classes) {
-        return ImagesInMemory.images(name, ImagesInMemory.turned(name, pixels, shape), labels, turned(shape), classes);
+        return turned(name, ImagesInMemory.levels(pixels), labels, shape, classes);
     }
 
     /**
@@ -140,7 +143,7 @@ public final class Images {
      *     8 bits would silently change it; also as for bytes
      */
     public static Images channelsLast(String name, float[] pixels, int[] labels, Shape shape, List<String> classes) {
-        return channelsLast(name, ImagesInMemory.quantised(name, pixels), labels, shape, classes);
+        return turned(name, ImagesInMemory.quantised(name, pixels, shape), labels, shape, classes);
     }
 
     /**
@@ -180,20 +183,22 @@ public final class Images {
      * @throws IllegalArgumentException if one is no number of a class
      */
     public static int[] labels(long[] labels) {
-        return LongStream.of(Arguments.given("labels", labels))
-                .mapToInt(label -> {
-                    if (label < 0 || label > Integer.MAX_VALUE) {
+        Arguments.given("labels", labels);
+        return IntStream.range(0, labels.length)
+                .map(i -> {
+                    if (labels[i] < 0 || labels[i] > Integer.MAX_VALUE) {
                         throw new IllegalArgumentException(
-                                "A label is %d: labels are numbers of classes, from 0.".formatted(label));
+                                "The label of image %d is %d: labels are numbers of classes, from 0 to %d at most."
+                                        .formatted(i, labels[i], Integer.MAX_VALUE));
                     }
-                    return (int) label;
+                    return (int) labels[i];
                 })
                 .toArray();
     }
 
     /**
-     * Reads pictures, PNG or JPEG, from a folder with one sub-folder a class. They have one channel if all files are grey,
-     * else red, green and blue; {@link ImageFolder} has more choices.
+     * Reads pictures (PNG, JPEG, GIF, BMP, TIFF) from a folder with one sub-folder a class. They have one channel if all files
+     * are grey, else red, green and blue; {@link ImageFolder} has more choices.
      *
      * @param folder the folder; the data are called as it is
      * @return the images, class by class, in alphabetical order
@@ -204,8 +209,8 @@ public final class Images {
     }
 
     /**
-     * Reads pictures, PNG or JPEG, from a folder with one sub-folder a class, and fits each into a square: its middle is
-     * taken and scaled.
+     * Reads pictures (PNG, JPEG, GIF, BMP, TIFF) from a folder with one sub-folder a class, and fits each into a square: its
+     * middle is taken and scaled.
      *
      * @param folder the folder; the data are called as it is
      * @param size height and width in pixels
@@ -218,9 +223,9 @@ public final class Images {
     }
 
     /**
-     * Reads the arrays {@code x} and {@code y}, or {@code images} and {@code labels}, of a file of numpy. Pixels are bytes, whole
-     * numbers from 0 to 255, or floats in [0, 1] on the grid k/255; (N, C, H, W) and (N, H, W, C) are told apart by which
-     * axis is at most 4.
+     * Reads the arrays {@code x} and {@code y}, or {@code images} and {@code labels}, of a file of numpy. Pixels of any type
+     * are numbers in [0, 1] on the grid k/255 where none is larger than 1, else whole numbers from 0 to 255; (N, C, H, W) and
+     * (N, H, W, C) are told apart by which axis is at most 4.
      *
      * @param file the file, {@code .npz}
      * @return the images, whose classes are called 0, 1, …
@@ -262,9 +267,10 @@ public final class Images {
     }
 
     /**
-     * Reads square grey images from a CSV file: a row an image, a column a pixel, row by row of the image. The labels, numbers
-     * from 0 or names, are in the column {@code label}, {@code class}, {@code target} or {@code y}, or in the first column
-     * where there is no line of headings.
+     * Reads square grey images from a CSV file: a row an image, a column a pixel, row by row of the image, with commas between
+     * them; pixels are as in {@link #npz(Path)}. The labels are in the column {@code label}, {@code class}, {@code target} or
+     * {@code y}, or in the first column where there is no line of headings: the numbers of the classes from 0, or names, whose
+     * classes are in alphabetical order.
      *
      * @param file the file
      * @return the images
@@ -322,8 +328,10 @@ public final class Images {
         return new Images(pixels, labels, order, shape, names, origin);
     }
 
-    private static Shape turned(Shape shape) {
-        return new Shape(shape.get(2), shape.get(0), shape.get(1));
+    private static Images turned(String name, byte[] pixels, int[] labels, Shape shape, List<String> classes) {
+        byte[] turned = ImagesInMemory.turned(name, pixels, shape);
+        Shape first = new Shape(shape.get(2), shape.get(0), shape.get(1));
+        return ImagesInMemory.images(name, turned, labels, first, classes);
     }
 
     /** Returns the number of images, at least 1. */

@@ -10,6 +10,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.StringJoiner;
+import java.util.function.IntFunction;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** Images a user gives in memory, checked. */
@@ -135,24 +138,83 @@ final class ImagesInMemory {
     }
 
     /** Turns floats on the grid k/255 into bytes and refuses all others: 8 bits would silently change them. */
-    static byte[] quantised(String name, float @Nullable [] given) {
+    static byte[] quantised(String name, float @Nullable [] given, Shape shape) {
         float[] pixels = Arguments.given("array of pixels", given);
+        return quantised(pixels, places(name, Arguments.given("shape of the images", shape)));
+    }
+
+    private static byte[] quantised(float[] pixels, IntFunction<String> place) {
         var bytes = new byte[pixels.length];
         for (int i = 0; i < pixels.length; i++) {
             float value = pixels[i];
             if (!(value >= 0 && value <= 1)) {
-                throw new IllegalArgumentException(
-                        "Pixel %d of %s is %s: pixels must be numbers in [0, 1].".formatted(i, name, value));
+                throw new IllegalArgumentException("%s is %s: pixels must be numbers in [0, 1]%s."
+                        .formatted(place.apply(i), value, value > 1 ? "; divide levels up to 255 by 255" : ""));
             }
             int level = Math.round(value * 255);
             if (Math.abs(value - Augmentation.UNIT[level]) > GRID_TOLERANCE) {
                 throw new IllegalArgumentException(
-                        "Pixel %d of %s is %s, which 8 bits cannot hold: round the images to multiples of 1/255 first."
-                                .formatted(i, name, value));
+                        "%s is %s, which 8 bits cannot hold: round the images to multiples of 1/255 first."
+                                .formatted(place.apply(i), value));
             }
             bytes[i] = (byte) level;
         }
         return bytes;
+    }
+
+    /** Bytes of pixels by the rule of {@link Images}: numbers in [0, 1] where none is larger than 1, else levels up to 255. */
+    static byte[] levels(float[] pixels, IntFunction<String> place) {
+        float most = 0;
+        for (float value : pixels) {
+            most = Math.max(most, value);
+        }
+        if (most <= 1) {
+            return quantised(pixels, place);
+        }
+        var bytes = new byte[pixels.length];
+        for (int i = 0; i < pixels.length; i++) {
+            int level = Math.round(pixels[i]);
+            if (level != pixels[i] || level < 0 || level > 255) {
+                throw new IllegalArgumentException(
+                        ("%s is %s: pixels are numbers in [0, 1] or, where one is larger than 1, whole numbers from 0"
+                                        + " to 255; the largest is %s.")
+                                .formatted(place.apply(i), pixels[i], most));
+            }
+            bytes[i] = (byte) level;
+        }
+        return bytes;
+    }
+
+    /** The same rule for bytes, which are levels unless none is larger than 1. */
+    static byte[] levels(byte @Nullable [] given) {
+        byte[] pixels = Arguments.given("array of pixels", given);
+        for (byte pixel : pixels) {
+            if (pixel != 0 && pixel != 1) {
+                return pixels;
+            }
+        }
+        var bytes = new byte[pixels.length];
+        for (int i = 0; i < pixels.length; i++) {
+            bytes[i] = (byte) (255 * pixels[i]);
+        }
+        return bytes;
+    }
+
+    /** Names pixels of an array for messages, by axes and image, such as "Pixel (0, 2, 5) of image 3 of digits". */
+    static IntFunction<String> places(String name, Shape shape) {
+        return index -> {
+            long[] sizes = LongStream.of(shape.getShape())
+                    .map(size -> Math.max(1, size))
+                    .toArray();
+            var at = new StringJoiner(", ", "(", ")");
+            long each = LongStream.of(sizes).reduce(1, (one, other) -> one * other);
+            long below = each;
+            for (long size : sizes) {
+                below /= size;
+                at.add(Long.toString(index / below % size));
+            }
+            return "Pixel %s of image %d of %s".formatted(at, index / each, name);
+        };
     }
 
     private static void check(String name, int pixels, int[] labels, Shape shape, List<String> classes) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -45,36 +46,38 @@ record OwnData(String name, String split, SourceFile source) {
         return ImagesInMemory.images(this, pixels, labels, shape, classes);
     }
 
-    /** Bytes of levels that are whole numbers from 0 to 255, or numbers in [0, 1] on the grid k/255 where none is larger. */
-    byte[] levels(float[] values) {
-        float most = 0;
-        for (float value : values) {
-            most = Math.max(most, value);
+    /** Bytes of pixels by the rule of {@link Images}; {@code place} names one for a message. */
+    static byte[] levels(float[] pixels, IntFunction<String> place) {
+        try {
+            return ImagesInMemory.levels(pixels, place);
+        } catch (IllegalArgumentException e) {
+            throw new DataException(String.valueOf(e.getMessage()), e);
         }
-        return most <= 1 ? ImagesInMemory.quantised(name, values) : bytes(values);
     }
 
-    /** Bytes of whole numbers from 0 to 255. */
-    byte[] bytes(float[] values) {
-        var bytes = new byte[values.length];
-        for (int i = 0; i < values.length; i++) {
-            int level = Math.round(values[i]);
-            if (level != values[i] || level < 0 || level > 255) {
-                throw new DataException(
-                        "Pixel %d of %s is %s: pixels are whole numbers from 0 to 255, or numbers in [0, 1]."
-                                .formatted(i, name, values[i]));
+    /** Labels that are numbers; {@code place} names that of an image for a message. */
+    static int[] labels(double[] numbers, IntFunction<String> place) {
+        var labels = new int[numbers.length];
+        for (int i = 0; i < labels.length; i++) {
+            double number = numbers[i];
+            boolean whole = number == Math.rint(number) && Math.abs(number) < Long.MAX_VALUE;
+            if (!whole || number < 0 || number >= MOST_CLASSES) {
+                throw new DataException("%s is %s: labels that are numbers count the classes from 0, %s."
+                        .formatted(
+                                place.apply(i),
+                                whole ? Long.toString((long) number) : Double.toString(number),
+                                number >= MOST_CLASSES
+                                        ? "and there are at most " + MOST_CLASSES + " classes"
+                                        : "as whole numbers"));
             }
-            bytes[i] = (byte) level;
+            labels[i] = (int) number;
         }
-        return bytes;
+        return labels;
     }
 
     /** Names of classes by number: 0, 1, … */
     static List<String> numbered(int[] labels) {
         int most = IntStream.of(labels).max().orElse(0);
-        if (most >= MOST_CLASSES) {
-            throw new DataException("The largest label is %d: labels are numbers of classes, from 0.".formatted(most));
-        }
         return IntStream.rangeClosed(0, Math.max(1, most))
                 .mapToObj(Integer::toString)
                 .toList();

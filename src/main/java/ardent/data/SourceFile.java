@@ -47,7 +47,7 @@ public record SourceFile(String name, long bytes, String sha256, String standing
         try {
             return new SourceFile(String.valueOf(file.getFileName()), Files.size(file), Sha256.of(file), OWN);
         } catch (IOException | UncheckedIOException e) {
-            throw new DataException("%s cannot be read: is it there, and may you read it?".formatted(file), e);
+            throw new DataException("%s cannot be read (%s).".formatted(file, DataException.reason(e)), e);
         }
     }
 
@@ -70,7 +70,7 @@ public record SourceFile(String name, long bytes, String sha256, String standing
             throw new DataException(
                     encoding
                             ? file + " is not a text in UTF-8: save it as one."
-                            : file + " cannot be read (" + e.getMessage() + "): put the data there.",
+                            : file + " cannot be read (" + DataException.reason(e) + "): put the data there.",
                     e);
         }
     }

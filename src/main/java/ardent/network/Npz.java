@@ -69,9 +69,10 @@ public final class Npz {
     private static ZipArchive open(Path file) throws IOException {
         byte[] start = FileSignature.require(file);
         if (start[0] != 'P') {
-            Weights.requireKnown(start, file);
             throw new IllegalArgumentException(
-                    "it is no zip of arrays, but may hold weights; read those with" + " Weights.read(file, manager)");
+                    Weights.mayHold(start, file)
+                            ? "it is no zip of arrays, but may hold weights; read those with Weights.read(file, manager)"
+                            : FileSignature.unknown(start, "arrays come from numpy.savez(file, x=x, y=y)"));
         }
         return new ZipArchive(file);
     }

@@ -151,9 +151,15 @@ public final class Weights {
 
     /** Refuses what is neither a pickle nor safetensors, by its first bytes. */
     static void requireKnown(byte[] start, Path file) throws IOException {
-        if (!isPickle(start) && !mayBeSafetensors(start, Files.size(file))) {
-            throw new IllegalArgumentException(FileSignature.unknown(start));
+        if (!mayHold(start, file)) {
+            throw new IllegalArgumentException(
+                    FileSignature.unknown(start, "weights come as safetensors, .npz or from torch.save"));
         }
+    }
+
+    /** Whether a file that is no zip may hold weights, by its first bytes. */
+    static boolean mayHold(byte[] start, Path file) throws IOException {
+        return isPickle(start) || mayBeSafetensors(start, Files.size(file));
     }
 
     private static boolean isPickle(byte[] start) {

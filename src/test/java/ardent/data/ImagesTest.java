@@ -221,10 +221,17 @@ class ImagesTest {
     void acceptsFloatsOnTheGridOnly() {
         Images images = Images.of("own", new float[] {7 / 255f + 9e-5f, 1}, new int[] {0}, SHAPE, CLASSES);
         assertThat(firstPixels(images)).containsExactly(7);
-        refused(() -> own(0.5f, 0), "Pixel 0 of own is 0.5, which 8 bits cannot hold: round the images to");
-        refused(() -> own(0, Float.NaN), "Pixel 1 of own is NaN: pixels must be numbers in [0, 1].");
-        refused(() -> own(0, -0.1f), "Pixel 1 of own is -0.1: pixels must be numbers in [0, 1].");
-        refused(() -> own(255, 0), "Pixel 0 of own is 255.0: pixels must be numbers in [0, 1].");
+        refused(
+                () -> own(0.5f, 0),
+                "Pixel (0, 0, 0) of image 0 of own is 0.5, which 8 bits cannot hold: round the images to");
+        refused(() -> own(0, Float.NaN), "Pixel (0, 0, 1) of image 0 of own is NaN: pixels must be numbers in [0, 1].");
+        refused(() -> own(0, -0.1f), "Pixel (0, 0, 1) of image 0 of own is -0.1: pixels must be numbers in [0, 1].");
+        refused(
+                () -> own(255, 0),
+                "Pixel (0, 0, 0) of image 0 of own is 255.0: pixels must be numbers in [0, 1]; divide");
+        refused(
+                () -> Images.of("own", new float[] {0, 0, 0, 1, 1, 300}, new int[3], SHAPE, CLASSES),
+                "Pixel (0, 0, 1) of image 2 of own is 300.0");
     }
 
     private static Images own(float... pixels) {

@@ -27,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Images of one's own from folders, numpy's files, CSV and memory: the pixels, their order, and what is said of bad files. */
 class OwnDataTest {
+    private static final ChannelOrder FIRST = ChannelOrder.FIRST;
+
     @TempDir
     Path folder;
 
@@ -56,7 +58,8 @@ class OwnDataTest {
 
     static Path save(BufferedImage image, Path file) throws IOException {
         Files.createDirectories(file.getParent());
-        String format = file.toString().endsWith("png") ? "png" : "jpg";
+        String name = file.toString();
+        String format = name.substring(name.lastIndexOf('.') + 1);
         assertThat(ImageIO.write(image, format, file.toFile())).isTrue();
         return file;
     }
@@ -250,13 +253,66 @@ class OwnDataTest {
     }
 
     @Test
-    void bytesOfZeroAndOneStayBytes() {
+    void oneIsWhiteWhereNoPixelIsLargerWhateverHoldsIt() throws IOException {
         NDArray x = manager.create(new float[] {0, 1, 1, 0}).reshape(1, 1, 2, 2);
         NDArray y = manager.create(new long[] {0});
-        assertThat(levels(Images.npz(npz(two(x.toType(DataType.UINT8, true), y)), "x", "y", ChannelOrder.FIRST)))
-                .containsExactly(0, 1, 1, 0);
-        assertThat(levels(Images.npz(npz(two(x, y)), "x", "y", ChannelOrder.FIRST)))
+        for (DataType type :
+                List.of(DataType.UINT8, DataType.INT32, DataType.INT64, DataType.FLOAT32, DataType.BOOLEAN)) {
+            assertThat(levels(Images.npz(npz(two(x.toType(type, true), y)), "x", "y", ChannelOrder.FIRST)))
+                    .as("%s", type)
+                    .containsExactly(0, 255, 255, 0);
+        }
+        assertThat(levels(Images.csv(csv("label,a,b,c,d", "0,0,1,1,0", "1,0,0,0,1"))))
+                .containsExactly(0, 255, 255, 0, 0, 0, 0, 255);
+        byte[] bits = {0, 1, 1, 0};
+        Shape shape = new Shape(1, 2, 2);
+        assertThat(levels(Images.of("bits", bits, new int[1], shape, List.of("a"))))
                 .containsExactly(0, 255, 255, 0);
+        assertThat(levels(Images.channelsLast("bits", bits, new int[1], new Shape(2, 2, 1), List.of("a"))))
+                .containsExactly(0, 255, 255, 0);
+        assertThat(bits).as("what was given").containsExactly(0, 1, 1, 0);
+        assertThat(levels(Images.of("dark", new byte[] {0, 1, 2, 0}, new int[1], shape, List.of("a"))))
+                .containsExactly(0, 1, 2, 0);
+        assertThat(levels(Images.of("floats", new float[] {0, 1 / 255f, 0, 0}, new int[1], shape, List.of("a"))))
+                .as("floats are in [0, 1] already")
+                .containsExactly(0, 1, 0, 0);
+        assertThat(levels(Images.of("pictures", List.of(grey(2, 1, 0)), new int[1], List.of("a"))))
+                .as("pictures have levels")
+                .containsExactly(0, 1);
+    }
+
+    @Test
+    void labelsOfArraysThatAreNoClassesSayWhichAndWhy() {
+        NDArray x = manager.zeros(new Shape(3, 1, 2, 2), DataType.UINT8);
+        assertThatThrownBy(() ->
+                        Images.npz(npz(two(x, manager.create(new long[] {0, 1, 3_000_000_000L}))), "x", "y", FIRST))
+                .isInstanceOf(DataException.class)
+                .hasMessageStartingWith("The label of image 2 in the array y of ")
+                .hasMessageEndingWith(
+                        "is 3000000000: labels that are numbers count the classes from 0, and there are at"
+                                + " most 100000 classes.");
+        assertThatThrownBy(() -> Images.npz(npz(two(x, manager.create(new long[] {0, -1, 1}))), "x", "y", FIRST))
+                .hasMessageContaining("image 1")
+                .hasMessageEndingWith("is -1: labels that are numbers count the classes from 0, as whole numbers.");
+        assertThatThrownBy(() -> Images.npz(npz(two(x, manager.create(new float[] {0, 1, 0.5f}))), "x", "y", FIRST))
+                .hasMessageContaining("is 0.5: ");
+        NDArray large = manager.create(new long[] {0, 1, 16_777_217});
+        assertThatThrownBy(() -> Images.npz(npz(two(x, large)), "x", "y", FIRST))
+                .as("no label is rounded")
+                .hasMessageContaining("is 16777217: ");
+    }
+
+    @Test
+    void aFileThatIsNoArraySaysSoInItsOwnWords() throws IOException {
+        Path text = Files.writeString(folder.resolve("text.npz"), "label,a,b\n1,2,3\n");
+        assertThatThrownBy(() -> Images.npz(text))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("it is a text, which begins with \"label,a,b\"; arrays come from numpy.savez")
+                .hasMessageNotContaining("weights");
+        Path picture = save(grey(4, 4, 0), folder.resolve("one.png"));
+        assertThatThrownBy(() -> Images.npz(picture))
+                .hasMessageContaining("it is an image (PNG)")
+                .hasMessageNotContaining("weights");
     }
 
     @Test
@@ -280,9 +336,11 @@ class OwnDataTest {
                         "x",
                         "y",
                         ChannelOrder.FIRST))
-                .hasMessageContaining("Pixel 0")
-                .hasMessageContaining("whole numbers from 0 to 255");
-        assertThatThrownBy(() -> Images.npz(folder.resolve("none.npz"))).hasMessageContaining("does not exist");
+                .hasMessageStartingWith("Pixel (0, 0, 0) of image 0 of the array x of ")
+                .hasMessageContaining("is 0.5: ")
+                .hasMessageEndingWith("whole numbers from 0 to 255; the largest is 300.0.");
+        assertThatThrownBy(() -> Images.npz(folder.resolve("none.npz")))
+                .hasMessageContaining("it does not exist in " + folder);
     }
 
     private Path csv(String... lines) throws IOException {
@@ -335,7 +393,43 @@ class OwnDataTest {
                 .hasMessageContaining("no column \"label\"");
         assertThatThrownBy(() -> Images.csv(csv("0,1,2,3,1", "0,1,2,3,2"))).hasMessageContaining("no line of headings");
         assertThatThrownBy(() -> Images.csv(csv("label,a,b,c,d", "0,1,2,3"))).isInstanceOf(DataException.class);
-        assertThatThrownBy(() -> Images.csv(folder.resolve("none.csv"))).isInstanceOf(DataException.class);
+        assertThatThrownBy(() -> Images.csv(folder.resolve("none.csv")))
+                .isInstanceOf(DataException.class)
+                .hasMessageEndingWith("none.csv cannot be read (there is no such file in " + folder + ").");
+        assertThatThrownBy(() -> Images.csv(csv("label,a,b,c,d", "0,1,2,3,4", "1,1,300,3,4")))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("set.csv the pixel in row 2 of its images, column b, is 300.0: pixels are");
+        assertThatThrownBy(() -> Images.csv(csv("a,b,label,c,d", "1,2,0,3,4", "1,1,1,3,0.5")))
+                .hasMessageContaining("row 2 of its images, column d, is 0.5: ");
+        assertThatThrownBy(() -> Images.csv(csv("label;a;b;c;d", "0;1;2;3;4")))
+                .isInstanceOf(DataException.class)
+                .hasMessageEndingWith(
+                        "has semicolons between its cells: save it with commas, and with points in numbers.");
+        assertThatThrownBy(() -> Images.csv(csv("0;0,5;1,0;0,25;1,0", "1;0,5;1,0;0,25;1,0")))
+                .hasMessageContaining("semicolons");
+        assertThatThrownBy(() -> Images.csv(csv("label\ta\tb\tc\td", "0\t1\t2\t3\t4")))
+                .hasMessageContaining("tabs");
+        assertThatThrownBy(() -> Images.csv(csv("label a b c d", "0 1 2 3 4"))).hasMessageContaining("has no comma");
+        Path latin = Files.write(folder.resolve("latin.csv"), new byte[] {'l', (byte) 0xe9, ',', '1', '\n'});
+        assertThatThrownBy(() -> Images.csv(latin)).hasMessageContaining("it is no text in UTF-8");
+    }
+
+    @Test
+    void labelsThatAreNumbersCountTheClassesAndOthersAreNames() throws IOException {
+        Images floats = Images.csv(csv("label,a,b,c,d", "0.0,9,2,3,4", "10.0,9,2,3,4", "2.0,9,2,3,4"));
+        assertThat(floats.classCount()).isEqualTo(11);
+        assertThat(List.of(floats.label(0), floats.label(1), floats.label(2))).containsExactly(0, 10, 2);
+        assertThat(floats.classes()).startsWith("0", "1", "2");
+        Images numpy = Images.csv(csv("1.000e+00,9,2,3,4e+00", "0.000e+00,9,2,3,4"));
+        assertThat(List.of(numpy.label(0), numpy.label(1))).containsExactly(1, 0);
+        Images names = Images.csv(csv("label,a,b,c,d", "3rd,9,2,3,4", "1,9,2,3,4", "-1,9,2,3,4"));
+        assertThat(names.classes()).containsExactly("-1", "1", "3rd");
+        for (String label : List.of("-1", "1.5", "1e7")) {
+            assertThatThrownBy(() -> Images.csv(csv("label,a,b,c,d", "0,9,2,3,4", label + ",9,2,3,4")))
+                    .isInstanceOf(DataException.class)
+                    .hasMessageContaining("set.csv the label in row 2 of its images is ")
+                    .hasMessageContaining("count the classes from 0");
+        }
     }
 
     @Test
@@ -347,7 +441,8 @@ class OwnDataTest {
         assertThatThrownBy(() ->
                         Images.of("rows", new float[][] {{0}, {0, 1}}, new int[2], new Shape(1, 1, 1), List.of("a")))
                 .hasMessageContaining("Image 1 of rows has 2 pixels");
-        assertThatThrownBy(() -> Images.labels(new long[] {1L << 40})).hasMessageContaining("numbers of classes");
+        assertThatThrownBy(() -> Images.labels(new long[] {1L << 40}))
+                .hasMessageContaining("The label of image 0 is 1099511627776");
 
         Images pictures =
                 Images.of("pictures", List.of(grey(4, 4, 3), grey(4, 4, 9)), new int[] {0, 1}, List.of("a", "b"));

@@ -22,7 +22,8 @@ public record FileSignature(int at, String bytes, String what) {
     private static final int START = 512;
     private static final String UNPACK = "; unpack it and load the file in it";
     private static final String SAVE =
-            "; load it in Python and save the weights with torch.save(model.state_dict(), file)" + " or as safetensors";
+            "; load it in Python and save weights with torch.save(model.state_dict(), file) or as"
+                    + " safetensors, arrays with numpy.savez(file, x=x, y=y)";
 
     private static final List<FileSignature> KNOWN = List.of(
             new FileSignature(
@@ -46,11 +47,12 @@ public record FileSignature(int at, String bytes, String what) {
                             + " numpy.savez(file, name=array)"),
             new FileSignature(0, "GGUF", "it is a GGUF file, of a language model" + SAVE),
             new FileSignature(4, "TFL3", "it is a program of TensorFlow Lite" + SAVE),
-            new FileSignature(0, "\u0089PNG", "it is an image (PNG), no weights"),
-            new FileSignature(0, "\u00ff\u00d8\u00ff", "it is an image (JPEG), no weights"),
-            new FileSignature(0, "GIF8", "it is an image (GIF), no weights"),
-            new FileSignature(0, "%PDF", "it is a PDF, no weights"),
-            new FileSignature(0, "\u007fELF", "it is a program or library, no weights"),
+            new FileSignature(0, "\u0089PNG", "it is an image (PNG); a folder of them is read by Images.folder"),
+            new FileSignature(
+                    0, "\u00ff\u00d8\u00ff", "it is an image (JPEG); a folder of them is read by Images.folder"),
+            new FileSignature(0, "GIF8", "it is an image (GIF)"),
+            new FileSignature(0, "%PDF", "it is a PDF"),
+            new FileSignature(0, "\u007fELF", "it is a program or library"),
             new FileSignature(0, "MATLAB 5.0", "it is a file of MATLAB" + SAVE));
 
     private static final String ONNX = "it is an ONNX program; Ardent reads weights: save them in Python with"
@@ -66,8 +68,8 @@ public record FileSignature(int at, String bytes, String what) {
             throw new IllegalArgumentException("it is a folder; name the file in it");
         }
         if (!Files.exists(file)) {
-            throw new IllegalArgumentException("it does not exist; the folder is looked for from "
-                    + Path.of("").toAbsolutePath());
+            throw new IllegalArgumentException(
+                    "it does not exist in " + file.toAbsolutePath().getParent());
         }
         byte[] start;
         try (InputStream in = Files.newInputStream(file)) {
@@ -87,8 +89,13 @@ public record FileSignature(int at, String bytes, String what) {
         return start;
     }
 
-    /** Half a sentence about a file in no known form. */
-    public static String unknown(byte[] start) {
+    /**
+     * Half a sentence about a file in no known form.
+     *
+     * @param start its first bytes
+     * @param expected what would have been right, such as "weights come as safetensors"
+     */
+    public static String unknown(byte[] start, String expected) {
         String text = new String(start, StandardCharsets.ISO_8859_1).replace("\u00ef\u00bb\u00bf", "");
         String page = text.strip().toLowerCase(Locale.ROOT);
         if (page.startsWith("<")) {
@@ -97,11 +104,11 @@ public record FileSignature(int at, String bytes, String what) {
         if (text.codePoints().noneMatch(c -> (c < ' ' && "\t\n\r\f".indexOf(c) < 0) || (c >= 0x7f && c < 0xa0))) {
             return "it is a text, which begins with \""
                     + PickleNames.shortened(text.strip().lines().findFirst().orElse(""))
-                    + "\"; weights come as safetensors, .npz or from torch.save";
+                    + "\"; " + expected;
         }
         return "it begins with the bytes "
                 + HexFormat.ofDelimiter(" ").formatHex(Arrays.copyOf(start, Math.min(8, start.length)))
-                + ", as neither safetensors nor .npz nor files of torch.save do";
+                + "; " + expected;
     }
 
     /** Half a sentence about what went wrong while a file was read. */

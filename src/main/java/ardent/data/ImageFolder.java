@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 
 /**
- * A folder of pictures: one sub-folder a class, PNG and JPEG in each. {@code Images.folder(path)} is
- * {@code new ImageFolder(path).load()}.
+ * A folder of pictures: one sub-folder a class, PNG, JPEG, GIF, BMP or TIFF in each; of a file that holds several pictures the
+ * first is read. {@code Images.folder(path)} is {@code new ImageFolder(path).load()}.
  *
  * @param path the folder; where it is called {@code train} or {@code test}, the data are called as the folder above
  * @param size height and width to fit each picture into, 0 to leave them as they are
@@ -28,7 +28,13 @@ import javax.imageio.ImageIO;
  * @param lenient whether files that cannot be read are left out and named, instead of refused
  */
 public record ImageFolder(Path path, int size, Colour colour, List<String> classes, boolean lenient) {
-    private static final Set<String> ENDINGS = Set.of("png", "jpg", "jpeg");
+    private static final String READ = "PNG, JPEG, GIF, BMP or TIFF";
+
+    /** Endings of pictures, also of those that Java does not read: they are named and not passed over. */
+    private static final Set<String> ENDINGS = Set.of(
+            "png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp", "avif", "heic", "heif", "jp2", "jxl", "pgm",
+            "ppm", "pnm", "ico");
+
     private static final int SHOWN = 5;
 
     /** How many channels the images have. */
@@ -105,7 +111,7 @@ public record ImageFolder(Path path, int size, Colour colour, List<String> class
      * Reads the pictures, class by class, in alphabetical order.
      *
      * @return the images, whose origin has the SHA-256 of the files and of the pixels
-     * @throws DataException in one sentence, if a file cannot be read, is transparent or has more than 8 bits a channel, if
+     * @throws DataException in one sentence, if a file cannot be read (WebP is not), is transparent or has more than 8 bits a channel, if
      *     sizes differ and none is given, or if there are no classes
      */
     public Images load() {
@@ -143,7 +149,7 @@ public record ImageFolder(Path path, int size, Colour colour, List<String> class
         ImageIO.setUseCache(false);
         BufferedImage image = ImageIO.read(new ByteArrayInputStream(bytes));
         if (image == null) {
-            throw new IOException("it is neither PNG nor JPEG");
+            throw new IOException("it is no " + READ + "; convert it to PNG");
         }
         Bitmap bitmap = Bitmap.of(image);
         return size > 0 ? bitmap.fit(size) : bitmap;
@@ -196,8 +202,8 @@ public record ImageFolder(Path path, int size, Colour colour, List<String> class
     /** The classes: sub-folders with pictures; hidden ones and those of archives of macOS are none. */
     private List<String> names() {
         if (!Files.isDirectory(path)) {
-            throw new DataException("There is no folder %s: give a folder with one sub-folder of PNG or JPEG a class."
-                    .formatted(path.toAbsolutePath()));
+            throw new DataException("There is no folder %s: give a folder with one sub-folder of pictures a class, %s."
+                    .formatted(path.toAbsolutePath(), READ));
         }
         List<String> found = list(path).stream()
                 .filter(Files::isDirectory)
@@ -208,9 +214,9 @@ public record ImageFolder(Path path, int size, Colour colour, List<String> class
                 .filter(name -> !files(path.resolve(name)).isEmpty())
                 .toList();
         if (filled.isEmpty() || (classes.isEmpty() && filled.size() < found.size())) {
-            throw new DataException(("The folder %s holds %s: each class is a sub-folder with PNG or JPEG directly in"
-                            + " it; name the folder of the classes.")
-                    .formatted(path, contents(found, filled)));
+            throw new DataException(("The folder %s holds %s: each class is a sub-folder with pictures (%s)"
+                            + " directly in it; name the folder of the classes.")
+                    .formatted(path, contents(found, filled), READ));
         }
         if (!classes.isEmpty() && !classes.containsAll(filled)) {
             throw new DataException("The folder %s has the sub-folders %s, and the classes given are %s."

@@ -184,7 +184,7 @@ class OwnDataTest {
         assertThatThrownBy(() -> Images.folder(folder.resolve("set")))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("4 of 5 pictures")
-                .hasMessageContaining("a/text.png (it is neither PNG nor JPEG)")
+                .hasMessageContaining("a/text.png (it is no PNG, JPEG, GIF, BMP or TIFF; convert it to PNG)")
                 .hasMessageContaining("b/clear.png (it is transparent in places")
                 .hasMessageContaining("b/deep.png (it has more than 8 bits")
                 .hasMessageContaining("b/cut.png (")
@@ -192,6 +192,28 @@ class OwnDataTest {
         Images rest = new ImageFolder(folder.resolve("set")).skippingBadFiles().load();
         assertThat(rest.size()).isEqualTo(1);
         assertThat(rest.classes()).containsExactly("a", "b");
+    }
+
+    @Test
+    void everyFormatThatJavaReadsIsReadAndOthersAreNamed() throws IOException {
+        for (String ending : List.of("png", "gif", "bmp", "tiff")) {
+            save(grey(16, 16, 0), folder.resolve("set/a/levels." + ending));
+        }
+        Images images = Images.folder(folder.resolve("set"));
+        assertThat(images.size()).isEqualTo(4);
+        assertThat(images.shape()).isEqualTo(new Shape(1, 16, 16));
+        for (int i = 0; i < 4; i++) {
+            assertThat(levels(images.select(i)))
+                    .as("picture %d", i)
+                    .isEqualTo(IntStream.range(0, 256).toArray());
+        }
+        Files.writeString(folder.resolve("set/a/new.webp"), "RIFF....WEBPVP8 ");
+        Files.writeString(folder.resolve("set/a/phone.HEIC"), "....ftypheic");
+        assertThatThrownBy(() -> Images.folder(folder.resolve("set")))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("2 of 6 pictures")
+                .hasMessageContaining("a/new.webp (it is no PNG, JPEG, GIF, BMP or TIFF; convert it to PNG)")
+                .hasMessageContaining("a/phone.HEIC (");
     }
 
     @Test

@@ -268,125 +268,6 @@ public final class Ardent {
         return Work.run("train RD4AD", task -> method.run(images, budget, task));
     }
 
-    /**
-     * Trains a recommender.
-     *
-     * @param model how it scores, such as {@code new Factors(6)}
-     * @param loss what for, such as {@code new HetComp(teachers)}
-     * @param data pairs of users and items, split
-     * @param plan for how long, such as {@code Recommender.plan()}
-     * @return the recommender with the weights of its best epoch
-     * @throws IllegalArgumentException in one sentence, where the parts do not fit
-     * @throws ArithmeticException naming the epoch, if the loss is not a number
-     */
-    public static Recommender train(RecommenderModel model, RecommenderLoss loss, Interactions data, Plan plan) {
-        Arguments.verb("train(model, loss, data, plan)", model, loss, data, plan);
-        Plan budget = SMOKE ? plan.tried(SMOKE_TEST) : plan;
-        return Work.run(
-                "train a recommender by " + loss.name(),
-                task -> trained(Recommender.training(model, loss, data, budget), task));
-    }
-
-    /**
-     * Tests a recommender on the test pairs.
-     *
-     * @param recommender the recommender
-     * @param data what it was trained on
-     * @param depths each K of Recall@K and NDCG@K, such as 10 and 50
-     * @return its scores, which print themselves
-     */
-    public static ListScores evaluate(Recommender recommender, Interactions data, int... depths) {
-        Arguments.verb("evaluate(recommender, data, depths)", recommender, data, depths);
-        return TopItems.of(recommender, data, depths);
-    }
-
-    /**
-     * Trains a ranker of documents.
-     *
-     * @param method how: {@code new Piat()}, or a control in another form
-     * @param data queries and documents, split
-     * @param plan for how long, such as {@code Knrm.plan()}
-     * @return the ranker
-     * @throws IllegalArgumentException in one sentence, if the data are not split or do not fit
-     */
-    public static Knrm train(Piat method, Rankings data, Plan plan) {
-        Arguments.verb("train(method, data, plan)", method, data, plan);
-        Plan budget = SMOKE ? plan.tried(SMOKE_TEST) : plan;
-        return Work.run("train a ranker, " + method.name(), task -> trained(Knrm.training(method, data, budget), task));
-    }
-
-    /**
-     * Tests a ranker on the test queries, clean and under attack: MRR@10, attacked MRR@10, ranks gained, attack success.
-     *
-     * @param ranker the ranker
-     * @param data what it was trained on
-     * @param attack the exchange of words, greedy here
-     * @return its scores with intervals over queries
-     */
-    public static ListScores evaluate(Knrm ranker, Rankings data, Substitution attack) {
-        Arguments.verb("evaluate(ranker, data, attack)", ranker, data, attack);
-        return AttackedLists.of(ranker, data, attack);
-    }
-
-    /**
-     * Continues the interrupted or killed training of a recommender where its newest checkpoint is; teachers of HetComp are
-     * trained once more as they were.
-     *
-     * @param folder the folder of the run, such as {@code recommender.folder()}
-     * @param data the same pairs again, in the same split
-     * @return the recommender with the weights of its best epoch
-     * @throws IllegalArgumentException in one sentence, if the run was begun with other data, or a part cannot be built again
-     * @throws IllegalStateException if somebody else is writing the folder
-     */
-    public static Recommender resume(Path folder, Interactions data) {
-        Arguments.verb("resume(folder, data)", folder, data);
-        return Work.run(
-                "resume " + folder.getFileName(),
-                task -> Runs.resume(folder, Recommender.training(folder, data, task), task, System.err::println));
-    }
-
-    /**
-     * Continues the interrupted or killed training of a ranker where its newest checkpoint is.
-     *
-     * @param folder the folder of the run, such as {@code ranker.folder()}
-     * @param data the same texts again, in the same split
-     * @return the ranker
-     * @throws IllegalArgumentException in one sentence, if the run was begun with other data
-     * @throws IllegalStateException if somebody else is writing the folder
-     */
-    public static Knrm resume(Path folder, Rankings data) {
-        Arguments.verb("resume(folder, data)", folder, data);
-        return Work.run(
-                "resume " + folder.getFileName(),
-                task -> Runs.resume(folder, Knrm.training(folder, data), task, System.err::println));
-    }
-
-    /**
-     * Repeats the training of a recommender, teachers included, in a folder of its own, and says what differs.
-     *
-     * @param folder folder of a finished run
-     * @param data the same pairs again, in the same split
-     * @return what differs; nothing on the same machine with as many threads
-     */
-    public static Reproduction reproduce(Path folder, Interactions data) {
-        Arguments.verb("reproduce(folder, data)", folder, data);
-        return Work.run(
-                "reproduce " + folder.getFileName(),
-                task -> again(folder, Recommender.training(folder, data, task), task));
-    }
-
-    /**
-     * Repeats the training of a ranker in a folder of its own, and says what differs.
-     *
-     * @param folder folder of a finished run
-     * @param data the same texts again, in the same split
-     * @return what differs; nothing on the same machine with as many threads
-     */
-    public static Reproduction reproduce(Path folder, Rankings data) {
-        Arguments.verb("reproduce(folder, data)", folder, data);
-        return Work.run("reproduce " + folder.getFileName(), task -> again(folder, Knrm.training(folder, data), task));
-    }
-
     /** Where runs are kept, or null for nowhere. */
     private static @Nullable Path root() {
         return SMOKE && !Runs.named() ? null : Runs.root().orElse(null);
@@ -733,6 +614,125 @@ public final class Ardent {
     public static AnomalyScores evaluate(Detector detector, Images images, int normal) {
         Arguments.verb("evaluate(detector, images)", detector, images);
         return AnomalyScores.measure(detector, images, normal, new Protocol());
+    }
+
+    /**
+     * Trains a recommender.
+     *
+     * @param model how it scores, such as {@code new Factors(6)}
+     * @param loss what for, such as {@code new HetComp(teachers)}
+     * @param data pairs of users and items, split
+     * @param plan for how long, such as {@code Recommender.plan()}
+     * @return the recommender with the weights of its best epoch
+     * @throws IllegalArgumentException in one sentence, where the parts do not fit
+     * @throws ArithmeticException naming the epoch, if the loss is not a number
+     */
+    public static Recommender train(RecommenderModel model, RecommenderLoss loss, Interactions data, Plan plan) {
+        Arguments.verb("train(model, loss, data, plan)", model, loss, data, plan);
+        Plan budget = SMOKE ? plan.tried(SMOKE_TEST) : plan;
+        return Work.run(
+                "train a recommender by " + loss.name(),
+                task -> trained(Recommender.training(model, loss, data, budget), task));
+    }
+
+    /**
+     * Tests a recommender on the test pairs.
+     *
+     * @param recommender the recommender
+     * @param data what it was trained on
+     * @param depths each K of Recall@K and NDCG@K, such as 10 and 50
+     * @return its scores, which print themselves
+     */
+    public static ListScores evaluate(Recommender recommender, Interactions data, int... depths) {
+        Arguments.verb("evaluate(recommender, data, depths)", recommender, data, depths);
+        return TopItems.of(recommender, data, depths);
+    }
+
+    /**
+     * Trains a ranker of documents.
+     *
+     * @param method how: {@code new Piat()}, or a control in another form
+     * @param data queries and documents, split
+     * @param plan for how long, such as {@code Knrm.plan()}
+     * @return the ranker
+     * @throws IllegalArgumentException in one sentence, if the data are not split or do not fit
+     */
+    public static Knrm train(Piat method, Rankings data, Plan plan) {
+        Arguments.verb("train(method, data, plan)", method, data, plan);
+        Plan budget = SMOKE ? plan.tried(SMOKE_TEST) : plan;
+        return Work.run("train a ranker, " + method.name(), task -> trained(Knrm.training(method, data, budget), task));
+    }
+
+    /**
+     * Tests a ranker on the test queries, clean and under attack: MRR@10, attacked MRR@10, ranks gained, attack success.
+     *
+     * @param ranker the ranker
+     * @param data what it was trained on
+     * @param attack the exchange of words, greedy here
+     * @return its scores with intervals over queries
+     */
+    public static ListScores evaluate(Knrm ranker, Rankings data, Substitution attack) {
+        Arguments.verb("evaluate(ranker, data, attack)", ranker, data, attack);
+        return AttackedLists.of(ranker, data, attack);
+    }
+
+    /**
+     * Continues the interrupted or killed training of a recommender where its newest checkpoint is; teachers of HetComp are
+     * trained once more as they were.
+     *
+     * @param folder the folder of the run, such as {@code recommender.folder()}
+     * @param data the same pairs again, in the same split
+     * @return the recommender with the weights of its best epoch
+     * @throws IllegalArgumentException in one sentence, if the run was begun with other data, or a part cannot be built again
+     * @throws IllegalStateException if somebody else is writing the folder
+     */
+    public static Recommender resume(Path folder, Interactions data) {
+        Arguments.verb("resume(folder, data)", folder, data);
+        return Work.run(
+                "resume " + folder.getFileName(),
+                task -> Runs.resume(folder, Recommender.training(folder, data, task), task, System.err::println));
+    }
+
+    /**
+     * Continues the interrupted or killed training of a ranker where its newest checkpoint is.
+     *
+     * @param folder the folder of the run, such as {@code ranker.folder()}
+     * @param data the same texts again, in the same split
+     * @return the ranker
+     * @throws IllegalArgumentException in one sentence, if the run was begun with other data
+     * @throws IllegalStateException if somebody else is writing the folder
+     */
+    public static Knrm resume(Path folder, Rankings data) {
+        Arguments.verb("resume(folder, data)", folder, data);
+        return Work.run(
+                "resume " + folder.getFileName(),
+                task -> Runs.resume(folder, Knrm.training(folder, data), task, System.err::println));
+    }
+
+    /**
+     * Repeats the training of a recommender, teachers included, in a folder of its own, and says what differs.
+     *
+     * @param folder folder of a finished run
+     * @param data the same pairs again, in the same split
+     * @return what differs; nothing on the same machine with as many threads
+     */
+    public static Reproduction reproduce(Path folder, Interactions data) {
+        Arguments.verb("reproduce(folder, data)", folder, data);
+        return Work.run(
+                "reproduce " + folder.getFileName(),
+                task -> again(folder, Recommender.training(folder, data, task), task));
+    }
+
+    /**
+     * Repeats the training of a ranker in a folder of its own, and says what differs.
+     *
+     * @param folder folder of a finished run
+     * @param data the same texts again, in the same split
+     * @return what differs; nothing on the same machine with as many threads
+     */
+    public static Reproduction reproduce(Path folder, Rankings data) {
+        Arguments.verb("reproduce(folder, data)", folder, data);
+        return Work.run("reproduce " + folder.getFileName(), task -> again(folder, Knrm.training(folder, data), task));
     }
 
     /**

@@ -21,7 +21,6 @@ import ardent.provenance.Letter;
 import ardent.tensor.Losses;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
-import java.util.Locale;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
@@ -326,31 +325,30 @@ public interface Compensation {
     /**
      * A teacher that is made as unsure as students need it, and left as it is where it is so by itself: D(v) = KL(softmax(z/τ) ‖
      * p_S(v)) with the least τ from 1 to 64 at which the mean entropy of the batch, (1/N)·Σ_i Σ_k −q_ik·ln q_ik with q = softmax(z/τ), is at
-     * least H. The temperature is one number for a batch, found by 20 halvings of its logarithm, and never reaches the host.
+     * least η·ln K, a share of the entropy of a teacher that knows nothing. The temperature is one number for a batch, found by 20
+     * halvings of its logarithm, and never reaches the host.
      *
-     * @param entropy H in nats, at least 0 and below ln K of K classes; 0 is {@link None}
+     * @param share η, in [0, 1); 0 is {@link None}
      */
-    record Softened(@Letter("H") float entropy) implements Compensation {
+    record Softened(@Letter("η") float share) implements Compensation {
         private static final int HALVINGS = 20;
         private static final double SOFTEST = Math.log(64);
 
-        /** Checks H. */
+        /** Checks η. */
         public Softened {
-            Arguments.weight("mean entropy H of the teacher", entropy);
+            Arguments.share("share η of the largest entropy", share);
+            if (share == 1) {
+                throw new IllegalArgumentException(
+                        "No temperature makes a teacher as unsure as one that knows nothing: give a share η below 1.");
+            }
         }
 
         @Override
         public Targets of(Step step, Network teacher, NDArray adversarial) {
             NDArray logits = step.ask(teacher, step.images());
-            int classes = Math.toIntExact(logits.getShape().get(1));
-            if (entropy >= Math.log(classes)) {
-                throw new IllegalArgumentException("A teacher of " + classes + " classes has at most an entropy of ln "
-                        + classes
-                        + " = " + String.format(Locale.ROOT, "%.2f", Math.log(classes)) + " nats, not " + entropy
-                        + ": soften it to less.");
-            }
+            double entropy = share * Math.log(Math.toIntExact(logits.getShape().get(1)));
             return new TargetLogits(logits, logits, null)
-                    .over(temperature(logits, entropy))
+                    .over(temperature(logits, (float) entropy))
                     .targets();
         }
 
@@ -442,12 +440,12 @@ public interface Compensation {
     }
 
     /**
-     * The teacher at the temperature, at least 1, at which its mean entropy over a batch is H.
+     * The teacher at the temperature, at least 1, at which its mean entropy over a batch is a share of ln K.
      *
-     * @param entropy H in nats; 0 is {@link #none}
+     * @param share η, in [0, 1); 0 is {@link #none}
      * @return the compensation
      */
-    static Softened softened(double entropy) {
-        return new Softened((float) entropy);
+    static Softened softened(double share) {
+        return new Softened((float) share);
     }
 }

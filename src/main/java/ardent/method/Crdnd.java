@@ -101,10 +101,10 @@ public record Crdnd(
                 teacher,
                 new Pgd(ball, Ball.quarter(ball), 10, Start.gauss()),
                 Search.SELF_UNIFORM,
-                Compensation.tempered(2),
+                Compensation.softened(1 / 3.0),
                 Contrast.selfRelation(),
                 0.5f,
-                1.5f,
+                1,
                 1);
     }
 

@@ -132,7 +132,9 @@ final class CrdndFormula {
         }
         if (form instanceof Compensation.Softened softened) {
             double[][] logits = still.rows("teacher.logits.Clean");
-            return kl(softmax(over(logits[i], temperature(logits, softened.entropy()))), student);
+            return kl(
+                    softmax(over(logits[i], temperature(logits, softened.share() * Math.log(logits[i].length)))),
+                    student);
         }
         if (form instanceof Compensation.Transition) {
             double[] mixed = new double[calm.length];

@@ -54,7 +54,7 @@ class CrdndOracleTest {
                 new Compensation.Reliance(1),
                 new Compensation.Reliance(0.5f),
                 Compensation.tempered(2),
-                Compensation.softened(1.05),
+                Compensation.softened(0.75),
                 Compensation.adaptive(3),
                 new Compensation.Tempered(
                         new Compensation.Residual(Input.FEATURES, Target.ADVERSARIAL, 0.5f), 1.5f, 2));

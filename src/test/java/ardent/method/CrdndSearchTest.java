@@ -62,7 +62,7 @@ class CrdndSearchTest {
                 new Compensation.Reliance(1),
                 new Compensation.Reliance(0.5f),
                 Compensation.tempered(2),
-                Compensation.softened(1.05),
+                Compensation.softened(0.75),
                 new Compensation.Tempered(new Compensation.Residual(Input.LOGITS, Target.CLEAN, 1), 1.5f, 3));
         return Stream.of(Crdnd.Search.values())
                 .filter(search -> search != Crdnd.Search.SELF_UNIFORM) // SELF with its own start, which is given here

@@ -59,10 +59,10 @@ class SettingsTest {
                         TEACHER,
                         GAUSS,
                         Crdnd.Search.SELF_UNIFORM,
-                        Compensation.tempered(2),
+                        Compensation.softened(1 / 3.0),
                         Contrast.selfRelation(),
                         0.5f,
-                        1.5f,
+                        1,
                         1));
         assertThat(Crdnd.residualRelation(TEACHER, BALL))
                 .isEqualTo(new Crdnd(

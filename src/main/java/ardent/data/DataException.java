@@ -1,5 +1,6 @@
 package ardent.data;
 
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
@@ -30,8 +31,8 @@ public final class DataException extends RuntimeException {
 
     /** Returns a few words on an input or output error, for use inside a sentence. */
     static String reason(Exception error) {
-        if (error instanceof UncheckedIOException wrapped) {
-            return reason(wrapped.getCause());
+        if (error instanceof UncheckedIOException && error.getCause() instanceof IOException wrapped) {
+            return reason(wrapped);
         }
         if (error instanceof NoSuchFileException missing) {
             return "there is no such file in "

@@ -4,6 +4,7 @@ import ardent.attack.Ball;
 import ardent.attack.Pgd;
 import ardent.network.Network;
 import ardent.provenance.Arguments;
+import ardent.provenance.Letter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  * images are not looked at, except by {@link Compensation.Transition}, which measures the teacher on those that are known.
  *
  * @param teacher who labels
- * @param method who learns
+ * @param method what is learned by, the learner
  */
-public record SelfTraining(Network teacher, Method method) implements Method {
+public record SelfTraining(
+        Network teacher, @Letter("learner") Method method) implements Method {
     /** Nothing is null. */
     public SelfTraining {
         Arguments.given("teacher, method", teacher, method);

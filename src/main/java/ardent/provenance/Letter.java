@@ -17,7 +17,8 @@ public @interface Letter {
     /**
      * The letter.
      *
-     * @return one letter, with an index where the formula has one, such as {@code λ₁}
+     * @return one letter, with an index where the formula has one, such as {@code λ₁}; a word where a table would have two columns
+     *     of the component's name
      */
     String value();
 }

@@ -10,6 +10,7 @@ import ardent.run.RunSummary;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import tech.tablesaw.api.Table;
 
 /** Runs as a table: what each is, its state, and its accuracies in %. */
@@ -17,7 +18,8 @@ public final class RunTable {
     /** What the accuracies of a run count. */
     static final String COUNTED =
             "Accuracy (%) of runs; robust accuracy counts test images classified correctly both clean and"
-                    + " under attack, and robust (validation) held-out images classified correctly under attack";
+                    + " under attack, and robust (validation) held-out images classified correctly under"
+                    + " the attack of each run's own training";
 
     /** Columns behind the accuracies. */
     private static final List<String> LATER = List.of("begun (UTC)", "problems");
@@ -66,10 +68,16 @@ public final class RunTable {
                         Tables.free(table, heading, LATER), "0.0", answers, known -> 100 * rate(known, asked))));
     }
 
-    /** What was asked of a run: accuracies are comparable where this is equal. */
+    /** Images held out of those named. */
+    private record HeldOut(String images) {}
+
+    /** What was asked of a run: accuracies are comparable where this is equal, but for the attack of a run's own training. */
     record Asked(String name, Description question) {
         static Asked of(RecordedAccuracy answer) {
-            return new Asked(answer.name(), answer.question());
+            Optional<Description> heldOut = answer.name().endsWith("(validation)")
+                    ? answer.question().at("images").map(images -> Description.of(new HeldOut(images)))
+                    : Optional.empty();
+            return new Asked(answer.name(), heldOut.orElse(answer.question()));
         }
     }
 

@@ -3,6 +3,7 @@ package ardent.attack;
 import ai.djl.ndarray.NDArray;
 import ardent.attack.check.AccuracyChecks;
 import ardent.provenance.Arguments;
+import ardent.provenance.Numbers;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
 import java.time.Duration;
@@ -189,15 +190,15 @@ public final class CascadeResult {
         var text = new StringBuilder(attack);
         text.append(String.format(
                 Locale.ROOT,
-                ": %.2f %% of %d images remain correctly classified%n",
-                100 * accuracy(),
+                ": %s %% of %d images remain correctly classified%n",
+                Numbers.percent(accuracy(), brokenBy.length),
                 brokenBy.length));
         for (Stage stage : stages) {
             text.append(String.format(
                     Locale.ROOT,
-                    "  %-12s %6.2f %%  %,9d forwards  %,9d backwards  %8.1f s%n",
+                    "  %-12s %6s %%  %,9d forwards  %,9d backwards  %8.1f s%n",
                     stage.name(),
-                    100 * stage.accuracy(),
+                    Numbers.percent(stage.accuracy(), brokenBy.length),
                     stage.cost().forwards(),
                     stage.cost().backwards(),
                     stage.time().toMillis() / 1000.0));

@@ -3,6 +3,7 @@ package ardent.provenance;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -29,6 +30,17 @@ public final class Numbers {
      */
     public static String shown(float value) {
         return shown(widen(value));
+    }
+
+    /**
+     * A share of images in %, with the digits that so many images support.
+     *
+     * @param rate a share in [0, 1]
+     * @param images of how many
+     * @return one decimal up to 1,000 images and two beyond
+     */
+    public static String percent(double rate, int images) {
+        return String.format(Locale.ROOT, images > 1000 ? "%.2f" : "%.1f", 100 * rate);
     }
 
     static String shown(double value) {

@@ -78,7 +78,9 @@ final class ComparisonTables {
             table.addColumns(
                     Tables.texts("Δ " + measure, entrants, of(matches, match -> gain(match))),
                     Tables.texts(
-                            matches.size() > 1 ? "p (Holm)" : "p", entrants, of(matches, match -> p(match.holm()))));
+                            matches.size() > 1 ? "p (Holm)" : "p",
+                            entrants,
+                            of(matches, match -> Tables.probability(match.holm()))));
         }
     }
 
@@ -96,10 +98,6 @@ final class ComparisonTables {
                         100 * interval.low(),
                         100 * interval.high())
                 .replace('-', '−');
-    }
-
-    private static String p(double p) {
-        return p < 0.001 ? "< 0.001" : String.format(Locale.ROOT, "%.3f", p);
     }
 
     /** A name for legends, with what it is compared as. */
@@ -130,6 +128,7 @@ final class ComparisonTables {
         var descriptions = entrants.stream().map(NamedCandidate::description).toList();
         var paths = new LinkedHashMap<>(Description.differing(descriptions));
         paths.remove("method");
+        paths.keySet().removeIf(path -> entrants.stream().allMatch(entrant -> isTold(entrant, path)));
         var rows = entrants.stream()
                 .map(entrant -> entrant.label()
                         + paths.keySet().stream()
@@ -137,6 +136,14 @@ final class ComparisonTables {
                                 .toList())
                 .distinct();
         return paths.size() > MOST || rows.count() < entrants.size() ? Map.of() : paths;
+    }
+
+    /** Whether the name of a method says already what stands there, as that of TRADES, self-training does. */
+    private static boolean isTold(NamedCandidate entrant, String path) {
+        String value = entrant.description().at(path).orElse("").toLowerCase(Locale.ROOT);
+        return value.isEmpty()
+                || Character.isLetter(value.charAt(0))
+                        && entrant.label().toLowerCase(Locale.ROOT).contains(value);
     }
 
     private record Line(NamedCandidate entrant, GridCell trial, String measure, Optional<CorrectImages> hits) {
@@ -155,6 +162,7 @@ final class ComparisonTables {
                                 measure -> lines.add(new Line(entrant, trial, measure, standing.hits(trial, measure))));
             }
         }
+        String accuracy = Tables.pattern(standing.trials().size());
         return Table.create(
                 Footnotes.COUNTED + "; 95 % Wilson intervals from low to high",
                 Tables.texts("method", lines, line -> line.entrant.name()),
@@ -162,15 +170,15 @@ final class ComparisonTables {
                 Tables.texts("seed", lines, line -> Long.toString(line.trial.seed())),
                 Tables.texts("measure", lines, Line::measure),
                 Tables.counts("right", lines, line -> line.hits.map(CorrectImages::count)),
-                Tables.numbers("accuracy", "0.00", lines, line -> line.rate(CorrectImages::rate)),
+                Tables.numbers("accuracy", accuracy, lines, line -> line.rate(CorrectImages::rate)),
                 Tables.numbers(
                         "low",
-                        "0.00",
+                        accuracy,
                         lines,
                         line -> line.rate(h -> h.interval().low())),
                 Tables.numbers(
                         "high",
-                        "0.00",
+                        accuracy,
                         lines,
                         line -> line.rate(h -> h.interval().high())),
                 Tables.numbers("seconds", "0.0", lines, ComparisonTables::seconds),
@@ -205,6 +213,7 @@ final class ComparisonTables {
             });
         }
         double none = Double.NaN;
+        String points = Tables.pattern(standing.trials().size());
         return Table.create(
                 "Difference in accuracy from " + against + ", in percentage points",
                 Tables.texts("method", bouts, Bout::method),
@@ -215,7 +224,7 @@ final class ComparisonTables {
                 Tables.counts("only other", bouts, bout -> bout.pair.map(PairedOutcomes::second)),
                 Tables.numbers(
                         "difference",
-                        "0.00",
+                        points,
                         bouts,
                         bout -> 100
                                 * bout.value(
@@ -223,24 +232,23 @@ final class ComparisonTables {
                                         bout.match.test().difference())),
                 Tables.numbers(
                         "low",
-                        "0.00",
+                        points,
                         bouts,
                         bout -> 100
                                 * bout.value(
                                         p -> none, bout.match.test().interval().low())),
                 Tables.numbers(
                         "high",
-                        "0.00",
+                        points,
                         bouts,
                         bout -> 100
                                 * bout.value(
                                         p -> none, bout.match.test().interval().high())),
-                Tables.numbers(
+                Tables.probabilities(
                         "p",
-                        "0.0000",
                         bouts,
                         bout -> bout.value(
                                 PairedOutcomes::mcnemar, bout.match.test().p())),
-                Tables.numbers("p (Holm)", "0.000000", bouts, bout -> bout.value(p -> none, bout.match.holm())));
+                Tables.probabilities("p (Holm)", bouts, bout -> bout.value(p -> none, bout.match.holm())));
     }
 }

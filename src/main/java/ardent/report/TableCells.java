@@ -201,7 +201,8 @@ public record TableCells(List<Line> columns, int hidden) {
         return text.replaceAll("([\\\\`*<>|\\[\\]])", "\\\\$1").replaceAll("\\R", " ");
     }
 
-    /** RFC 4180 with a header line; numbers as in the table, missing values empty: Tablesaw would write dashes for them. */
+    /** RFC 4180 with a header line; numbers as in the table, missing values empty: Tablesaw would write dashes for them. What
+     * a program does not read as a number is written out. */
     static String csv(Table table) {
         var csv = new StringBuilder();
         for (int i = -1; i < table.rowCount(); i++) {
@@ -209,11 +210,18 @@ public record TableCells(List<Line> columns, int hidden) {
             csv.append(table.columns().stream()
                             .map(column -> row < 0
                                     ? quoted(column.name())
-                                    : column.isMissing(row) ? "" : quoted(column.getString(row)))
+                                    : column.isMissing(row) ? "" : quoted(machine(column, row)))
                             .collect(Collectors.joining(",")))
                     .append("\r\n");
         }
         return csv.toString();
+    }
+
+    private static String machine(Column<?> column, int row) {
+        String text = column.getString(row);
+        return !(column instanceof NumericColumn<?>)
+                ? text
+                : text.startsWith("<") ? column.getUnformattedString(row) : text.replace('−', '-');
     }
 
     private static String quoted(String cell) {

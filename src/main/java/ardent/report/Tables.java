@@ -7,6 +7,7 @@ import ardent.evaluate.Score;
 import ardent.evaluate.UniqueNames;
 import ardent.evaluate.statistics.Interval;
 import ardent.provenance.Description;
+import ardent.provenance.Numbers;
 import java.math.RoundingMode;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
@@ -92,7 +93,7 @@ public final class Tables {
 
     /** An accuracy in % as text. */
     static String text(double rate, int images) {
-        return String.format(Locale.ROOT, images > 1000 ? "%.2f" : "%.1f", percent(rate));
+        return Numbers.percent(rate, images);
     }
 
     /** An accuracy in % with its 95 % Wilson interval. */
@@ -198,12 +199,34 @@ public final class Tables {
     }
 
     public static <T> DoubleColumn numbers(String name, String pattern, List<T> rows, ToDoubleFunction<T> number) {
-        var format = new DecimalFormat(pattern, DecimalFormatSymbols.getInstance(Locale.ROOT));
+        var signs = DecimalFormatSymbols.getInstance(Locale.ROOT);
+        signs.setMinusSign('−');
+        var format = new DecimalFormat(pattern, signs);
         format.setRoundingMode(RoundingMode.HALF_EVEN);
+        return numbers(name, rows, number, new NumberColumnFormatter(format, "–"));
+    }
+
+    private static <T> DoubleColumn numbers(
+            String name, List<T> rows, ToDoubleFunction<T> number, NumberColumnFormatter format) {
         DoubleColumn column =
                 DoubleColumn.create(name, rows.stream().mapToDouble(number).toArray());
-        column.setPrintFormatter(new NumberColumnFormatter(format, "–"));
+        column.setPrintFormatter(format);
         return column;
+    }
+
+    /** Probabilities of a test; the smallest are only told to be small. */
+    static <T> DoubleColumn probabilities(String name, List<T> rows, ToDoubleFunction<T> number) {
+        return numbers(name, rows, number, new NumberColumnFormatter() {
+            @Override
+            public String format(double p) {
+                return Double.isNaN(p) ? "–" : probability(p);
+            }
+        });
+    }
+
+    /** A probability as text. */
+    static String probability(double p) {
+        return p < 0.001 ? "< 0.001" : String.format(Locale.ROOT, "%.3f", p);
     }
 
     public static <T> IntColumn counts(String name, List<T> rows, Function<T, Optional<Integer>> count) {

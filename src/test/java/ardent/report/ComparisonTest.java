@@ -3,11 +3,17 @@ package ardent.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import ardent.attack.Linf;
 import ardent.evaluate.CorrectImages;
 import ardent.grid.Candidate.Role;
 import ardent.grid.GridCell;
 import ardent.grid.GridCells;
 import ardent.grid.NamedCandidate;
+import ardent.method.Crdnd;
+import ardent.method.Method;
+import ardent.method.Sat;
+import ardent.method.SelfTraining;
+import ardent.network.Network;
 import ardent.provenance.Description;
 import ardent.provenance.Environment;
 import ardent.run.KeptScore;
@@ -23,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -173,6 +180,55 @@ class ComparisonTest {
         assertThat(ALL.against("SAT").rowCount()).isEqualTo(3 * 4 * 3);
     }
 
+    /** One form for accuracies of 100 images, a true minus, and no p of 0.0000; CSV is for programs. */
+    @Test
+    void tablesForFurtherWorkAreWrittenAsTheOthers() {
+        assertThat(ALL.cells().doubleColumn("accuracy").getString(0)).isEqualTo("90.0");
+        assertThat(ALL.cells().doubleColumn("low").getString(0)).isEqualTo("82.6");
+        Table tests = ALL.against(CRDND.name());
+        assertThat(written(tests, "p")).contains("< 0.001", "0.008").doesNotContain("0.000");
+        assertThat(written(tests, "difference")).contains("−9.0");
+        assertThat(TableCells.of(tests).text(false)).contains("−9.0").doesNotContain("-9.0");
+        assertThat(TableCells.csv(tests)).contains(",-9.0,").doesNotContain("−", "<");
+    }
+
+    private static List<String> written(Table table, String column) {
+        return IntStream.range(0, table.rowCount())
+                .mapToObj(row -> table.doubleColumn(column).getString(row))
+                .toList();
+    }
+
+    private record Row(Method method) {}
+
+    private static NamedCandidate method(Method method) {
+        return new NamedCandidate(method.label(), method.label(), Role.METHOD, Description.of(new Row(method)));
+    }
+
+    /** What "TRADES, self-training" says already has no column; elsewhere the heading is a word, not method.method. */
+    @Test
+    void aMethodWithinAMethodIsReadable() {
+        var ball = new Linf(0.1f);
+        Network teacher = x -> x;
+        var trades = method(new SelfTraining(teacher, ball));
+        var sat = method(new SelfTraining(teacher, new Sat(ball)));
+        var crdnd = method(new Crdnd(teacher, ball));
+        var three = new GridCells(
+                List.of(trades, sat, crdnd),
+                List.of(0L),
+                List.of("clean"),
+                List.of(),
+                "",
+                IMAGES,
+                Path.of("x"),
+                List.of());
+        assertThat(new Comparison(three).table().columnNames()).containsExactly("method", "seeds", "clean");
+        assertThat(Description.differing(Stream.of(trades, sat, crdnd)
+                                .map(NamedCandidate::description)
+                                .toList())
+                        .values())
+                .containsExactly("method", "learner");
+    }
+
     @Test
     void whatIsMissingOrFailedIsSaid() {
         GridCell failed =
@@ -227,7 +283,7 @@ class ComparisonTest {
         assertThat(ImageIO.read(page.resolveSibling("accuracy.png").toFile()).getWidth())
                 .isEqualTo(2 * ALL.plot().getWidth());
         assertThat(Files.readString(page.resolveSibling("cells.csv")))
-                .contains("CRDND · rate 0.1,,0,worst,66,66.00,56.28,74.54,,\r\n");
+                .contains("CRDND · rate 0.1,,0,worst,66,66.0,56.3,74.5,,\r\n");
         String json = Files.readString(page.resolveSibling("provenance.json"));
         assertThat(Description.parse(json).rebuild()).isInstanceOf(GridEvidence.class);
     }

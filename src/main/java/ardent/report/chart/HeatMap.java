@@ -18,6 +18,9 @@ final class HeatMap extends HeatMapChart {
     };
     private static final Color LIGHT = Color.WHITE;
 
+    /** Pixels that XChart leaves beside a legend. */
+    private static final int LEGEND_MARGIN = 6;
+
     private final double[][] values;
     private final DoubleFunction<String> writing;
     private final boolean written;
@@ -77,6 +80,7 @@ final class HeatMap extends HeatMapChart {
     @Override
     public void paint(Graphics2D graphics, int width, int height) {
         super.paint(graphics, width, height);
+        ends(graphics);
         if (!written) {
             return;
         }
@@ -94,6 +98,27 @@ final class HeatMap extends HeatMapChart {
                 write(graphics, values[y][x], left + cellWidth / 2, top + cellHeight / 2);
             }
         }
+    }
+
+    /** The ends of the bar of colours, written like the cells: XChart writes counts as 57.0. */
+    private void ends(Graphics2D graphics) {
+        Rectangle2D size = legend.getBounds();
+        double top = plot.getBounds().getCenterY() - size.getHeight() / 2;
+        double left = getWidth()
+                - LEGEND_MARGIN
+                - size.getWidth()
+                + getStyler().getLegendPadding()
+                + getStyler().getGradientColorColumnWeight()
+                + 1;
+        graphics.setColor(Color.WHITE);
+        graphics.fill(new Rectangle2D.Double(left, top, getWidth() - left, size.getHeight()));
+        graphics.setColor(ChartStyle.INK);
+        graphics.setFont(ChartStyle.PLAIN);
+        int text = graphics.getFontMetrics().getAscent();
+        double baseline = top + getStyler().getLegendPadding() + text;
+        graphics.drawString(writing.apply(getHeatMapSeries().getMax()), (float) left + 5, (float) baseline);
+        graphics.drawString(writing.apply(getHeatMapSeries().getMin()), (float) left + 5, (float)
+                (baseline + getStyler().getGradientColorColumnHeight()));
     }
 
     private void write(Graphics2D graphics, double value, double x, double y) {

@@ -91,8 +91,8 @@ class AccountsTest {
                 .containsExactly(
                         new Warning(Code.SOFTMAX, 1), new Warning(Code.OUTSIDE, 3), new Warning(Code.UNSTABLE, 6));
         assertThat(verdict.toString())
-                .startsWith("name: 20.00 % of 5 images remain correctly classified")
-                .contains("one", "40.00 %", "3 forwards", "2 backwards", "1.0 s");
+                .startsWith("name: 20.0 % of 5 images remain correctly classified")
+                .contains("one", "40.0 %", "3 forwards", "2 backwards", "1.0 s");
         Tape.free(() -> {
             NDArray clean = manager.create(new float[] {0, 0.1f, 0.2f, 0.3f, 0.4f}, new Shape(5, 1, 1, 1));
             assertThat(verdict.adversarial(clean).toFloatArray()).containsExactly(0.5f, 0.1f, 0.2f, 0.25f, 0.5f);

@@ -17,6 +17,8 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.DoubleFunction;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.knowm.xchart.HeatMapSeries;
 import org.knowm.xchart.XYChart;
@@ -24,6 +26,25 @@ import org.knowm.xchart.XYSeries;
 
 /** Pictures that say what they show: scales, axes, legends, and labels with room. */
 class LookTest {
+    /** The ends of the bar are written as the cells: XChart's own 57.0 is gone. */
+    @Test
+    void theBarOfColoursIsWrittenLikeTheCells() {
+        assertThat(inkBesideTheBar(value -> "")).isZero();
+        assertThat(inkBesideTheBar(value -> Long.toString(Math.round(value)))).isPositive();
+    }
+
+    private static long inkBesideTheBar(DoubleFunction<String> writing) {
+        var classes = List.of("cat", "dog");
+        double[][] counts = {{57, 0}, {3, 40}};
+        var chart = Charts.heat("Confusion", List.of("true", "predicted"), classes, classes, counts, writing);
+        BufferedImage image = Charts.image(chart, 1);
+        return IntStream.range(0, image.getHeight())
+                .flatMap(y ->
+                        IntStream.range(image.getWidth() - 30, image.getWidth()).map(x -> image.getRGB(x, y)))
+                .filter(rgb -> rgb != Color.WHITE.getRGB())
+                .count();
+    }
+
     private static final Shape GREY = new Shape(1, 28, 28);
 
     private static ImagePixels flat(Shape shape, float level, float other) {

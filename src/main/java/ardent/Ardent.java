@@ -26,7 +26,6 @@ import ardent.network.Architecture;
 import ardent.network.Classifier;
 import ardent.network.EngineEnvironment;
 import ardent.network.Network;
-import ardent.network.Predictions;
 import ardent.notebook.Notebook;
 import ardent.progress.Work;
 import ardent.provenance.Arguments;
@@ -746,7 +745,7 @@ public final class Ardent {
      */
     public static NDArray attack(Attack attack, Network victim, Images images) {
         Arguments.verb("attack(attack, victim, images)", attack, victim, images);
-        fit(victim, images);
+        Subject.of(victim).requireFit(images);
         try (NDArray clean = images.pixels(Torch.manager());
                 NDArray labels = images.labels(Torch.manager());
                 NDArray given = clean.duplicate()) {
@@ -839,7 +838,7 @@ public final class Ardent {
             StagedAttack attack, Network victim, Images images, Path journals, Spark spark, String ending) {
         Images sample = cut(images, SMOKE_ATTACK);
         return Work.run(attack.label(), task -> {
-            fit(victim, sample);
+            Subject.of(victim).requireFit(sample);
             task.ending(ending);
             task.report("starting " + spark.master(), 0, 0, Map.of());
             return spark.workers(workers -> CascadeElsewhere.run(attack, victim, sample, journals, workers, task));
@@ -860,7 +859,7 @@ public final class Ardent {
         Arguments.verb("attack(attack, victim, images, options)", attack, victim, images, options);
         Images sample = options.radii() == null ? cut(images, SMOKE_ATTACK) : images;
         return Work.run(attack.label(), task -> {
-            fit(victim, sample);
+            Subject.of(victim).requireFit(sample);
             try (NDArray clean = sample.pixels(Torch.manager());
                     NDArray labels = sample.labels(Torch.manager())) {
                 task.ending(
@@ -892,7 +891,7 @@ public final class Ardent {
         Curve.attacks(rising, attack);
         Images sample = cut(images, SMOKE_TEST);
         return Work.run("sweep", task -> {
-            networks.forEach(network -> fit(network, sample));
+            networks.forEach(network -> Subject.of(network).requireFit(sample));
             return Sweep.measure(networks, sample, attack, rising, task);
         });
     }
@@ -1052,13 +1051,6 @@ public final class Ardent {
 
     private static Images cut(Images images, int most) {
         return SMOKE ? images.take(Math.min(most, images.size())) : images;
-    }
-
-    /** Whether a network answers the first image with finite logits, one for each class of the data. */
-    private static void fit(Network network, Images images) {
-        try (NDArray first = images.first(1).pixels(Torch.manager())) {
-            Predictions.of(Predictions.name(network), network, images.classCount(), first);
-        }
     }
 
     private static Grid smoke(Grid grid) {

@@ -73,8 +73,11 @@ class PredictionsTest {
         bad.put(x -> quarters(x, 1).reshape(-1), "logits of shape (");
         bad.put(x -> good(x).reshape(-1, 3, 1, 1), "logits of shape (");
         bad.put(x -> good(x).sum(), "logits of shape (");
-        bad.put(x -> quarters(x, 4), "but the data have 3 classes.");
-        bad.put(x -> quarters(x, 2), "but the data have 3 classes.");
+        bad.put(
+                x -> quarters(x, 4),
+                "but the data have 3 classes: take a network for these classes or, if the images lack some that it knows,"
+                        + " name all of them, new ImageFolder(path).classes(train.classes()).load() for a folder");
+        bad.put(x -> quarters(x, 2), "but the data have 3 classes: take a network for these classes.");
         bad.put(
                 x -> good(x).toType(DataType.FLOAT64, false),
                 "logits of type float64 instead of float32: compute in float32 from the images to the logits.");

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ardent.network.Classifier;
 import ardent.network.Network;
+import ardent.network.Predictions;
 import ardent.tensor.Tape;
 import java.util.List;
 import java.util.function.Supplier;
@@ -48,6 +49,7 @@ final class AttackInputs {
             throw new IllegalArgumentException("Attacks take float images of shape (N, C, H, W), not "
                     + images.getDataType() + " " + images.getShape() + ".");
         }
+        Predictions.requireImages("network", victim, images);
         long count = images.getShape().get(0);
         if (labels.getShape().dimension() != 1 || labels.getDataType() != DataType.INT64 || labels.size() != count) {
             throw new IllegalArgumentException("Attacks take one int64 label for each of the " + count + " images, not "
@@ -70,8 +72,8 @@ final class AttackInputs {
             long first = labels.min().getLong();
             long last = labels.max().getLong();
             if (first < 0 || last >= classes) {
-                throw new IllegalArgumentException(
-                        "Labels lie in 0.." + (classes - 1) + "; these reach from " + first + " to " + last + ".");
+                throw new IllegalArgumentException("Labels lie in 0.." + (classes - 1) + "; these reach from " + first
+                        + " to " + last + ": the network knows " + classes + " classes, and the images have others.");
             }
         });
     }

@@ -222,6 +222,7 @@ public record Step(
      * @throws IllegalArgumentException in one sentence, if they are no logits, not one for each class or not finite
      */
     public NDArray follow(Network teacher, NDArray images) {
+        Predictions.requireImages("teacher", teacher, images);
         NDArray logits = teacher instanceof Trajectory trajectory
                 ? trajectory.outputs(this, images).logits()
                 : Predictions.logits(teacher, images);
@@ -245,6 +246,7 @@ public record Step(
     }
 
     private Outputs told(Network teacher, NDArray images) {
+        Predictions.requireImages("teacher", teacher, images);
         if (teacher instanceof Trajectory trajectory) {
             return trajectory.outputs(this, images);
         }

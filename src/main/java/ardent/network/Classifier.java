@@ -99,7 +99,12 @@ public final class Classifier implements Network, Described, AutoCloseable {
         layers = new Layers(seed, only);
         body = layers.filled(() -> {
             try {
-                return architecture.build(layers, image, classes);
+                Architecture.@Nullable Body built = architecture.build(layers, image, classes);
+                if (built == null) {
+                    throw new IllegalArgumentException(
+                            architecture.label() + " builds null: return the network, such as chain.body().");
+                }
+                return built;
             } catch (ArithmeticException e) {
                 throw new IllegalArgumentException(
                         architecture + " for images of shape " + image + " and " + classes
@@ -182,13 +187,13 @@ public final class Classifier implements Network, Described, AutoCloseable {
      * @throws UnsupportedOperationException in one sentence, if the architecture does not give them
      */
     public List<NDArray> stages(NDArray images) {
-        LayerSizes.requireImages(images, image);
+        LayerSizes.requireImages("network", name, images, image);
         Passes.count(images);
         return recorded(() -> new NDList(body.stages(images)));
     }
 
     private Outputs run(NDArray images, boolean training) {
-        LayerSizes.requireImages(images, image);
+        LayerSizes.requireImages("network", name, images, image);
         Passes.count(images);
         NDList outputs = recorded(() -> {
             Outputs both = body.apply(images, training);

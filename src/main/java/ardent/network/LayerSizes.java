@@ -14,11 +14,11 @@ final class LayerSizes {
     }
 
     /** Refuses what is no batch of images of a shape. */
-    static void requireImages(NDArray images, Shape image) {
+    static void requireImages(String what, String name, NDArray images, Shape image) {
         Shape given = images.getShape();
         if (given.dimension() != 4 || !given.slice(1).equals(image)) {
-            throw new IllegalArgumentException(
-                    "The network takes images of shape (N, " + dimensions(image) + "), not " + given + ".");
+            throw new IllegalArgumentException("The " + what + " " + name + " takes images of shape (N, "
+                    + dimensions(image) + "), not " + given + ": give such images, or a " + what + " for these.");
         }
     }
 

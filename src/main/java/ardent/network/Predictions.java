@@ -19,6 +19,11 @@ import java.util.Arrays;
  * converts to another type has lost its gradient.
  */
 public final class Predictions {
+    private static final String LACKING =
+            ": take a network for these classes or, if the images lack some that it knows,"
+                    + " name all of them, new ImageFolder(path).classes(train.classes()).load() for a folder and"
+                    + " images.named(train.classes()) where labels are numbers.";
+
     private final String name;
     private final float[][] logits;
     private final long[] index;
@@ -55,6 +60,20 @@ public final class Predictions {
             throw new Tape.Detached(title(name(network)) + " answers with logits that carry");
         }
         return logits;
+    }
+
+    /**
+     * Refuses images of another shape than a network takes; a function of one's own takes any.
+     *
+     * @param what what messages call it, such as {@code teacher}
+     * @param network the network
+     * @param images {@code [N, C, H, W]}
+     * @throws IllegalArgumentException in one sentence, if their shape is another one
+     */
+    public static void requireImages(String what, Network network, NDArray images) {
+        if (network instanceof Classifier known) {
+            LayerSizes.requireImages(what, known.name(), images, known.image());
+        }
     }
 
     /**
@@ -124,8 +143,9 @@ public final class Predictions {
         String start = title(name) + " answers " + count + " images with ";
         boolean matrix = shape.dimension() == 2 && shape.get(0) == count;
         if (classes > 0 && !(matrix && shape.get(1) == classes)) {
-            throw new IllegalArgumentException(
-                    start + "logits of shape " + shape + ", but the data have " + classes + " classes.");
+            throw new IllegalArgumentException(start + "logits of shape " + shape + ", but the data have "
+                    + (classes == 1 ? "1 class" : classes + " classes")
+                    + (matrix && shape.get(1) > classes ? LACKING : ": take a network for these classes."));
         }
         if (!matrix || shape.get(1) < 2) {
             throw new IllegalArgumentException(start + "logits of shape " + shape + " instead of (" + count

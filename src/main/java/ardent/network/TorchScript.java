@@ -142,7 +142,7 @@ public final class TorchScript implements Network, Described, AutoCloseable {
 
     @Override
     public NDArray logits(NDArray images) {
-        LayerSizes.requireImages(images, image);
+        LayerSizes.requireImages("network", name(), images, image);
         Passes.count(images);
         return Classifier.recorded(() -> new NDList(answer(images))).head();
     }

@@ -175,6 +175,10 @@ class AttackSettingsTest extends OnePixelImages {
             refused(
                     () -> AttackInputs.check(known, picture, manager.create(new long[] {5})),
                     "Labels lie in 0..4; these reach from 5");
+            refused(
+                    () -> AttackInputs.check(
+                            known, manager.zeros(new Shape(1, 2, 5, 5)), manager.create(new long[] {5})),
+                    "takes images of shape (N, ");
         }
     }
 

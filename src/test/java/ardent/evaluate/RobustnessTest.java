@@ -216,7 +216,7 @@ class RobustnessTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> only(two, greys(0, 100)))
                 .withMessage("The network nearest answers 2 images with logits of shape (2, 2), but the data have 3"
-                        + " classes.");
+                        + " classes: take a network for these classes.");
         Network nan = images -> NEAREST.logits(images).mul(Float.NaN);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> only(nan, greys(0, 100)))

@@ -452,7 +452,12 @@ class CrdndTest {
                 var other = Classifier.of(new SmallCnn(2), new ai.djl.ndarray.types.Shape(1, 12, 12), 4, 0)) {
             assertThatThrownBy(() -> terms(new Rslad(narrow, BALL), narrow))
                     .hasMessageContaining("but the data have 4 classes");
-            assertThatThrownBy(() -> terms(new Rslad(other, BALL), other)).hasMessageContaining("(N, 1, 12, 12)");
+            for (Method method : List.of(new Rslad(other, BALL), new AdaAd(other, BALL))) {
+                assertThatThrownBy(() -> terms(method, narrow))
+                        .hasMessageStartingWith("The teacher SmallCnn")
+                        .hasMessageContaining("takes images of shape (N, 1, 12, 12), not (")
+                        .hasMessageEndingWith("give such images, or a teacher for these.");
+            }
         }
     }
 

@@ -91,7 +91,7 @@ class TeacherAnswersTest {
         bad.put(x -> brightness(x, 1), "logits of shape (8, 1)");
         bad.put(x -> brightness(x, 3).reshape(8, 3, 1, 1), "logits of shape (8, 3, 1, 1)");
         bad.put(x -> brightness(x, 3).sum(), "logits of shape ()");
-        bad.put(x -> brightness(x, 4), "logits of shape (8, 4), but the data have 3 classes.");
+        bad.put(x -> brightness(x, 4), "logits of shape (8, 4), but the data have 3 classes: ");
         bad.put(x -> brightness(x, 3).toType(DataType.FLOAT64, false), "logits of type float64");
         for (var entry : bad.entrySet()) {
             for (Method method : methods(entry.getKey(), new Linf(0.05f))) {

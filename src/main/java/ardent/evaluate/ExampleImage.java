@@ -4,10 +4,12 @@ import ardent.data.Images;
 import ardent.provenance.Arguments;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * One image before and after an attack, kept to be shown.
@@ -30,19 +32,27 @@ public record ExampleImage(String truth, String before, String after, ImagePixel
     @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
     record Pair(int index, float[] clean, float[] adversarial) {}
 
-    /** Which images are shown: the first of each class, then the first of all. */
     static Set<Integer> chosen(int[] truth) {
-        var seen = new HashSet<Integer>();
-        var chosen = new LinkedHashSet<Integer>();
-        for (int i = 0; i < truth.length && chosen.size() < MANY; i++) {
-            if (seen.add(truth[i])) {
-                chosen.add(i);
-            }
-        }
-        for (int i = 0; i < truth.length && chosen.size() < MANY; i++) {
-            chosen.add(i);
-        }
-        return chosen;
+        return chosen(truth, MANY);
+    }
+
+    /**
+     * Which images are shown: the first of each class, then the second of each, and so on.
+     *
+     * @param truth a class for each image
+     * @param most how many at most
+     * @return indices of images
+     */
+    public static Set<Integer> chosen(int[] truth, int most) {
+        var seen = new HashMap<Integer, Integer>();
+        int[] place = IntStream.of(truth)
+                .map(label -> seen.merge(label, 1, Integer::sum))
+                .toArray();
+        return IntStream.range(0, truth.length)
+                .boxed()
+                .sorted(Comparator.comparingInt(i -> place[i]))
+                .limit(most)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     /** Copies the chosen ones out of a batch. */

@@ -3,12 +3,14 @@ package ardent.report.chart;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ardent.data.Images;
+import ardent.evaluate.ExampleImage;
 import ardent.evaluate.ImagePixels;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
 import java.awt.Dimension;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -23,21 +25,31 @@ public final class ContactSheet {
     private ContactSheet() {}
 
     /**
-     * Draws the first images of a set, two rows of ten at most.
+     * Draws images of a set, two rows of ten at most: the first of each class, class by class.
      *
      * @param images the images
      * @return the picture, titled with what the images are
      * @throws IllegalStateException if this machine has no fonts
      */
     public static BufferedImage of(Images images) {
-        int count = Math.min(MOST, images.size());
-        try (NDArray array =
-                images.pixels(Torch.manager(), IntStream.range(0, count).toArray())) {
-            List<String> labels = IntStream.range(0, count)
-                    .mapToObj(i -> images.isLabelled(i) ? images.classes().get(images.label(i)) : "?")
+        Images shown = ofEachClass(images, MOST);
+        try (NDArray array = shown.pixels(Torch.manager())) {
+            List<String> labels = IntStream.range(0, shown.size())
+                    .mapToObj(i -> shown.isLabelled(i) ? shown.classes().get(shown.label(i)) : "?")
                     .toList();
-            return of(images.toString(), pictures(array, count), labels);
+            return of(images.toString(), pictures(array, shown.size()), labels);
         }
+    }
+
+    /** Some images, the first of each class, class by class; those without a label are the last. */
+    static Images ofEachClass(Images images, int most) {
+        int[] labels = IntStream.range(0, images.size())
+                .map(i -> images.isLabelled(i) ? images.label(i) : images.classCount())
+                .toArray();
+        return images.select(ExampleImage.chosen(labels, most).stream()
+                .sorted(Comparator.<Integer>comparingInt(i -> labels[i]).thenComparingInt(i -> i))
+                .mapToInt(i -> i)
+                .toArray());
     }
 
     /**

@@ -6,6 +6,7 @@ import ardent.attack.Attack;
 import ardent.data.Images;
 import ardent.evaluate.ImagePixels;
 import ardent.evaluate.Protocol;
+import ardent.evaluate.Subject;
 import ardent.evaluate.UniqueNames;
 import ardent.network.Classifier;
 import ardent.network.Network;
@@ -45,6 +46,7 @@ public final class Figures {
      */
     public static XYChart margins(Network network, Images images, Attack attack) {
         Arguments.given("network, images, attack", network, images, attack);
+        Subject.of(network).requireFit(images);
         double[] clean = new double[images.size()];
         double[] attacked = new double[images.size()];
         for (int from = 0; from < images.size(); from += BATCH) {
@@ -90,6 +92,7 @@ public final class Figures {
      */
     public static BufferedImage decisions(Network network, Images images, Attack attack) {
         Arguments.given("network, images, attack", network, images, attack);
+        Subject.of(network).requireFit(images);
         String title = "Decisions of " + Predictions.name(network) + " around an image of class " + name(images);
         return PlaneMap.classes(title, ImagePlane.of(network, images, attack), images.classes());
     }
@@ -106,6 +109,7 @@ public final class Figures {
      */
     public static BufferedImage lossSurface(Network network, Images images, Attack attack) {
         Arguments.given("network, images, attack", network, images, attack);
+        Subject.of(network).requireFit(images);
         String title = "Loss of " + Predictions.name(network) + " around an image of class " + name(images);
         return PlaneMap.losses(title, ImagePlane.of(network, images, attack), images.label(0));
     }
@@ -118,7 +122,7 @@ public final class Figures {
      * Which pixels matter to networks: the size of the gradient of the cross-entropy with respect to the image (Simonyan et al.,
      * 2014), for colours the largest of the three.
      *
-     * @param images the first ten are shown
+     * @param images ten are shown, of each class the first ones
      * @param networks at least one
      * @return the images, and a row below for each network; white is the largest size in an image
      * @throws IllegalArgumentException if there is no network
@@ -130,7 +134,8 @@ public final class Figures {
         if (all.isEmpty()) {
             throw new IllegalArgumentException("There is no network whose gradient to show: give at least one.");
         }
-        Images shown = images.first(Math.min(SHOWN, images.size()));
+        all.forEach(network -> Subject.of(network).requireFit(images));
+        Images shown = ContactSheet.ofEachClass(images, SHOWN);
         try (NDManager manager = Torch.manager().newSubManager()) {
             NDArray pixels = shown.pixels(manager);
             NDArray labels = shown.labels(manager);

@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
@@ -125,13 +126,36 @@ class FiguresTest {
                 .isGreaterThan(61 * 6);
     }
 
+    @Test
+    void imagesThatDoNotFitANetworkAreRefusedBeforeTheirLabels() {
+        Images images = Fakes.images(9);
+        Attack attack = new ardent.attack.Pgd(2);
+        try (var network = Classifier.of(new Pixels(), new Shape(1, 16, 16), 2, 0);
+                var few = Classifier.of(new Pixels(), images.shape(), 2, 0)) {
+            for (ThrowingCallable figure : List.<ThrowingCallable>of(
+                    () -> Figures.margins(network, images, attack),
+                    () -> Figures.decisions(network, images, attack),
+                    () -> Figures.lossSurface(network, images, attack),
+                    () -> Figures.saliency(images, network),
+                    () -> Figures.features(network, images))) {
+                assertThatThrownBy(figure)
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("takes images of shape (N, 1, 16, 16), not (");
+            }
+            for (ThrowingCallable figure : List.<ThrowingCallable>of(
+                    () -> Figures.margins(few, images, attack), () -> Figures.saliency(images, few))) {
+                assertThatThrownBy(figure).hasMessageContaining("but the data have 3 classes");
+            }
+        }
+    }
+
     /** Of a linear network that looks at one pixel, that pixel alone is white. */
     @Test
     void saliencyShowsThePixelsThatMatter() {
         byte[] pixels = new byte[2 * 64];
         Images images = Images.of("two", pixels, new int[] {0, 1}, new Shape(1, 8, 8), List.of("a", "b"));
         Network corner = x -> {
-            NDArray first = x.reshape(2, -1).get(":, 0:1");
+            NDArray first = x.reshape(x.getShape().get(0), -1).get(":, 0:1");
             return first.concat(first.neg(), 1);
         };
         try (NDArray array = images.pixels(Torch.manager());

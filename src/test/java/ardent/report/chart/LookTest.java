@@ -109,6 +109,25 @@ class LookTest {
         assertThat(ImageSheet.of("t", List.of(longer, longer)).getWidth()).isGreaterThan(short2);
     }
 
+    /** A folder's images are sorted by class: its first twenty are of one. */
+    @Test
+    void aSheetShowsEveryClass() {
+        byte[] pixels = new byte[60];
+        int[] labels = new int[60];
+        for (int i = 0; i < 60; i++) {
+            pixels[i] = (byte) (100 + i);
+            labels[i] = i < 40 ? 0 : i < 58 ? 1 : 2;
+        }
+        Images sorted = Images.of("sorted", pixels, labels, new Shape(1, 1, 1), List.of("cat", "dog", "owl"));
+        Images shown = ContactSheet.ofEachClass(sorted, 10);
+        assertThat(shown.origin()).hasToString("sorted, select(10, indices [0, 1, 2, 3, 40, 41, 42, 43, 58, 59])");
+        assertThat(ContactSheet.ofEachClass(sorted.first(3), 10).size()).isEqualTo(3);
+        Images some = ContactSheet.ofEachClass(sorted.labelled(3, 0), 8);
+        assertThat(some.labelCount()).isEqualTo(3);
+        assertThat(some.size()).isEqualTo(8);
+        assertThat(ExampleImage.chosen(labels, 4)).containsExactly(0, 40, 58, 1);
+    }
+
     @Test
     void anArrayOfImagesIsASheet() {
         try (NDArray images = Torch.manager().zeros(new Shape(5, 3, 32, 32));

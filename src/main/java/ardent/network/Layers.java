@@ -277,7 +277,20 @@ public final class Layers implements AutoCloseable {
      */
     public static Layer averagePool(int size) {
         Shape square = new Shape(size, size);
-        return (x, training) -> Pool.avgPool2d(x, square, square, new Shape(0, 0), false, true);
+        return pool(size, (x, training) -> Pool.avgPool2d(x, square, square, new Shape(0, 0), false, true));
+    }
+
+    /** Refuses maps that hold no square. */
+    private static Layer pool(int size, Layer pool) {
+        LayerSizes.require(size, "pools over squares with sides");
+        return (x, training) -> {
+            Shape maps = x.getShape();
+            if (maps.dimension() != 4 || maps.get(2) < size || maps.get(3) < size) {
+                throw new IllegalArgumentException(
+                        "the pool of " + size + "×" + size + " pixels is larger than its maps " + maps);
+            }
+            return pool.apply(x, training);
+        };
     }
 
     /**
@@ -289,7 +302,7 @@ public final class Layers implements AutoCloseable {
      */
     public static Layer maxPool(int size) {
         Shape square = new Shape(size, size);
-        return (x, training) -> Pool.maxPool2d(x, square, square, new Shape(0, 0), false);
+        return pool(size, (x, training) -> Pool.maxPool2d(x, square, square, new Shape(0, 0), false));
     }
 
     /**
@@ -415,6 +428,10 @@ public final class Layers implements AutoCloseable {
 
     /** The shape of a weight, before memory is taken for it: it must fit into the machine, and be one that the file has. */
     private Shape reserve(String name, long... dimensions) {
+        if (name.isBlank() || name.startsWith(".") || name.contains("..")) {
+            throw new IllegalArgumentException(
+                    "A weight would be named \"" + name + "\": give each layer a name, such as \"conv1\".");
+        }
         double size = Float.BYTES;
         for (long dimension : dimensions) {
             size *= dimension < 1

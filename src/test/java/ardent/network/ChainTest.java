@@ -13,6 +13,7 @@ import ardent.tensor.Torch;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +54,60 @@ class ChainTest {
     @AfterEach
     void close() {
         manager.close();
+    }
+
+    @Test
+    void whatCannotBeBuiltSaysWhatAndWhere() {
+        refused(
+                (net, image, classes) -> new Chain(net, image)
+                        .conv("conv1", 4, 3)
+                        .relu()
+                        .maxPool(99)
+                        .linear("fc", classes)
+                        .body(),
+                "Images of shape (1, 28, 28) do not go through this chain: the pool of 99×99 pixels is larger than its maps"
+                        + " (1, 4, 26, 26).");
+        refused(
+                (net, image, classes) -> new Chain(net, image)
+                        .averagePool(29)
+                        .linear("fc", classes)
+                        .body(),
+                "the pool of 29×29 pixels is larger than its maps (1, 1, 28, 28).");
+        refused(
+                (net, image, classes) ->
+                        new Chain(net, image).maxPool(0).linear("fc", classes).body(),
+                "sides of at least 1, not 0");
+        refused((net, image, classes) -> null, "builds null: return the network, such as chain.body().");
+        refused(
+                (net, image, classes) -> new Chain(net, image)
+                        .within("features")
+                        .conv("", 4, 3)
+                        .linear("fc", classes)
+                        .body(),
+                "A weight would be named \"features..weight\": give each layer a name");
+        refused(
+                (net, image, classes) -> new Chain(net, image)
+                        .conv("c", 4, 3)
+                        .linear("", classes)
+                        .body(),
+                "A weight would be named \".weight\"");
+    }
+
+    private static void refused(Builder builder, String sentence) {
+        assertThatThrownBy(() -> Classifier.of(new Own(builder), GREY, 3, 0).close())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(sentence);
+    }
+
+    interface Builder {
+        Architecture.@Nullable Body build(Layers net, Shape image, int classes);
+    }
+
+    record Own(Builder builder) implements Architecture {
+        @Override
+        public Body build(Layers net, Shape image, int classes) {
+            return builder.build(net, image, classes);
+        }
     }
 
     @Test

@@ -110,11 +110,25 @@ public final class Recall {
         }
     }
 
-    private static String difference(Origin found, Origin wanted) {
+    /**
+     * What keeps images from being those that are wanted.
+     *
+     * @param found where they come from
+     * @param wanted where those come from
+     * @return half a sentence
+     */
+    public static String difference(Origin found, Origin wanted) {
         List<SourceFile> missing = new ArrayList<>(wanted.files());
         missing.removeAll(found.files());
-        return missing.isEmpty()
-                ? "they are " + found + " and not " + wanted
-                : missing.get(0).name() + " had the SHA-256 " + missing.get(0).sha256();
+        if (missing.isEmpty() || !found.name().equals(wanted.name())) {
+            return "they are " + found + " and not " + wanted;
+        }
+        SourceFile first = missing.get(0);
+        String sizes = found.files().stream()
+                .filter(file -> file.name().equals(first.name()) && file.bytes() != first.bytes())
+                .findFirst()
+                .map(file -> ", " + first.bytes() + " bytes, and has " + file.bytes())
+                .orElse("");
+        return first.name() + " had the SHA-256 " + first.sha256() + sizes;
     }
 }

@@ -103,12 +103,10 @@ final class ForeignWeights {
         Description then = Description.parse(saved);
         Description now = Description.of(architecture);
         if (!then.essence().equals(now.essence()) || !CellSource.agrees(then, now)) {
-            throw new IllegalArgumentException(
-                    "it is of this kit and of another architecture than " + architecture + "; "
-                            + (then.repeatable()
-                                    ? "load it by its name alone, Classifier.load(file)"
-                                    : "give the one that it was saved with, "
-                                            + then.root().text()));
+            throw new IllegalArgumentException("it is of this kit and of another architecture than " + architecture
+                    + ", namely " + then.brief()
+                    + "; "
+                    + (then.repeatable() ? "load it by its name alone, Classifier.load(file)" : "give that one"));
         }
         return architecture;
     }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * A record and all that it holds, written down as plain data: nested records, lists, maps with text keys, numbers, texts,
@@ -165,6 +166,27 @@ public record Description(Node root) {
      */
     public boolean repeatable() {
         return root.all().noneMatch(node -> node instanceof Node.Fields fields && !fields.repeatable());
+    }
+
+    /**
+     * The described record as records print themselves, such as {@code SmallCnn[width=8]}.
+     *
+     * @return names without packages; of what cannot be built again the name alone
+     */
+    public String brief() {
+        return brief(root);
+    }
+
+    private static String brief(Node node) {
+        if (!(node instanceof Node.Fields fields)
+                || fields.type().isEmpty()
+                || !fields.repeatable()
+                || fields.parts().isEmpty()) {
+            return node.text();
+        }
+        return fields.parts().entrySet().stream()
+                .map(part -> part.getKey() + "=" + brief(part.getValue()))
+                .collect(Collectors.joining(", ", fields.simpleType() + "[", "]"));
     }
 
     /**

@@ -109,7 +109,10 @@ public record RunStart(Path path, Description charter) {
     }
 
     private boolean told(String part) {
-        return charter.part(part).repeatable();
+        Description then = charter.part(part);
+        boolean own =
+                then.root() instanceof Node.Fields fields && !fields.type().startsWith("ardent.");
+        return then.repeatable() && !own;
     }
 
     private Origin origin() {
@@ -128,9 +131,10 @@ public record RunStart(Path path, Description charter) {
             }
         }
         return Recall.from(images, origin)
-                .orElseThrow(() -> new IllegalArgumentException("The images given are " + images.origin()
-                        + ", and the run " + path + " was begun with " + origin
-                        + ": the same files and choices are needed."));
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "The images given are not those that the run " + path + " was begun with, " + origin + ": "
+                                + Recall.difference(images.origin(), origin)
+                                + "; the same files and choices are needed."));
     }
 
     private Architecture architecture(RunParts.Given given, String verb) {
@@ -142,8 +146,8 @@ public record RunStart(Path path, Description charter) {
         Description now = Description.of(architecture);
         requireSource(then, now, ARCHITECTURE);
         if (!now.essence().equals(then.essence())) {
-            throw new IllegalArgumentException("The architecture given is " + architecture + ", and the run " + path
-                    + " was begun with another one.");
+            throw new IllegalArgumentException("The architecture given is " + now.brief() + ", and the run " + path
+                    + " was begun with " + then.brief() + ".");
         }
         return architecture;
     }
@@ -169,7 +173,8 @@ public record RunStart(Path path, Description charter) {
             return then.rebuild((origin, wanted) -> revive(origin, wanted, opened));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    e.getMessage() + " To go on without, give the " + part + " again: " + call(verb, part, given) + ".",
+                    e.getMessage() + " Give the " + part + " of the run " + path + " again: " + call(verb, part, given)
+                            + ".",
                     e);
         }
     }

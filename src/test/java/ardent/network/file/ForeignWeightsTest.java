@@ -371,7 +371,15 @@ public class ForeignWeightsTest {
         }
         Classifier.load(file, Normalised.cifar10(new ResNet(18, 2)), COLOUR, 10).close();
         assertThatThrownBy(() -> Classifier.load(file, new ResNet(18, 2), COLOUR, 10))
-                .hasMessageContaining("of another architecture than ResNet[depth=18, width=2]");
+                .hasMessageContaining("of another architecture than ResNet[depth=18, width=2], namely Normalised[")
+                .hasMessageContaining("network=ResNet[depth=18, width=2]");
+        Path eight = folder.resolve("eight.safetensors");
+        try (var network = Classifier.of(new SmallCnn(8), new Shape(1, 8, 8), 10, 3)) {
+            network.save(eight);
+        }
+        assertThatThrownBy(() -> Classifier.load(eight, new SmallCnn(4), new Shape(1, 8, 8), 10))
+                .hasMessageContaining(
+                        "of another architecture than SmallCnn[width=4], namely SmallCnn[width=8]; load it");
         try (var imported = Classifier.load(NpzTest.fixture("net.pth"), new Net(), GREY, 3)) {
             imported.save(file);
             assertThat(Weights.read(file, manager).metadata().get("ardent.origin"))

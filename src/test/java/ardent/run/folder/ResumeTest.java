@@ -417,7 +417,9 @@ class ResumeTest {
                 .hasMessageContaining("tiny was given in memory")
                 .hasMessageContaining("resume(path, images)");
         assertThatThrownBy(() -> resume(folder, new RunParts.Given(null, null, Tiny.images(100, 2)), Tasks.silent()))
-                .hasMessageContaining("the same files and choices are needed");
+                .hasMessageContaining("tiny: pixels had the SHA-256 ")
+                .hasMessageContaining(
+                        "bytes, and has " + 100 * DATA.shape().size() + "; the same files and choices are");
         assertThatThrownBy(() -> resume(
                         folder, new RunParts.Given(null, new Rslad(TEACHER, new Linf(0.04f)), DATA), Tasks.silent()))
                 .hasMessageContaining("inner.ball.radius was 0.05 and is 0.04");
@@ -427,8 +429,23 @@ class ResumeTest {
                     .hasMessageContaining("teacher.weights was");
         }
         assertThatThrownBy(() -> resume(folder, new RunParts.Given(new SmallCnn(3), null, DATA), Tasks.silent()))
-                .hasMessageContaining("begun with another one");
+                .hasMessageContaining("The architecture given is SmallCnn[width=3], and the run ")
+                .hasMessageContaining(" was begun with WideResNet[depth=10, widen=1].");
         assertThatThrownBy(() -> resume(runs, Tasks.silent())).hasMessageContaining("There is no run in");
+    }
+
+    @Test
+    void aNetworkOfAProgramOfOnesOwnIsAskedForWithTheRest() {
+        var parts = new RunParts(new own.Pixels(), new Sat(BALL), DATA, PLAN);
+        Path folder = folder(train(parts, runs, Tasks.stoppingAfter(4)));
+        assertThatThrownBy(() -> resume(folder, RunParts.Given.NOTHING, Tasks.silent()))
+                .hasMessageContaining("A class of one's own, own.Pixels, is not built from a description")
+                .hasMessageContaining("Give the architecture of the run " + folder)
+                .hasMessageEndingWith(" again: resume(path, architecture, method, images).");
+        assertThatThrownBy(() -> resume(folder, new RunParts.Given(new SmallCnn(2), null, DATA), Tasks.silent()))
+                .hasMessageContaining("was begun with Pixels.");
+        Run run = resume(folder, new RunParts.Given(new own.Pixels(), new Sat(BALL), DATA), Tasks.silent());
+        assertThat(run.stopped()).isFalse();
     }
 
     @Test

@@ -4,7 +4,6 @@ import ardent.data.Images;
 import ardent.provenance.Arguments;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -39,15 +38,13 @@ public record ExampleImage(String truth, String before, String after, ImagePixel
     /**
      * Which images are shown: the first of each class, then the second of each, and so on.
      *
-     * @param truth a class for each image
+     * @param truth a class for each image, from 0
      * @param most how many at most
      * @return indices of images
      */
     public static Set<Integer> chosen(int[] truth, int most) {
-        var seen = new HashMap<Integer, Integer>();
-        int[] place = IntStream.of(truth)
-                .map(label -> seen.merge(label, 1, Integer::sum))
-                .toArray();
+        var seen = new int[IntStream.of(truth).max().orElse(0) + 1];
+        int[] place = IntStream.of(truth).map(label -> seen[label]++).toArray();
         return IntStream.range(0, truth.length)
                 .boxed()
                 .sorted(Comparator.comparingInt(i -> place[i]))

@@ -196,7 +196,8 @@ public record Comparison(GridCells trials) implements ResultTable {
                 "Clean against " + robust + " · " + trials.images(),
                 List.of("clean accuracy in %, mean ± sd", robust + " accuracy in %, mean ± sd"),
                 points,
-                List.of());
+                List.of(),
+                trials.size() + " images, means over seeds. Up and to the right is better.");
     }
 
     private static Charts.Bar bar(MeanAndDeviation spread) {

@@ -3,6 +3,7 @@ package ardent.report;
 import ardent.evaluate.Outcome;
 import ardent.evaluate.Robustness;
 import ardent.evaluate.Score;
+import ardent.provenance.Description;
 import ardent.provenance.Environment;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,15 @@ public final class Footnotes {
 
     static String about(Robustness robustness) {
         return robustness.images() + " · " + robustness.size() + " images · " + COUNTED + ".";
+    }
+
+    /** The images of a sweep, with a point behind them; empty if they are not told. */
+    static String data(Description evidence) {
+        try {
+            return evidence.part("data").rebuild() + " · ";
+        } catch (IllegalArgumentException e) { // of a class that is not known here
+            return "";
+        }
     }
 
     /** Data, attacks with their parameters, hardware and versions. */

@@ -129,7 +129,7 @@ public record Report(Robustness robustness, Environment environment, Instant tim
      * @param parameter a number in which networks differ, such as {@code β}, named as in {@link #heatmap}
      * @param attack name of an attack, or {@code worst}
      * @return one point per network
-     * @throws IllegalArgumentException if there is no such parameter or attack
+     * @throws IllegalArgumentException if there is no such parameter or attack, or if the parameter is no number
      */
     public XYChart tradeoff(String parameter, String attack) {
         return ScoreCharts.tradeoff(robustness, parameter, measure(attack));

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +84,7 @@ final class ScoreCharts {
     /** Clean against robust accuracy; a curve joins networks that differ in one parameter alone, by its size. */
     static XYChart tradeoff(Robustness robustness, String parameter, String measure) {
         String path = path(robustness, parameter);
+        requireNumber(robustness, parameter, path);
         var points = new LinkedHashMap<String, List<Charts.Bar>>();
         var curves = new LinkedHashMap<List<String>, List<Outcome>>();
         for (Outcome outcome : robustness.outcomes()) {
@@ -106,7 +108,27 @@ final class ScoreCharts {
                                         outcome -> Tables.number(outcome, path).orElseThrow()))
                                 .map(Outcome::name)
                                 .toList())
-                        .toList());
+                        .toList(),
+                robustness.size() + " images. Up and to the right is better; a line joins networks that differ in "
+                        + Tables.differing(robustness).getOrDefault(path, parameter)
+                        + " alone, from its smallest value to its largest.");
+    }
+
+    private static void requireNumber(Robustness robustness, String parameter, String path) {
+        if (robustness.outcomes().stream()
+                .noneMatch(outcome -> Tables.number(outcome, path).isPresent())) {
+            String numbers = Tables.differing(robustness).entrySet().stream()
+                    .filter(each -> robustness.outcomes().stream()
+                            .anyMatch(outcome ->
+                                    Tables.number(outcome, each.getKey()).isPresent()))
+                    .map(Map.Entry::getValue)
+                    .collect(Collectors.joining(", "));
+            throw new IllegalArgumentException("A trade-off is drawn over a number, and \"" + parameter + "\" is none; "
+                    + (numbers.isEmpty()
+                            ? "the networks differ in no number"
+                            : "the networks differ in these: " + numbers)
+                    + ".");
+        }
     }
 
     static HeatMapChart heat(Robustness robustness, String row, String column, String measure) {

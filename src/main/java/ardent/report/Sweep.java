@@ -181,7 +181,13 @@ public record Sweep(Map<String, Curve> curves, Description evidence) implements 
                 curve.accuracies().stream()
                         .mapToDouble(accuracy -> 100 * accuracy)
                         .toArray()));
-        return Charts.accuracies("Accuracy under " + first().attack(), "ε", radii, accuracies);
+        return Charts.accuracies("Accuracy under " + first().attack(), "ε", radii, accuracies, about());
+    }
+
+    private String about() {
+        return Footnotes.data(evidence)
+                + "Right both clean and at every radius up to ε. A curve that falls later is more robust;"
+                + " one that does not come near 0 at a large ε calls for a stronger attack.";
     }
 
     @Override
@@ -191,7 +197,7 @@ public record Sweep(Map<String, Curve> curves, Description evidence) implements 
 
     @Override
     public String caption() {
-        return heading() + ".";
+        return Footnotes.data(evidence) + heading() + ".";
     }
 
     /** The table as aligned text. */

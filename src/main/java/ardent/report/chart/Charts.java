@@ -68,7 +68,7 @@ public final class Charts {
         Legend legend = Legend.of(curves.keySet());
         String heading = legend.title(title);
         return ChartStyle.draw(() -> {
-            XYChart chart = empty(heading, xLabel, yLabel, legend.names(), 380);
+            XYChart chart = empty(heading, xLabel, yLabel, legend.names(), 380, "");
             steps(chart.getStyler(), curves.values());
             range(chart.getStyler(), 0, curves.values().toArray(double[][]::new));
             int number = 0;
@@ -86,14 +86,16 @@ public final class Charts {
      * @param xLabel what the numbers are
      * @param x the numbers, rising
      * @param curves accuracies in % by name, as many as there are numbers
+     * @param caption what was measured and what to look for
      * @return the chart
      * @throws IllegalStateException if this machine has no fonts
      */
-    public static XYChart accuracies(String title, String xLabel, double[] x, Map<String, double[]> curves) {
+    public static XYChart accuracies(
+            String title, String xLabel, double[] x, Map<String, double[]> curves, String caption) {
         Legend legend = Legend.of(curves.keySet());
         String heading = legend.title(title);
         return ChartStyle.draw(() -> {
-            XYChart chart = empty(heading, xLabel, "accuracy in %", legend.names(), 380);
+            XYChart chart = empty(heading, xLabel, "accuracy in %", legend.names(), 380, caption);
             chart.getStyler().setXAxisDecimalPattern("0.###").setYAxisDecimalPattern("0");
             chart.getStyler().setYAxisMin(0.0).setYAxisMax(100.0);
             int number = 0;
@@ -107,7 +109,8 @@ public final class Charts {
     }
 
     /** Histograms over one row of bins, with a line at 0. */
-    static XYChart histogram(String title, String xLabel, String yLabel, int bins, Map<String, double[]> values) {
+    static XYChart histogram(
+            String title, String xLabel, String yLabel, int bins, Map<String, double[]> values, String caption) {
         double low =
                 values.values().stream().flatMapToDouble(Arrays::stream).min().orElse(0);
         double high =
@@ -118,7 +121,7 @@ public final class Charts {
                 .toArray();
         middles[0] += 1e-3 * width; // where all steps are equal, XChart labels some of them instead of round numbers
         return ChartStyle.draw(() -> {
-            XYChart chart = empty(title, xLabel, yLabel, values.keySet(), 380);
+            XYChart chart = empty(title, xLabel, yLabel, values.keySet(), 380, caption);
             chart.getStyler().setDefaultSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.StepArea);
             chart.getStyler()
                     .setXAxisDecimalPattern("0.##")
@@ -143,8 +146,9 @@ public final class Charts {
     }
 
     /** A chart without series, wide enough for its title and for a legend of these names. */
-    private static XYChart empty(String title, String xLabel, String yLabel, Collection<String> names, int height) {
-        var chart = new XYChart(70 + wide(490, title) + legend(names), height);
+    private static XYChart empty(
+            String title, String xLabel, String yLabel, Collection<String> names, int height, String caption) {
+        var chart = new CaptionedChart(70 + wide(490, title) + legend(names), height, caption);
         chart.setTitle(title);
         chart.setXAxisTitle(xLabel);
         chart.setYAxisTitle(yLabel);
@@ -154,9 +158,9 @@ public final class Charts {
     }
 
     /** Points by name. */
-    static XYChart cloud(String title, List<String> axes, Map<String, List<double[]>> points) {
+    static XYChart cloud(String title, List<String> axes, Map<String, List<double[]>> points, String caption) {
         return ChartStyle.draw(() -> {
-            XYChart chart = empty(title, axes.get(0), axes.get(1), points.keySet(), tall(points.keySet()));
+            XYChart chart = empty(title, axes.get(0), axes.get(1), points.keySet(), tall(points.keySet()), caption);
             chart.getStyler().setDefaultSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
             chart.getStyler().setXAxisDecimalPattern("0.##").setYAxisDecimalPattern("0.##");
             chart.getStyler().setPlotGridVerticalLinesVisible(true).setMarkerSize(6);
@@ -249,12 +253,17 @@ public final class Charts {
 
     /** Points by name: x and y in %, with error bars. A curve joins the points of these names, in their order. */
     public static XYChart points(
-            String title, List<String> axes, Map<String, List<Bar>> points, Collection<List<String>> curves) {
+            String title,
+            List<String> axes,
+            Map<String, List<Bar>> points,
+            Collection<List<String>> curves,
+            String caption) {
         List<String> names = List.copyOf(points.keySet());
         Legend legend = Legend.of(points.keySet());
         String heading = legend.title(title);
         return ChartStyle.draw(() -> {
-            var chart = new ErrorBarScatter(70 + wide(420, heading) + legend(legend.names()), tall(legend.names()));
+            var chart = new ErrorBarScatter(
+                    70 + wide(420, heading) + legend(legend.names()), tall(legend.names()), caption);
             chart.setTitle(heading);
             chart.setXAxisTitle(axes.get(0));
             chart.setYAxisTitle(axes.get(1));

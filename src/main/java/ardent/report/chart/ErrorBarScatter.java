@@ -8,11 +8,10 @@ import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import org.knowm.xchart.XYChart;
 import org.knowm.xchart.style.Styler;
 
 /** Points in % with error bars in both directions, which XChart draws in one only. */
-final class ErrorBarScatter extends XYChart {
+final class ErrorBarScatter extends CaptionedChart {
     private static final int STEP = 5;
 
     private record Point(Color colour, Charts.Bar x, Charts.Bar y) {}
@@ -20,8 +19,8 @@ final class ErrorBarScatter extends XYChart {
     private final List<Point> points = new ArrayList<>();
     private final List<List<Integer>> curves = new ArrayList<>();
 
-    ErrorBarScatter(int width, int height) {
-        super(width, height);
+    ErrorBarScatter(int width, int height, String caption) {
+        super(width, height, caption);
         ChartStyle.dress(getStyler());
         getStyler().setDefaultSeriesRenderStyle(org.knowm.xchart.XYSeries.XYSeriesRenderStyle.Scatter);
         getStyler().setPlotContentSize(Whiskers.CONTENT).setMarkerSize(10);

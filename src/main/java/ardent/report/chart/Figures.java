@@ -66,7 +66,10 @@ public final class Figures {
         margins.put("clean", clean);
         margins.put(attack.label(), attacked);
         String title = "Margins · " + Predictions.name(network) + " · " + images.origin();
-        return Charts.histogram(title, "logit of the true class less the largest other one", "images", BINS, margins);
+        String caption = images.size() + " images, clean and under " + attack.label()
+                + ". Left of the line at 0 the network is wrong; how far the attack moves the images to the left is what it costs.";
+        return Charts.histogram(
+                title, "logit of the true class less the largest other one", "images", BINS, margins, caption);
     }
 
     private static float[] margins(Network network, NDArray pixels, NDArray labels) {
@@ -230,7 +233,10 @@ public final class Figures {
         return Charts.cloud(
                 "Features of " + network.name() + " · " + images.origin(),
                 List.of(axis(1, values.get(0) / all), axis(2, values.get(1) / all)),
-                points);
+                points,
+                images.size()
+                        + " clean images, each by its true class. Classes that lie apart here are told apart; those that"
+                        + " overlap may still differ in other directions.");
     }
 
     private static IllegalArgumentException directionless(Images images) {

@@ -188,8 +188,46 @@ class FiguresTest {
                 .containsExactly(
                         100 * report.robustness().outcomes().get(0).clean().rate());
         assertThat(((ErrorBarScatter) chart).curves()).containsExactly(List.of(0, 2, 1));
+        assertThat(caption(chart)).startsWith("30 images. ").contains("differ in contrast alone");
         assertThatThrownBy(() -> report.tradeoff("contrast", "PGD-20")).hasMessageContaining("Unknown attack");
         assertThatThrownBy(() -> report.tradeoff("β", "Lighten-20")).hasMessageContaining("do not differ");
+    }
+
+    @Test
+    void aTradeOffOverWordsNamesTheNumbers() {
+        var networks = Stream.of("none", "residual")
+                .map(part -> Subject.of(new Fakes.Bright(
+                        "net · " + part, new Fakes.Plan("CRDND", part.length(), part), part.length() / 100f)))
+                .toList();
+        Report report = Report.of(
+                Robustness.measure(networks, Fakes.images(30), List.of(new Fakes.Lighten(0.2f)), new Protocol(8, 0)));
+        assertThatThrownBy(() -> report.tradeoff("compensation", "Lighten-20"))
+                .hasMessage(
+                        "A trade-off is drawn over a number, and \"compensation\" is none; the networks differ in these:"
+                                + " contrast.");
+    }
+
+    private static String caption(XYChart chart) {
+        return String.join(" ", ((CaptionedChart) chart).caption());
+    }
+
+    /** The caption lies below the plot, however often the chart is painted. */
+    @Test
+    void aCaptionHasRoomOfItsOwn() {
+        XYChart chart = Figures.margins(BRIGHT, Fakes.images(30), new Fakes.Lighten(0.2f));
+        assertThat(caption(chart)).startsWith("30 images, clean and under Lighten-20. ");
+        int height = chart.getHeight();
+        var first = Charts.image(chart, 1);
+        var second = Charts.image(chart, 1);
+        assertThat(second.getHeight()).isEqualTo(height).isEqualTo(first.getHeight());
+        int ink = 0;
+        for (int x = 0; x < first.getWidth(); x++) {
+            for (int y = height - 16; y < height; y++) {
+                assertThat(second.getRGB(x, y)).isEqualTo(first.getRGB(x, y));
+                ink += first.getRGB(x, y) == Color.WHITE.getRGB() ? 0 : 1;
+            }
+        }
+        assertThat(ink).isPositive();
     }
 
     @Test

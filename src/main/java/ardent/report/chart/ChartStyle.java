@@ -163,13 +163,19 @@ public final class ChartStyle {
         return lines;
     }
 
-    /** Cuts a text that is too wide, in the middle, where names differ least. */
+    /** Cuts a text that is too wide, at its end. */
     public static String fit(String text, Font font, int width) {
+        return fit(text, font, width, 0);
+    }
+
+    /** Cuts a text that is too wide; of what is kept, one part of so many is its end, none for 0. */
+    static String fit(String text, Font font, int width, int parts) {
         if (width(text, font) <= width) {
             return text;
         }
         for (int keep = text.length() - 1; keep > 1; keep--) {
-            String cut = text.substring(0, (keep + 1) / 2) + "…" + text.substring(text.length() - keep / 2);
+            int end = parts == 0 ? 0 : keep / parts;
+            String cut = text.substring(0, keep - end).stripTrailing() + "…" + text.substring(text.length() - end);
             if (width(cut, font) <= width) {
                 return cut;
             }

@@ -238,7 +238,7 @@ public final class Charts {
             ChartStyle.dress(chart.getStyler());
             chart.getStyler().setSeriesColors(ChartStyle.colours(bars.size()));
             chart.getStyler().setYAxisDecimalPattern("0").setXAxisTickMarkSpacingHint(1);
-            List<String> names = fit(groups, room - 8);
+            List<String> names = fit(groups, (int) (Whiskers.CONTENT * room) - 14);
             var shown = legend.names().iterator();
             bars.values()
                     .forEach(row -> chart.add(
@@ -422,11 +422,14 @@ public final class Charts {
         return names.stream().map(name -> name.isBlank() ? "–" : name).toList();
     }
 
-    /** Names cut to a width, still different from each other. */
-    private static List<String> fit(List<String> names, int width) {
-        var fitted = names.stream()
-                .map(name -> ChartStyle.fit(name, ChartStyle.PLAIN, width))
-                .toList();
-        return fitted.stream().distinct().count() == names.size() ? fitted : names;
+    /** Names cut to a width, still different from each other: at the end, or in the middle where only ends differ. */
+    static List<String> fit(List<String> names, int width) {
+        return IntStream.of(0, 2)
+                .mapToObj(parts -> names.stream()
+                        .map(name -> ChartStyle.fit(name, ChartStyle.PLAIN, width, parts))
+                        .toList())
+                .filter(fitted -> fitted.stream().distinct().count() == names.size())
+                .findFirst()
+                .orElse(names);
     }
 }

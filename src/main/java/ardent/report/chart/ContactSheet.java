@@ -105,7 +105,7 @@ public final class ContactSheet {
                     Sheet.image(graphics, picture, at -> at.of(picture), x + (wide - size.width) / 2, y, size);
                     if (!labels.isEmpty()) {
                         graphics.setColor(ChartStyle.FAINT);
-                        Sheet.label(graphics, labels.get(i), x - GAP / 2 + 2, y + high - 5, wide + GAP - 4);
+                        Sheet.label(graphics, labels.get(i), x, y + high - 5, wide);
                     }
                 }
             });

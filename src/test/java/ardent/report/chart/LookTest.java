@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.function.DoubleFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.HeatMapSeries;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
@@ -31,6 +32,23 @@ class LookTest {
     void theBarOfColoursIsWrittenLikeTheCells() {
         assertThat(inkBesideTheBar(value -> "")).isZero();
         assertThat(inkBesideTheBar(value -> Long.toString(Math.round(value)))).isPositive();
+    }
+
+    /** Shortened at the end, and in the middle only where the ends alone differ; below a chart they do not touch. */
+    @Test
+    void longNamesAreCutAtTheEndAndStayApart() {
+        List<String> ends = Charts.fit(List.of("golden retriever", "goldfish"), 60);
+        assertThat(ends.get(0)).startsWith("golden").endsWith("…");
+        assertThat(Charts.fit(List.of("a golden retriever, long", "a golden retriever, short"), 100))
+                .doesNotHaveDuplicates()
+                .allMatch(name -> name.contains("…") && !name.endsWith("…"));
+        assertThat(Charts.fit(List.of("cat", "dog"), 60)).containsExactly("cat", "dog");
+        String name = "golden retriever, of the long kind";
+        var bar = List.of(new Charts.Bar(50, 40, 60), new Charts.Bar(50, 40, 60));
+        CategoryChart chart = Charts.bars("Classes", "%", List.of(name, name + "s"), Map.of("SAT", bar));
+        assertThat(chart.getSeriesCollection().iterator().next().getXData())
+                .allSatisfy(shown -> assertThat(ChartStyle.width(shown.toString(), ChartStyle.PLAIN))
+                        .isLessThan(155));
     }
 
     private static long inkBesideTheBar(DoubleFunction<String> writing) {

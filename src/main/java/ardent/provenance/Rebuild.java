@@ -175,8 +175,8 @@ record Rebuild(BiFunction<Record, Class<?>, Object> revive) {
                 throw new IllegalArgumentException("This version has no " + fields.type() + ".", e);
             }
         }
-        throw new IllegalArgumentException("A class of one's own, " + fields.type()
-                + ", is not built from a description, only records and enums of Ardent are.");
+        throw new IllegalArgumentException(
+                "Only records and enums of Ardent are built from a description, not " + fields.type() + ".");
     }
 
     private static IllegalArgumentException misfit(Node node, Class<?> wanted) {

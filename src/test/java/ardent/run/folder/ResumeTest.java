@@ -439,7 +439,7 @@ class ResumeTest {
         var parts = new RunParts(new own.Pixels(), new Sat(BALL), DATA, PLAN);
         Path folder = folder(train(parts, runs, Tasks.stoppingAfter(4)));
         assertThatThrownBy(() -> resume(folder, RunParts.Given.NOTHING, Tasks.silent()))
-                .hasMessageContaining("A class of one's own, own.Pixels, is not built from a description")
+                .hasMessageContaining("Only records and enums of Ardent are built from a description, not own.Pixels. ")
                 .hasMessageContaining("Give the architecture of the run " + folder)
                 .hasMessageEndingWith(" again: resume(path, architecture, method, images).");
         assertThatThrownBy(() -> resume(folder, new RunParts.Given(new SmallCnn(2), null, DATA), Tasks.silent()))

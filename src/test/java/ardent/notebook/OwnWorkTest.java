@@ -74,7 +74,7 @@ class OwnWorkTest {
         var child = Child.run(folder, Map.of("ARDENT_SMOKE", "0"), NotebookTest.shell(notebook));
         child.succeeds();
         assertThat(child.output())
-                .contains("\\begin{tabular}", "\\toprule", "Threat model: PGD-20: L$\\infty$ $\\leq$ 0.03")
+                .contains("\\begin{tabular}", "\\toprule", "Threat model: PGD-20: L$\\infty$ $\\leq$ 8/255")
                 .containsPattern("(?m)^compensation .*contrast|^contrast .*compensation")
                 .contains("pets test");
         assertThat(child.output().lines().filter(line -> line.endsWith("\\\\"))).hasSize(5);

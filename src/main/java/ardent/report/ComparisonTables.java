@@ -142,8 +142,8 @@ final class ComparisonTables {
     private static boolean isTold(NamedCandidate entrant, String path) {
         String value = entrant.description().at(path).orElse("").toLowerCase(Locale.ROOT);
         return value.isEmpty()
-                || Character.isLetter(value.charAt(0))
-                        && entrant.label().toLowerCase(Locale.ROOT).contains(value);
+                || (Character.isLetter(value.charAt(0))
+                        && entrant.label().toLowerCase(Locale.ROOT).contains(value));
     }
 
     private record Line(NamedCandidate entrant, GridCell trial, String measure, Optional<CorrectImages> hits) {

@@ -26,17 +26,21 @@ public record Warning(Code code, double number) {
                 "logits depend on the other images of the batch",
                 "take statistics of the training, not of the batch, as evaluation mode does"),
         /** Share of images with zero gradient of the cross-entropy at a random start. */
-        ZERO_GRADIENT("images have no gradient", "trust Square and transfer more than gradients; attack by BPDA"),
+        ZERO_GRADIENT(
+                "images have no gradient",
+                "trust Square and transfer more than gradients, or attack through a smooth stand-in (BPDA)"),
         /** Share of images with gradients that are not numbers. */
         NAN_GRADIENT("images have gradients that are not numbers", "look for divisions and logarithms of 0"),
         /** Share of images whose loss ten steps of APGD do not raise. */
         FLAT_LOSS("images see no loss rise in ten steps", "compare Square, and attack a smoothed network"),
         /** How many accuracy points Square gained after attacks that see gradients. */
-        SQUARE_WINS("Square broke what gradient attacks left", "gradients mislead: use more queries, EOT or BPDA"),
+        SQUARE_WINS(
+                "Square broke what gradient attacks left",
+                "gradients mislead: use more queries, means over draws (EOT) or a smooth stand-in (BPDA)"),
         /** How many accuracy points images made on another network are stronger than the white-box attacks. */
         TRANSFER_WINS(
                 "images made on another network broke more than white-box attacks",
-                "gradients mislead: use BPDA or EOT"),
+                "gradients mislead: use a smooth stand-in (BPDA) or means over draws (EOT)"),
         /** Number of classes, too few for the difference of logits ratio. */
         FEW_CLASSES("classes are too few for AutoAttack", "the attack that ran instead has another name"),
         /** Number of target classes asked for beyond K − 1. */

@@ -73,7 +73,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -576,10 +575,11 @@ public final class Ardent {
         Images sample = cut(images, SMOKE_TEST);
         Report report = Work.run("evaluate", task -> {
             task.ending("stopped; the report has the networks that were complete");
-            task.report("starting " + spark.master(), 0, 0, Map.of());
             var with = new AtomicReference<>(EngineEnvironment.now());
-            Robustness measured = spark.workers(workers ->
-                    Robustness.measure(subjects, sample, List.of(attacks), new Protocol(), workers, task, with::set));
+            Robustness measured = spark.workers(
+                    task,
+                    workers -> Robustness.measure(
+                            subjects, sample, List.of(attacks), new Protocol(), workers, task, with::set));
             return new Report(measured, Objects.requireNonNull(with.get()), Instant.now());
         });
         return kept(networks, report);
@@ -840,8 +840,8 @@ public final class Ardent {
         return Work.run(attack.label(), task -> {
             Subject.of(victim).requireFit(sample);
             task.ending(ending);
-            task.report("starting " + spark.master(), 0, 0, Map.of());
-            return spark.workers(workers -> CascadeElsewhere.run(attack, victim, sample, journals, workers, task));
+            return spark.workers(
+                    task, workers -> CascadeElsewhere.run(attack, victim, sample, journals, workers, task));
         });
     }
 
@@ -940,9 +940,10 @@ public final class Ardent {
         Grid small = SMOKE ? smoke(grid) : grid;
         return Work.run("sweep", task -> {
             task.ending("stopped; the same call does only what is missing");
-            task.report("starting " + spark.master(), 0, 0, Map.of());
-            return spark.workers(workers ->
-                    new Comparison(small.run(folder, workers, task, trials -> task.show(new Comparison(trials)))));
+            return spark.workers(
+                    task,
+                    workers -> new Comparison(
+                            small.run(folder, workers, task, trials -> task.show(new Comparison(trials)))));
         });
     }
 

@@ -31,6 +31,7 @@ record Candidates(Grid grid, List<NamedCandidate> entrants, Map<Described, Recor
             throw new IllegalArgumentException("A grid needs a method and a seed, and has " + candidates.size()
                     + " methods and " + grid.seeds().size() + " seeds.");
         }
+        IntStream.range(0, grid.test().size()).forEach(grid.test()::label); // says so where one has none
         List<Description> rows = candidates.stream()
                 .map(each -> Description.of(
                         new Row(each.architecture(), each.method(), each.plan().seed(0))))

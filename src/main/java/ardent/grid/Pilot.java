@@ -11,7 +11,6 @@ import ardent.evaluate.Robustness;
 import ardent.evaluate.Subject;
 import ardent.network.Architecture;
 import ardent.network.Classifier;
-import ardent.network.Layers;
 import ardent.network.Outputs;
 import ardent.progress.Work;
 import ardent.run.RunParts;
@@ -37,6 +36,9 @@ import java.util.stream.IntStream;
  */
 final class Pilot {
     private static final int STEPS = 3;
+
+    /** What a network that prefers a class adds to its logit. */
+    private static final float FAR = 1000;
 
     /** Nanoseconds for which work is tried again. */
     private static final long SHORT = 150_000_000;
@@ -68,12 +70,9 @@ final class Pilot {
     }
 
     /** An architecture whose networks prefer one class by far. */
-    private record Always(Architecture inner, int answer) implements Architecture {
-        private static final float FAR = 1000;
-
-        @Override
-        public Body build(Layers net, Shape image, int classes) {
-            Body body = inner.build(net, image, classes);
+    private static Architecture always(Architecture inner, int answer) {
+        return (net, image, classes) -> {
+            Architecture.Body body = inner.build(net, image, classes);
             float[] lift = new float[classes];
             lift[answer] = FAR;
             return (images, training) -> {
@@ -81,7 +80,7 @@ final class Pilot {
                 return new Outputs(
                         outputs.features(), outputs.logits().add(Torch.array(lift.clone(), new Shape(classes))));
             };
-        }
+        };
     }
 
     Pilot(Grid grid, List<Candidates.Cell> cells, KeptCells kept, List<GridCell> trials, Work.Task task) {
@@ -282,7 +281,7 @@ final class Pilot {
         Images few = few(count);
         int classes = few.classCount();
         int answer = right ? few.label(0) : (few.label(0) + 1) % classes;
-        var always = new Always((Architecture) kind.of(), answer);
+        var always = always((Architecture) kind.of(), answer);
         try (Classifier student = Classifier.of(always, few.shape(), classes, 0)) {
             var seen = new ArrayList<Robustness>();
             Effort all = Effort.of(() -> seen.add(Robustness.measure(

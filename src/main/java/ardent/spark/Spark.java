@@ -1,11 +1,13 @@
 package ardent.spark;
 
 import ardent.elsewhere.Workers;
+import ardent.progress.Work;
 import ardent.provenance.Arguments;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
  * Where an Apache Spark cluster is, and what each of its executors gets; does nothing until a verb takes it.
@@ -31,6 +33,8 @@ public record Spark(String master, int executors, int threads, int memory, int g
     static final String LOCAL = "local";
 
     private static final int MEMORY = 1024;
+    private static final int LEAST_MEMORY = 512;
+    private static final Pattern MASTER = Pattern.compile("local|yarn|k8s://.+|spark://[^:/,]+:\\d+(,[^:/,]+:\\d+)*");
 
     /**
      * Copies the settings.
@@ -44,10 +48,25 @@ public record Spark(String master, int executors, int threads, int memory, int g
             throw new IllegalArgumentException("On this machine there is at least 1 executor, Spark.local(1), and not "
                     + master + " with " + executors + ": threads of one program would share one engine.");
         }
-        if (executors < 0 || threads < 1 || memory < 512 || gpus < 0 || gpus > 1) {
-            throw new IllegalArgumentException("An executor has at least 1 thread, 512 MB of heap, and 0 or 1 GPU, not "
-                    + threads + ", " + memory + " and " + gpus + ", and there are not " + executors
-                    + " of them: a training uses one GPU, and several GPUs are used by several executors.");
+        if (!MASTER.matcher(master).matches()) {
+            throw new IllegalArgumentException("A cluster is spark://host:port of a standalone master, k8s://… of"
+                    + " Kubernetes, or this machine, Spark.local(2), and not \"" + master + "\".");
+        }
+        Arguments.atLeastOne("thread", threads);
+        if (executors < 0) {
+            throw new IllegalArgumentException("There are not " + executors + " executors: 0 takes all of a cluster.");
+        }
+        if (memory < LEAST_MEMORY) {
+            throw new IllegalArgumentException(
+                    "An executor needs at least " + LEAST_MEMORY + " MB of heap, not " + memory + ".");
+        }
+        if (gpus < 0 || gpus > 1) {
+            throw new IllegalArgumentException("An executor has 0 or 1 GPU, not " + gpus
+                    + ": a training uses one GPU, and several GPUs are used by several executors.");
+        }
+        if (settings.containsKey("spark.master")) {
+            throw new IllegalArgumentException(
+                    "The master is told by Spark.at(\"spark://…\") or Spark.local(2), not by the setting spark.master.");
         }
         for (String key : settings.keySet()) {
             String lower = key.toLowerCase(Locale.ROOT);
@@ -125,17 +144,18 @@ public record Spark(String master, int executors, int threads, int memory, int g
     }
 
     /**
-     * Starts this program's part of the cluster, has work done on it, and ends it again.
+     * Has work done on the cluster; this program's part of it is started where there is work, and ended again.
      *
      * @param <T> what comes of the work
+     * @param task hears what is waited for, and tells when to stop
      * @param work what to do
      * @return its result
      * @throws IllegalStateException in one sentence, if Spark is not there or gives no executor
      */
-    public <T> T workers(Function<Workers, T> work) {
-        Arguments.given("work", work);
+    public <T> T workers(Work.Task task, Function<Workers, T> work) {
+        Arguments.given("task, work", task, work);
         SparkSettings.requireSpark();
-        try (var workers = new SparkWorkers(this)) {
+        try (var workers = new SparkWorkers(this, task)) {
             return work.apply(workers);
         }
     }

@@ -2,6 +2,7 @@ package ardent.spark;
 
 import ardent.elsewhere.Parcel;
 import ardent.elsewhere.Workers;
+import ardent.progress.Work;
 import ardent.provenance.Environment;
 import ardent.provenance.Folder;
 import java.io.IOException;
@@ -38,19 +39,37 @@ final class SparkWorkers implements Workers, AutoCloseable {
     private static final String GROUP = "spark.jobGroup.id";
 
     private final Spark spark;
-    private final JavaSparkContext context;
+    private final Work.Task task;
     private final Map<String, Broadcast<byte[]>> shared = new HashMap<>();
     private final List<Result> out = new ArrayList<>();
     private final Map<String, Consumer<String>> places = new ConcurrentHashMap<>();
+    private @Nullable JavaSparkContext context;
     private int number;
     private boolean came;
 
-    SparkWorkers(Spark spark) {
+    SparkWorkers(Spark spark, Work.Task task) {
         this.spark = spark;
-        var conf = new SparkConf();
-        SparkSettings.of(spark).forEach(conf::set);
-        context = new JavaSparkContext(conf);
-        context.sc().addSparkListener(new Places(places));
+        this.task = task;
+    }
+
+    /** Starts this program's part of the cluster where there is work for it. */
+    private JavaSparkContext started() {
+        if (context == null) {
+            task.report("starting " + spark.master(), 0, 0, Map.of());
+            var conf = new SparkConf();
+            SparkSettings.of(spark).forEach(conf::set);
+            try {
+                context = new JavaSparkContext(conf);
+            } catch (Exception e) { // Scala declares none
+                String jar = spark.master().startsWith("k8s:")
+                        ? " For Kubernetes spark-kubernetes_2.13 and its libraries are needed beside Spark's jars."
+                        : "";
+                throw new IllegalStateException(
+                        "Spark did not start with " + spark.master() + ": " + words(e) + jar, e);
+            }
+            context.sc().addSparkListener(new Places(places));
+        }
+        return context;
     }
 
     @Override
@@ -61,14 +80,15 @@ final class SparkWorkers implements Workers, AutoCloseable {
                 && out.size() >= 2 * Math.max(1, executors())) { // as many wait as are done, so that nobody is idle
             return Optional.empty();
         }
-        if (number == 0) {
-            awaitExecutors();
+        if (number == 0 && !executorsCame()) {
+            return Optional.empty();
         }
+        JavaSparkContext context = started();
         Broadcast<Map<String, byte[]>> own =
                 parcel.own().isEmpty() ? null : context.broadcast(new HashMap<>(parcel.own()));
-        var task = new ParcelTask(parcel.name(), broadcast(parcel), own, Environment.version());
-        if (number == 0) {
-            shakeHands(task, parcel.json());
+        var work = new ParcelTask(parcel.name(), broadcast(parcel), own, Environment.version());
+        if (number == 0 && !shookHands(work, parcel.json())) {
+            return Optional.empty();
         }
         String group = "work " + ++number;
         places.put(group, place);
@@ -76,7 +96,7 @@ final class SparkWorkers implements Workers, AutoCloseable {
         var result = new Result(
                 group,
                 own,
-                context.parallelize(List.of(parcel.json()), 1).map(task).collectAsync());
+                context.parallelize(List.of(parcel.json()), 1).map(work).collectAsync());
         out.add(result);
         return Optional.of(result);
     }
@@ -93,51 +113,77 @@ final class SparkWorkers implements Workers, AutoCloseable {
     private Map<String, Broadcast<byte[]>> broadcast(Parcel parcel) {
         var all = new HashMap<String, Broadcast<byte[]>>();
         parcel.shared()
-                .forEach(
-                        (name, bytes) -> all.put(name, shared.computeIfAbsent(name, none -> context.broadcast(bytes))));
+                .forEach((name, bytes) -> all.put(
+                        name, shared.computeIfAbsent(name, none -> started().broadcast(bytes))));
         return all;
     }
 
     /** All but the driver's own place. */
     private int executors() {
-        return context.statusTracker().getExecutorInfos().length - 1;
+        return started().statusTracker().getExecutorInfos().length - 1;
     }
 
-    private void awaitExecutors() {
+    /** Waits for them; false if it was told to stop. */
+    private boolean executorsCame() {
+        JavaSparkContext context = started();
         int wanted = Math.max(1, spark.executors());
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        while (true) {
+        while (!task.stopping()) {
             if (context.sc().isStopped()) {
                 throw new IllegalStateException(spark.master()
                         + " did not accept this program: see that its master runs there, that its Spark is "
                         + context.version() + " too, and that the environment variable " + SparkSettings.SECRET
                         + " here has the secret of its conf/spark-defaults.conf.");
             }
-            if (executors() >= wanted) {
+            int here = executors();
+            if (here >= wanted) {
                 came = true;
-                return;
+                return true;
             }
+            task.report("waiting for executors, " + here + " of " + wanted + " came", 0, 0, Map.of());
             if (System.nanoTime() > end) {
                 throw new IllegalStateException("Of " + spark.master() + " came " + executors() + " executors within "
                         + PATIENCE_SECONDS + " seconds, and " + wanted
                         + " are wanted: see that its workers run, that each has "
                         + spark.threads() + " threads and " + spark.memory() + " MB free, and that its Spark is "
-                        + context.version() + " too.");
+                        + context.version() + " too."
+                        + (spark.master().equals(Spark.LOCAL) ? " Their words are in " + logs(context) + "." : ""));
             }
             pause();
         }
+        return false;
     }
 
-    /** Asks each executor whether it can take part. */
-    private void shakeHands(ParcelTask task, String json) {
+    /** Asks each executor whether it can take part; false if it was told to stop. */
+    private boolean shookHands(ParcelTask work, String json) {
         int all = executors();
-        List<String> refusals = context.parallelize(
-                        IntStream.range(0, all).boxed().toList(), all)
-                .map(new Handshake(task, json))
-                .collect();
+        JavaFutureAction<List<String>> asked = started()
+                .parallelize(IntStream.range(0, all).boxed().toList(), all)
+                .map(new Handshake(work, json))
+                .collectAsync();
+        while (!asked.isDone()) {
+            if (task.stopping()) {
+                asked.cancel(true);
+                return false;
+            }
+            pause();
+        }
+        List<String> refusals;
+        try {
+            refusals = asked.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(
+                    "The executors could not begin: each needs this version of the kit and its libraries on its class"
+                            + " path. Nothing was begun. " + words(e),
+                    e);
+        }
         refusals.stream().filter(refusal -> !refusal.isEmpty()).findFirst().ifPresent(refusal -> {
             throw new IllegalArgumentException(refusal + " Nothing was begun.");
         });
+        return true;
     }
 
     private static void pause() {
@@ -151,14 +197,21 @@ final class SparkWorkers implements Workers, AutoCloseable {
     /** Executors of this machine leave logs, which are kept only if they did not come. */
     @Override
     public void close() {
-        String application = context.sc().applicationId();
+        if (context == null) {
+            return;
+        }
+        Path logs = logs(context);
         context.close();
         if (spark.master().equals(Spark.LOCAL) && came) {
-            Path logs = Path.of(System.getenv().getOrDefault("SPARK_HOME", "."), "work", application);
             for (int i = 0; i < PATIENCE_SECONDS && !removed(logs); i++) {
                 pause();
             }
         }
+    }
+
+    private static Path logs(JavaSparkContext context) {
+        String home = System.getenv().getOrDefault("SPARK_HOME", ".");
+        return Path.of(home, "work", context.sc().applicationId());
     }
 
     /** False while an executor is ending that writes there. */
@@ -169,6 +222,16 @@ final class SparkWorkers implements Workers, AutoCloseable {
         } catch (IOException | UncheckedIOException e) {
             return false;
         }
+    }
+
+    /** What Spark says, in one line and without the traces of all attempts. */
+    private static String words(Exception e) {
+        Throwable said = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
+        return String.valueOf(said.getMessage())
+                .lines()
+                .takeWhile(line -> !line.startsWith("\tat "))
+                .filter(line -> !line.isBlank())
+                .collect(Collectors.joining(" "));
     }
 
     /** Hears on which executor each work is begun. */
@@ -244,13 +307,7 @@ final class SparkWorkers implements Workers, AutoCloseable {
 
         /** Without the traces of all attempts. */
         private static ExecutionException shortened(ExecutionException e) {
-            String message = String.valueOf(
-                    e.getCause() == null ? e.getMessage() : e.getCause().getMessage());
-            String words = message.lines()
-                    .takeWhile(line -> !line.startsWith("\tat "))
-                    .filter(line -> !line.isBlank())
-                    .collect(Collectors.joining(" "));
-            return new ExecutionException(new SparkException(words, e));
+            return new ExecutionException(new SparkException(words(e), e));
         }
     }
 }

@@ -397,6 +397,8 @@ class GridTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Grid(new SmallCnn(2), TRAINING, PLAN, Tiny.images(10, 3, 1)))
                 .withMessageContaining("images of one kind");
+        Grid hidden = new Grid(new SmallCnn(2), TRAINING, PLAN, TEST.unlabelled()).methods(new Natural());
+        assertThatIllegalArgumentException().isThrownBy(() -> run(hidden)).withMessageContaining("has no label");
         assertThat(files()).isEmpty();
     }
 

@@ -106,7 +106,10 @@ class RealKernelTest {
         assertThat(last(told, "paused again")).startsWith("◼ resume ").endsWith("paused; resume() goes on");
         assertThat(shown(told, "standing")).contains("true", "PAUSED");
         assertThat(String.join("", shown(told, "judged"))).contains("SmallCnn · TRADES");
-        assertThat(shown(told, "curve")).hasSize(1).allMatch(text -> text.contains("no curve yet"));
+        assertThat(shown(told, "curve"))
+                .as("before the first epoch ends, or on a fast machine after it")
+                .hasSize(1)
+                .allMatch(text -> text.contains("no curve yet") || text.contains("stopped early, best epoch"));
         assertThat(last(told, "resumed")).isEqualTo("FINISHED");
         String whole = last(told, "in one go");
         assertThat(whole).hasSize(64);

@@ -68,7 +68,7 @@ class SparkBench {
 
     private static void pauses() {
         long start = System.nanoTime();
-        SparkProgram.executors(EXECUTORS).workers(workers -> {
+        SparkProgram.executors(EXECUTORS).workers(silent(), workers -> {
             var packing = new Packing();
             Parts.run( // executors, engines and the handshake, once
                     workers,
@@ -126,14 +126,16 @@ class SparkBench {
                 }
             };
             Robustness measured = SparkProgram.executors(EXECUTORS)
-                    .workers(workers -> Robustness.measure(
-                            List.of(Subject.of(network)),
-                            images,
-                            List.of(new Fgsm(new Linf(0.1f))),
-                            new Protocol(500, 0, false),
-                            workers,
+                    .workers(
                             task,
-                            with -> {}));
+                            workers -> Robustness.measure(
+                                    List.of(Subject.of(network)),
+                                    images,
+                                    List.of(new Fgsm(new Linf(0.1f))),
+                                    new Protocol(500, 0, false),
+                                    workers,
+                                    task,
+                                    with -> {}));
             System.out.printf(
                     Locale.ROOT,
                     "MEASURED %d images, clean %.2f %%: MB of heap beyond images and start, by tenths of the way: %s%n",

@@ -55,6 +55,23 @@ class SparkTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Spark.local(1).gpus(2))
                 .withMessageContaining("a training uses one GPU");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Spark.local(1).with("spark.master", "local[2]"))
+                .withMessageContaining("not by the setting spark.master");
+    }
+
+    @Test
+    void whatIsNoMasterIsRefusedAtOnce() {
+        for (String master : List.of("", "nonsense", "spark://head", "spark://head:7077,other", "http://head:7077")) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> Spark.at(master))
+                    .withMessageContaining("spark://host:port of a standalone master")
+                    .withMessageEndingWith("not \"" + master + "\".");
+        }
+        assertThat(Spark.at("spark://a:7077,b:7077").executors()).isZero();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Spark.local(1).memory(100))
+                .withMessage("An executor needs at least 512 MB of heap, not 100.");
     }
 
     @Test

@@ -16,4 +16,13 @@ public interface Workers {
      * @return what comes of it, once it is there; empty while everybody is busy
      */
     Optional<Future<Map<String, byte[]>>> take(Parcel parcel, Consumer<String> place);
+
+    /**
+     * How many works are done at once.
+     *
+     * @return at least 1, which also stands for a number that is not known
+     */
+    default int slots() {
+        return 1;
+    }
 }

@@ -26,7 +26,15 @@ final class CellProgress implements Work.Task {
      * @param total of all
      * @param begun when the first cell began, if weights are seconds of a price; 0 otherwise
      */
-    record Weights(double before, double total, long begun) {}
+    record Weights(double before, double total, long begun) {
+        /** What is left once so much is done: at first what the price says, later as fast as the part done. */
+        Duration left(double done) {
+            double prior = PRIOR * total;
+            double elapsed = (System.nanoTime() - begun) / 1e9;
+            double left = (elapsed + prior) / (done + prior) * (total - done);
+            return Duration.ofMillis(Math.round(1000 * Math.max(0, left)));
+        }
+    }
 
     /** The cell of a name, whose training and measures weigh so much each. */
     CellProgress(Work.Task whole, String name, Weights weights, double[] parts) {
@@ -54,10 +62,7 @@ final class CellProgress implements Work.Task {
                 + inside;
         whole.report(name, weights.total == 0 ? 0 : Math.round(100 * done / weights.total), 100, figures);
         if (weights.begun != 0) {
-            double prior = PRIOR * weights.total;
-            double elapsed = (System.nanoTime() - weights.begun) / 1e9;
-            double left = (elapsed + prior) / (done + prior) * (weights.total - done);
-            whole.left(Duration.ofMillis(Math.round(1000 * Math.max(0, left))));
+            whole.left(weights.left(done));
         }
     }
 

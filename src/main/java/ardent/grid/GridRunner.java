@@ -49,6 +49,7 @@ final class GridRunner {
     private final FolderRuns runs;
     private final @Nullable CellsElsewhere elsewhere;
     private final boolean priced;
+    private final int slots;
     private final double[][] weights;
     private @Nullable GridPrice price;
     private double total;
@@ -74,7 +75,8 @@ final class GridRunner {
         cells = cast.cells();
         elsewhere = workers == null ? null : new CellsElsewhere(workers, grid, cells, folder, notes);
         kept = KeptCells.of(grid, runs);
-        this.priced = priced && workers == null; // how fast others are is not known here
+        this.priced = priced;
+        slots = workers == null ? 1 : workers.slots();
         weights = new double[cells.size()][1 + kept.measures().size()];
     }
 
@@ -125,7 +127,7 @@ final class GridRunner {
                 var pilot = new Pilot(grid, cells, kept, trials, task);
                 if (pilot.worth()) {
                     task.report("trying out what " + open.size() + " cells take", 0, 0, Map.of());
-                    price = pilot.price();
+                    price = pilot.price().over(slots); // others are taken to be as fast as this program
                 }
             } catch (RuntimeException e) {
                 price = null; // what is wrong is told where the cell itself is filled
@@ -143,7 +145,7 @@ final class GridRunner {
             }
         }
         total = left();
-        begun = known == null ? 0 : System.nanoTime();
+        begun = known == null || elsewhere != null ? 0 : System.nanoTime();
     }
 
     private double left() {
@@ -263,6 +265,11 @@ final class GridRunner {
             String phase = "%s of %s cells came back, %s are being filled, %s wait"
                     .formatted(back, all, places.size(), open.size() - places.size());
             task.report(phase, back, all, places);
+            if (price != null && !places.isEmpty()) {
+                begun = begun == 0 ? System.nanoTime() : begun; // executors have started
+                var whole = new CellProgress.Weights(0, total / slots, begun);
+                task.left(whole.left((total - left()) / slots));
+            }
         } else {
             task.report("waiting for " + open.size() + " cells that other programs are at", 0, 0, Map.of());
         }

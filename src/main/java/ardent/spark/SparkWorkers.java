@@ -101,6 +101,11 @@ final class SparkWorkers implements Workers, AutoCloseable {
         return Optional.of(result);
     }
 
+    @Override
+    public int slots() {
+        return Math.max(1, spark.executors());
+    }
+
     /** What a work needed alone is freed, here and on the executors. */
     private void forget(Result done) {
         places.remove(done.group());

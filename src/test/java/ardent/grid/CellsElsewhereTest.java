@@ -18,6 +18,7 @@ import ardent.network.Classifier;
 import ardent.network.SmallCnn;
 import ardent.run.RunSummary;
 import ardent.run.Runs;
+import ardent.train.Plan;
 import ardent.train.Tasks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -114,6 +115,19 @@ class CellsElsewhereTest {
         assertThat(filled).hasSize(2);
         assertThat(read(run.resolve("student.safetensors"))).isEqualTo(student);
         assertThat(result(there)).isEqualTo(result(whole));
+    }
+
+    @Test
+    void theirPriceIsToldBeforeTheyBegin() {
+        Plan plan = GridTest.PLAN.epochs(60);
+        Grid grid = new Grid(new SmallCnn(2), GridTest.TRAINING, plan, GridTest.TEST).methods(new Natural());
+        var said = new ArrayList<String>();
+        GridCells there =
+                grid.run(temp.resolve("there"), workers(files -> files), Tasks.hearing(said::add), cells -> {});
+        assertThat(there.complete()).isTrue();
+        assertThat(filled).hasSize(1);
+        assertThat(said)
+                .anyMatch(line -> line.startsWith("0 of 1 cells are done {price:=") && line.contains(" forwards, "));
     }
 
     private static byte[] read(Path file) {

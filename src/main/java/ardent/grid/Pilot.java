@@ -85,7 +85,7 @@ final class Pilot {
 
     Pilot(Grid grid, List<Candidates.Cell> cells, KeptCells kept, List<GridCell> trials, Work.Task task) {
         this.grid = grid;
-        this.task = silent(task);
+        this.task = task.silently();
         this.cells = cells.size();
         int left = 0;
         for (int i = 0; i < cells.size(); i++) {
@@ -112,18 +112,6 @@ final class Pilot {
 
     private void add(Candidates.Cell cell, Kind kind) {
         kinds.computeIfAbsent(kind, none -> new ArrayList<>()).add(cell);
-    }
-
-    private static Work.Task silent(Work.Task task) {
-        return new Work.Task() {
-            @Override
-            public void report(String phase, long done, long total, Map<String, String> figures) {}
-
-            @Override
-            public boolean stopping() {
-                return task.stopping();
-            }
-        };
     }
 
     /** Whether the pilot is little beside the work. */

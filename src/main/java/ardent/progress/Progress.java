@@ -66,19 +66,6 @@ public record Progress(
         figures = Collections.unmodifiableMap(new LinkedHashMap<>(figures));
     }
 
-    /** Progress of a work that goes by its share. */
-    public Progress(
-            String task,
-            String phase,
-            long done,
-            long total,
-            Map<String, String> figures,
-            Duration elapsed,
-            State state,
-            String ending) {
-        this(task, phase, done, total, figures, elapsed, state, ending, null);
-    }
-
     /** Progress of a work that only ends early, if it does. */
     public Progress(
             String task,

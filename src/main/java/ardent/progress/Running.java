@@ -82,19 +82,6 @@ final class Running<T> extends Thread implements Work.Task {
         whole = elapsed().plus(time);
     }
 
-    /** The same work for a work inside it: its reports are not the outer task's. */
-    Work.Task silently() {
-        return new Work.Task() {
-            @Override
-            public void report(String phase, long done, long total, Map<String, String> figures) {}
-
-            @Override
-            public boolean stopping() {
-                return stopping;
-            }
-        };
-    }
-
     /** Waits for the work, telling the listener how it goes; on an interrupt asks it to stop and goes on waiting. */
     T watch(Listener listener) {
         boolean interrupted = false;

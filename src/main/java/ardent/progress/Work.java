@@ -48,6 +48,24 @@ public final class Work {
         default void show(Object sight) {}
 
         /**
+         * The same work for a work inside it: its reports are not the outer task's.
+         *
+         * @return a task that stops with this one and tells nobody
+         */
+        default Task silently() {
+            Task outer = this;
+            return new Task() {
+                @Override
+                public void report(String phase, long done, long total, Map<String, String> figures) {}
+
+                @Override
+                public boolean stopping() {
+                    return outer.stopping();
+                }
+            };
+        }
+
+        /**
          * Says how long the work will still take, where it knows better than its share tells; cheap.
          *
          * @param time from now on

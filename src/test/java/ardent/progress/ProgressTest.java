@@ -34,7 +34,8 @@ class ProgressTest {
                                 Map.of(),
                                 Duration.ofSeconds(1),
                                 State.STOPPED,
-                                "paused; resume() goes on")
+                                "paused; resume() goes on",
+                                null)
                         .line())
                 .isEqualTo("train · 1/2 · 1 s · paused; resume() goes on");
     }

@@ -16,6 +16,7 @@ import ardent.evaluate.Subject;
 import ardent.network.Classifier;
 import ardent.network.SmallCnn;
 import ardent.progress.Work;
+import ardent.train.Tasks;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -68,14 +69,14 @@ class SparkBench {
 
     private static void pauses() {
         long start = System.nanoTime();
-        SparkProgram.executors(EXECUTORS).workers(silent(), workers -> {
+        SparkProgram.executors(EXECUTORS).workers(Tasks.silent(), workers -> {
             var packing = new Packing();
             Parts.run( // executors, engines and the handshake, once
                     workers,
                     IntStream.range(0, EXECUTORS),
                     i -> packing.pack("warm " + i, new Pause(i), Map.of()),
                     (i, result, place) -> true,
-                    silent());
+                    Tasks.silent());
             double warm = (System.nanoTime() - start) / 1e9;
             long begin = System.nanoTime();
             Parts.run(
@@ -84,7 +85,7 @@ class SparkBench {
                     i -> packing.pack("cell " + i, new Pause(i), Map.of()),
                     (i, result, place) -> Parcel.text(Objects.requireNonNull(result.get("number")))
                             .equals(Integer.toString(i)),
-                    silent());
+                    Tasks.silent());
             double took = (System.nanoTime() - begin) / 1e9;
             double work = CELLS * MILLIS / 1000.0 / EXECUTORS;
             System.out.printf(
@@ -149,18 +150,6 @@ class SparkBench {
         System.gc();
         Runtime runtime = Runtime.getRuntime();
         return runtime.totalMemory() - runtime.freeMemory();
-    }
-
-    private static Work.Task silent() {
-        return new Work.Task() {
-            @Override
-            public void report(String phase, long done, long total, Map<String, String> figures) {}
-
-            @Override
-            public boolean stopping() {
-                return false;
-            }
-        };
     }
 
     private String measured(String what) throws Exception {

@@ -76,7 +76,7 @@ class PredictionsTest {
         bad.put(
                 x -> quarters(x, 4),
                 "but the data have 3 classes: take a network for these classes or, if the images lack some that it knows,"
-                        + " name all of them, new ImageFolder(path).classes(train.classes()).load() for a folder");
+                        + " number them as the training images, images.relabelled(train.classes())");
         bad.put(x -> quarters(x, 2), "but the data have 3 classes: take a network for these classes.");
         bad.put(
                 x -> good(x).toType(DataType.FLOAT64, false),

@@ -6,7 +6,9 @@ import ardent.provenance.Sha256;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -133,6 +135,7 @@ public record ImageFolder(Path path, int size, Colour colour, List<String> class
                 }
             }
         }
+        bad.addAll(astray(names));
         judge(bad, pictures.size());
         Bitmap first = pictures.get(0).bitmap;
         requireOneSize(pictures, first);
@@ -168,7 +171,7 @@ public record ImageFolder(Path path, int size, Colour colour, List<String> class
         }
         if (!bad.isEmpty() && !lenient) {
             throw new DataException(
-                    ("%d of %d pictures in the folder %s cannot be read: %s. Repair or remove them, or leave"
+                    ("%d of %d pictures in the folder %s cannot be used: %s. Repair, move or remove them, or leave"
                                     + " them out by new ImageFolder(path).skippingBadFiles().load().")
                             .formatted(bad.size(), bad.size() + good, path, list));
         }
@@ -205,7 +208,7 @@ public record ImageFolder(Path path, int size, Colour colour, List<String> class
             throw new DataException("There is no folder %s: give a folder with one sub-folder of pictures a class, %s."
                     .formatted(path.toAbsolutePath(), READ));
         }
-        List<String> found = list(path).stream()
+        List<String> found = list(path, 1).stream()
                 .filter(Files::isDirectory)
                 .map(folder -> folder.getFileName().toString())
                 .filter(name -> !name.startsWith(".") && !name.startsWith("__"))
@@ -234,12 +237,27 @@ public record ImageFolder(Path path, int size, Colour colour, List<String> class
         return "the sub-folder" + (empty.size() == 1 ? " " : "s ") + String.join(", ", empty) + " without pictures";
     }
 
+    /** Pictures that are in no class: beside the sub-folders, or in a folder within one. */
+    private List<String> astray(List<String> names) {
+        var found = new ArrayList<String>();
+        files(path).forEach(file -> found.add(file.getFileName() + " (it is beside the classes)"));
+        names.stream()
+                .map(path::resolve)
+                .filter(Files::isDirectory)
+                .forEach(one -> list(one, Integer.MAX_VALUE).stream()
+                        .filter(file -> !one.equals(file.getParent()) && isPicture(file))
+                        .forEach(file -> found.add(path.relativize(file) + " (it is in a folder within a class)")));
+        return found;
+    }
+
     private static List<Path> files(Path folder) {
         return !Files.isDirectory(folder)
                 ? List.of()
-                : list(folder).stream()
-                        .filter(file -> ENDINGS.contains(ending(file)) && Files.isRegularFile(file))
-                        .toList();
+                : list(folder, 1).stream().filter(ImageFolder::isPicture).toList();
+    }
+
+    private static boolean isPicture(Path file) {
+        return ENDINGS.contains(ending(file)) && Files.isRegularFile(file);
     }
 
     private static String ending(Path file) {
@@ -249,13 +267,14 @@ public record ImageFolder(Path path, int size, Colour colour, List<String> class
                 : name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
     }
 
-    private static List<Path> list(Path folder) {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.sorted((one, two) -> one.getFileName()
+    private static List<Path> list(Path folder, int depth) {
+        try (Stream<Path> files = Files.walk(folder, depth, FileVisitOption.FOLLOW_LINKS)) {
+            return files.filter(file -> !file.equals(folder))
+                    .sorted((one, two) -> one.getFileName()
                             .toString()
                             .compareTo(two.getFileName().toString()))
                     .toList();
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             throw new DataException(
                     "The folder %s cannot be read (%s): ask its owner for the right to."
                             .formatted(folder, DataException.reason(e)),

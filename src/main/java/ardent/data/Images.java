@@ -328,6 +328,29 @@ public final class Images {
         return new Images(pixels, labels, order, shape, names, origin);
     }
 
+    /**
+     * The same images with their classes numbered as in other data, found by name: {@code test.relabelled(train.classes())} where
+     * test images lack a class.
+     *
+     * @param classes names by label, all those of these images among them
+     * @return the images; a label is the place of its class in the names
+     * @throws IllegalArgumentException if a class is not among the names, or two names are equal
+     */
+    public Images relabelled(List<String> classes) {
+        List<String> names = Arguments.all("classes", classes);
+        List<String> other =
+                classes().stream().filter(name -> !names.contains(name)).toList();
+        if (!other.isEmpty() || names.stream().distinct().count() < names.size()) {
+            throw new IllegalArgumentException("The classes of %s are %s, and the names given are %s: give each once."
+                    .formatted(origin, classes(), names));
+        }
+        int[] renumbered = IntStream.of(labels)
+                .map(label -> label == UNKNOWN ? UNKNOWN : names.indexOf(this.classes.get(label)))
+                .toArray();
+        var selection = new Selection("relabelled", size(), "classes " + String.join(", ", names));
+        return new Images(pixels, renumbered, order, shape, names, origin.then(selection));
+    }
+
     private static Images turned(String name, byte[] pixels, int[] labels, Shape shape, List<String> classes) {
         byte[] turned = ImagesInMemory.turned(name, pixels, shape);
         Shape first = new Shape(shape.get(2), shape.get(0), shape.get(1));

@@ -1,6 +1,7 @@
 package ardent.data;
 
 import ardent.provenance.Arguments;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -36,6 +37,8 @@ public record Selection(String verb, int images, String how) {
                 case "labelled" -> whole.labelled(Integer.parseInt(how.substring(0, how.indexOf(' '))), lastNumber());
                 case "unlabelled" -> whole.unlabelled();
                 case "labelledOnly" -> whole.labelledOnly();
+                case "relabelled" ->
+                    whole.relabelled(List.of(how.substring(how.indexOf(' ') + 1).split(", ")));
                 case "rest" ->
                     whole.holdOut(whole.size() - images, lastNumber()).rest();
                 case "held" -> whole.holdOut(images, lastNumber()).held();

@@ -21,8 +21,8 @@ import java.util.Arrays;
 public final class Predictions {
     private static final String LACKING =
             ": take a network for these classes or, if the images lack some that it knows,"
-                    + " name all of them, new ImageFolder(path).classes(train.classes()).load() for a folder and"
-                    + " images.named(train.classes()) where labels are numbers.";
+                    + " number them as the training images, images.relabelled(train.classes()), or"
+                    + " images.named(train.classes()) where labels are numbers without names.";
 
     private final String name;
     private final float[][] logits;

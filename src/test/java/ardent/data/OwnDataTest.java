@@ -195,6 +195,46 @@ class OwnDataTest {
     }
 
     @Test
+    void picturesThatAreInNoClassAreNamed() throws IOException {
+        save(grey(4, 4, 0), folder.resolve("set/a/good.png"));
+        save(grey(4, 4, 0), folder.resolve("set/b/good.png"));
+        save(grey(4, 4, 0), folder.resolve("set/b/more/deep/lost.png"));
+        save(grey(4, 4, 0), folder.resolve("set/alone.png"));
+
+        assertThatThrownBy(() -> Images.folder(folder.resolve("set")))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("2 of 4 pictures")
+                .hasMessageContaining("alone.png (it is beside the classes)")
+                .hasMessageContaining("b/more/deep/lost.png (it is in a folder within a class)")
+                .hasMessageContaining("move");
+        assertThat(new ImageFolder(folder.resolve("set"))
+                        .skippingBadFiles()
+                        .load()
+                        .size())
+                .isEqualTo(2);
+        Files.createDirectories(folder.resolve("linked"));
+        Files.createSymbolicLink(folder.resolve("linked/a"), folder.resolve("set/a"));
+        assertThat(Images.folder(folder.resolve("linked")).size()).isEqualTo(1);
+    }
+
+    @Test
+    void classesAreNumberedByNameAsInOtherData() throws IOException {
+        Images train = Images.csv(csv("label,a,b,c,d", "cat,9,2,3,4", "dog,9,2,3,4", "fox,9,2,3,4"));
+        Images test = Images.csv(csv("label,a,b,c,d", "fox,9,2,3,4", "cat,9,2,3,4"));
+        assertThat(test.label(0)).isEqualTo(1);
+        Images fit = test.relabelled(train.classes());
+        assertThat(List.of(fit.label(0), fit.label(1))).containsExactly(2, 0);
+        assertThat(fit.classes()).isEqualTo(train.classes());
+        assertThat(fit.origin()).isNotEqualTo(test.origin());
+        Selection step = fit.origin().selections().get(0);
+        assertThat(step.from(test).origin()).isEqualTo(fit.origin());
+        assertThat(test.unlabelled().relabelled(train.classes()).isLabelled(0)).isFalse();
+        assertThatThrownBy(() -> train.relabelled(test.classes()))
+                .hasMessageContaining("[cat, dog, fox]")
+                .hasMessageContaining("give each once");
+    }
+
+    @Test
     void everyFormatThatJavaReadsIsReadAndOthersAreNamed() throws IOException {
         for (String ending : List.of("png", "gif", "bmp", "tiff")) {
             save(grey(16, 16, 0), folder.resolve("set/a/levels." + ending));

@@ -82,7 +82,7 @@ public final class Lists {
      * The first numbers by falling score, of equal ones the lower number first.
      *
      * @param scores one for each number
-     * @param count how many
+     * @param count how many, at least 1
      * @param hidden numbers that are left out
      * @return at most so many numbers
      */
@@ -97,10 +97,21 @@ public final class Lists {
                 keys[number] = Long.MAX_VALUE;
             }
         }
-        Arrays.sort(keys);
-        return Arrays.stream(keys)
-                .limit(count)
-                .filter(key -> key != Long.MAX_VALUE)
+        var best = new long[Math.min(keys.length, 2 * count)];
+        int kept = 0;
+        long last = Long.MAX_VALUE;
+        for (long key : keys) { // far fewer are sorted than there are
+            if (key < last) {
+                best[kept++] = key;
+                if (kept == best.length) {
+                    Arrays.sort(best);
+                    kept = Math.min(kept, count);
+                    last = best[kept - 1];
+                }
+            }
+        }
+        Arrays.sort(best, 0, kept);
+        return Arrays.stream(best, 0, Math.min(kept, count))
                 .mapToInt(key -> (int) key)
                 .toArray();
     }

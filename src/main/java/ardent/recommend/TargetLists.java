@@ -5,6 +5,7 @@ import static ardent.tensor.Torch.constant;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ardent.rank.Lists;
+import ardent.tensor.Tape;
 import ardent.tensor.Torch;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -60,8 +61,10 @@ record TargetLists(int items, int[][] training, int[][] positives, int[][] tops)
         return listed.sub(all.maximum(constant(FLOOR)).log()).mul(present).sum().neg();
     }
 
+    /** The gradient of limits takes longer than all the rest, so they are put on only where a score is beyond. */
     private static NDArray limited(NDArray scores) {
-        return scores.maximum(constant(-LIMIT)).minimum(constant(LIMIT));
+        boolean within = Tape.read(() -> scores.abs().max().getFloat()) <= LIMIT;
+        return within ? scores : scores.maximum(constant(-LIMIT)).minimum(constant(LIMIT));
     }
 
     /** {@code [B, 1]}: the sum of exp over unobserved items but the first of the list. */

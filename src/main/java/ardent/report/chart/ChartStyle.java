@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
+import java.util.stream.DoubleStream;
 import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.Marker;
@@ -146,6 +147,16 @@ public final class ChartStyle {
     /** A number with at most four decimals. */
     static String number(double value) {
         return new DecimalFormat("0.####", DecimalFormatSymbols.getInstance(Locale.ROOT)).format(value);
+    }
+
+    /** The round number that is not smaller: 1, 2 or 5 times a power of ten, at least 0.001. */
+    static double round(double least) {
+        double power = Math.pow(10, Math.floor(Math.log10(Math.max(least, 1e-3))));
+        return DoubleStream.of(1, 2, 5)
+                .map(factor -> factor * power)
+                .filter(step -> step >= least)
+                .findFirst()
+                .orElse(10 * power);
     }
 
     /** Breaks a text into lines, between its parts first and then between words. */

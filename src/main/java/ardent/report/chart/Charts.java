@@ -108,34 +108,36 @@ public final class Charts {
         });
     }
 
-    /** Histograms over one row of bins, with a line at 0. */
+    /** Histograms over one row of bins as wide as a round number, at most so many; one begins at 0, where a line is. */
     static XYChart histogram(
-            String title, String xLabel, String yLabel, int bins, Map<String, double[]> values, String caption) {
-        double low =
-                values.values().stream().flatMapToDouble(Arrays::stream).min().orElse(0);
-        double high =
-                values.values().stream().flatMapToDouble(Arrays::stream).max().orElse(1);
-        double width = Math.max((high - low) / bins, 1e-6);
-        double[] middles = IntStream.range(0, bins)
-                .mapToDouble(i -> low + (i + 0.5) * width)
+            String title, String xLabel, String yLabel, int most, Map<String, double[]> values, String caption) {
+        double[] all = values.values().stream().flatMapToDouble(Arrays::stream).toArray();
+        double low = DoubleStream.of(all).min().orElse(0);
+        double high = DoubleStream.of(all).max().orElse(1);
+        double width = ChartStyle.round((high - low) / (most - 1)); // the first bin begins before the least value
+        long first = (long) Math.floor(low / width);
+        int bins = (int) ((long) Math.floor(high / width) - first) + 1;
+        double[] edges = IntStream.rangeClosed(-1, bins)
+                .mapToDouble(i -> width * (first + Math.max(i, 0)))
                 .toArray();
-        middles[0] += 1e-3 * width; // where all steps are equal, XChart labels some of them instead of round numbers
         return ChartStyle.draw(() -> {
             XYChart chart = empty(title, xLabel, yLabel, values.keySet(), 380, caption);
             chart.getStyler().setDefaultSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.StepArea);
             chart.getStyler()
-                    .setXAxisDecimalPattern("0.##")
+                    .setXAxisDecimalPattern("0.####")
                     .setYAxisDecimalPattern("0")
                     .setYAxisMin(0.0);
+            // with all edges alike, ends of the axis too, XChart would label some of them instead of round numbers
+            chart.getStyler().setXAxisMin(edges[0] - width / 2).setXAxisMax(edges[bins + 1] + width / 2);
             Color[] colours = ChartStyle.colours(values.size());
             values.forEach((name, each) -> {
-                double[] counts = new double[bins];
+                double[] counts = new double[bins + 2]; // 0 before the first edge and after the last
                 for (double value : each) {
-                    counts[Math.min(bins - 1, (int) ((value - low) / width))]++;
+                    counts[1 + (int) ((long) Math.floor(value / width) - first)]++;
                 }
                 int number = chart.getSeriesCollection().size();
                 Color colour = colours[number];
-                chart.addSeries(label(name), middles, counts)
+                chart.addSeries(label(name), edges, counts)
                         .setMarker(SeriesMarkers.NONE)
                         .setLineStyle(ChartStyle.stroke(number))
                         .setFillColor(new Color(colour.getRed(), colour.getGreen(), colour.getBlue(), 70));

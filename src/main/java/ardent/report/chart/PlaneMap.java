@@ -42,7 +42,7 @@ final class PlaneMap {
     /** One area for each level of the loss, whose lowest is white. */
     static BufferedImage losses(String title, ImagePlane plane, int label) {
         double[] losses = plane.losses(label);
-        double step = step(DoubleStream.of(losses).max().orElse(0) / LEVELS);
+        double step = ChartStyle.round(DoubleStream.of(losses).max().orElse(0) / LEVELS);
         int[] shown = DoubleStream.of(losses)
                 .mapToInt(loss -> (int) Math.max(0, loss / step))
                 .toArray();
@@ -53,16 +53,6 @@ final class PlaneMap {
                         ChartStyle.number(k * step) + " to " + ChartStyle.number((k + 1) * step)))
                 .toList();
         return draw(title, plane, shown, levels);
-    }
-
-    /** The round number that is not smaller: 1, 2 or 5 times a power of ten. */
-    private static double step(double least) {
-        double power = Math.pow(10, Math.floor(Math.log10(Math.max(least, 1e-3))));
-        return DoubleStream.of(1, 2, 5)
-                .map(factor -> factor * power)
-                .filter(step -> step >= least)
-                .findFirst()
-                .orElse(10 * power);
     }
 
     private static BufferedImage draw(String title, ImagePlane plane, int[] shown, List<Area> areas) {

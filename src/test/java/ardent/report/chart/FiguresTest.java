@@ -23,6 +23,7 @@ import java.awt.Color;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -47,8 +48,34 @@ class FiguresTest {
         double[] attacked = heights(chart, 1);
         assertThat(Arrays.stream(clean).sum()).isEqualTo(30);
         assertThat(Arrays.stream(attacked).sum()).isEqualTo(30);
-        assertThat(attacked[0]).isPositive();
-        assertThat(clean[0]).isZero();
+        assertThat(attacked[1]).isPositive();
+        assertThat(clean[1]).isZero();
+    }
+
+    /** Bins are equally wide, a round number, and none is on both sides of 0; each is drawn over its own numbers. */
+    @Test
+    void binsOfAHistogramAreEqualAndRound() {
+        double[] values = {-0.52, -0.01, 0.0, 0.03, 0.049, 0.05, 1.7};
+        XYChart chart = Charts.histogram("t", "x", "y", 40, Map.of("a", values), "");
+        XYSeries drawn = chart.getSeriesCollection().iterator().next();
+        double[] edges = drawn.getXData();
+        double[] counts = drawn.getYData();
+        assertThat(edges[0]).isEqualTo(edges[1]);
+        for (int i = 1; i < edges.length - 1; i++) {
+            double low = edges[i];
+            double high = edges[i + 1];
+            assertThat(high - low).isCloseTo(0.1, within(1e-9));
+            assertThat(counts[i])
+                    .isEqualTo(Arrays.stream(values)
+                            .filter(value -> value >= low - 1e-9 && value < high - 1e-9)
+                            .count());
+        }
+        assertThat(counts[0] + counts[counts.length - 1]).isZero();
+        assertThat(edges[0]).isCloseTo(-0.6, within(1e-9));
+        assertThat(edges).contains(0.0);
+        assertThat(Charts.histogram("t", "x", "y", 40, Map.of("a", new double[] {2, 2}), "")
+                        .getSeriesCollection())
+                .allSatisfy(series -> assertThat(series.getYData()).containsExactly(0, 2, 0));
     }
 
     /** Along what makes it brighter, the class changes; at a right angle to it, it does not change at once. */

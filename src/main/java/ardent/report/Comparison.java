@@ -167,7 +167,12 @@ public record Comparison(GridCells trials) implements ResultTable {
                             .toList());
         }
         return Charts.bars(
-                "Accuracy over " + seeds() + " · " + trials.images(), "accuracy in %, mean ± sd", measures, bars);
+                "Accuracy over " + seeds() + " · " + trials.images(),
+                "accuracy in %, mean ± sd",
+                measures,
+                bars,
+                trials.size() + " images, mean ± one standard deviation over seeds; " + Footnotes.ROBUST + "."
+                        + threats());
     }
 
     /**
@@ -227,13 +232,17 @@ public record Comparison(GridCells trials) implements ResultTable {
 
     @Override
     public String caption() {
+        String intervals = trials.seeds().size() > 1 ? "" : " 95 % Wilson intervals in brackets.";
+        String legend = legend().stream().map(line -> " " + line + ".").collect(Collectors.joining());
+        return heading() + intervals + legend + threats();
+    }
+
+    private String threats() {
         var attacks = new LinkedHashMap<String, Description>();
         trials.trials().stream()
                 .flatMap(trial -> trial.measures().entrySet().stream())
                 .forEach(measure -> attacks.putIfAbsent(measure.getKey(), attack(measure.getValue())));
-        String intervals = trials.seeds().size() > 1 ? "" : " 95 % Wilson intervals in brackets.";
-        String legend = legend().stream().map(line -> " " + line + ".").collect(Collectors.joining());
-        return heading() + intervals + legend + ThreatModel.sentence(attacks);
+        return ThreatModel.sentence(attacks);
     }
 
     private static Description attack(KeptScore score) {

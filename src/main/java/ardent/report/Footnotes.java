@@ -14,9 +14,11 @@ public final class Footnotes {
     /** More names than this make no sentence. */
     private static final int MANY = 10;
 
+    /** Which images robust accuracy counts. */
+    static final String ROBUST = "robust accuracy counts images classified correctly both clean and under attack";
+
     /** What accuracies are, above every table of them. */
-    public static final String COUNTED =
-            "Accuracy (%); robust accuracy counts images classified correctly both clean and under attack";
+    public static final String COUNTED = "Accuracy (%); " + ROBUST;
 
     private Footnotes() {}
 

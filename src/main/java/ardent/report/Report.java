@@ -93,7 +93,7 @@ public record Report(Robustness robustness, Environment environment, Instant tim
      * @return one group per attack, one bar per network
      */
     public CategoryChart plot() {
-        return ScoreCharts.bars(robustness);
+        return ScoreCharts.bars(robustness, robustness.size() + " images; " + Footnotes.ROBUST + "." + threats());
     }
 
     /**
@@ -293,9 +293,13 @@ public record Report(Robustness robustness, Environment environment, Instant tim
 
     @Override
     public String caption() {
+        return Footnotes.about(robustness) + " 95 % Wilson intervals in brackets." + threats();
+    }
+
+    private String threats() {
         var attacks = new LinkedHashMap<String, Description>();
         robustness.attacks().forEach(attack -> attacks.put(attack.name(), attack.description()));
-        return Footnotes.about(robustness) + " 95 % Wilson intervals in brackets." + ThreatModel.sentence(attacks);
+        return ThreatModel.sentence(attacks);
     }
 
     /** The table as aligned text, with what has to be known about it. */

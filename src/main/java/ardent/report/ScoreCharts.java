@@ -27,7 +27,7 @@ final class ScoreCharts {
 
     private ScoreCharts() {}
 
-    static CategoryChart bars(Robustness robustness) {
+    static CategoryChart bars(Robustness robustness, String caption) {
         List<String> measures = Tables.measures(robustness);
         var bars = new LinkedHashMap<String, List<Charts.Bar>>();
         for (Outcome outcome : robustness.outcomes()) {
@@ -38,7 +38,7 @@ final class ScoreCharts {
                             .toList());
         }
         String title = "Accuracy under attack · " + robustness.images();
-        return Charts.bars(title, "accuracy in % with 95 % interval", measures, bars);
+        return Charts.bars(title, "accuracy in % with 95 % interval", measures, bars, caption);
     }
 
     private static Charts.Bar bar(Robustness robustness, Outcome outcome, String measure) {
@@ -70,7 +70,17 @@ final class ScoreCharts {
             });
         }
         String title = "Accuracy by class under " + attack + " · " + robustness.images();
-        return Charts.bars(title, "accuracy in % with 95 % interval", robustness.classes(), bars);
+        String ball = robustness.attacks().stream()
+                .filter(each -> each.name().equals(attack))
+                .map(each -> ThreatModel.of(each.description()))
+                .filter(each -> !each.isEmpty())
+                .map(each -> " (" + each + ")")
+                .findFirst()
+                .orElse("");
+        String caption = robustness.size() + " images under " + attack + ball
+                + ". Of each class, the share of images classified correctly both clean and under attack. The fewer images"
+                + " a class has, the longer is its 95 % Wilson interval.";
+        return Charts.bars(title, "accuracy in % with 95 % interval", robustness.classes(), bars, caption);
     }
 
     private static Charts.Bar bar(@Nullable Double rate, int images) {

@@ -225,16 +225,18 @@ public final class Charts {
         }
     }
 
-    /** Grouped bars of percentages: for each name in the legend one bar per group. */
-    public static CategoryChart bars(String title, String yLabel, List<String> groups, Map<String, List<Bar>> bars) {
+    /** Grouped bars of percentages: for each name in the legend one bar per group, hatched in its own way. */
+    public static CategoryChart bars(
+            String title, String yLabel, List<String> groups, Map<String, List<Bar>> bars, String caption) {
         Legend legend = Legend.of(bars.keySet());
         String heading = legend.title(title);
         return ChartStyle.draw(() -> {
             int bar = Math.max(8, Math.min(24, 900 / (groups.size() * bars.size())));
             int group = Math.max((int) (bar * bars.size() / ErrorBars.FILL), 64);
-            int room = Math.min(Math.max(group, widest(groups) + 14), 170);
+            int room = Math.min(Math.max(group, (int) Math.ceil((widest(groups) + 14) / Whiskers.CONTENT)), 170);
             int plot = Math.max(360, groups.size() * room);
-            var chart = new ErrorBars(70 + wide(plot, heading) + legend(legend.names()), tall(legend.names()), 100);
+            var chart = new ErrorBars(
+                    70 + wide(plot, heading) + legend(legend.names()), tall(legend.names()), 100, caption);
             chart.setTitle(heading);
             chart.setYAxisTitle(yLabel);
             ChartStyle.dress(chart.getStyler());
@@ -242,13 +244,7 @@ public final class Charts {
             chart.getStyler().setYAxisDecimalPattern("0").setXAxisTickMarkSpacingHint(1);
             List<String> names = fit(groups, (int) (Whiskers.CONTENT * room) - 14);
             var shown = legend.names().iterator();
-            bars.values()
-                    .forEach(row -> chart.add(
-                            label(shown.next()),
-                            names,
-                            row.stream().mapToDouble(Bar::value).toArray(),
-                            row.stream().mapToDouble(Bar::low).toArray(),
-                            row.stream().mapToDouble(Bar::high).toArray()));
+            bars.values().forEach(row -> chart.add(label(shown.next()), names, row));
             return chart;
         });
     }

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ardent.attack.Attack;
+import ardent.attack.Fgsm;
+import ardent.attack.Linf;
 import ardent.data.Images;
 import ardent.evaluate.Fakes;
 import ardent.evaluate.Protocol;
@@ -268,5 +270,12 @@ class FiguresTest {
         assertThat(series.getXData()).hasSize(3);
         assertThat(series.getYData()).containsExactly(0, 0, 100);
         assertThatThrownBy(() -> report.plotClasses("PGD-20")).hasMessageContaining("Unknown attack");
+        Report fgsm = Report.of(Robustness.measure(
+                List.of(Subject.of(BRIGHT)), Fakes.images(30), List.of(new Fgsm(new Linf(0.1f))), new Protocol(8, 0)));
+        assertThat(String.join(" ", ((ErrorBars) fgsm.plotClasses("FGSM")).caption()))
+                .startsWith("30 images under FGSM (L∞ ≤ 0.1). Of each class, ");
+        assertThat(String.join(" ", ((ErrorBars) fgsm.plot()).caption()))
+                .startsWith("30 images; ")
+                .endsWith(" Threat model: FGSM: L∞ ≤ 0.1.");
     }
 }

@@ -45,7 +45,7 @@ class LookTest {
         assertThat(Charts.fit(List.of("cat", "dog"), 60)).containsExactly("cat", "dog");
         String name = "golden retriever, of the long kind";
         var bar = List.of(new Charts.Bar(50, 40, 60), new Charts.Bar(50, 40, 60));
-        CategoryChart chart = Charts.bars("Classes", "%", List.of(name, name + "s"), Map.of("SAT", bar));
+        CategoryChart chart = Charts.bars("Classes", "%", List.of(name, name + "s"), Map.of("SAT", bar), "");
         assertThat(chart.getSeriesCollection().iterator().next().getXData())
                 .allSatisfy(shown -> assertThat(ChartStyle.width(shown.toString(), ChartStyle.PLAIN))
                         .isLessThan(155));
@@ -200,6 +200,75 @@ class LookTest {
             forms.add(series.getMarker().getClass() + " " + Arrays.toString(dashes));
         }
         assertThat(forms).doesNotHaveDuplicates();
+    }
+
+    /** Without its colour a bar is found in the legend by its lines; its edge is whole, so that its height can be read. */
+    @Test
+    void barsDifferByLinesToo() {
+        int count = 7;
+        var bars = new LinkedHashMap<String, List<Charts.Bar>>();
+        for (int i = 0; i < count; i++) {
+            bars.put("network " + i, List.of(new Charts.Bar(80, Double.NaN, Double.NaN), Charts.Bar.NONE));
+        }
+        CategoryChart chart = Charts.bars("Bars", "%", List.of("clean", "not measured"), bars, "What they show.");
+        BufferedImage image = Charts.image(chart, 2);
+        List<List<boolean[][]>> lines = Arrays.stream(ChartStyle.colours(count))
+                .map(colour -> lines(image, colour.getRGB()))
+                .toList();
+        for (int i = 0; i < count; i++) {
+            assertThat(lines.get(i)).hasSize(2);
+            boolean[][] bar = lines.get(i).get(0);
+            List<Integer> unlike =
+                    lines.stream().map(each -> unlike(bar, each.get(1))).toList();
+            int own = unlike.get(i);
+            assertThat(own).as("%s", unlike).isLessThan(80);
+            assertThat(unlike).filteredOn(pixels -> pixels > own + 60).hasSize(count - 1);
+        }
+        assertThat(List.of("AutoAttack"))
+                .isEqualTo(Charts.bars("Bars", "%", List.of("AutoAttack"), Map.of("SAT", List.of(Charts.Bar.NONE)), "")
+                        .getSeriesCollection()
+                        .iterator()
+                        .next()
+                        .getXData());
+    }
+
+    /** Where lines are in the upper left part of each area with a colour, from left to right. */
+    private static List<boolean[][]> lines(BufferedImage image, int rgb) {
+        var areas = new ArrayList<boolean[][]>();
+        boolean inside = false;
+        for (int x = 0; x < image.getWidth(); x++) {
+            int left = x;
+            int[] rows = IntStream.range(0, image.getHeight())
+                    .filter(y -> image.getRGB(left, y) == rgb)
+                    .toArray();
+            if (rows.length > 0 && !inside) {
+                boolean[][] area = new boolean[32][32];
+                for (int i = 0; i < 32; i++) {
+                    for (int j = 0; j < 32; j++) {
+                        area[i][j] = new Color(image.getRGB(left + 2 + j, rows[0] + 2 + i)).getRed()
+                                > (255 + new Color(rgb).getRed()) / 2;
+                    }
+                }
+                areas.add(area);
+            }
+            inside = rows.length > 0;
+        }
+        return areas;
+    }
+
+    /** How many of 28 × 28 pixels differ, where they lie best on each other: edges lie between pixels. */
+    private static int unlike(boolean[][] one, boolean[][] other) {
+        int least = Integer.MAX_VALUE;
+        for (int shift = 0; shift < 25; shift++) {
+            int unlike = 0;
+            for (int i = 0; i < 28; i++) {
+                for (int j = 0; j < 28; j++) {
+                    unlike += one[2 + i][2 + j] == other[shift / 5 + i][shift % 5 + j] ? 0 : 1;
+                }
+            }
+            least = Math.min(least, unlike);
+        }
+        return least;
     }
 
     @Test

@@ -414,7 +414,8 @@ public final class Runs {
      * The versions of a network along its training that its plan kept, up to its best epoch, and the student at last.
      *
      * @param path folder of a finished run
-     * @return at least two, easy to hard, for a {@link ardent.method.Trajectory}; each holds memory until it is closed
+     * @return at least two, easy to hard, each named by its epoch, for a {@link ardent.method.Trajectory}; each holds memory until
+     *     it is closed
      * @throws IllegalArgumentException in one sentence, if the run is not finished, kept no version before its best epoch, or a
      *     file is damaged
      */
@@ -431,9 +432,16 @@ public final class Runs {
                     + state.best() + ": train it with a plan that keeps some, as in plan.versions(4).");
         }
         var versions = new ArrayList<Classifier>();
-        files.forEach(file -> versions.add(Classifier.load(file)));
-        versions.add(Classifier.load(student));
+        files.forEach(file -> versions.add(byEpoch(Classifier.load(file))));
+        versions.add(byEpoch(Classifier.load(student)));
         return List.copyOf(versions);
+    }
+
+    private static Classifier byEpoch(Classifier version) {
+        return Description.of(version)
+                .at("epoch")
+                .map(epoch -> version.as(version.name() + " · epoch " + epoch, version.origin()))
+                .orElse(version);
     }
 
     /**

@@ -58,6 +58,12 @@ class VersionsTest {
         assertThat(versions.stream()
                         .map(version -> Description.of(version).at("epoch").orElse("")))
                 .containsExactly("2", "4", "6", "8");
+        assertThat(versions.stream().map(Classifier::name))
+                .containsExactly(
+                        "SmallCnn · SAT · epoch 2",
+                        "SmallCnn · SAT · epoch 4",
+                        "SmallCnn · SAT · epoch 6",
+                        "SmallCnn · SAT · epoch 8");
         assertThat(RunState.read(folder).files()).containsKeys("version-00002.safetensors");
         assertThat(Runs.check(folder)).isEmpty();
         Trajectory trajectory = Ardent.trajectory(folder);

@@ -225,6 +225,11 @@ public final class Charts {
         }
     }
 
+    /** Grouped bars without a caption. */
+    public static CategoryChart bars(String title, String yLabel, List<String> groups, Map<String, List<Bar>> bars) {
+        return bars(title, yLabel, groups, bars, "");
+    }
+
     /** Grouped bars of percentages: for each name in the legend one bar per group, hatched in its own way. */
     public static CategoryChart bars(
             String title, String yLabel, List<String> groups, Map<String, List<Bar>> bars, String caption) {

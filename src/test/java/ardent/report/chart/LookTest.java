@@ -45,7 +45,7 @@ class LookTest {
         assertThat(Charts.fit(List.of("cat", "dog"), 60)).containsExactly("cat", "dog");
         String name = "golden retriever, of the long kind";
         var bar = List.of(new Charts.Bar(50, 40, 60), new Charts.Bar(50, 40, 60));
-        CategoryChart chart = Charts.bars("Classes", "%", List.of(name, name + "s"), Map.of("SAT", bar), "");
+        CategoryChart chart = Charts.bars("Classes", "%", List.of(name, name + "s"), Map.of("SAT", bar));
         assertThat(chart.getSeriesCollection().iterator().next().getXData())
                 .allSatisfy(shown -> assertThat(ChartStyle.width(shown.toString(), ChartStyle.PLAIN))
                         .isLessThan(155));
@@ -225,7 +225,7 @@ class LookTest {
             assertThat(unlike).filteredOn(pixels -> pixels > own + 60).hasSize(count - 1);
         }
         assertThat(List.of("AutoAttack"))
-                .isEqualTo(Charts.bars("Bars", "%", List.of("AutoAttack"), Map.of("SAT", List.of(Charts.Bar.NONE)), "")
+                .isEqualTo(Charts.bars("Bars", "%", List.of("AutoAttack"), Map.of("SAT", List.of(Charts.Bar.NONE)))
                         .getSeriesCollection()
                         .iterator()
                         .next()

@@ -175,7 +175,8 @@ class VerifierVerbTest {
         for (float[] radii : new float[][] {{0}, {0, 0.1f}, {0.1f}}) {
             Sweep sweep = Ardent.sweep(List.of(NETWORK), IMAGES, pgd, radii);
             assertThat(sweep.curves().values().iterator().next().attack()).isEqualTo("PGD-2");
-            assertThat(sweep.toString()).contains(" · PGD-2, accuracy");
+            assertThat(sweep.toString())
+                    .contains(" · 12 images · PGD-2" + (radii[radii.length - 1] > 0 ? " (L∞ ≤ ε)" : "") + ", accuracy");
         }
         assertThat(Ardent.sweep(List.of(NETWORK), IMAGES, e -> new Square(new L2(e), 9), 0f)
                         .toString())

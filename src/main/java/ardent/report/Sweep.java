@@ -23,23 +23,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.knowm.xchart.XYChart;
 import tech.tablesaw.api.Table;
+import tech.tablesaw.columns.Column;
 
 /**
  * Accuracy of several networks against the radius of one attack, to be read.
  *
  * @param curves curves by the network's name, all over the same radii, at least one
+ * @param size number of images, at least 1
  * @param evidence where each number comes from
  */
-public record Sweep(Map<String, Curve> curves, Description evidence) implements ResultTable {
-    /** Copies the map and checks that there is a curve. */
+public record Sweep(Map<String, Curve> curves, int size, Description evidence) implements ResultTable {
+    /** Copies the map and checks that there are a curve and an image. */
     public Sweep {
         Arguments.given("evidence", evidence);
         curves = Arguments.all("curves", curves);
         if (curves.isEmpty()) {
             throw new IllegalArgumentException("There is no network to sweep.");
+        }
+        if (size < 1) {
+            throw new IllegalArgumentException("A sweep needs at least 1 image, not " + size + ".");
         }
     }
 
@@ -47,6 +53,7 @@ public record Sweep(Map<String, Curve> curves, Description evidence) implements 
     private record Swept(
             @Fact Instant time,
             @Fact Environment environment,
+            int images,
             Description data,
             List<Description> attacks,
             List<Line> networks) {}
@@ -75,6 +82,7 @@ public record Sweep(Map<String, Curve> curves, Description evidence) implements 
         var swept = new Swept(
                 Instant.now(),
                 EngineEnvironment.now(),
+                images.size(),
                 Description.of(images.origin()),
                 radii.stream()
                         .filter(radius -> radius > 0)
@@ -86,7 +94,7 @@ public record Sweep(Map<String, Curve> curves, Description evidence) implements 
                                 each.getValue(),
                                 Description.of(Objects.requireNonNull(networks.get(each.getKey())))))
                         .toList());
-        return new Sweep(curves, Description.of(swept));
+        return new Sweep(curves, images.size(), Description.of(swept));
     }
 
     /**
@@ -153,16 +161,18 @@ public record Sweep(Map<String, Curve> curves, Description evidence) implements 
      * @return accuracies in %
      */
     public Table table() {
+        return table((radius, at) -> Tables.numbers(
+                radius,
+                Tables.pattern(size),
+                List.copyOf(curves.values()),
+                curve -> Tables.percent(curve.accuracies().get(at))));
+    }
+
+    private Table table(BiFunction<String, Integer, Column<?>> column) {
         List<Float> radii = first().radii();
-        List<Curve> rows = List.copyOf(curves.values());
         Table table = Table.create(heading(), Tables.texts(Tables.NAME, List.copyOf(curves.keySet()), name -> name));
         for (int i = 0; i < radii.size(); i++) {
-            int at = i;
-            table.addColumns(Tables.numbers(
-                    "ε = " + Numbers.shown(radii.get(i)),
-                    "0.0",
-                    rows,
-                    curve -> 100 * curve.accuracies().get(at)));
+            table.addColumns(column.apply("ε = " + Numbers.shown(radii.get(i)), i));
         }
         return table;
     }
@@ -185,19 +195,25 @@ public record Sweep(Map<String, Curve> curves, Description evidence) implements 
     }
 
     private String about() {
-        return Footnotes.data(evidence)
-                + "Right both clean and at every radius up to ε. A curve that falls later is more robust;"
-                + " one that does not come near 0 at a large ε calls for a stronger attack.";
+        return data() + "right both clean and at every radius up to ε" + ball() + ". A curve that falls later is more"
+                + " robust; one that does not come near 0 at a large ε calls for a stronger attack.";
+    }
+
+    private String data() {
+        return Footnotes.data(evidence) + size + " images · ";
     }
 
     @Override
     public TableCells printed() {
-        return TableCells.of(table());
+        return TableCells.of(table((radius, at) -> Tables.texts(
+                radius,
+                List.copyOf(curves.values()),
+                curve -> Tables.interval(curve.accuracies().get(at), size))));
     }
 
     @Override
     public String caption() {
-        return Footnotes.data(evidence) + heading() + ".";
+        return data() + heading() + ". 95 % Wilson intervals in brackets.";
     }
 
     /** The table as aligned text. */
@@ -207,11 +223,18 @@ public record Sweep(Map<String, Curve> curves, Description evidence) implements 
     }
 
     private ResultView view() {
-        return new ResultView(caption(), table(), List.of(), warnings());
+        return new ResultView(data() + heading() + ".", table(), List.of(), warnings());
+    }
+
+    /** The ball of the attacks, such as {@code  (L∞ ≤ ε)}; empty if they have none. */
+    private String ball() {
+        String norm = ThreatModel.norm(evidence, "attacks");
+        return norm.isEmpty() ? "" : " (" + norm + " ≤ ε)";
     }
 
     private String heading() {
-        return first().attack() + ", accuracy (%) by radius ε; counts images classified correctly clean and under"
+        return first().attack() + ball()
+                + ", accuracy (%) by radius ε; counts images classified correctly clean and under"
                 + " attack at every radius up to ε";
     }
 

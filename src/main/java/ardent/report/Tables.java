@@ -98,9 +98,13 @@ public final class Tables {
 
     /** An accuracy in % with its 95 % Wilson interval. */
     static String text(CorrectImages hits) {
-        Interval interval = hits.interval();
-        return text(hits.rate(), hits.size()) + " [" + text(interval.low(), hits.size()) + ", "
-                + text(interval.high(), hits.size()) + "]";
+        return interval(hits.rate(), hits.size());
+    }
+
+    /** An accuracy over so many images in % with its 95 % Wilson interval. */
+    static String interval(double rate, int images) {
+        Interval interval = Interval.wilson((int) Math.round(rate * images), images);
+        return text(rate, images) + " [" + text(interval.low(), images) + ", " + text(interval.high(), images) + "]";
     }
 
     /** Numbers only. */

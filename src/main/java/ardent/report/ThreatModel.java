@@ -18,14 +18,24 @@ public final class ThreatModel {
      * @return such as {@code L∞ ≤ 8/255}; empty if it has none
      */
     public static String of(Description attack) {
-        Map<String, String> flat = attack.flat();
-        return radius(flat, "")
-                .map(path -> {
-                    String ball = path.equals("radius") ? "" : flat.getOrDefault(path.replaceAll("\\.radius$", ""), "");
-                    return ball.replace("Linf", "L∞") + " ≤ "
-                            + attack.shown(path).orElse("");
-                })
+        return radius(attack.flat(), "")
+                .map(path -> norm(attack, "") + " ≤ " + attack.shown(path).orElse(""))
                 .orElse("");
+    }
+
+    /**
+     * The norm of a ball, wherever it is in a description.
+     *
+     * @param description of an attack, or of what holds one
+     * @param start how the path of the attack begins; empty for all
+     * @return such as {@code L∞}; empty if there is none
+     */
+    static String norm(Description description, String start) {
+        Map<String, String> flat = description.flat();
+        return radius(flat, start)
+                .map(path -> path.equals("radius") ? "" : flat.getOrDefault(path.replaceAll("\\.radius$", ""), ""))
+                .orElse("")
+                .replace("Linf", "L∞");
     }
 
     /**

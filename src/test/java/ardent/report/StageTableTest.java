@@ -58,8 +58,9 @@ class StageTableTest {
             var curve = ardent.attack.Curve.of(
                     network, golden.get("images"), golden.get("labels"), radii, e -> new Pgd(new Linf(e), 5), 32);
             assertThat(curve.accuracies()).isSortedAccordingTo(java.util.Comparator.reverseOrder());
-            var sweep = Sweep.of(
-                    Map.of("plain", curve), Map.of("plain", network), Tiny.images(8, 1), e -> new Pgd(new Linf(e), 5));
+            Images images = Tiny.images(32, 1);
+            var sweep =
+                    Sweep.of(Map.of("plain", curve), Map.of("plain", network), images, e -> new Pgd(new Linf(e), 5));
             assertThat(sweep.provenance().description().at("attacks[2].ball.radius"))
                     .hasValue("0.2");
             assertThat(sweep.provenance().toString()).contains("threads", "commit", "plain", "data  Origin");
@@ -67,7 +68,11 @@ class StageTableTest {
                     .containsExactly("network", "ε = 0", "ε = 0.05", "ε = 0.1", "ε = 0.2");
             assertThat(sweep.table().doubleColumn(1).get(0)).isCloseTo(96.875, within(1e-6));
             assertThat(sweep.plot().getSeriesCollection()).hasSize(1);
-            assertThat(sweep.toString()).contains("plain", "96.9");
+            assertThat(sweep.toString()).contains("plain", "96.9", " · 32 images · PGD-5 (L∞ ≤ ε), ");
+            assertThat(sweep.markdown())
+                    .contains("| 96.9 \\[84.3, 99.4\\] |", "PGD-5 (L∞ ≤ ε)", "95 % Wilson intervals in brackets.");
+            assertThat(sweep.latex()).contains("\\toprule", "96.9 [", "L$\\infty$ $\\leq$ $\\varepsilon$");
+            assertThat(sweep.provenance().description().at("images")).hasValue("32");
         }
     }
 

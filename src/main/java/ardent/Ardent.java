@@ -50,6 +50,7 @@ import ardent.report.Report;
 import ardent.report.RunComparison;
 import ardent.report.RunTable;
 import ardent.report.Sweep;
+import ardent.report.TableCells;
 import ardent.report.card.ModelCard;
 import ardent.run.Repetition;
 import ardent.run.Reproduction;
@@ -344,7 +345,8 @@ public final class Ardent {
     /**
      * All runs that are kept where {@link Runs#root} says: what each is, its state, and its accuracies in %.
      *
-     * @return a table that sorts by every column, oldest first; empty if none are kept
+     * @return a table that sorts by every column, oldest first; empty if none are kept. {@code latex(runs())} is it for a paper,
+     *     {@code markdown(runs())} for a page, {@code runs().write().csv("runs.csv")} for a program
      */
     public static Table runs() {
         return runs(Runs.root().orElse(Path.of("runs")));
@@ -1067,6 +1069,30 @@ public final class Ardent {
         }
         long done = Math.round(100 * (moment.number() - 1 + moment.share()));
         task.report(moment.stage(), done, 100L * moment.stages(), moment.figures());
+    }
+
+    /**
+     * A table for a paper, such as {@code latex(runs())} or {@code latex(report.stages("CRDND", "AutoAttack"))}. Reports and
+     * comparisons have {@code report.latex()}, with intervals in the cells.
+     *
+     * @param table any table; its name, {@code table.setName("…")}, is the caption
+     * @return LaTeX, which needs {@code \\usepackage{booktabs}}
+     */
+    public static String latex(Table table) {
+        Arguments.verb("latex(table)", table);
+        return TableCells.of(table).latex(Objects.requireNonNullElse(table.name(), ""));
+    }
+
+    /**
+     * A table for a page or an issue, such as {@code markdown(runs())}. Reports and comparisons have {@code report.markdown()}, with
+     * intervals in the cells.
+     *
+     * @param table any table; its name, {@code table.setName("…")}, is the caption
+     * @return Markdown, the caption below the table
+     */
+    public static String markdown(Table table) {
+        Arguments.verb("markdown(table)", table);
+        return TableCells.of(table).markdown(Objects.requireNonNullElse(table.name(), ""));
     }
 
     /**

@@ -81,7 +81,7 @@ public record Report(Robustness robustness, Environment environment, Instant tim
      * Robust accuracy by class; classes of which there is no image are missing values.
      *
      * @param attack name of an attack
-     * @return one row per class, one column per network
+     * @return one row per class, one column per network; {@code latex(…)} and {@code markdown(…)} take it out of the notebook
      */
     public Table classes(String attack) {
         return Tables.classes(robustness, measure(attack));
@@ -175,7 +175,7 @@ public record Report(Robustness robustness, Environment environment, Instant tim
      *
      * @param network a network
      * @param attack name of a cascade
-     * @return one row per stage, the clean pass first
+     * @return one row per stage, the clean pass first; {@code latex(…)} and {@code markdown(…)} take it out of the notebook
      * @throws IllegalArgumentException if there is no such network or attack, or if it has no stages
      */
     public Table stages(String network, String attack) {
@@ -184,7 +184,11 @@ public record Report(Robustness robustness, Environment environment, Instant tim
         if (stages.isEmpty()) {
             throw new IllegalArgumentException("The attack \"" + attack + "\" has no stages; AutoAttack has.");
         }
-        return StageTable.table(outcome.name() + " · " + StageTable.heading(attack), stages, robustness.size());
+        String heading = StageTable.heading(ThreatModel.named(robustness, attack));
+        return StageTable.table(
+                robustness.images() + " · " + robustness.size() + " images · " + outcome.name() + " · " + heading,
+                stages,
+                robustness.size());
     }
 
     /**

@@ -70,14 +70,7 @@ final class ScoreCharts {
             });
         }
         String title = "Accuracy by class under " + attack + " · " + robustness.images();
-        String ball = robustness.attacks().stream()
-                .filter(each -> each.name().equals(attack))
-                .map(each -> ThreatModel.of(each.description()))
-                .filter(each -> !each.isEmpty())
-                .map(each -> " (" + each + ")")
-                .findFirst()
-                .orElse("");
-        String caption = robustness.size() + " images under " + attack + ball
+        String caption = robustness.size() + " images under " + ThreatModel.named(robustness, attack)
                 + ". Of each class, the share of images classified correctly both clean and under attack. The fewer images"
                 + " a class has, the longer is its 95 % Wilson interval.";
         return Charts.bars(title, "accuracy in % with 95 % interval", robustness.classes(), bars, caption);

@@ -180,7 +180,8 @@ public final class Tables {
     /** Robust accuracy by class. */
     static Table classes(Robustness robustness, String attack) {
         Table table = Table.create(
-                "Accuracy (%) by class under " + attack
+                robustness.images() + " · " + robustness.size() + " images · Accuracy (%) by class under "
+                        + ThreatModel.named(robustness, attack)
                         + "; counts images classified correctly both clean and under attack",
                 texts("class", robustness.classes(), c -> c));
         robustness

@@ -1,5 +1,6 @@
 package ardent.report;
 
+import ardent.evaluate.Robustness;
 import ardent.provenance.Description;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -49,6 +50,17 @@ public final class ThreatModel {
         return flat.keySet().stream()
                 .filter(path -> path.startsWith(start) && path.endsWith("radius"))
                 .min(Comparator.comparingInt(String::length));
+    }
+
+    /** An attack of an evaluation with its ball, such as {@code PGD-20 (L∞ ≤ 0.2)}; its name alone if it has none. */
+    static String named(Robustness robustness, String attack) {
+        return robustness.attacks().stream()
+                .filter(each -> each.name().equals(attack))
+                .map(each -> of(each.description()))
+                .filter(ball -> !ball.isEmpty())
+                .map(ball -> attack + " (" + ball + ")")
+                .findFirst()
+                .orElse(attack);
     }
 
     /** A sentence on several attacks, such as {@code Threat model: FGSM, PGD-20: L∞ ≤ 0.2.}; empty if none has a ball. */

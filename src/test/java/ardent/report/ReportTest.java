@@ -1,5 +1,7 @@
 package ardent.report;
 
+import static ardent.Ardent.latex;
+import static ardent.Ardent.markdown;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -23,6 +25,7 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
 class ReportTest {
@@ -178,6 +181,16 @@ class ReportTest {
                 new Protocol(8, 0)));
         assertThat(attacked.caption()).endsWith("Threat model: FGSM: L∞ ≤ 0.25.");
         assertThat(attacked.latex()).contains("L$\\infty$ $\\leq$ 0.25");
+        Table classes = attacked.classes("FGSM");
+        assertThat(latex(classes))
+                .startsWith("\\begin{table}\n\\centering\n\\caption{stripes ")
+                .contains(
+                        "6 images $\\cdot$ Accuracy (\\%) by class under FGSM (L$\\infty$ $\\leq$ 0.25); counts images")
+                .contains("\\toprule\nclass & one \\\\\n\\midrule\ndark \\textless{}i\\textgreater{} & ");
+        assertThat(markdown(classes))
+                .startsWith("| class | one |\n| --- | ---: |\n")
+                .contains("(L∞ ≤ 0.25); counts images");
+        assertThat(latex(Table.create(StringColumn.create("a", "b")))).doesNotContain("\\caption");
     }
 
     @Test

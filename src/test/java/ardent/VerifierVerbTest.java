@@ -87,10 +87,11 @@ class VerifierVerbTest {
         Curve curve = sweep.curves().values().iterator().next();
         assertThat(curve.accuracies()).containsExactly(1.0, 1.0);
         assertThat(sweep.warnings())
-                .containsExactly("network: OUTSIDE (24): images left the ball or [0, 1] and do not count; report this"
+                .containsExactly("network: images left the ball or [0, 1] and do not count (24 images); report this"
                         + " attack as broken.");
-        assertThat(sweep.toString()).contains("! network: OUTSIDE (24)");
-        assertThat(sweep.html()).contains("OUTSIDE (24)");
+        assertThat(sweep.toString())
+                .contains("! network: images left the ball or [0, 1] and do not count (24 images);");
+        assertThat(sweep.html()).contains("do not count (24 images);");
         try (NDArray found = Ardent.attack(eraser(0.1f), NETWORK, IMAGES)) {
             assertThat(found.max().getFloat()).isZero();
         }

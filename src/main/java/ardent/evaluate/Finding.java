@@ -41,10 +41,19 @@ public record Finding(Code code, int images, double worst) {
         return new Finding(code, images + other.images, Math.max(worst, other.worst));
     }
 
+    /**
+     * The finding for a file.
+     *
+     * @return such as {@code OUTSIDE_BALL: 3 images left …}
+     */
+    public String coded() {
+        return code + ": " + this;
+    }
+
     /** The finding as a sentence that says what to do. */
     @Override
     public String toString() {
         String many = images == 1 ? "1 image " : images + " images ";
-        return code + ": " + many + String.format(Locale.ROOT, code.sentence, worst) + ".";
+        return many + String.format(Locale.ROOT, code.sentence, worst) + ".";
     }
 }

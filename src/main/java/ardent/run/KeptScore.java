@@ -1,6 +1,7 @@
 package ardent.run;
 
 import ardent.attack.Attack;
+import ardent.attack.Warning;
 import ardent.data.Images;
 import ardent.evaluate.CorrectImages;
 import ardent.evaluate.Evidence;
@@ -19,7 +20,7 @@ import java.util.stream.Stream;
  *
  * @param question all that was asked, see {@link #question}
  * @param right who was right before and under the attack
- * @param doubts what checks found, one sentence each
+ * @param doubts what checks found, one sentence each, with its code
  * @param took how long the attack took; zero without one
  */
 public record KeptScore(Description question, CorrectImages right, List<String> doubts, Duration took) {
@@ -63,10 +64,10 @@ public record KeptScore(Description question, CorrectImages right, List<String> 
 
     /** What checks found; a cascade is also doubted for what its network itself shows. */
     private static List<String> doubts(Evidence.Measured network, Evidence.Attacked score) {
-        Stream<Finding> findings = score.findings().stream();
+        Stream<String> findings = score.findings().stream().map(Finding::coded);
         var warnings = new ArrayList<>(
                 score.stages().isEmpty() ? List.of() : network.checks().warnings());
         warnings.addAll(score.warnings());
-        return Stream.concat(findings, warnings.stream()).map(Object::toString).toList();
+        return Stream.concat(findings, warnings.stream().map(Warning::coded)).toList();
     }
 }

@@ -127,10 +127,25 @@ class AttackSettingsTest extends OnePixelImages {
         assertThat(new Warning(Warning.Code.RANDOMISED, 1.5).size()).isEqualTo("1.50");
         assertThat(new Warning(Warning.Code.FLAT_LOSS, 0).size()).isEqualTo("0.00");
         for (Warning.Code code : Warning.Code.values()) {
-            assertThat(new Warning(code, 2).toString())
-                    .startsWith(code + " (2): ")
-                    .endsWith("; " + code.advice() + ".");
+            Warning warning = new Warning(code, 2.5);
+            assertThat(warning.toString())
+                    .startsWith(code.what())
+                    .endsWith("; " + code.advice() + ".")
+                    .doesNotContain(code.name(), "%s");
+            assertThat(warning.coded()).startsWith(code + " (2.50): ");
+            assertThat(Warning.read(warning.coded())).contains(warning);
         }
+        assertThat(Warning.read("OUTSIDE_BALL: 3 images left it.")).isEmpty();
+        assertThat(Warning.read("LATER (2.50): what a later version looks for."))
+                .isEmpty();
+        assertThat(new Warning(Warning.Code.SQUARE_WINS, 8.4)).asString().contains("left (8.4 points of accuracy);");
+        assertThat(new Warning(Warning.Code.ZERO_GRADIENT, 0.979))
+                .asString()
+                .contains("gradient (97.9 % of those tried)");
+        assertThat(new Warning(Warning.Code.RANDOMISED, 0.0123)).asString().contains("(distance 0.0123 of normalised");
+        assertThat(new Warning(Warning.Code.OUTSIDE, 1)).asString().contains("(1 image);");
+        assertThat(new Warning(Warning.Code.SOFTMAX, 1)).asString().doesNotContain("(");
+        assertThat(Warning.Code.FLAT_LOSS.amount(0.4, 1)).isEqualTo("40 to 100 % of those tried");
         assertThat(Warning.Code.SOFTMAX.advice()).isEqualTo("give the attack the logits before softmax");
     }
 

@@ -184,7 +184,7 @@ class RobustnessTest {
         assertThat(finding.images()).isEqualTo(3);
         assertThat(finding.worst()).isCloseTo(1e-3, within(1e-6));
         assertThat(finding)
-                .hasToString("OUTSIDE_BALL: 3 images left the attack's ball, by at most 0.00100: project what"
+                .hasToString("3 images left the attack's ball, by at most 0.00100: project what"
                         + " the attack returns; the score is too low.");
     }
 

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import ardent.attack.Linf;
+import ardent.attack.Warning;
 import ardent.evaluate.CorrectImages;
+import ardent.evaluate.Finding;
 import ardent.grid.Candidate.Role;
 import ardent.grid.GridCell;
 import ardent.grid.GridCells;
@@ -107,12 +109,21 @@ class ComparisonTest {
         assertThat(new Comparison(trials(doubted(SAT, 0, "doubt."))).warnings())
                 .contains("clean: doubt. In " + SAT.name() + " (seed 0).");
         assertThat(new Comparison(trials(
-                                doubted(SAT, 0, "SQUARE_WINS (2.90): Square broke it."),
-                                doubted(RSLAD, 0, "SQUARE_WINS (0.500): Square broke it."),
-                                doubted(SAT, 1, "SQUARE_WINS (12): Square broke it.")))
+                                doubted(SAT, 0, new Warning(Warning.Code.SQUARE_WINS, 2.9).coded()),
+                                doubted(RSLAD, 0, "SQUARE_WINS (0.500): as an earlier version said it."),
+                                doubted(SAT, 1, new Warning(Warning.Code.SQUARE_WINS, 12).coded()),
+                                doubted(CRDND, 0, new Warning(Warning.Code.SOFTMAX, 1).coded()),
+                                doubted(CRDND, 1, new Finding(Finding.Code.NOT_FINITE, 1, 0).coded())))
                         .warnings())
-                .contains("clean, SQUARE_WINS: Square broke it. In " + SAT.name() + " (2.90 to 12, seeds 0, 1), "
-                        + RSLAD.name() + " (0.500, seed 0).");
+                .contains(
+                        "clean: Square broke what gradient attacks left; "
+                                + Warning.Code.SQUARE_WINS.advice() + ". In " + SAT.name()
+                                + " (2.9 to 12 points of accuracy, seeds 0, 1), " + RSLAD.name()
+                                + " (0.5 points of accuracy, seed 0).",
+                        "clean: outputs are probabilities: every row sums to 1; give the attack the logits before softmax."
+                                + " In " + CRDND.name() + " (seed 0).",
+                        "clean: 1 image had pixels that are not finite and were scored by their clean image: find the"
+                                + " division by zero. In " + CRDND.name() + " (seed 1).");
     }
 
     private static GridCell doubted(NamedCandidate each, long seed, String doubt) {

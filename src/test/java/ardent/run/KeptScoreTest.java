@@ -32,11 +32,11 @@ class KeptScoreTest {
                 Fakes.images(6),
                 List.of(wild, new Cascade(new Fgsm(new Linf(0.1f)))),
                 new Protocol(8, 0));
-        Evidence evidence =
-                Evidence.of(robustness, robustness.outcomes(), EngineEnvironment.now(), Instant.EPOCH);
+        Evidence evidence = Evidence.of(robustness, robustness.outcomes(), EngineEnvironment.now(), Instant.EPOCH);
         var clean = robustness.outcomes().get(0).clean();
         List<KeptScore> kept = KeptScore.of(evidence, List.of(clean, clean, clean));
-        assertThat(kept.get(1).doubts()).anyMatch(doubt -> doubt.startsWith(Finding.Code.OUTSIDE_PIXELS + ": 6 images "));
+        assertThat(kept.get(1).doubts())
+                .anyMatch(doubt -> doubt.startsWith(Finding.Code.OUTSIDE_PIXELS + ": 6 images "));
         assertThat(kept.get(2).doubts().stream().map(Warning::read).flatMap(Optional::stream))
                 .extracting(Warning::code)
                 .contains(Warning.Code.SOFTMAX);

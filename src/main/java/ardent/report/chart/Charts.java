@@ -112,8 +112,8 @@ public final class Charts {
     static XYChart histogram(
             String title, String xLabel, String yLabel, int most, Map<String, double[]> values, String caption) {
         double[] all = values.values().stream().flatMapToDouble(Arrays::stream).toArray();
-        double low = DoubleStream.of(all).min().orElse(0);
-        double high = DoubleStream.of(all).max().orElse(1);
+        double low = Math.min(0, DoubleStream.of(all).min().orElse(0)); // the line at 0 needs its place
+        double high = Math.max(0, DoubleStream.of(all).max().orElse(1));
         double width = ChartStyle.round((high - low) / (most - 1)); // the first bin begins before the least value
         long first = (long) Math.floor(low / width);
         int bins = (int) ((long) Math.floor(high / width) - first) + 1;

@@ -1,5 +1,6 @@
 package ardent.data;
 
+import ardent.provenance.Arguments;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
@@ -27,6 +28,19 @@ public final class DataException extends RuntimeException {
      */
     public DataException(String message, Throwable cause) {
         super(message, cause);
+    }
+
+    /**
+     * A line of a file is not what it should be.
+     *
+     * @param file where it lies
+     * @param line counted from 0
+     * @param what is wrong with it, from the verb on
+     * @return the exception, to be thrown
+     */
+    public static DataException line(Path file, int line, String what) {
+        Arguments.given("file, what", file, what);
+        return new DataException("%s cannot be read: line %d %s.".formatted(file, line + 1, what));
     }
 
     /** Returns a few words on an input or output error, for use inside a sentence. */

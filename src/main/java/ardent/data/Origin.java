@@ -46,7 +46,14 @@ public record Origin(String name, String split, List<SourceFile> files, List<Sel
                 .allMatch(own -> own.sha256().equals(file.sha256()));
     }
 
-    Origin then(Selection selection) {
+    /**
+     * Where a part of these data comes from.
+     *
+     * @param selection how it was chosen
+     * @return the same files, with one selection more
+     */
+    public Origin then(Selection selection) {
+        Arguments.given("selection", selection);
         var chain = new ArrayList<>(selections);
         chain.add(selection);
         return new Origin(name, split, files, chain);

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * A ranker under attack: for each test query, three irrelevant documents from below rank 10 are drawn (by the query's number alone) and raised by
@@ -75,20 +76,16 @@ public final class AttackedLists {
     private record Tested(Knrm ranker, Substitution attack) {}
 
     private static int above(float[] scores, float score) {
-        int above = 0;
-        for (float other : scores) {
-            above += other > score ? 1 : 0;
-        }
-        return above;
+        return (int)
+                IntStream.range(0, scores.length).filter(i -> scores[i] > score).count();
     }
 
     /** 1/rank of the first relevant document, 0 beyond rank 10. */
     static double reciprocal(int[] order, Rankings.Query query) {
-        for (int r = 0; r < Math.min(DEPTH, order.length); r++) {
-            if (query.relevant().contains(query.candidates()[order[r]])) {
-                return 1.0 / (r + 1);
-            }
-        }
-        return 0;
+        return IntStream.range(0, Math.min(DEPTH, order.length))
+                .filter(r -> query.relevant().contains(query.candidates()[order[r]]))
+                .mapToDouble(r -> 1.0 / (r + 1))
+                .findFirst()
+                .orElse(0);
     }
 }

@@ -181,7 +181,7 @@ public final class Rankings {
                 continue;
             }
             if (!line.matches("\\d{1,6}\\s+\\d{1,6}\\s+-?\\d")) {
-                throw bad(judged, i, "is not the numbers of a query and a document and a judgement");
+                throw DataException.line(judged, i, "is not the numbers of a query and a document and a judgement");
             }
             List<Integer> row =
                     Stream.of(line.split("\\s+")).map(Integer::valueOf).toList();
@@ -190,10 +190,10 @@ public final class Rankings {
             String what = "judges the document " + document + " for the query " + query;
             if (query < 1 || query > queries.size() || document < 1 || document > documents.size()) {
                 String there = " documents and " + queries.size() + " queries";
-                throw bad(judged, i, what + ", and there are " + documents.size() + there);
+                throw DataException.line(judged, i, what + ", and there are " + documents.size() + there);
             }
             if (!seen.add(row.subList(0, 2))) {
-                throw bad(judged, i, what + " a second time");
+                throw DataException.line(judged, i, what + " a second time");
             }
             if (row.get(2) >= 1 && row.get(2) <= RELEVANT) {
                 relevant.get(query - 1).add(document - 1);
@@ -227,13 +227,13 @@ public final class Rankings {
                 entries.add(new StringBuilder());
                 int next = entries.size();
                 if (counted && Integer.parseInt(line.substring(3)) != next) {
-                    throw bad(
+                    throw DataException.line(
                             file,
                             i,
                             "begins the entry " + line.substring(3) + " where the number " + next + " is next");
                 }
             } else if (entries.isEmpty() && !line.isEmpty()) {
-                throw bad(file, i, "is not the beginning of an entry, such as \".I 1\"");
+                throw DataException.line(file, i, "is not the beginning of an entry, such as \".I 1\"");
             } else if (line.matches("\\.[TABW]")) {
                 text = line.equals(".T") || line.equals(".W");
             } else if (text) {
@@ -241,10 +241,6 @@ public final class Rankings {
             }
         }
         return entries.stream().map(StringBuilder::toString).toList();
-    }
-
-    private static DataException bad(Path file, int line, String what) {
-        return new DataException("%s cannot be read: line %d %s.".formatted(file, line + 1, what));
     }
 
     /** Rows of length 1 at right angles (Gram and Schmidt), which span the same space. */
@@ -339,10 +335,9 @@ public final class Rankings {
         }
         int[] order = EpochOrder.shuffled(queries.size(), new SplittableRandom(seed));
         List<Query> shuffled = Arrays.stream(order).mapToObj(queries::get).toList();
-        var selections = List.of(new Selection("split", count, "seed " + seed));
         return new Rankings(
                 this,
-                new Origin(origin.name(), "", origin.files(), selections),
+                origin.then(new Selection("split", count, "seed " + seed)),
                 shuffled.subList(count, order.length),
                 shuffled.subList(0, count));
     }

@@ -155,14 +155,8 @@ public record HetComp(
         int depth = Math.min(DEPTH, Math.min(student.length, teacher.length));
         int[] relevant = Arrays.copyOf(teacher, depth);
         Arrays.sort(relevant);
-        double sum = 0;
-        double most = 0;
-        for (int r = 0; r < depth; r++) {
-            double gain = (Math.pow(2, Math.exp(-r / RANKS)) - 1) / (Math.log(r + 2) / Math.log(2));
-            most += gain;
-            sum += Arrays.binarySearch(relevant, student[r]) >= 0 ? gain : 0;
-        }
-        return most == 0 ? 1 : Math.rint(sum / most * ROUNDED) / ROUNDED;
+        double ndcg = TopItems.ndcg(student, relevant, depth, r -> Math.pow(2, Math.exp(-r / RANKS)) - 1);
+        return depth == 0 ? 1 : Math.rint(ndcg * ROUNDED) / ROUNDED;
     }
 
     @Override

@@ -35,18 +35,13 @@ public final class Interactions {
 
     private final Origin origin;
     private final int items;
-    private final boolean split;
-    private final int[][] training;
-    private final int[][] validation;
-    private final int[][] test;
+    private final int[][][] parts;
 
-    private Interactions(Origin origin, int items, boolean split, int[][] training, int[][] validation, int[][] test) {
+    /** By part and user; one part is not split, three are training, validation and test. */
+    private Interactions(Origin origin, int items, int[][]... parts) {
         this.origin = origin;
         this.items = items;
-        this.split = split;
-        this.training = training;
-        this.validation = validation;
-        this.test = test;
+        this.parts = parts;
     }
 
     /**
@@ -82,7 +77,7 @@ public final class Interactions {
             throw new IllegalArgumentException("There is no pair in " + origin + ".");
         }
         int items = Arrays.stream(lists).flatMapToInt(Arrays::stream).max().orElse(-1) + 1;
-        return new Interactions(origin, items, false, lists, new int[lists.length][0], new int[lists.length][0]);
+        return new Interactions(origin, items, lists);
     }
 
     /**
@@ -108,10 +103,12 @@ public final class Interactions {
                 continue;
             }
             if (!rated || fields[0].isBlank() || fields[1].isBlank()) {
-                throw bad(file, i, "is not a user, an item and a rating with tabs, commas or :: between them");
+                throw DataException.line(
+                        file, i, "is not a user, an item and a rating with tabs, commas or :: between them");
             }
             if (!seen.add(List.of(fields[0], fields[1]))) {
-                throw bad(file, i, "rates the item " + fields[1] + " by the user " + fields[0] + " a second time");
+                throw DataException.line(
+                        file, i, "rates the item " + fields[1] + " by the user " + fields[0] + " a second time");
             }
             if (Double.parseDouble(fields[2]) >= least) {
                 int item = numbers.computeIfAbsent(fields[1], none -> numbers.size());
@@ -135,24 +132,22 @@ public final class Interactions {
         for (int i = 0; i < lines.size(); i++) {
             String line = lines.get(i).strip();
             if (!line.matches("\\d{1,9}( \\d{1,9})*")) {
-                throw bad(file, i, "is not a row of whole numbers, how many items and which: a user has at least one");
+                throw DataException.line(
+                        file, i, "is not a row of whole numbers, how many items and which: a user has at least one");
             }
             List<Integer> numbers =
                     Arrays.stream(line.split(" ")).map(Integer::valueOf).toList();
             List<Integer> chosen = numbers.subList(1, numbers.size());
             if (numbers.get(0) != chosen.size() || chosen.isEmpty()) {
-                throw bad(file, i, "says that it has " + numbers.get(0) + " items and has " + chosen.size());
+                throw DataException.line(
+                        file, i, "says that it has " + numbers.get(0) + " items and has " + chosen.size());
             }
             if (new HashSet<>(chosen).size() != chosen.size()) {
-                throw bad(file, i, "has an item twice");
+                throw DataException.line(file, i, "has an item twice");
             }
             lists.add(chosen);
         }
         return read(file, "lists", lists);
-    }
-
-    private static DataException bad(Path file, int line, String what) {
-        return new DataException("%s cannot be read: line %d %s.".formatted(file, line + 1, what));
     }
 
     private static Interactions read(Path file, String how, Collection<List<Integer>> lists) {
@@ -171,31 +166,31 @@ public final class Interactions {
      * @throws IllegalArgumentException in one sentence, if they are split already or no user has five pairs
      */
     public Interactions split(long seed) {
-        if (split) {
+        if (parts.length > 1) {
             throw new IllegalArgumentException(origin + " is split already.");
         }
         int[][] kept =
-                Arrays.stream(training).filter(list -> list.length >= FEWEST).toArray(int[][]::new);
+                Arrays.stream(parts[0]).filter(list -> list.length >= FEWEST).toArray(int[][]::new);
         if (kept.length == 0) {
             throw new IllegalArgumentException("No user of " + origin + " has " + FEWEST + " pairs to be split.");
         }
         var random = new SplittableRandom(seed);
-        var parts = new int[3][kept.length][];
+        var three = new int[3][kept.length][];
         for (int u = 0; u < kept.length; u++) {
             int[] all = kept[u];
             int[] order = EpochOrder.shuffled(all.length, random);
             Arrays.setAll(order, k -> all[order[k]]);
             int fifth = all.length / FEWEST;
-            parts[0][u] = Arrays.copyOfRange(order, 2 * fifth, all.length);
-            parts[1][u] = Arrays.copyOfRange(order, fifth, 2 * fifth);
-            parts[2][u] = Arrays.copyOf(order, fifth);
+            three[0][u] = Arrays.copyOfRange(order, 2 * fifth, all.length);
+            three[1][u] = Arrays.copyOfRange(order, fifth, 2 * fifth);
+            three[2][u] = Arrays.copyOf(order, fifth);
         }
-        int[] trained = Arrays.stream(parts[0])
+        int[] trained = Arrays.stream(three[0])
                 .flatMapToInt(Arrays::stream)
                 .sorted()
                 .distinct()
                 .toArray();
-        for (int[][] part : parts) {
+        for (int[][] part : three) {
             Arrays.setAll(
                     part,
                     u -> Arrays.stream(part[u])
@@ -205,9 +200,8 @@ public final class Interactions {
                             .toArray());
         }
         int pairs = Arrays.stream(kept).mapToInt(list -> list.length).sum();
-        Origin whole =
-                new Origin(origin.name(), "", origin.files(), List.of(new Selection("split", pairs, "seed " + seed)));
-        return new Interactions(whole, trained.length, true, parts[0], parts[1], parts[2]);
+        Origin whole = origin.then(new Selection("split", pairs, "seed " + seed));
+        return new Interactions(whole, trained.length, three);
     }
 
     /**
@@ -225,7 +219,7 @@ public final class Interactions {
      * @return at least 1
      */
     public int users() {
-        return training.length;
+        return parts[0].length;
     }
 
     /**
@@ -239,20 +233,20 @@ public final class Interactions {
 
     /** The items that a user has in training; not to be changed, as those below. */
     int[] training(int user) {
-        return training[user];
+        return parts[0][user];
     }
 
     int[] validation(int user) {
-        return validation[user];
+        return parts[1][user];
     }
 
     int[] test(int user) {
-        return test[user];
+        return parts[2][user];
     }
 
     /** Refuses pairs that are not split. */
     void requireSplit() {
-        if (!split) {
+        if (parts.length == 1) {
             throw new IllegalArgumentException(
                     origin + " is not split into training, validation and test: call split(seed) first.");
         }
@@ -262,7 +256,7 @@ public final class Interactions {
     NDArray observed(int... users) {
         var mask = new float[Arguments.product("size of the table", users.length, items)];
         for (int b = 0; b < users.length; b++) {
-            for (int item : training[users[b]]) {
+            for (int item : training(users[b])) {
                 mask[b * items + item] = 1;
             }
         }
@@ -276,7 +270,7 @@ public final class Interactions {
     /** For each user the first unobserved items by score, best first. */
     int[][] best(float[][] scores, int count) {
         var best = new int[scores.length][];
-        Arrays.setAll(best, u -> Lists.order(scores[u], count, training[u]));
+        Arrays.setAll(best, u -> Lists.order(scores[u], count, training(u)));
         return best;
     }
 
@@ -284,7 +278,7 @@ public final class Interactions {
     int unobserved(int user, SplittableRandom random) {
         while (true) {
             int item = random.nextInt(items);
-            if (Arrays.binarySearch(training[user], item) < 0) {
+            if (Arrays.binarySearch(training(user), item) < 0) {
                 return item;
             }
         }
@@ -293,8 +287,9 @@ public final class Interactions {
     /** Users, items and pairs in one line. */
     @Override
     public String toString() {
-        int pairs = IntStream.range(0, users())
-                .map(u -> training[u].length + validation[u].length + test[u].length)
+        int pairs = Arrays.stream(parts)
+                .flatMap(Arrays::stream)
+                .mapToInt(list -> list.length)
                 .sum();
         return origin + ": " + users() + " users, " + items + " items, " + pairs + " pairs";
     }

@@ -3,6 +3,7 @@ package ardent.recommend;
 import static ardent.tensor.Torch.constant;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ardent.rank.Lists;
 import ardent.tensor.Tape;
@@ -90,10 +91,7 @@ record TargetLists(int items, int[][] training, int[][] positives, int[][] tops)
 
     /** {@code [L, L]}: 1 in row t and column r where t is not before r. */
     private static NDArray later(int length) {
-        var flat = new float[length * length];
-        for (int t = 0; t < length; t++) {
-            Arrays.fill(flat, t * length, t * length + t + 1, 1);
-        }
-        return Torch.array(flat, new Shape(length, length));
+        NDArray places = Torch.manager().arange(length);
+        return places.expandDims(1).gte(places.expandDims(0)).toType(DataType.FLOAT32, false);
     }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -93,7 +94,7 @@ public final class TopItems {
     private static double[] measured(int[] order, int[] sought, int... depths) {
         return Arrays.stream(depths)
                 .boxed()
-                .flatMap(depth -> Stream.of(recall(order, sought, depth), ndcg(order, sought, depth)))
+                .flatMap(depth -> Stream.of(recall(order, sought, depth), ndcg(order, sought, depth, r -> 1)))
                 .mapToDouble(value -> value)
                 .toArray();
     }
@@ -107,12 +108,12 @@ public final class TopItems {
                 / sought.length;
     }
 
-    /** Σ over hits of 1/log₂(rank + 1), divided by what min(|sought|, depth) hits at the top would give. */
-    static double ndcg(int[] order, int[] sought, int depth) {
+    /** Σ over hits of worth/log₂(rank + 1), divided by what min(|sought|, depth) hits at the top would give. */
+    static double ndcg(int[] order, int[] sought, int depth, IntToDoubleFunction worth) {
         double sum = 0;
         double ideal = 0;
         for (int r = 0; r < depth; r++) {
-            double gain = Math.log(2) / Math.log(r + 2);
+            double gain = worth.applyAsDouble(r) * Math.log(2) / Math.log(r + 2);
             sum += r < order.length && Arrays.binarySearch(sought, order[r]) >= 0 ? gain : 0;
             ideal += r < sought.length ? gain : 0;
         }

@@ -166,8 +166,8 @@ class RecommenderTest {
         assertThat(order).containsExactly(2, 0, 3, 1);
         assertThat(TopItems.recall(order, new int[] {0, 1, 4}, 2)).isCloseTo(1 / 3.0, within(1e-12));
         double second = Math.log(2) / Math.log(3);
-        assertThat(TopItems.ndcg(order, new int[] {0, 1, 4}, 2)).isCloseTo(second / (1 + second), within(1e-12));
-        assertThat(TopItems.ndcg(order, new int[] {2}, 10)).isEqualTo(1);
+        assertThat(TopItems.ndcg(order, new int[] {0, 1, 4}, 2, r -> 1)).isCloseTo(second / (1 + second), within(1e-12));
+        assertThat(TopItems.ndcg(order, new int[] {2}, 10, r -> 1)).isEqualTo(1);
     }
 
     @Test

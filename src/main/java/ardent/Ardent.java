@@ -273,7 +273,7 @@ public final class Ardent {
     }
 
     private static <N extends ListNetwork> N trained(ListTraining<N> training, Work.Task task) {
-        return Runs.train(training, training.start(), root(), task, System.err::println);
+        return Runs.train(training, root(), task, System.err::println);
     }
 
     private static <N extends ListNetwork> Reproduction again(Path folder, ListTraining<N> training, Work.Task task) {

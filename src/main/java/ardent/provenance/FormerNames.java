@@ -17,7 +17,7 @@ final class FormerNames {
             Map.entry("ardent.network.ResNet34", "ardent.network.ResNet"),
             Map.entry("ardent.network.ResNet50", "ardent.network.ResNet"),
             Map.entry("ardent.network.ReverseStudent", "ardent.anomaly.ReverseStudent"),
-            Map.entry("ardent.train.Charter", "ardent.run.folder.RunDescription"),
+            Map.entry("ardent.train.Charter", "ardent.train.RunDescription"),
             Map.entry("ardent.train.Keepsake", "ardent.run.folder.KeptWeights"),
             Map.entry("ardent.train.ReverseDistillation", "ardent.anomaly.ReverseDistillation"),
             Map.entry("ardent.train.Standing", "ardent.run.RunState"),

@@ -5,13 +5,14 @@ import static ardent.tensor.Torch.constant;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import ardent.provenance.Arguments;
+import ardent.provenance.Description;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
 import ardent.train.Plan;
+import ardent.train.RunDescription;
 import java.nio.file.Path;
 import java.util.Arrays;
 
@@ -39,15 +40,12 @@ public final class Knrm extends ListNetwork {
 
     Knrm(Rankings data, long seed) {
         super(seed);
-        NDList both = layers().filled(() -> {
-            try (var scope = new NDScope()) {
-                scope.suppressNotUsedWarning();
-                NDArray start = Noise.of(seed).fork(1).normal(new Shape(CENTRES.length, 1));
-                return new NDList(
-                        layers().parameter("words", Lists.array(data.vectors()).mul(constant(LENGTH))),
-                        layers().parameter("kernels", start.mul(constant(0.01))));
-            }
-        });
+        NDList both = layers().filled(() -> Tape.read(() -> {
+            NDArray start = Noise.of(seed).fork(1).normal(new Shape(CENTRES.length, 1));
+            return new NDList(
+                    layers().parameter("words", Lists.array(data.vectors()).mul(constant(LENGTH))),
+                    layers().parameter("kernels", start.mul(constant(0.01))));
+        }));
         words = both.get(0);
         weights = both.get(1);
     }
@@ -74,9 +72,8 @@ public final class Knrm extends ListNetwork {
     public static ListTraining<Knrm> training(Piat method, Rankings data, Plan plan) {
         Arguments.given("method, data, plan", method, data, plan);
         data.requireSplit();
-        Piat.Pairs pairs = method.begin(data, plan.seed());
-        var start = new Start("KNRM · " + method.name(), new Kernels(), method, data.origin(), plan, "");
-        return new ListTraining<>(start, pairs.count(), pairs);
+        var start = new RunDescription("KNRM · " + method.name(), new Kernels(), method, data.origin(), plan, "");
+        return method.training(start, data);
     }
 
     /**
@@ -89,8 +86,9 @@ public final class Knrm extends ListNetwork {
      */
     public static ListTraining<Knrm> training(Path run, Rankings data) {
         Arguments.given("run, data", run, data);
-        Start start = Start.of(run, data.origin(), (origin, wanted) -> origin);
-        return training((Piat) start.method(), data, start.plan());
+        Description begun = begun(run, data.origin());
+        var plan = (Plan) begun.part("plan").rebuild();
+        return training((Piat) begun.part("method").rebuild(), data, plan);
     }
 
     /** {@code [N, L, D]}: the vectors of the words of texts. */

@@ -15,17 +15,17 @@ import ardent.train.Batches;
 import ardent.train.EpochOrder;
 import ardent.train.Plan;
 import ardent.train.PlanCheck;
+import ardent.train.Run;
+import ardent.train.RunDescription;
 import ardent.train.TrainingLoop;
 import ardent.train.TrainingStep;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /**
  * The training of a recommender or a ranker: batches of numbered examples, users or queries, with Adam, weight decay as in PyTorch's
@@ -33,90 +33,61 @@ import java.util.stream.Stream;
  *
  * @param <N> what is trained
  */
-public final class ListTraining<N extends ListNetwork> extends TrainingLoop<N> {
-    private final ListNetwork.Start start;
+public abstract class ListTraining<N extends ListNetwork> extends TrainingLoop<N> {
     private final Plan plan;
-    private final Lesson<N> lesson;
     private final int examples;
-    private final BatchBounds bounds;
+    private final Supplier<N> fresh;
     private final N network;
     private final Optimiser optimiser;
-    private int[] order = {};
-    private int shuffled;
     private boolean told;
-
-    /**
-     * What is trained for.
-     *
-     * @param <N> what is trained
-     */
-    public interface Lesson<N> {
-        /**
-         * The network before its training.
-         *
-         * @return another one with the same weights each time
-         */
-        N fresh();
-
-        /**
-         * Prepares the loss of a batch; what is done here is constant and leaves no array open, what the result does is
-         * differentiated.
-         *
-         * @param network in training
-         * @param batch numbers of its examples
-         * @param random the stream of this step
-         * @return gives a scalar
-         */
-        Supplier<NDArray> prepare(N network, int[] batch, SplittableRandom random);
-
-        /**
-         * Judges the weights at the end of an epoch.
-         *
-         * @param network in training
-         * @param epoch counted from 1
-         * @return the higher the better; NaN where they are not judged
-         */
-        default double judged(N network, int epoch) {
-            return Double.NaN;
-        }
-
-        /**
-         * What is remembered from epoch to epoch.
-         *
-         * @return memories by name, which take their numbers in the order of names
-         */
-        default SortedMap<String, Memory> memories() {
-            return new TreeMap<>();
-        }
-    }
 
     /**
      * A training at its beginning.
      *
      * @param start what is trained on what
      * @param examples how many there are
-     * @param lesson what for
+     * @param fresh gives the network before its training, another one with the same weights each time
      * @throws IllegalArgumentException in one sentence, if the plan would train nothing
      */
-    public ListTraining(ListNetwork.Start start, int examples, Lesson<N> lesson) {
-        super(start.plan(), examples);
-        this.start = start;
-        this.lesson = lesson;
+    protected ListTraining(RunDescription start, int examples, Supplier<N> fresh) {
+        super(start, examples);
         this.examples = examples;
+        this.fresh = fresh;
         plan = start.plan();
         PlanCheck.rates(plan, examples);
-        bounds = Batches.bounds(examples, plan);
-        network = lesson.fresh();
+        network = fresh.get();
         optimiser = Optimiser.adam(layers().learnable().values());
     }
 
     /**
-     * What is trained on what.
+     * Prepares the loss of a batch; what is done here is constant and leaves no array open, what the result does is
+     * differentiated.
      *
-     * @return how a run folder describes it
+     * @param network in training
+     * @param batch numbers of its examples
+     * @param random the stream of this step
+     * @return gives a scalar
      */
-    public ListNetwork.Start start() {
-        return start;
+    protected abstract Supplier<NDArray> prepare(N network, int[] batch, SplittableRandom random);
+
+    /**
+     * Judges the weights at the end of an epoch.
+     *
+     * @param network in training
+     * @param epoch counted from 1
+     * @return the higher the better; NaN where they are not judged
+     */
+    protected double judged(N network, int epoch) {
+        return Double.NaN;
+    }
+
+    /**
+     * What is remembered from epoch to epoch.
+     *
+     * @return memories by name, which take their numbers in the order of names
+     */
+    protected SortedMap<String, Memory> memories() {
+        return new TreeMap<>();
     }
 
     @Override
@@ -127,17 +98,14 @@ public final class ListTraining<N extends ListNetwork> extends TrainingLoop<N> {
     @Override
     protected Map<String, Double> step(TrainingStep.Moment moment) {
         long seed = Noise.mix(plan.seed(), moment.epoch());
-        if (shuffled != moment.epoch()) {
-            order = EpochOrder.shuffled(examples, new SplittableRandom(seed));
-            shuffled = moment.epoch();
-        }
-        var random = new SplittableRandom(Noise.mix(seed, moment.number()));
+        int[] order = EpochOrder.shuffled(examples, new SplittableRandom(seed));
+        BatchBounds bounds = Batches.bounds(examples, plan);
         int from = bounds.from(moment.number() - 1);
-        Supplier<NDArray> objective =
-                lesson.prepare(network, Arrays.copyOfRange(order, from, bounds.end(from)), random);
+        var random = new SplittableRandom(Noise.mix(seed, moment.number()));
+        Supplier<NDArray> objective = prepare(network, Arrays.copyOfRange(order, from, bounds.end(from)), random);
         float loss = Tape.record(() -> objective.get().add(decayed()));
         if (!Float.isFinite(loss)) {
-            throw new ArithmeticException("The training of " + start.name() + " stopped in epoch " + moment.epoch()
+            throw new ArithmeticException("The training of " + start().name() + " stopped in epoch " + moment.epoch()
                     + ", batch " + moment.number() + ": its loss is " + loss + ". A lower rate usually helps.");
         }
         optimiser.step(moment.rate(), plan.clip());
@@ -155,7 +123,7 @@ public final class ListTraining<N extends ListNetwork> extends TrainingLoop<N> {
 
     @Override
     protected Judgement judge(int epoch, Work.Task task) {
-        return new Judgement(Double.NaN, lesson.judged(network, epoch));
+        return new Judgement(Double.NaN, judged(network, epoch));
     }
 
     @Override
@@ -171,31 +139,29 @@ public final class ListTraining<N extends ListNetwork> extends TrainingLoop<N> {
     @Override
     protected Map<String, double[]> numbers() {
         var numbers = new TreeMap<String, double[]>();
-        lesson.memories().forEach((name, memory) -> numbers.put(name, memory.numbers()));
+        memories().forEach((name, memory) -> numbers.put(name, memory.numbers()));
         return numbers;
     }
 
     @Override
     protected void restore(Map<String, Map<String, NDArray>> companions, Map<String, double[]> numbers) {
-        lesson.memories().forEach((name, memory) -> memory.set(Objects.requireNonNull(numbers.get(name))));
+        memories().forEach((name, memory) -> memory.set(Objects.requireNonNull(numbers.get(name))));
     }
 
     @Override
     public N result(boolean stopped) {
         boolean latest = bestWeights().isEmpty() || (best() == history().size() && !stopped);
-        N chosen = latest ? network : lesson.fresh();
+        N chosen = latest ? network : fresh.get();
         if (!latest) {
             chosen.layers().set(bestWeights());
         }
         told |= latest;
-        chosen.trained(trained(chosen.layers().all(), stopped), folder());
+        chosen.trained(start().name(), described(chosen.layers().all(), stopped), folder());
         return chosen;
     }
 
-    private ListNetwork.Trained trained(Map<String, NDArray> weights, boolean stopped) {
-        int epoch = bestWeights().isEmpty() ? history().size() : best();
-        double score = epoch == 0 ? Double.NaN : history().get(epoch - 1).robust();
-        return new ListNetwork.Trained(start, epoch, score, stopped, Weights.sha256(weights));
+    private Run.Description described(Map<String, NDArray> weights, boolean stopped) {
+        return described(weights, bestWeights().isEmpty() ? history().size() : best(), stopped);
     }
 
     @Override
@@ -205,25 +171,11 @@ public final class ListTraining<N extends ListNetwork> extends TrainingLoop<N> {
 
     @Override
     public Folder.Content bestSoFar() {
-        return file(bestWeights(), trained(bestWeights(), true));
+        return file(bestWeights(), described(bestWeights(), true));
     }
 
     private Folder.Content file(Map<String, NDArray> weights, Record origin) {
-        return out -> Weights.write(out, weights, start.name(), origin);
-    }
-
-    @Override
-    public List<String> about() {
-        String judged = start.measure().isEmpty() ? "Epochs are not judged" : "Robust is the " + start.measure();
-        return Stream.of(
-                        start.name(),
-                        start.architecture(),
-                        start.method(),
-                        start.data(),
-                        plan,
-                        judged + "; `student.safetensors` bears the best epoch")
-                .map(Object::toString)
-                .toList();
+        return out -> Weights.write(out, weights, start().name(), origin);
     }
 
     @Override

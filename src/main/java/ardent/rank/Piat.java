@@ -9,7 +9,7 @@ import ardent.provenance.Letter;
 import ardent.tensor.Losses;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
-import java.util.ArrayList;
+import ardent.train.RunDescription;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -78,92 +78,75 @@ public record Piat(Form form, @Letter("λ") float invariance, Substitution inner
         return form.label + (usual ? "" : ", λ = " + invariance);
     }
 
-    /** Pairs of a query and a relevant document. */
-    Pairs begin(Rankings data, long seed) {
-        return new Pairs(data, seed);
+    /** A query and a document that is relevant to it. */
+    private record Pair(Rankings.Query query, int document) {}
+
+    /** The training of a ranker on all pairs. */
+    ListTraining<Knrm> training(RunDescription start, Rankings data) {
+        int[][] near = form == Form.NATURAL ? new int[0][] : data.near(inner);
+        List<Pair> pairs = data.training().stream()
+                .filter(query -> query.with(false).length > 0)
+                .flatMap(query -> Arrays.stream(query.with(true)).mapToObj(sought -> new Pair(query, sought)))
+                .toList();
+        long seed = start.plan().seed();
+        return new ListTraining<>(start, pairs.size(), () -> new Knrm(data, seed)) {
+            @Override
+            protected Supplier<NDArray> prepare(Knrm ranker, int[] batch, SplittableRandom random) {
+                int list = OTHERS + 1;
+                var asked = new int[batch.length][];
+                var clean = new int[batch.length * list][];
+                for (int b = 0; b < batch.length; b++) {
+                    Pair pair = pairs.get(batch[b]);
+                    int[] others = pair.query().with(false);
+                    asked[b] = pair.query().words();
+                    clean[b * list] = data.document(pair.document());
+                    for (int r = 1; r < list; r++) {
+                        clean[b * list + r] = data.document(others[random.nextInt(others.length)]);
+                    }
+                }
+                return objective(ranker, asked, clean, near);
+            }
+        };
     }
 
-    /** The training of a ranker. */
-    final class Pairs implements ListTraining.Lesson<Knrm> {
-        private final Rankings data;
-        private final long seed;
-        private final int[][] near;
-        private final List<Rankings.Query> queries = new ArrayList<>();
-        private final List<Integer> sought = new ArrayList<>();
-
-        Pairs(Rankings data, long seed) {
-            this.data = data;
-            this.seed = seed;
-            near = form == Form.NATURAL ? new int[0][] : data.near(inner);
-            for (Rankings.Query query : data.training()) {
-                for (int document : query.with(false).length == 0 ? new int[0] : query.with(true)) {
-                    queries.add(query);
-                    sought.add(document);
-                }
-            }
+    private Supplier<NDArray> objective(Knrm ranker, int[][] asked, int[][] clean, int[][] near) {
+        if (form == Form.NATURAL) {
+            return () -> hinge(scores(ranker, asked, clean));
         }
-
-        int count() {
-            return queries.size();
-        }
-
-        @Override
-        public Knrm fresh() {
-            return new Knrm(data, seed);
-        }
-
-        @Override
-        public Supplier<NDArray> prepare(Knrm ranker, int[] batch, SplittableRandom random) {
-            int list = OTHERS + 1;
-            var asked = new int[batch.length][];
-            var clean = new int[batch.length * list][];
-            for (int b = 0; b < batch.length; b++) {
-                Rankings.Query query = queries.get(batch[b]);
-                int[] others = query.with(false);
-                asked[b] = query.words();
-                clean[b * list] = data.document(sought.get(batch[b]));
-                for (int r = 1; r < list; r++) {
-                    clean[b * list + r] = data.document(others[random.nextInt(others.length)]);
-                }
-            }
-            if (form == Form.NATURAL) {
-                return () -> hinge(scores(ranker, asked, clean));
-            }
-            int[][] changed = attacked(ranker, asked, clean);
-            return () -> {
-                NDArray before = scores(ranker, asked, clean);
-                NDArray after = scores(ranker, asked, changed);
-                return switch (form) {
-                    case KL -> hinge(before).add(Losses.kl(after, before).mean().mul(constant(invariance)));
-                    case LIST_NET -> hinge(before).add(listNet(after, before).mul(constant(invariance)));
-                    default -> hinge(before).add(hinge(after)).mul(constant(0.5));
-                };
+        int[][] changed = attacked(ranker, asked, clean, near);
+        return () -> {
+            NDArray before = scores(ranker, asked, clean);
+            NDArray after = scores(ranker, asked, changed);
+            return switch (form) {
+                case KL -> hinge(before).add(Losses.kl(after, before).mean().mul(constant(invariance)));
+                case LIST_NET -> hinge(before).add(listNet(after, before).mul(constant(invariance)));
+                default -> hinge(before).add(hinge(after)).mul(constant(0.5));
             };
-        }
+        };
+    }
 
-        private static NDArray scores(Knrm ranker, int[][] queries, int[][] documents) {
-            return ranker.scores(queries, documents, ranker.embedded(documents));
-        }
+    private static NDArray scores(Knrm ranker, int[][] queries, int[][] documents) {
+        return ranker.scores(queries, documents, ranker.embedded(documents));
+    }
 
-        /** Words exchanged along one gradient, against the first document of each list and for the others. */
-        private int[][] attacked(Knrm ranker, int[][] asked, int[][] clean) {
-            var sides = new float[clean.length];
-            for (int i = 0; i < sides.length; i++) {
-                sides[i] = i % (OTHERS + 1) == 0 ? -1 : 1;
-            }
-            float[] slopes = Tape.read(() -> {
-                NDArray side = Torch.array(sides, new Shape(asked.length, OTHERS + 1));
-                return Tape.gradient(
-                                ranker.embedded(clean),
-                                x -> ranker.scores(asked, clean, x).mul(side))
-                        .toFloatArray();
-            });
-            float[][] table = ranker.table();
-            int each = slopes.length / clean.length;
-            var changed = new int[clean.length][];
-            Arrays.setAll(changed, i -> inner.along(clean[i], slopes, i * each, table, near));
-            return changed;
+    /** Words exchanged along one gradient, against the first document of each list and for the others. */
+    private int[][] attacked(Knrm ranker, int[][] asked, int[][] clean, int[][] near) {
+        var sides = new float[clean.length];
+        for (int i = 0; i < sides.length; i++) {
+            sides[i] = i % (OTHERS + 1) == 0 ? -1 : 1;
         }
+        float[] slopes = Tape.read(() -> {
+            NDArray side = Torch.array(sides, new Shape(asked.length, OTHERS + 1));
+            return Tape.gradient(
+                            ranker.embedded(clean),
+                            x -> ranker.scores(asked, clean, x).mul(side))
+                    .toFloatArray();
+        });
+        float[][] table = ranker.table();
+        int each = slopes.length / clean.length;
+        var changed = new int[clean.length][];
+        Arrays.setAll(changed, i -> inner.along(clean[i], slopes, i * each, table, near));
+        return changed;
     }
 
     /** The mean of max(0, 1 − f⁺ + f⁻), the first column being relevant. */

@@ -1,12 +1,12 @@
 package ardent.recommend;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import ardent.method.Memory;
 import ardent.network.Layers;
 import ardent.progress.Work;
 import ardent.provenance.Arguments;
+import ardent.provenance.Description;
 import ardent.provenance.PlainName;
 import ardent.rank.ListNetwork;
 import ardent.rank.ListTraining;
@@ -16,6 +16,7 @@ import ardent.tensor.Noise;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
 import ardent.train.Plan;
+import ardent.train.RunDescription;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,13 +47,8 @@ public final class Recommender extends ListNetwork {
         super(seed);
         this.lesson = lesson;
         this.data = data;
-        scores = layers().filled(() -> {
-            try (var scope = new NDScope()) {
-                scope.suppressNotUsedWarning();
-                return Tape.quiet(
-                        () -> model.build(layers(), data, Noise.of(seed).fork(1)));
-            }
-        });
+        scores = layers().filled(() ->
+                Tape.read(() -> model.build(layers(), data, Noise.of(seed).fork(1))));
     }
 
     /**
@@ -89,23 +85,18 @@ public final class Recommender extends ListNetwork {
             BiConsumer<Integer, float[][]> judged) {
         Arguments.given("model, loss, data, plan", model, loss, data, plan);
         data.requireSplit();
-        String name = PlainName.of(model, "model") + " · " + loss.name();
-        var start = new Start(name, model, loss, data.origin(), plan, "Recall@" + DEPTH);
+        String name = name(model, loss);
+        var start = new RunDescription(name, model, loss, data.origin(), plan, "Recall@" + DEPTH);
         RecommenderLoss.Lesson lesson = loss.begin(data);
         int every = Math.max(1, Math.min(OFTEN, plan.epochs() / TIMES));
-        return new ListTraining<>(start, data.users(), new ListTraining.Lesson<>() {
+        return new ListTraining<>(start, data.users(), () -> new Recommender(model, lesson, data, plan.seed())) {
             @Override
-            public Recommender fresh() {
-                return new Recommender(model, lesson, data, plan.seed());
-            }
-
-            @Override
-            public Supplier<NDArray> prepare(Recommender student, int[] users, SplittableRandom random) {
+            protected Supplier<NDArray> prepare(Recommender student, int[] users, SplittableRandom random) {
                 return () -> lesson.loss(users, student.scores.apply(array(users), true), random);
             }
 
             @Override
-            public double judged(Recommender student, int epoch) {
+            protected double judged(Recommender student, int epoch) {
                 lesson.ended(epoch, student);
                 if (epoch % every != 0 && epoch != plan.epochs()) {
                     return Double.NaN;
@@ -116,10 +107,10 @@ public final class Recommender extends ListNetwork {
             }
 
             @Override
-            public SortedMap<String, Memory> memories() {
+            protected SortedMap<String, Memory> memories() {
                 return lesson.memories();
             }
-        });
+        };
     }
 
     /**
@@ -133,8 +124,16 @@ public final class Recommender extends ListNetwork {
      */
     public static ListTraining<Recommender> training(Path run, Interactions data, Work.Task task) {
         Arguments.given("run, data, task", run, data, task);
-        Start start = Start.of(run, data.origin(), (origin, wanted) -> TeacherVersions.again(origin, data, task));
-        return training((RecommenderModel) start.architecture(), (RecommenderLoss) start.method(), data, start.plan());
+        Description begun = begun(run, data.origin());
+        Record loss = begun.part("method").rebuild((origin, wanted) -> TeacherVersions.again(origin, data, task));
+        var model = (RecommenderModel) begun.part("architecture").rebuild();
+        var plan = (Plan) begun.part("plan").rebuild();
+        return training(model, (RecommenderLoss) loss, data, plan);
+    }
+
+    /** How tables call a recommender. */
+    static String name(Object model, Object loss) {
+        return PlainName.of(model, "model") + " · " + ((RecommenderLoss) loss).name();
     }
 
     private static NDArray array(int... users) {

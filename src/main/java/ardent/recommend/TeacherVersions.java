@@ -6,9 +6,11 @@ import ardent.provenance.Described;
 import ardent.rank.ListNetwork;
 import ardent.rank.Lists;
 import ardent.train.Plan;
+import ardent.train.Run;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A teacher of HetComp as the versions it went through in its training, easy to hard: for each user its order of unobserved items,
@@ -37,7 +39,7 @@ public record TeacherVersions(Made origin, int[][][] lists, int[][] observed) im
      * @param teacher the training
      * @param epochs after which epoch each version was taken
      */
-    public record Made(ListNetwork.Trained teacher, List<Integer> epochs) {
+    public record Made(Run.Description teacher, List<Integer> epochs) {
         /** Copies the list. */
         public Made {
             Arguments.given("teacher", teacher);
@@ -67,10 +69,10 @@ public record TeacherVersions(Made origin, int[][][] lists, int[][] observed) im
             throw new IllegalArgumentException(
                     "The run has a teacher that is described as " + origin + " and not as versions.");
         }
-        ListNetwork.Start then = made.teacher().training();
+        Run.Description then = made.teacher();
         TeacherVersions again =
                 of((RecommenderModel) then.architecture(), (RecommenderLoss) then.method(), data, then.plan(), task);
-        if (!again.origin.teacher().weights().equals(made.teacher().weights())) {
+        if (!again.origin.teacher().weights().equals(then.weights())) {
             throw new IllegalArgumentException(
                     "The teacher " + again.name() + ", trained once more, has other weights than"
                             + " the run was begun with: another machine or number of threads rounds otherwise.");
@@ -82,32 +84,24 @@ public record TeacherVersions(Made origin, int[][][] lists, int[][] observed) im
             RecommenderModel model, RecommenderLoss loss, Interactions data, Plan plan, Work.Task task) {
         var epochs = new ArrayList<Integer>();
         var all = new ArrayList<int[][]>();
-        var training = Recommender.training(model, loss, data, plan, (epoch, scores) -> {
-            epochs.add(epoch);
-            all.add(data.best(scores, KEPT));
-        });
-        try (training) {
-            return taken(training.run(task), data, epochs, all);
-        }
-    }
-
-    private static TeacherVersions taken(
-            Recommender teacher, Interactions data, List<Integer> epochs, List<int[][]> all) {
-        try (teacher) {
-            var trained = (ListNetwork.Trained) teacher.origin();
-            if (Double.isNaN(trained.score())) {
+        try (var training = Recommender.training(model, loss, data, plan, (epoch, scores) -> {
+                    epochs.add(epoch);
+                    all.add(data.best(scores, KEPT));
+                });
+                Recommender teacher = training.run(task)) {
+            int count = epochs.indexOf(training.best()) + 1;
+            if (count == 0) {
                 throw new IllegalArgumentException(
                         "The teacher was stopped before its first validation: train it again.");
             }
-            int count = epochs.indexOf(trained.best()) + 1;
-            var taken = new ArrayList<Integer>();
-            var lists = new int[COUNT][][];
-            for (int v = 0; v < COUNT; v++) {
-                int at = Math.max(0, (int) Math.round((v + 1.0) * count / COUNT) - 1);
-                taken.add(epochs.get(at));
-                lists[v] = all.get(at);
-            }
-            return new TeacherVersions(new Made(trained, taken), lists, observed(teacher, data));
+            int[] taken = IntStream.rangeClosed(1, COUNT)
+                    .map(v -> Math.max(0, (int) Math.round((double) v * count / COUNT) - 1))
+                    .toArray();
+            var made = new Made(
+                    (Run.Description) teacher.origin(),
+                    Arrays.stream(taken).mapToObj(epochs::get).toList());
+            int[][][] lists = Arrays.stream(taken).mapToObj(all::get).toArray(int[][][]::new);
+            return new TeacherVersions(made, lists, observed(teacher, data));
         }
     }
 
@@ -125,12 +119,13 @@ public record TeacherVersions(Made origin, int[][][] lists, int[][] observed) im
 
     /** Refuses other data than it was trained on. */
     void requireFor(Interactions interactions) {
-        origin.teacher().requireFor(interactions.origin());
+        ListNetwork.requireSame(name(), origin.teacher().data(), interactions.origin());
     }
 
     @Override
     public String name() {
-        return origin.teacher().training().name();
+        return Recommender.name(
+                origin.teacher().architecture(), origin.teacher().method());
     }
 
     /** Model, loss and epochs. */

@@ -6,6 +6,7 @@ import ardent.network.Architecture;
 import ardent.network.Classifier;
 import ardent.provenance.Arguments;
 import ardent.train.Plan;
+import ardent.train.RunDescription;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -132,6 +133,15 @@ public final class RunParts {
      */
     public RunParts plan(Plan plan) {
         return new RunParts(architecture, method, data, plan, opened);
+    }
+
+    /**
+     * What a run of these parts is that begins now.
+     *
+     * @return its description
+     */
+    public RunDescription description() {
+        return RunDescription.of(architecture(), method(), data().origin(), plan);
     }
 
     /** Frees the teachers that were loaded for these parts from the folder of a run. */

@@ -9,6 +9,7 @@ import ardent.run.folder.RunFolder;
 import ardent.run.folder.RunReport;
 import ardent.run.folder.SealedRecords;
 import ardent.train.Epoch;
+import ardent.train.RunDescription;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -246,9 +247,9 @@ public record RunSummary(
         String images = at("data.name") + " " + at("data.split");
         // Without a description nobody knows what they are accuracies of.
         Description clean = Description.of(new RecordedAccuracy.Clean(images, ""));
-        String measure = at("measure"); // of recommenders and rankers
+        String measure = at("measure"); // nothing in folders of 0.1.0
         best().filter(epoch -> charter != null).ifPresent(epoch -> {
-            if (!measure.isEmpty()) {
+            if (!measure.isEmpty() && !measure.equals(RunDescription.ACCURACY)) {
                 add(all, measure + " (validation)", clean, epoch.robust());
                 return;
             }

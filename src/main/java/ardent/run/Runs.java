@@ -90,7 +90,7 @@ public final class Runs {
             Consumer<Run> result) {
         var notes = new LinkedHashSet<String>();
         try (var training = new Training(parts.architecture(), parts.method(), parts.data(), parts.plan());
-                var folder = root == null ? null : created(() -> RunFolder.create(root, parts), notes)) {
+                var folder = root == null ? null : created(() -> RunFolder.create(root, training.start()), notes)) {
             Path path = folder == null ? null : folder.path();
             if (folder == null && parts.plan().versions() > 1) {
                 notes.add("The plan keeps versions, and this training has no folder to keep them in.");
@@ -104,8 +104,6 @@ public final class Runs {
      * Trains what is no classifier from the beginning, in a folder of its own.
      *
      * @param training at its beginning; closed afterwards
-     * @param charter what the run is: a record with the components {@code seal}, {@code architecture}, {@code method}, {@code
-     *     data}, {@code plan}, {@code environment} and {@code begun}
      * @param root where to keep it, or null for nowhere
      * @param task hears of progress and tells when to stop
      * @param trouble hears in one sentence what could not be kept
@@ -113,12 +111,11 @@ public final class Runs {
      * @return the result
      */
     public static <R extends AutoCloseable> R train(
-            TrainingLoop<R> training, Record charter, @Nullable Path root, Work.Task task, Consumer<String> trouble) {
+            TrainingLoop<R> training, @Nullable Path root, Work.Task task, Consumer<String> trouble) {
         var notes = new LinkedHashSet<String>();
         var made = new AtomicReference<R>();
-        String label = training.about().get(0);
         try (training;
-                var folder = root == null ? null : created(() -> RunFolder.create(root, label, charter), notes)) {
+                var folder = root == null ? null : created(() -> RunFolder.create(root, training.start()), notes)) {
             kept(training, folder, notes, CheckpointWriter.Interval.usual(), task, made::set, Runs::close);
         } finally {
             notes.forEach(trouble);
@@ -160,7 +157,7 @@ public final class Runs {
      * @throws UncheckedIOException in one sentence, if it cannot be written
      */
     public static Path begin(RunParts parts, Path root) {
-        try (RunFolder folder = RunFolder.create(root, parts)) {
+        try (RunFolder folder = RunFolder.create(root, parts.description())) {
             return folder.path();
         }
     }

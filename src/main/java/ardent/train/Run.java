@@ -1,8 +1,6 @@
 package ardent.train;
 
 import ardent.data.Origin;
-import ardent.method.Method;
-import ardent.network.Architecture;
 import ardent.network.Classifier;
 import ardent.provenance.Arguments;
 import ardent.provenance.Environment;
@@ -61,8 +59,8 @@ public record Run(
      * @param run name of the folder in which the training is kept, or nothing
      */
     public record Description(
-            Architecture architecture,
-            Method method,
+            Object architecture,
+            Object method,
             Origin data,
             Plan plan,
             @Fact int epoch,

@@ -10,19 +10,16 @@ import ardent.method.Companion;
 import ardent.method.Method;
 import ardent.network.Architecture;
 import ardent.network.Classifier;
-import ardent.network.EngineEnvironment;
 import ardent.network.Layers;
 import ardent.network.Predictions;
 import ardent.network.Weights;
 import ardent.progress.Work;
 import ardent.provenance.Arguments;
-import ardent.provenance.Environment;
 import ardent.provenance.Folder;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,8 +39,6 @@ public final class Training extends TrainingLoop<Run> {
 
     private final Method method;
     private final Plan plan;
-    private final Images data;
-    private final Environment environment = EngineEnvironment.now();
     private final Classifier student;
     private final Noise noise;
     private final Batches batches;
@@ -99,10 +94,11 @@ public final class Training extends TrainingLoop<Run> {
     }
 
     private Training(Architecture architecture, Method method, Images data, Plan plan, Split split) {
-        super(plan, split.rest().size());
+        super(
+                RunDescription.of(architecture, method, data.origin(), plan),
+                split.rest().size());
         this.method = method;
         this.plan = plan;
-        this.data = data;
         noise = Noise.of(plan.seed());
         batches = new Batches(split.rest(), plan, noise.fork(2));
         student = Classifier.of(
@@ -184,24 +180,13 @@ public final class Training extends TrainingLoop<Run> {
     }
 
     /** How tables call a network. */
-    public static String name(Architecture architecture, Method method) {
+    static String name(Architecture architecture, Method method) {
         return architecture.label() + " · " + method.label();
     }
 
     private Classifier described(Classifier network, Map<String, NDArray> weights, int epoch, boolean stopped) {
         Path folder = folder();
-        var origin = new Run.Description(
-                network.architecture(),
-                method,
-                data.origin(),
-                plan,
-                epoch,
-                stopped,
-                environment,
-                Instant.now(),
-                Weights.sha256(weights),
-                folder == null ? "" : String.valueOf(folder.getFileName()));
-        Classifier described = network.as(name(network.architecture(), method), origin);
+        Classifier described = network.as(start().name(), described(weights, epoch, stopped));
         return folder == null ? described : described.in(folder);
     }
 
@@ -346,17 +331,6 @@ public final class Training extends TrainingLoop<Run> {
     public Folder.Content bestSoFar() {
         Classifier network = described(student, bestWeights(), best(), true);
         return out -> network.write(out, bestWeights());
-    }
-
-    @Override
-    public List<String> about() {
-        return List.of(
-                name(student.architecture(), method),
-                student.architecture().toString(),
-                method.label(),
-                data.origin().toString(),
-                plan.toString(),
-                "Accuracies are of validation images. `student.safetensors` bears the best epoch (`Classifier.load`)");
     }
 
     @Override

@@ -4,11 +4,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ardent.network.Classifier;
 import ardent.network.Layers;
+import ardent.network.Weights;
 import ardent.progress.Work;
 import ardent.provenance.Folder;
 import ardent.tensor.BatchBounds;
 import ardent.tensor.Torch;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param <R> what comes of it
  */
 public abstract class TrainingLoop<R> implements AutoCloseable {
+    private final RunDescription start;
     private final Plan plan;
     private final BatchBounds bounds;
     private final List<Epoch> history = new ArrayList<>();
@@ -41,11 +44,12 @@ public abstract class TrainingLoop<R> implements AutoCloseable {
     /**
      * A loop at its beginning.
      *
-     * @param plan epochs, examples in a batch, rates, patience
+     * @param start what is trained on what, and for how long
      * @param examples how many there are
      */
-    protected TrainingLoop(Plan plan, int examples) {
-        this.plan = plan;
+    protected TrainingLoop(RunDescription start, int examples) {
+        this.start = start;
+        plan = start.plan();
         bounds = Batches.bounds(examples, plan);
     }
 
@@ -106,8 +110,25 @@ public abstract class TrainingLoop<R> implements AutoCloseable {
     /** The network with the best weights so far as a file, described as that of a training that is not done. */
     public abstract Folder.Content bestSoFar();
 
-    /** In words: the network's name, its architecture, the method, the data, the plan, and what its epochs are judged by. */
-    public abstract List<String> about();
+    /** What is trained on what, as its run folder describes it. */
+    public final RunDescription start() {
+        return start;
+    }
+
+    /** Where weights of this training come from. */
+    protected final Run.Description described(Map<String, NDArray> weights, int epoch, boolean stopped) {
+        return new Run.Description(
+                start.architecture(),
+                start.method(),
+                start.data(),
+                plan,
+                epoch,
+                stopped,
+                start.environment(),
+                Instant.now(),
+                Weights.sha256(weights),
+                folder == null ? "" : String.valueOf(folder.getFileName()));
+    }
 
     /** The average of weights; none but in trainings of classifiers. */
     @Nullable

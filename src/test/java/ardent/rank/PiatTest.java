@@ -15,6 +15,7 @@ import ardent.tensor.Losses;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
 import ardent.train.Plan;
+import ardent.train.Run;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Set;
@@ -62,7 +63,7 @@ class PiatTest {
     }
 
     private static String weights(Knrm ranker) {
-        return ((ListNetwork.Trained) ranker.origin()).weights();
+        return ((Run.Description) ranker.origin()).weights();
     }
 
     @Test
@@ -122,7 +123,7 @@ class PiatTest {
             Path paused;
             try (Knrm part = kept(PLAN, other, KilledRun.stopped(steps + 2L))) {
                 paused = part.folder().orElseThrow();
-                assertThat(((ListNetwork.Trained) part.origin()).stopped()).isTrue();
+                assertThat(((Run.Description) part.origin()).stopped()).isTrue();
                 assertThat(RunSummary.of(paused).state()).isEqualTo("paused");
             }
             assertThatThrownBy(() -> Ardent.reproduce(paused, DATA)).hasMessageContaining("resume(path) first");
@@ -141,7 +142,7 @@ class PiatTest {
 
     private static Knrm kept(Plan plan, Path root, Work.Task task) {
         ListTraining<Knrm> training = Knrm.training(new Piat(Piat.Form.KL, 1, ATTACK), DATA, plan);
-        return Runs.train(training, training.start(), root, task, KilledRun::trouble);
+        return Runs.train(training, root, task, KilledRun::trouble);
     }
 
     private static int steps() {

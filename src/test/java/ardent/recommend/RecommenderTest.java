@@ -8,13 +8,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import ardent.Ardent;
 import ardent.provenance.Description;
 import ardent.rank.KilledRun;
-import ardent.rank.ListNetwork;
 import ardent.rank.ListScores;
 import ardent.rank.Lists;
 import ardent.run.Reproduction;
 import ardent.run.RunSummary;
 import ardent.run.Runs;
 import ardent.train.Plan;
+import ardent.train.Run;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -116,7 +116,7 @@ class RecommenderTest {
         Plan plan = PLAN.epochs(24).patience(0);
         var copying = new KilledRun(root, 3 * 17 + 2, killed);
         var training = Recommender.training(new Factors(4), method, DATA, plan);
-        try (Recommender whole = Runs.train(training, training.start(), root, copying, KilledRun::trouble)) {
+        try (Recommender whole = Runs.train(training, root, copying, KilledRun::trouble)) {
             assertThat(whole.versions()).hasSizeGreaterThan(3);
             assertThat(RunSummary.of(killed).state()).isEqualTo("killed");
             try (Recommender again = Ardent.resume(killed, DATA)) {
@@ -138,7 +138,7 @@ class RecommenderTest {
     }
 
     private static String weights(Recommender recommender) {
-        return ((ListNetwork.Trained) recommender.origin()).weights();
+        return ((Run.Description) recommender.origin()).weights();
     }
 
     /** The rank loss of a list that the student has in order is lower than that of the same list turned round. */
@@ -166,7 +166,8 @@ class RecommenderTest {
         assertThat(order).containsExactly(2, 0, 3, 1);
         assertThat(TopItems.recall(order, new int[] {0, 1, 4}, 2)).isCloseTo(1 / 3.0, within(1e-12));
         double second = Math.log(2) / Math.log(3);
-        assertThat(TopItems.ndcg(order, new int[] {0, 1, 4}, 2, r -> 1)).isCloseTo(second / (1 + second), within(1e-12));
+        assertThat(TopItems.ndcg(order, new int[] {0, 1, 4}, 2, r -> 1))
+                .isCloseTo(second / (1 + second), within(1e-12));
         assertThat(TopItems.ndcg(order, new int[] {2}, 10, r -> 1)).isEqualTo(1);
     }
 

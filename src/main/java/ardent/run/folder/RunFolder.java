@@ -4,7 +4,7 @@ import ardent.network.Classifier;
 import ardent.provenance.Described;
 import ardent.provenance.Folder;
 import ardent.provenance.Sha256;
-import ardent.run.RunParts;
+import ardent.train.RunDescription;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -54,14 +54,13 @@ public final class RunFolder implements AutoCloseable {
      * Makes the folder of a new run: complete beside its place, then in one move, so that a folder with a name is whole.
      *
      * @param runs the folder of all runs, made if need be
-     * @param label what its name says beside the day
-     * @param charter what the run is; its first component is an open seal
+     * @param charter what the run is
      * @throws UncheckedIOException in one sentence, if it cannot be written
      * @throws IllegalArgumentException if it cannot be described
      */
-    public static RunFolder create(Path runs, String label, Record charter) {
+    public static RunFolder create(Path runs, RunDescription charter) {
         String name = LocalDate.now(ZoneId.systemDefault()) + "-"
-                + label.replaceAll("[^A-Za-z0-9]+", "-").toLowerCase(Locale.ROOT);
+                + charter.name().replaceAll("[^A-Za-z0-9]+", "-").toLowerCase(Locale.ROOT);
         try {
             Files.createDirectories(runs);
             sweep(runs);
@@ -77,11 +76,6 @@ public final class RunFolder implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("The folder " + runs + " takes no run folder (" + e + ").", e);
         }
-    }
-
-    /** The folder of a new run of a classifier. */
-    public static RunFolder create(Path runs, RunParts parts) {
-        return create(runs, parts.architecture().label() + "-" + parts.method().label(), RunDescription.of(parts));
     }
 
     /** Deletes what programs left that died while they made a folder; one that is being made is younger. */
@@ -108,7 +102,7 @@ public final class RunFolder implements AutoCloseable {
         }
     }
 
-    private static void write(Path folder, Record charter) {
+    private static void write(Path folder, RunDescription charter) {
         var kept = new IdentityHashMap<Described, Record>();
         SealedRecords.write(folder.resolve(CHARTER), charter, described -> {
             Record known = kept.get(described);

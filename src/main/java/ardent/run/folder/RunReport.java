@@ -1,9 +1,11 @@
 package ardent.run.folder;
 
+import ardent.method.Method;
 import ardent.provenance.Folder;
 import ardent.provenance.Sha256;
 import ardent.run.RunState;
 import ardent.train.Epoch;
+import ardent.train.RunDescription;
 import ardent.train.TrainingLoop;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -134,7 +136,8 @@ public final class RunReport {
 
     /** What was trained, how it went, and where things are. */
     static String of(TrainingLoop<?> training) {
-        List<String> about = training.about();
+        RunDescription start = training.start();
+        Object method = start.method() instanceof Method known ? known.label() : start.method();
         List<Epoch> history = training.history();
         var rows = new StringBuilder();
         for (Epoch epoch : history) {
@@ -162,7 +165,17 @@ public final class RunReport {
                 |---|---|---|---|
                 %s
                 %s, `run.json` says how it came about, `epochs.csv` and `steps.csv` have every number.
-                """.formatted(about.get(0), about.get(1), about.get(2), about.get(3), about.get(4), rows, about.get(5));
+                """.formatted(
+                start.name(), start.architecture(), method, start.data(), start.plan(), rows, judged(start.measure()));
+    }
+
+    private static String judged(String measure) {
+        String best = "`student.safetensors` bears the best epoch";
+        return switch (measure) {
+            case RunDescription.ACCURACY -> "Accuracies are of validation images. " + best + " (`Classifier.load`)";
+            case "" -> "Epochs are not judged; " + best;
+            default -> "Robust is the " + measure + "; " + best;
+        };
     }
 
     private static String share(double accuracy) {

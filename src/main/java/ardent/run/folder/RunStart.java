@@ -16,6 +16,7 @@ import ardent.provenance.Node;
 import ardent.run.RunParts;
 import ardent.tensor.Torch;
 import ardent.train.Plan;
+import ardent.train.RunDescription;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,8 +51,7 @@ public record RunStart(Path path, Description charter) {
 
     /** What a run of these parts is begun with, except for the files of its teachers; {@code known} remembers their hashes. */
     public static Description description(RunParts parts, Map<Described, Record> known) {
-        return Description.of(
-                RunDescription.of(parts), described -> known.computeIfAbsent(described, RunStart::hashed));
+        return Description.of(parts.description(), described -> known.computeIfAbsent(described, RunStart::hashed));
     }
 
     /**
@@ -61,7 +61,8 @@ public record RunStart(Path path, Description charter) {
      * @param verb what takes parts that are missing
      */
     public RunParts parts(RunParts.Given given, String verb) {
-        if (!(charter.root() instanceof Node.Fields fields) || !fields.type().equals(RunDescription.class.getName())) {
+        String accuracy = RunDescription.ACCURACY;
+        if (!charter.at("measure").orElse(accuracy).equals(accuracy)) {
             throw new IllegalArgumentException(
                     "The run " + path + " is not one of a classifier: of a recommender or a ranker,"
                             + " resume(path, data) and reproduce(path, data) take its data.");

@@ -29,7 +29,7 @@ import java.util.function.Supplier;
 
 /**
  * The training of a recommender or a ranker: batches of numbered examples, users or queries, with Adam, weight decay as in PyTorch's
- * {@code Adam}. Order and draws of a step hang on seed, epoch and step alone.
+ * {@code Adam}. Order and draws of a step depend on seed, epoch and step alone.
  *
  * @param <N> what is trained
  */

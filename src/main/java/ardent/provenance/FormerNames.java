@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Types that had other names in 0.1.0, whose files are read as if they had been written today. */
+/** Types that had other names in 0.1.0, or for some time since, whose files are read as if they had been written today. */
 final class FormerNames {
     private static final Map<String, String> NAMES = Map.ofEntries(
             Map.entry("ardent.attack.Diagnosis", "ardent.attack.MaskingChecks"),
@@ -17,6 +17,7 @@ final class FormerNames {
             Map.entry("ardent.network.ResNet34", "ardent.network.ResNet"),
             Map.entry("ardent.network.ResNet50", "ardent.network.ResNet"),
             Map.entry("ardent.network.ReverseStudent", "ardent.anomaly.ReverseStudent"),
+            Map.entry("ardent.run.folder.RunDescription", "ardent.train.RunDescription"),
             Map.entry("ardent.train.Charter", "ardent.train.RunDescription"),
             Map.entry("ardent.train.Keepsake", "ardent.run.folder.KeptWeights"),
             Map.entry("ardent.train.ReverseDistillation", "ardent.anomaly.ReverseDistillation"),

@@ -341,8 +341,9 @@ public final class Images {
         List<String> other =
                 classes().stream().filter(name -> !names.contains(name)).toList();
         if (!other.isEmpty() || names.stream().distinct().count() < names.size()) {
-            throw new IllegalArgumentException("The classes of %s are %s, and the names given are %s: give each once."
-                    .formatted(origin, classes(), names));
+            throw new IllegalArgumentException(
+                    "The classes of %s are %s, and the names given are %s: name each of these classes, and none twice."
+                            .formatted(origin, classes(), names));
         }
         int[] renumbered = IntStream.of(labels)
                 .map(label -> label == UNKNOWN ? UNKNOWN : names.indexOf(this.classes.get(label)))

@@ -231,7 +231,7 @@ class OwnDataTest {
         assertThat(test.unlabelled().relabelled(train.classes()).isLabelled(0)).isFalse();
         assertThatThrownBy(() -> train.relabelled(test.classes()))
                 .hasMessageContaining("[cat, dog, fox]")
-                .hasMessageContaining("give each once");
+                .hasMessageContaining("name each of these classes, and none twice");
     }
 
     @Test

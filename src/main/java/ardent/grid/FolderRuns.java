@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Finds the runs of cells in the folder of a sweep, and makes them; other programs may add to them meanwhile. */
@@ -31,6 +32,7 @@ final class FolderRuns {
     private final Path folder;
     private final Set<String> notes;
     private final Map<Path, Optional<Description>> known = new LinkedHashMap<>();
+    private final Map<Path, List<String>> changed = new LinkedHashMap<>();
 
     FolderRuns(Path folder, Set<String> notes) {
         this.folder = folder;
@@ -120,15 +122,31 @@ final class FolderRuns {
         for (Path path : Runs.unsorted(folder)) {
             known.computeIfAbsent(path, this::essence);
         }
+        if (!changed.isEmpty()) {
+            notes.add(changed());
+        }
         return known.entrySet().stream()
                 .filter(run -> run.getValue().filter(setup::equals).isPresent())
                 .map(run -> RunSummary.of(run.getKey()))
                 .toList();
     }
 
+    private String changed() {
+        String types =
+                changed.values().stream().flatMap(List::stream).distinct().collect(Collectors.joining(", "));
+        Path first = changed.keySet().iterator().next();
+        return "Another version of Ardent described " + types
+                + " differently, so that no cell is found in its runs here (" + changed.size() + ", such as " + first
+                + "): what they hold is computed anew.";
+    }
+
     private Optional<Description> essence(Path path) {
         try {
-            return Optional.of(Runs.charter(path).essence());
+            Description begun = Runs.charter(path);
+            if (!begun.changedTypes().isEmpty()) {
+                changed.put(path, begun.changedTypes());
+            }
+            return Optional.of(begun.essence());
         } catch (IllegalArgumentException e) {
             notes.add("The run " + path + " cannot be read, so that its cell begins anew: " + e.getMessage());
             return Optional.empty();

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A record and all that it holds, written down as plain data: nested records, lists, maps with text keys, numbers, texts,
@@ -166,6 +167,23 @@ public record Description(Node root) {
      */
     public boolean repeatable() {
         return root.all().noneMatch(node -> node instanceof Node.Fields fields && !fields.repeatable());
+    }
+
+    /**
+     * Types that this version of Ardent does not have as they are described here, {@link Fact}s aside: another version renamed them
+     * or gave them other components. The {@link #essence()} of such a description equals none of today's.
+     *
+     * @return their names without packages, each once
+     */
+    public List<String> changedTypes() {
+        return essence()
+                .root
+                .all()
+                .flatMap(node -> node instanceof Node.Fields fields ? Stream.of(fields) : Stream.empty())
+                .filter(fields -> fields.repeatable() && !Types.isCurrent(fields))
+                .map(Node.Fields::simpleType)
+                .distinct()
+                .toList();
     }
 
     /**

@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** From nodes to live records, through their canonical constructors. */
 record Rebuild(BiFunction<Record, Class<?>, Object> revive) {
-    private static final String TRUSTED = "ardent.";
-
     @Nullable
     Object value(Node node, Type declared) {
         Class<?> wanted = Types.raw(declared);
@@ -159,21 +157,18 @@ record Rebuild(BiFunction<Record, Class<?>, Object> revive) {
         return Types.create(type, arguments);
     }
 
-    /** Loads the named class without running any of its code; only records and enums of this kit are built. */
+    /** Only records and enums of this kit are built. */
     private static Class<?> trusted(Node.Fields fields) {
         if (!fields.repeatable()) {
             throw new IllegalArgumentException(fields.simpleType() + " cannot be built again: it is a lambda, an object"
                     + " without description or a class of a notebook cell.");
         }
-        if (fields.type().startsWith(TRUSTED)) {
-            try {
-                Class<?> type = Class.forName(fields.type(), false, Rebuild.class.getClassLoader());
-                if (type.isRecord() || type.isEnum()) {
-                    return type;
-                }
-            } catch (ClassNotFoundException | LinkageError e) {
-                throw new IllegalArgumentException("This version has no " + fields.type() + ".", e);
-            }
+        Optional<Class<?>> known = Types.known(fields.type());
+        if (known.filter(type -> type.isRecord() || type.isEnum()).isPresent()) {
+            return known.get();
+        }
+        if (known.isEmpty() && fields.type().startsWith("ardent.")) {
+            throw new IllegalArgumentException("This version has no " + fields.type() + ".");
         }
         throw new IllegalArgumentException(
                 "Only records and enums of Ardent are built from a description, not " + fields.type() + ".");

@@ -9,6 +9,7 @@ import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -48,19 +49,40 @@ final class Types {
     }
 
     private static <A extends Annotation> Optional<A> marked(String type, String component, Class<A> mark) {
+        return known(type).stream()
+                .flatMap(Types::components)
+                .filter(each -> each.getName().equals(component))
+                .flatMap(each -> Stream.ofNullable(each.getAnnotation(mark)))
+                .findFirst();
+    }
+
+    /** One of Ardent's own types, without running any of its code; nothing if this version has none of that name. */
+    static Optional<Class<?>> known(String type) {
         if (!type.startsWith("ardent.")) {
             return Optional.empty();
         }
         try {
-            Class<?> known = Class.forName(type, false, Types.class.getClassLoader());
-            return Stream.ofNullable(known.getRecordComponents())
-                    .flatMap(Stream::of)
-                    .filter(each -> each.getName().equals(component))
-                    .flatMap(each -> Stream.ofNullable(each.getAnnotation(mark)))
-                    .findFirst();
+            return Optional.of(Class.forName(type, false, Types.class.getClassLoader()));
         } catch (ClassNotFoundException | LinkageError e) {
             return Optional.empty();
         }
+    }
+
+    /** Whether a part of an essence is described as today: a map, an enum, or a record with these components beside its facts. */
+    static boolean isCurrent(Node.Fields fields) {
+        return fields.type().isEmpty()
+                || known(fields.type())
+                        .filter(type -> type.isEnum()
+                                || components(type)
+                                        .filter(each -> !each.isAnnotationPresent(Fact.class))
+                                        .map(RecordComponent::getName)
+                                        .collect(Collectors.toSet())
+                                        .equals(fields.parts().keySet()))
+                        .isPresent();
+    }
+
+    private static Stream<RecordComponent> components(Class<?> type) {
+        return Stream.ofNullable(type.getRecordComponents()).flatMap(Stream::of);
     }
 
     static Record create(Class<?> type, List<@Nullable Object> arguments) {

@@ -19,6 +19,7 @@ import ardent.method.Terms;
 import ardent.network.Classifier;
 import ardent.network.SmallCnn;
 import ardent.provenance.Description;
+import ardent.provenance.Seal;
 import ardent.provenance.Sha256;
 import ardent.report.Comparison;
 import ardent.run.KeptScore;
@@ -161,6 +162,30 @@ class GridTest {
         GridCells done = run(grid);
         assertThat(done.complete()).isTrue();
         assertThat(done.notes()).singleElement().asString().contains(begun.toString(), "its cell begins anew");
+    }
+
+    /** A run of a type that was renamed since without a former name, or that had other components, is no cell any more: this is said. */
+    @Test
+    void runsThatAnotherVersionDescribedDifferentlyAreTold() throws IOException {
+        Grid grid = new Grid(new SmallCnn(2), TRAINING, PLAN, TEST)
+                .methods(new Natural(), new Sat(BALL))
+                .seeds(0);
+        run(grid);
+        for (Path begun : Runs.folders(folder)) {
+            Path file = begun.resolve("run.json");
+            String text = Files.readString(file)
+                    .replace("\"ardent.method.Natural\"", "\"ardent.method.Plain\"")
+                    .replace("\"ardent.method.Sat\",", "\"ardent.method.Sat\", \"weight\": 1,")
+                    .replaceFirst("\"seal\": \"[0-9a-f]{64}", "\"seal\": \"" + Seal.OPEN);
+            Files.write(file, Seal.close(text.getBytes(StandardCharsets.UTF_8)));
+        }
+        GridCells again = run(grid);
+        assertThat(again.complete()).isTrue();
+        assertThat(again.notes())
+                .singleElement()
+                .asString()
+                .contains("Another version of Ardent described", "Plain", "Sat", "(2, such as", "computed anew");
+        assertThat(Runs.folders(folder)).hasSize(4);
     }
 
     /** What stands in its folder is what a sweep finds, whoever made it. */

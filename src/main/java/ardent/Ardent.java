@@ -918,7 +918,7 @@ public final class Ardent {
         Grid small = SMOKE ? smoke(grid) : grid;
         return Work.run("sweep", task -> {
             task.ending("stopped; the same call does only what is missing");
-            return new Comparison(small.run(folder, task, trials -> task.show(new Comparison(trials))));
+            return new Comparison(small.run(folder, task, cells -> task.show(new Comparison(cells))));
         });
     }
 
@@ -945,7 +945,7 @@ public final class Ardent {
             return spark.workers(
                     task,
                     workers -> new Comparison(
-                            small.run(folder, workers, task, trials -> task.show(new Comparison(trials)))));
+                            small.run(folder, workers, task, cells -> task.show(new Comparison(cells)))));
         });
     }
 

@@ -200,14 +200,14 @@ class OpenTermsTest {
                 .seeds(0, 1)
                 .attacks(new Fgsm(BALL));
         Comparison comparison = Ardent.sweep(folder, grid);
-        assertThat(comparison.trials().complete()).isTrue();
+        assertThat(comparison.grid().complete()).isTrue();
         Table table = comparison.table();
         assertThat(table.columnNames()).contains("compensation", "contrast", "λ");
         assertThat(table.stringColumn("contrast").asList())
                 .startsWith("None", near(), "nearer")
                 .doesNotHaveDuplicates();
         List<String> names =
-                comparison.trials().entrants().stream().map(each -> each.name()).toList();
+                comparison.grid().candidates().stream().map(each -> each.name()).toList();
         assertThat(names.get(1))
                 .isEqualTo("CRDND · compensation " + tempered() + " · contrast " + near() + " · λ = 0.3");
         assertThat(names.get(2)).isEqualTo("CRDND · compensation Residual · contrast nearer · λ = 0.1");

@@ -179,8 +179,8 @@ class RunsVerbTest {
         assertThat(names).contains("run.json", "state.json", "epochs.csv", "steps.csv", "report.md");
         Table whole = runs(place);
         assertThat(whole.columnNames()).doesNotContain("problems");
-        byte[] standing = Files.readAllBytes(good.resolve("state.json"));
-        String open = new String(standing, UTF_8).replaceFirst("\"seal\": \"[0-9a-f]{64}", "\"seal\": \"" + Seal.OPEN);
+        byte[] state = Files.readAllBytes(good.resolve("state.json"));
+        String open = new String(state, UTF_8).replaceFirst("\"seal\": \"[0-9a-f]{64}", "\"seal\": \"" + Seal.OPEN);
         for (String name : names) {
             for (String content :
                     List.of("", "{}", "[]", "null", "text", "SEALED", "SCORES", "PHASE", "DEEP", "FOLDER")) {

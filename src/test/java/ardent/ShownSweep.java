@@ -16,12 +16,12 @@ public final class ShownSweep {
      * @return its table, its tests, the hash of each student's weights and what each got right
      */
     public static String of(Comparison comparison) {
-        List<String> weights = comparison.trials().trials().stream()
-                .map(trial ->
-                        RunSummary.weights(trial.student().orElseThrow().path()).orElseThrow())
+        List<String> weights = comparison.grid().cells().stream()
+                .map(cell ->
+                        RunSummary.weights(cell.student().orElseThrow().path()).orElseThrow())
                 .toList();
-        var right = comparison.trials().trials().stream()
-                .flatMap(trial -> trial.measures().values().stream().map(KeptScore::right))
+        var right = comparison.grid().cells().stream()
+                .flatMap(cell -> cell.measures().values().stream().map(KeptScore::right))
                 .toList();
         return comparison + "\n" + comparison.tests().printAll() + weights + right;
     }

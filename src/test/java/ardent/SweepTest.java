@@ -52,8 +52,8 @@ class SweepTest {
             public void see(Object sight) {
                 seen.add(sight);
                 long known = ((Comparison) sight)
-                        .trials().trials().stream()
-                                .mapToLong(trial -> trial.measures().size())
+                        .grid().cells().stream()
+                                .mapToLong(cell -> cell.measures().size())
                                 .sum();
                 if (known >= results) {
                     cell.interrupt();
@@ -75,7 +75,7 @@ class SweepTest {
                 Tiny.images(12, 2),
                 new Fgsm(BALL),
                 new AutoAttack(BALL).batch(6));
-        assertThat(comparison.trials().complete()).isTrue();
+        assertThat(comparison.grid().complete()).isTrue();
         assertThat(comparison.table().columnNames())
                 .containsExactly("method", "role", "seeds", "clean", "FGSM", "AutoAttack", "worst", "Δ worst", "p");
         assertThat(comparison.table().stringColumn("role").asList()).containsExactly("baseline", "");
@@ -96,9 +96,9 @@ class SweepTest {
                 .attacks(new Fgsm(BALL));
         Comparison comparison = Ardent.sweep(folder, grid);
         assertThat(Thread.interrupted()).isTrue();
-        assertThat(comparison.trials().complete()).isFalse();
-        assertThat(comparison.trials().trials().get(0).measures()).hasSize(2);
-        assertThat(comparison.trials().trials().get(5).measures()).isEmpty();
+        assertThat(comparison.grid().complete()).isFalse();
+        assertThat(comparison.grid().cells().get(0).measures()).hasSize(2);
+        assertThat(comparison.grid().cells().get(5).measures()).isEmpty();
         assertThat(comparison.table().stringColumn("seeds").asList()).containsExactly("1/3", "0/3");
         assertThat(heard.get(heard.size() - 1).state()).isEqualTo(Progress.State.STOPPED);
     }

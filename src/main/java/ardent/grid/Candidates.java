@@ -18,44 +18,43 @@ import java.util.stream.IntStream;
  * Who plays in a grid: names, and for each cell the description of all that determines its training.
  *
  * @param grid the grid
- * @param entrants its rows
+ * @param rows one per candidate, as tables call it
  * @param teachers what stands for teachers, whose weights are hashed once
  */
-record Candidates(Grid grid, List<NamedCandidate> entrants, Map<Described, Record> teachers) {
+record Candidates(Grid grid, List<NamedCandidate> rows, Map<Described, Record> teachers) {
     /** What tables compare. */
     private record Row(Architecture architecture, Method method, Plan plan) {}
 
     static Candidates of(Grid grid) {
-        List<Candidate> candidates = grid.candidates();
-        if (candidates.isEmpty() || grid.seeds().isEmpty()) {
-            throw new IllegalArgumentException("A grid needs a method and a seed, and has " + candidates.size()
+        List<Candidate> given = grid.candidates();
+        if (given.isEmpty() || grid.seeds().isEmpty()) {
+            throw new IllegalArgumentException("A grid needs a method and a seed, and has " + given.size()
                     + " methods and " + grid.seeds().size() + " seeds.");
         }
         IntStream.range(0, grid.test().size()).forEach(grid.test()::label); // says so where one has none
-        List<Description> rows = candidates.stream()
+        List<Description> descriptions = given.stream()
                 .map(each -> Description.of(
                         new Row(each.architecture(), each.method(), each.plan().seed(0))))
                 .toList();
-        List<String> labels =
-                candidates.stream().map(each -> each.method().label()).toList();
-        List<String> names = UniqueNames.of(labels, rows, UniqueNames.Kind.METHOD);
+        List<String> labels = given.stream().map(each -> each.method().label()).toList();
+        List<String> names = UniqueNames.of(labels, descriptions, UniqueNames.Kind.METHOD);
         var teachers = new IdentityHashMap<Described, Record>();
-        List<Description> setups = candidates.stream()
+        List<Description> setups = given.stream()
                 .map(each -> setup(parts(grid, each, 0), teachers))
                 .toList();
-        var entrants = new ArrayList<NamedCandidate>();
-        for (int i = 0; i < rows.size(); i++) {
-            Candidate candidate = candidates.get(i);
+        var named = new ArrayList<NamedCandidate>();
+        for (int i = 0; i < given.size(); i++) {
+            Candidate candidate = given.get(i);
             requireTrains(names.get(i), candidate.plan(), grid.training().size());
             for (int j = 0; j < i; j++) {
-                if (rows.get(i).repeatable() && setups.get(i).equals(setups.get(j))) {
+                if (descriptions.get(i).repeatable() && setups.get(i).equals(setups.get(j))) {
                     throw new IllegalArgumentException("The candidates " + (j + 1) + " and " + (i + 1)
                             + " of the grid are the same, " + names.get(j) + ": name each once.");
                 }
             }
-            entrants.add(new NamedCandidate(names.get(i), labels.get(i), candidate.role(), rows.get(i)));
+            named.add(new NamedCandidate(names.get(i), labels.get(i), candidate.role(), descriptions.get(i)));
         }
-        return new Candidates(grid, List.copyOf(entrants), teachers);
+        return new Candidates(grid, List.copyOf(named), teachers);
     }
 
     private static void requireTrains(String name, Plan plan, int images) {
@@ -66,19 +65,19 @@ record Candidates(Grid grid, List<NamedCandidate> entrants, Map<Described, Recor
         }
     }
 
-    /** One cell per seed and entrant, seed by seed. */
+    /** One cell per seed and candidate, seed by seed. */
     List<Cell> cells() {
         var cells = new ArrayList<Cell>();
         for (long seed : grid.seeds()) {
-            IntStream.range(0, entrants.size()).forEach(row -> cells.add(cell(row, seed)));
+            IntStream.range(0, rows.size()).forEach(row -> cells.add(cell(row, seed)));
         }
         return cells;
     }
 
     private Cell cell(int row, long seed) {
         RunParts parts = parts(grid, grid.candidates().get(row), seed);
-        boolean told = entrants.get(row).description().repeatable();
-        return new Cell(entrants.get(row), seed, parts, setup(parts, teachers), told);
+        boolean told = rows.get(row).description().repeatable();
+        return new Cell(rows.get(row), seed, parts, setup(parts, teachers), told);
     }
 
     private static RunParts parts(Grid grid, Candidate each, long seed) {
@@ -94,15 +93,15 @@ record Candidates(Grid grid, List<NamedCandidate> entrants, Map<Described, Recor
     /**
      * A cell to be filled.
      *
-     * @param entrant its row
+     * @param candidate its row
      * @param seed its column
      * @param parts what to train
      * @param setup all that determines the training, as the run of the cell tells it
      * @param told whether that really is all
      */
-    record Cell(NamedCandidate entrant, long seed, RunParts parts, Description setup, boolean told) {
+    record Cell(NamedCandidate candidate, long seed, RunParts parts, Description setup, boolean told) {
         String name() {
-            return entrant.name() + ", seed " + seed;
+            return candidate.name() + ", seed " + seed;
         }
     }
 }

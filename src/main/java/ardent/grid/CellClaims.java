@@ -44,7 +44,7 @@ final class CellClaims implements AutoCloseable {
     Optional<Claim> claim(Candidates.Cell cell) {
         // Each cell is one byte of the lock file, whose place is a hash of what it is; the file stays empty.
         String place = Sha256.of(
-                cell.setup().json() + (cell.told() ? "" : cell.entrant().name()));
+                cell.setup().json() + (cell.told() ? "" : cell.candidate().name()));
         try {
             FileLock held = lock.tryLock(Long.parseLong(place.substring(0, PLACE), HEXADECIMAL), 1, false);
             return Optional.ofNullable(held).map(one -> () -> release(one));

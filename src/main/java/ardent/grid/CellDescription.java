@@ -60,7 +60,7 @@ record CellDescription(
         if (!known.complete()) {
             throw new CancellationException("The cell " + parcel.name() + " was stopped.");
         }
-        GridCell done = known.trials().get(0);
+        GridCell done = known.cells().get(0);
         Map<String, byte[]> files = done.trained()
                 .map(RunSummary::path)
                 .map(CellDescription::packed)

@@ -167,7 +167,7 @@ final class CellsElsewhere {
     /** Whether a run is of another cell, or damaged. */
     private static String wrong(Path run, Candidates.Cell cell) {
         try {
-            if (!Runs.charter(run).essence().equals(cell.setup())) {
+            if (!Runs.setup(run).essence().equals(cell.setup())) {
                 return "It is of another cell.";
             }
         } catch (IllegalArgumentException e) {

@@ -142,7 +142,7 @@ final class FolderRuns {
 
     private Optional<Description> essence(Path path) {
         try {
-            Description begun = Runs.charter(path);
+            Description begun = Runs.setup(path);
             if (!begun.changedTypes().isEmpty()) {
                 changed.put(path, begun.changedTypes());
             }
@@ -155,7 +155,7 @@ final class FolderRuns {
 
     /** Why a run has no student and would have none again. */
     static Optional<String> failure(RunSummary run) {
-        RunState state = run.standing();
+        RunState state = run.state();
         return state == null || state.phase() != RunState.Phase.FAILED ? Optional.empty() : Optional.of(state.reason());
     }
 
@@ -189,7 +189,7 @@ final class FolderRuns {
 
     /** A run that was refused before its first checkpoint leaves nothing behind. */
     private static void leave(Path fresh) {
-        RunState state = RunSummary.of(fresh).standing();
+        RunState state = RunSummary.of(fresh).state();
         try {
             if (state == null || state.epoch() + state.step() == 0) {
                 Folder.remove(fresh);

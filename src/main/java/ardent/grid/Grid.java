@@ -265,8 +265,8 @@ public record Grid(
         }
         KeptCells kept = KeptCells.of(grid, runs);
         List<Candidates.Cell> cells = Candidates.of(grid).cells();
-        List<GridCell> trials = cells.stream().map(kept::of).toList();
-        return new Pilot(grid, cells, kept, trials, task).price();
+        List<GridCell> results = cells.stream().map(kept::of).toList();
+        return new Pilot(grid, cells, kept, results, task).price();
     }
 
     /** With another protocol. */

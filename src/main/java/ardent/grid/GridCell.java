@@ -10,17 +10,17 @@ import java.util.Optional;
 /**
  * One cell of a grid: a run, and how its student fares.
  *
- * @param entrant name of its candidate
+ * @param candidate name of its candidate
  * @param seed its seed
  * @param trained its run once the training is done or has failed; empty before
  * @param measures what is done of {@code clean} and the attacks, by name
  * @param failure why it cannot be finished; empty if it can
  */
 public record GridCell(
-        String entrant, long seed, Optional<RunSummary> trained, Map<String, KeptScore> measures, String failure) {
+        String candidate, long seed, Optional<RunSummary> trained, Map<String, KeptScore> measures, String failure) {
     /** Copies the map. */
     public GridCell {
-        Arguments.given("entrant, trained, failure", entrant, trained, failure);
+        Arguments.given("candidate, trained, failure", candidate, trained, failure);
         measures = Arguments.all("measures", measures);
     }
 

@@ -7,20 +7,20 @@ import java.util.List;
 /**
  * What is known of a grid: the results of all its cells, or of those that are done.
  *
- * @param entrants the rows
+ * @param candidates the rows
  * @param seeds the columns
  * @param measures {@code clean} and then the attacks, by name
- * @param trials one per cell, seed by seed
+ * @param cells one per cell, seed by seed
  * @param images the test images in a few words
  * @param size number of test images
  * @param folder where everything is kept
  * @param notes what happened with the folder, one sentence each
  */
 public record GridCells(
-        List<NamedCandidate> entrants,
+        List<NamedCandidate> candidates,
         List<Long> seeds,
         List<String> measures,
-        List<GridCell> trials,
+        List<GridCell> cells,
         String images,
         int size,
         Path folder,
@@ -31,10 +31,10 @@ public record GridCells(
     /** Copies the lists. */
     public GridCells {
         Arguments.given("images, folder", images, folder);
-        entrants = Arguments.all("entrants", entrants);
+        candidates = Arguments.all("candidates", candidates);
         seeds = Arguments.all("seeds", seeds);
         measures = Arguments.all("measures", measures);
-        trials = Arguments.all("trials", trials);
+        cells = Arguments.all("cells", cells);
         notes = Arguments.all("notes", notes);
     }
 
@@ -44,18 +44,17 @@ public record GridCells(
      * @return false if the work was stopped
      */
     public boolean complete() {
-        return trials.stream()
-                .allMatch(
-                        trial -> !trial.failure().isEmpty() || trial.measures().size() == measures.size());
+        return cells.stream()
+                .allMatch(cell -> !cell.failure().isEmpty() || cell.measures().size() == measures.size());
     }
 
     /**
      * The cells of a row.
      *
-     * @param entrant its name
+     * @param candidate its name
      * @return one per seed, in their order
      */
-    public List<GridCell> of(String entrant) {
-        return trials.stream().filter(trial -> trial.entrant().equals(entrant)).toList();
+    public List<GridCell> of(String candidate) {
+        return cells.stream().filter(cell -> cell.candidate().equals(candidate)).toList();
     }
 }

@@ -34,17 +34,17 @@ public record GridPrice(List<Part> parts, int cells, int open, int slots, double
     /**
      * A training, or a student under one measure.
      *
-     * @param entrant name of the candidate
+     * @param candidate name of the candidate
      * @param seed its seed
      * @param work {@link #TRAINING} or the name of the measure
      * @param most what it takes at most
      * @param seconds what it is likely to take: for an attack that leaves out images that have fallen, the middle between none
      *     and all of them falling
      */
-    public record Part(String entrant, long seed, String work, Effort most, double seconds) {
+    public record Part(String candidate, long seed, String work, Effort most, double seconds) {
         /** Nothing is null. */
         public Part {
-            Arguments.given("entrant, work, most", entrant, work, most);
+            Arguments.given("candidate, work, most", candidate, work, most);
         }
 
         /**
@@ -86,9 +86,9 @@ public record GridPrice(List<Part> parts, int cells, int open, int slots, double
     }
 
     /** Seconds of one part on its slot, 0 if it is done. */
-    double seconds(String entrant, long seed, String work) {
+    double seconds(String candidate, long seed, String work) {
         return parts.stream()
-                .filter(part -> part.entrant().equals(entrant)
+                .filter(part -> part.candidate().equals(candidate)
                         && part.seed() == seed
                         && part.work().equals(work))
                 .mapToDouble(Part::seconds)

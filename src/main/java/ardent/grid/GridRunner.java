@@ -36,14 +36,14 @@ final class GridRunner {
     private static final int SHORT = 12;
 
     private final Grid grid;
-    private final Candidates cast;
+    private final Candidates candidates;
     private final Path folder;
     private final CellClaims claims;
     private final Work.Task task;
     private final Consumer<GridCells> watch;
     private final List<Candidates.Cell> cells;
     private final KeptCells kept;
-    private final List<GridCell> trials = new ArrayList<>();
+    private final List<GridCell> results = new ArrayList<>();
     private final Set<Integer> open = new LinkedHashSet<>();
     private final Set<String> notes;
     private final FolderRuns runs;
@@ -65,14 +65,14 @@ final class GridRunner {
             Work.Task task,
             Consumer<GridCells> watch) {
         this.grid = grid;
-        this.cast = Candidates.of(grid);
+        this.candidates = Candidates.of(grid);
         this.folder = runs.folder();
         this.claims = claims;
         this.task = attentive(task);
         this.watch = watch;
         this.runs = runs;
         notes = runs.notes();
-        cells = cast.cells();
+        cells = candidates.cells();
         elsewhere = workers == null ? null : new CellsElsewhere(workers, grid, cells, folder, notes);
         kept = KeptCells.of(grid, runs);
         this.priced = priced;
@@ -81,12 +81,12 @@ final class GridRunner {
     }
 
     GridCells run() {
-        cells.forEach(cell -> trials.add(kept.of(cell)));
-        cast.entrants().stream()
-                .filter(entrant -> !entrant.description().repeatable())
+        cells.forEach(cell -> results.add(kept.of(cell)));
+        candidates.rows().stream()
+                .filter(candidate -> !candidate.description().repeatable())
                 .forEach(
-                        entrant -> notes.add(
-                                entrant.name() + " is a lambda or was defined in a notebook cell, or holds"
+                        candidate -> notes.add(
+                                candidate.name() + " is a lambda or was defined in a notebook cell, or holds"
                                         + " such a thing: it is trained again each time, because nobody can tell whether it changed."));
         IntStream.range(0, cells.size()).filter(at -> !done(at)).forEach(open::add);
         sayWhatStays();
@@ -124,7 +124,7 @@ final class GridRunner {
     private void weigh() {
         if (priced) {
             try {
-                var pilot = new Pilot(grid, cells, kept, trials, task);
+                var pilot = new Pilot(grid, cells, kept, results, task);
                 if (pilot.worth()) {
                     task.report("trying out what " + open.size() + " cells take", 0, 0, Map.of());
                     price = pilot.price().over(slots); // others are taken to be as fast as this program
@@ -141,7 +141,7 @@ final class GridRunner {
                         ? GridPrice.TRAINING
                         : kept.measures().get(part - 1).name();
                 weights[at][part] =
-                        known == null ? 1 : known.seconds(cell.entrant().name(), cell.seed(), work);
+                        known == null ? 1 : known.seconds(cell.candidate().name(), cell.seed(), work);
             }
         }
         total = left();
@@ -186,7 +186,7 @@ final class GridRunner {
         if (elsewhere != null) {
             open.stream()
                     .filter(this::stays)
-                    .map(at -> cells.get(at).entrant().name())
+                    .map(at -> cells.get(at).candidate().name())
                     .distinct()
                     .forEach(name -> notes.add(
                             name + " is computed in this program and not on the cluster, because no description tells"
@@ -205,8 +205,8 @@ final class GridRunner {
             String failure = elsewhere.settle(at);
             refresh(at);
             if (!done(at) && !failure.isEmpty()) {
-                GridCell trial = trials.get(at);
-                put(at, new GridCell(trial.entrant(), trial.seed(), trial.trained(), trial.measures(), failure));
+                GridCell result = results.get(at);
+                put(at, new GridCell(result.candidate(), result.seed(), result.trained(), result.measures(), failure));
             }
             if (done(at)) {
                 open.remove(at);
@@ -229,7 +229,7 @@ final class GridRunner {
         try {
             refresh(at); // another program may have filled it since this one looked
             Optional<RunSummary> begun = runs.begun(cells.get(at).setup());
-            boolean busy = begun.filter(run -> run.state().equals("running")).isPresent();
+            boolean busy = begun.filter(run -> run.status().equals("running")).isPresent();
             if (done(at)) {
                 open.remove(at);
             } else if (!busy) {
@@ -291,15 +291,15 @@ final class GridRunner {
     }
 
     private boolean done(int at) {
-        return kept.done(trials.get(at));
+        return kept.done(results.get(at));
     }
 
     private GridCells known() {
         return new GridCells(
-                cast.entrants(),
+                candidates.rows(),
                 grid.seeds(),
                 kept.measures().stream().map(KeptCells.Measure::name).toList(),
-                trials,
+                results,
                 grid.test().origin().toString(),
                 grid.test().size(),
                 folder,
@@ -307,7 +307,7 @@ final class GridRunner {
     }
 
     private void put(int at, GridCell found) {
-        if (!found.equals(trials.set(at, found))) {
+        if (!found.equals(results.set(at, found))) {
             watch.accept(known());
         }
     }
@@ -316,34 +316,34 @@ final class GridRunner {
     private boolean fill(int at, String number) {
         Candidates.Cell cell = cells.get(at);
         Optional<RunSummary> newest = cell.told() ? runs.begun(cell.setup()) : Optional.empty();
-        if (newest.filter(run -> run.state().equals("running")).isPresent()) {
+        if (newest.filter(run -> run.status().equals("running")).isPresent()) {
             return false;
         }
         double before = total - left();
         var progress = new CellProgress(
                 task, number + cell.name(), new CellProgress.Weights(before, total, begun), weights[at]);
         try {
-            if (trials.get(at).trained().isEmpty()) {
+            if (results.get(at).trained().isEmpty()) {
                 put(at, KeptCells.cell(cell, runs.train(cell, newest, progress), Map.of()));
             }
             progress.next();
-            if (!done(at) && trials.get(at).student().isPresent()) {
-                judge(at, trials.get(at).student().get(), progress);
+            if (!done(at) && results.get(at).student().isPresent()) {
+                judge(at, results.get(at).student().get(), progress);
             }
         } catch (CancellationException e) {
             // asked to stop: what is done is kept
         }
-        progress.end(figures(trials.get(at)));
+        progress.end(figures(results.get(at)));
         return true;
     }
 
     private void judge(int at, RunSummary run, CellProgress progress) {
         try (Classifier student = Classifier.load(run.student())) {
             for (KeptCells.Measure measure : kept.measures()) {
-                if (task.stopping() || !trials.get(at).failure().isEmpty()) {
+                if (task.stopping() || !results.get(at).failure().isEmpty()) {
                     return;
                 }
-                if (!trials.get(at).measures().containsKey(measure.name())) {
+                if (!results.get(at).measures().containsKey(measure.name())) {
                     judge(at, measure, student, run.path(), progress);
                 }
                 progress.next();
@@ -352,8 +352,8 @@ final class GridRunner {
     }
 
     private void judge(int at, KeptCells.Measure measure, Classifier student, Path path, Work.Task inner) {
-        GridCell trial = trials.get(at);
-        var scores = new LinkedHashMap<>(trial.measures());
+        GridCell result = results.get(at);
+        var scores = new LinkedHashMap<>(result.measures());
         String failure = "";
         Path journal =
                 path.resolve("cascade-" + Sha256.of(measure.question().json()).substring(0, SHORT) + ".journal");
@@ -373,18 +373,18 @@ final class GridRunner {
         } catch (IOException e) {
             throw new UncheckedIOException("The file " + journal + " cannot be removed.", e);
         }
-        put(at, new GridCell(trial.entrant(), trial.seed(), trial.trained(), scores, failure));
+        put(at, new GridCell(result.candidate(), result.seed(), result.trained(), scores, failure));
     }
 
-    private static Map<String, String> figures(GridCell trial) {
+    private static Map<String, String> figures(GridCell result) {
         var figures = new LinkedHashMap<String, String>();
-        trial.measures()
+        result.measures()
                 .forEach((name, score) -> figures.put(
                         name,
                         String.format(
                                 Locale.ROOT, "%.1f %%", 100 * score.right().rate())));
-        if (!trial.failure().isEmpty()) {
-            figures.put("failed:", trial.failure());
+        if (!result.failure().isEmpty()) {
+            figures.put("failed:", result.failure());
         }
         return figures;
     }

@@ -64,11 +64,11 @@ record KeptCells(@Nullable FolderRuns runs, List<Measure> measures) {
 
     static GridCell cell(Candidates.Cell cell, Optional<RunSummary> run, Map<String, KeptScore> scores) {
         String failure = run.flatMap(FolderRuns::failure).orElse("");
-        return new GridCell(cell.entrant().name(), cell.seed(), run, scores, failure);
+        return new GridCell(cell.candidate().name(), cell.seed(), run, scores, failure);
     }
 
     /** Whether there is nothing left to do for a cell. */
-    boolean done(GridCell trial) {
-        return !trial.failure().isEmpty() || trial.measures().size() == measures.size();
+    boolean done(GridCell result) {
+        return !result.failure().isEmpty() || result.measures().size() == measures.size();
     }
 }

@@ -83,27 +83,27 @@ final class Pilot {
         };
     }
 
-    Pilot(Grid grid, List<Candidates.Cell> cells, KeptCells kept, List<GridCell> trials, Work.Task task) {
+    Pilot(Grid grid, List<Candidates.Cell> cells, KeptCells kept, List<GridCell> results, Work.Task task) {
         this.grid = grid;
         this.task = task.silently();
         this.cells = cells.size();
         int left = 0;
         for (int i = 0; i < cells.size(); i++) {
-            GridCell trial = trials.get(i);
-            if (!kept.done(trial)) {
+            GridCell result = results.get(i);
+            if (!kept.done(result)) {
                 left++;
-                add(cells.get(i), trial, kept.measures());
+                add(cells.get(i), result, kept.measures());
             }
         }
         open = left;
     }
 
-    private void add(Candidates.Cell cell, GridCell trial, List<KeptCells.Measure> measures) {
-        if (trial.student().isEmpty()) {
-            add(cell, new Kind(cell.entrant().name(), GridPrice.TRAINING, List.of()));
+    private void add(Candidates.Cell cell, GridCell result, List<KeptCells.Measure> measures) {
+        if (result.student().isEmpty()) {
+            add(cell, new Kind(cell.candidate().name(), GridPrice.TRAINING, List.of()));
         }
         for (KeptCells.Measure measure : measures) {
-            if (!trial.measures().containsKey(measure.name())) {
+            if (!result.measures().containsKey(measure.name())) {
                 List<Attack> attacks = measure.attack().stream().toList();
                 add(cell, new Kind(cell.parts().architecture(), measure.name(), attacks));
             }
@@ -142,8 +142,8 @@ final class Pilot {
         kinds.forEach((kind, all) -> {
             requireGoing();
             Likely each = kind.training() ? training(all.get(0).parts()) : judged(kind, all.size());
-            all.forEach(cell -> parts.add(
-                    new GridPrice.Part(cell.entrant().name(), cell.seed(), kind.work(), each.most(), each.seconds())));
+            all.forEach(cell -> parts.add(new GridPrice.Part(
+                    cell.candidate().name(), cell.seed(), kind.work(), each.most(), each.seconds())));
         });
         return new GridPrice(parts, cells, open, 1, (System.nanoTime() - begin) / 1e9);
     }

@@ -17,10 +17,11 @@ final class FormerNames {
             Map.entry("ardent.network.ResNet34", "ardent.network.ResNet"),
             Map.entry("ardent.network.ResNet50", "ardent.network.ResNet"),
             Map.entry("ardent.network.ReverseStudent", "ardent.anomaly.ReverseStudent"),
-            Map.entry("ardent.run.folder.RunDescription", "ardent.train.RunDescription"),
-            Map.entry("ardent.train.Charter", "ardent.train.RunDescription"),
+            Map.entry("ardent.run.folder.RunDescription", "ardent.train.RunSetup"),
+            Map.entry("ardent.train.Charter", "ardent.train.RunSetup"),
             Map.entry("ardent.train.Keepsake", "ardent.run.folder.KeptWeights"),
             Map.entry("ardent.train.ReverseDistillation", "ardent.anomaly.ReverseDistillation"),
+            Map.entry("ardent.train.RunDescription", "ardent.train.RunSetup"),
             Map.entry("ardent.train.Standing", "ardent.run.RunState"),
             Map.entry("ardent.train.State", "ardent.train.TrainingState"));
 

@@ -12,7 +12,7 @@ import ardent.tensor.Noise;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
 import ardent.train.Plan;
-import ardent.train.RunDescription;
+import ardent.train.RunSetup;
 import java.nio.file.Path;
 import java.util.Arrays;
 
@@ -72,7 +72,7 @@ public final class Knrm extends ListNetwork {
     public static ListTraining<Knrm> training(Piat method, Rankings data, Plan plan) {
         Arguments.given("method, data, plan", method, data, plan);
         data.requireSplit();
-        var start = new RunDescription("KNRM · " + method.name(), new Kernels(), method, data.origin(), plan, "");
+        var start = new RunSetup("KNRM · " + method.name(), new Kernels(), method, data.origin(), plan, "");
         return method.training(start, data);
     }
 

@@ -39,7 +39,7 @@ public abstract class ListNetwork implements Described, AutoCloseable {
      * @throws IllegalArgumentException in one sentence, if it is no run on these data
      */
     public static Description begun(Path run, Origin data) {
-        Description begun = Runs.charter(run);
+        Description begun = Runs.setup(run);
         Record then = begun.part("data").rebuild();
         if (!then.equals(data)) {
             throw new IllegalArgumentException("The data given are " + data + ", and the run " + run

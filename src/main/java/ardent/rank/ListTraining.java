@@ -16,7 +16,7 @@ import ardent.train.EpochOrder;
 import ardent.train.Plan;
 import ardent.train.PlanCheck;
 import ardent.train.Run;
-import ardent.train.RunDescription;
+import ardent.train.RunSetup;
 import ardent.train.TrainingLoop;
 import ardent.train.TrainingStep;
 import java.util.Arrays;
@@ -49,7 +49,7 @@ public abstract class ListTraining<N extends ListNetwork> extends TrainingLoop<N
      * @param fresh gives the network before its training, another one with the same weights each time
      * @throws IllegalArgumentException in one sentence, if the plan would train nothing
      */
-    protected ListTraining(RunDescription start, int examples, Supplier<N> fresh) {
+    protected ListTraining(RunSetup start, int examples, Supplier<N> fresh) {
         super(start, examples);
         this.examples = examples;
         this.fresh = fresh;

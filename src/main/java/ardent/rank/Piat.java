@@ -9,7 +9,7 @@ import ardent.provenance.Letter;
 import ardent.tensor.Losses;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
-import ardent.train.RunDescription;
+import ardent.train.RunSetup;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -82,7 +82,7 @@ public record Piat(Form form, @Letter("λ") float invariance, Substitution inner
     private record Pair(Rankings.Query query, int document) {}
 
     /** The training of a ranker on all pairs. */
-    ListTraining<Knrm> training(RunDescription start, Rankings data) {
+    ListTraining<Knrm> training(RunSetup start, Rankings data) {
         int[][] near = form == Form.NATURAL ? new int[0][] : data.near(inner);
         List<Pair> pairs = data.training().stream()
                 .filter(query -> query.with(false).length > 0)

@@ -16,7 +16,7 @@ import ardent.tensor.Noise;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
 import ardent.train.Plan;
-import ardent.train.RunDescription;
+import ardent.train.RunSetup;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -86,7 +86,7 @@ public final class Recommender extends ListNetwork {
         Arguments.given("model, loss, data, plan", model, loss, data, plan);
         data.requireSplit();
         String name = name(model, loss);
-        var start = new RunDescription(name, model, loss, data.origin(), plan, "Recall@" + DEPTH);
+        var start = new RunSetup(name, model, loss, data.origin(), plan, "Recall@" + DEPTH);
         RecommenderLoss.Lesson lesson = loss.begin(data);
         int every = Math.max(1, Math.min(OFTEN, plan.epochs() / TIMES));
         return new ListTraining<>(start, data.users(), () -> new Recommender(model, lesson, data, plan.seed())) {

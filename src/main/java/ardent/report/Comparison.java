@@ -34,16 +34,16 @@ import tech.tablesaw.api.Table;
  * and {@code p} is McNemar's exact test, extended to several seeds as {@link ardent.evaluate.statistics.PairedTest} says and corrected by
  * Holm's method for the number of methods that are compared.
  *
- * @param trials what is known of the grid
+ * @param grid what is known of the grid
  */
-public record Comparison(GridCells trials) implements ResultTable {
+public record Comparison(GridCells grid) implements ResultTable {
     /** Nothing is null. */
     public Comparison {
-        Arguments.given("trials", trials);
+        Arguments.given("grid", grid);
     }
 
-    private ComparisonNumbers standing() {
-        return new ComparisonNumbers(trials);
+    private ComparisonNumbers numbers() {
+        return new ComparisonNumbers(grid);
     }
 
     /**
@@ -53,7 +53,7 @@ public record Comparison(GridCells trials) implements ResultTable {
      * @return the table, all of text; {@link #cells} has the numbers
      */
     public Table table() {
-        return new ComparisonTables(standing()).wide();
+        return new ComparisonTables(numbers()).wide();
     }
 
     /**
@@ -62,7 +62,7 @@ public record Comparison(GridCells trials) implements ResultTable {
      * @return the table
      */
     public Table cells() {
-        return new ComparisonTables(standing()).cells();
+        return new ComparisonTables(numbers()).cells();
     }
 
     /**
@@ -71,11 +71,11 @@ public record Comparison(GridCells trials) implements ResultTable {
      * @return the table; empty if there is no baseline
      */
     public Table tests() {
-        ComparisonNumbers standing = standing();
-        return new ComparisonTables(standing)
+        ComparisonNumbers numbers = numbers();
+        return new ComparisonTables(numbers)
                 .tests(
-                        standing.baseline().isPresent() ? standing.challengers() : List.of(),
-                        standing.baseline().map(NamedCandidate::name).orElse("no baseline"));
+                        numbers.baseline().isPresent() ? numbers.challengers() : List.of(),
+                        numbers.baseline().map(NamedCandidate::name).orElse("no baseline"));
     }
 
     /**
@@ -85,10 +85,10 @@ public record Comparison(GridCells trials) implements ResultTable {
      * @return the table
      */
     public Table against(String name) {
-        NamedCandidate other = entrant(name);
+        NamedCandidate other = candidate(name);
         var rows =
-                trials.entrants().stream().filter(each -> !each.equals(other)).toList();
-        return new ComparisonTables(standing()).tests(rows, other.name());
+                grid.candidates().stream().filter(each -> !each.equals(other)).toList();
+        return new ComparisonTables(numbers()).tests(rows, other.name());
     }
 
     /**
@@ -99,8 +99,8 @@ public record Comparison(GridCells trials) implements ResultTable {
      * @throws IllegalStateException if no cell is done
      */
     public String best() {
-        return standing()
-                .best(trials.entrants())
+        return numbers()
+                .best(grid.candidates())
                 .map(NamedCandidate::name)
                 .orElseThrow(() -> new IllegalStateException("No cell of the grid is done; run it again."));
     }
@@ -132,22 +132,22 @@ public record Comparison(GridCells trials) implements ResultTable {
     }
 
     private RunSummary run(String name, long seed) {
-        NamedCandidate entrant = entrant(name);
-        GridCell trial = trials.of(entrant.name()).stream()
+        NamedCandidate candidate = candidate(name);
+        GridCell cell = grid.of(candidate.name()).stream()
                 .filter(each -> each.seed() == seed)
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("Unknown seed " + seed + ". Available: "
-                        + trials.seeds().stream().map(String::valueOf).collect(Collectors.joining(", ")) + "."));
-        return trial.student()
+                        + grid.seeds().stream().map(String::valueOf).collect(Collectors.joining(", ")) + "."));
+        return cell.student()
                 .orElseThrow(
-                        () -> new IllegalArgumentException(entrant.name() + " has no student of seed " + seed + ": "
-                                + (trial.trained().isPresent()
-                                        ? "its training failed. " + trial.failure()
+                        () -> new IllegalArgumentException(candidate.name() + " has no student of seed " + seed + ": "
+                                + (cell.trained().isPresent()
+                                        ? "its training failed. " + cell.failure()
                                         : "it is not trained yet; run the grid again.")));
     }
 
-    private NamedCandidate entrant(String name) {
-        return Tables.named("candidate", name, trials.entrants(), NamedCandidate::name);
+    private NamedCandidate candidate(String name) {
+        return Tables.named("candidate", name, grid.candidates(), NamedCandidate::name);
     }
 
     /**
@@ -156,22 +156,22 @@ public record Comparison(GridCells trials) implements ResultTable {
      * @return one group per measure, one bar per candidate
      */
     public CategoryChart plot() {
-        ComparisonNumbers standing = standing();
-        List<String> measures = standing.measures();
+        ComparisonNumbers numbers = numbers();
+        List<String> measures = numbers.measures();
         var bars = new LinkedHashMap<String, List<Charts.Bar>>();
-        for (NamedCandidate entrant : trials.entrants()) {
+        for (NamedCandidate candidate : grid.candidates()) {
             bars.put(
-                    ComparisonTables.marked(entrant),
+                    ComparisonTables.marked(candidate),
                     measures.stream()
-                            .map(measure -> bar(standing.spread(entrant.name(), measure)))
+                            .map(measure -> bar(numbers.spread(candidate.name(), measure)))
                             .toList());
         }
         return Charts.bars(
-                "Accuracy over " + seeds() + " · " + trials.images(),
+                "Accuracy over " + seeds() + " · " + grid.images(),
                 "accuracy in %, mean ± sd",
                 measures,
                 bars,
-                trials.size() + " images, mean ± one standard deviation over seeds; " + Footnotes.ROBUST + "."
+                grid.size() + " images, mean ± one standard deviation over seeds; " + Footnotes.ROBUST + "."
                         + threats());
     }
 
@@ -183,26 +183,26 @@ public record Comparison(GridCells trials) implements ResultTable {
      * @throws IllegalStateException if there is no attack, or no cell is done
      */
     public XYChart tradeoff() {
-        ComparisonNumbers standing = standing();
-        String robust = standing.deciding();
+        ComparisonNumbers numbers = numbers();
+        String robust = numbers.deciding();
         var points = new LinkedHashMap<String, List<Charts.Bar>>();
-        for (NamedCandidate entrant : trials.entrants()) {
-            MeanAndDeviation y = standing.spread(entrant.name(), robust);
+        for (NamedCandidate candidate : grid.candidates()) {
+            MeanAndDeviation y = numbers.spread(candidate.name(), robust);
             if (y.count() > 0) {
                 points.put(
-                        ComparisonTables.marked(entrant),
-                        List.of(bar(standing.spread(entrant.name(), GridCells.CLEAN)), bar(y)));
+                        ComparisonTables.marked(candidate),
+                        List.of(bar(numbers.spread(candidate.name(), GridCells.CLEAN)), bar(y)));
             }
         }
         if (points.isEmpty() || robust.equals(GridCells.CLEAN)) {
             throw new IllegalStateException("There is no trade-off to draw before a cell is done under an attack.");
         }
         return Charts.points(
-                "Clean against " + robust + " · " + trials.images(),
+                "Clean against " + robust + " · " + grid.images(),
                 List.of("clean accuracy in %, mean ± sd", robust + " accuracy in %, mean ± sd"),
                 points,
                 List.of(),
-                trials.size() + " images, means over seeds. Up and to the right is better.");
+                grid.size() + " images, means over seeds. Up and to the right is better.");
     }
 
     private static Charts.Bar bar(MeanAndDeviation spread) {
@@ -212,13 +212,13 @@ public record Comparison(GridCells trials) implements ResultTable {
     }
 
     private String seeds() {
-        int count = trials.seeds().size();
+        int count = grid.seeds().size();
         return count + (count == 1 ? " seed" : " seeds");
     }
 
     private String heading() {
-        return trials.images() + " · " + trials.size() + " images · " + Footnotes.COUNTED
-                + (trials.seeds().size() > 1 ? "; mean ± standard deviation over seeds." : ".");
+        return grid.images() + " · " + grid.size() + " images · " + Footnotes.COUNTED
+                + (grid.seeds().size() > 1 ? "; mean ± standard deviation over seeds." : ".");
     }
 
     private ResultView view() {
@@ -227,20 +227,20 @@ public record Comparison(GridCells trials) implements ResultTable {
 
     @Override
     public TableCells printed() {
-        return TableCells.of(new ComparisonTables(standing()).printed());
+        return TableCells.of(new ComparisonTables(numbers()).printed());
     }
 
     @Override
     public String caption() {
-        String intervals = trials.seeds().size() > 1 ? "" : " 95 % Wilson intervals in brackets.";
+        String intervals = grid.seeds().size() > 1 ? "" : " 95 % Wilson intervals in brackets.";
         String legend = legend().stream().map(line -> " " + line + ".").collect(Collectors.joining());
         return heading() + intervals + legend + threats();
     }
 
     private String threats() {
         var attacks = new LinkedHashMap<String, Description>();
-        trials.trials().stream()
-                .flatMap(trial -> trial.measures().entrySet().stream())
+        grid.cells().stream()
+                .flatMap(cell -> cell.measures().entrySet().stream())
                 .forEach(measure -> attacks.putIfAbsent(measure.getKey(), attack(measure.getValue())));
         return ThreatModel.sentence(attacks);
     }
@@ -251,8 +251,8 @@ public record Comparison(GridCells trials) implements ResultTable {
 
     /** How to read the comparison; empty if there is none. */
     private List<String> legend() {
-        Optional<NamedCandidate> baseline = standing().baseline();
-        String p = trials.seeds().size() > 1 ? "exact sign-flip test over images" : "McNemar's exact test";
+        Optional<NamedCandidate> baseline = numbers().baseline();
+        String p = grid.seeds().size() > 1 ? "exact sign-flip test over images" : "McNemar's exact test";
         return baseline.map(found -> List.of("Δ: % points from " + found.name()
                         + ", the best baseline, with 95 % bootstrap interval over images · p: " + p))
                 .orElse(List.of());
@@ -266,30 +266,30 @@ public record Comparison(GridCells trials) implements ResultTable {
      */
     public List<String> warnings() {
         var warnings = new ArrayList<String>();
-        if (!trials.complete()) {
+        if (!grid.complete()) {
             warnings.add("The grid is not done: what is missing was not computed yet; run it again to go on.");
         }
         var doubts = new CellDoubts();
-        for (GridCell trial : trials.trials()) {
-            if (!trial.failure().isEmpty()) {
-                warnings.add(trial.entrant() + ", seed " + trial.seed() + " FAILED: " + trial.failure());
+        for (GridCell cell : grid.cells()) {
+            if (!cell.failure().isEmpty()) {
+                warnings.add(cell.candidate() + ", seed " + cell.seed() + " FAILED: " + cell.failure());
             }
-            trial.measures()
+            cell.measures()
                     .forEach((name, score) ->
-                            score.doubts().forEach(doubt -> doubts.add(name, doubt, trial.entrant(), trial.seed())));
+                            score.doubts().forEach(doubt -> doubts.add(name, doubt, cell.candidate(), cell.seed())));
         }
         warnings.addAll(doubts.lines());
         if (environments().size() > 1) {
             warnings.add("The cells were computed in " + environments().size()
                     + " environments that differ in version, device, threads or commit: see the provenance.");
         }
-        warnings.addAll(trials.notes());
+        warnings.addAll(grid.notes());
         return warnings;
     }
 
     private List<Description> environments() {
-        return trials.trials().stream()
-                .flatMap(trial -> trial.trained().stream())
+        return grid.cells().stream()
+                .flatMap(cell -> cell.trained().stream())
                 .flatMap(run -> run.part("environment").stream())
                 .distinct()
                 .toList();
@@ -301,7 +301,7 @@ public record Comparison(GridCells trials) implements ResultTable {
      * @return a tree that prints itself
      */
     public Lineage provenance() {
-        return new Lineage(Description.of(GridEvidence.of(standing())));
+        return new Lineage(Description.of(GridEvidence.of(numbers())));
     }
 
     /** The table as aligned text, with what has to be known about it. */
@@ -346,8 +346,8 @@ public record Comparison(GridCells trials) implements ResultTable {
         var charts = new LinkedHashMap<String, IChart>();
         charts.put("accuracy", plot());
         boolean attacked =
-                trials.trials().stream().anyMatch(trial -> trial.measures().size() > 1);
-        if (attacked && trials.complete()) {
+                grid.cells().stream().anyMatch(cell -> cell.measures().size() > 1);
+        if (attacked && grid.complete()) {
             charts.put("tradeoff", tradeoff());
         }
         return charts;

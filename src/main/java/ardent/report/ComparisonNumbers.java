@@ -17,9 +17,9 @@ import java.util.Optional;
 /**
  * The numbers behind a comparison.
  *
- * @param trials what is known of the grid
+ * @param grid what is known of the grid
  */
-record ComparisonNumbers(GridCells trials) {
+record ComparisonNumbers(GridCells grid) {
     private static final int KEPT = 500;
 
     /** Tests that were done, newest last: a table that fills shows most of them again. */
@@ -32,7 +32,7 @@ record ComparisonNumbers(GridCells trials) {
 
     /** Clean, the attacks, and the worst of several. */
     List<String> measures() {
-        var measures = new ArrayList<>(trials.measures());
+        var measures = new ArrayList<>(grid.measures());
         if (measures.size() > 2) {
             measures.add(Tables.WORST);
         }
@@ -45,53 +45,53 @@ record ComparisonNumbers(GridCells trials) {
         return measures.get(measures.size() - 1);
     }
 
-    Optional<CorrectImages> hits(GridCell trial, String measure) {
+    Optional<CorrectImages> hits(GridCell cell, String measure) {
         if (!measure.equals(Tables.WORST)) {
-            return trial.hits(measure);
+            return cell.hits(measure);
         }
-        return trial.measures().size() < trials.measures().size()
+        return cell.measures().size() < grid.measures().size()
                 ? Optional.empty()
-                : trials.measures().stream()
-                        .map(each -> trial.hits(each).orElseThrow())
+                : grid.measures().stream()
+                        .map(each -> cell.hits(each).orElseThrow())
                         .reduce(CorrectImages::and);
     }
 
     /** Accuracies in % over the seeds that are done. */
-    MeanAndDeviation spread(String entrant, String measure) {
-        return MeanAndDeviation.of(trials.of(entrant).stream()
-                .flatMap(trial -> hits(trial, measure).stream())
+    MeanAndDeviation spread(String candidate, String measure) {
+        return MeanAndDeviation.of(grid.of(candidate).stream()
+                .flatMap(cell -> hits(cell, measure).stream())
                 .mapToDouble(hits -> Tables.percent(hits.rate())));
     }
 
     /** Number of seeds of which everything is known. */
-    long seeds(String entrant) {
-        return trials.of(entrant).stream()
-                .filter(trial -> trial.measures().size() == trials.measures().size())
+    long seeds(String candidate) {
+        return grid.of(candidate).stream()
+                .filter(cell -> cell.measures().size() == grid.measures().size())
                 .count();
     }
 
     /** The row with the highest mean by the deciding measure; empty if nothing is known yet. */
     Optional<NamedCandidate> best(List<NamedCandidate> among) {
         var means = new LinkedHashMap<NamedCandidate, Double>();
-        for (NamedCandidate entrant : among) {
-            MeanAndDeviation spread = spread(entrant.name(), deciding());
+        for (NamedCandidate candidate : among) {
+            MeanAndDeviation spread = spread(candidate.name(), deciding());
             if (spread.count() > 0) {
-                means.put(entrant, spread.mean());
+                means.put(candidate, spread.mean());
             }
         }
         return means.entrySet().stream().max(Map.Entry.comparingByValue()).map(Map.Entry::getKey);
     }
 
     Optional<NamedCandidate> baseline() {
-        return best(trials.entrants().stream()
-                .filter(entrant -> entrant.role() == Role.BASELINE)
+        return best(grid.candidates().stream()
+                .filter(candidate -> candidate.role() == Role.BASELINE)
                 .toList());
     }
 
     /** What is compared with the best baseline: all that are none. */
     List<NamedCandidate> challengers() {
-        return trials.entrants().stream()
-                .filter(entrant -> entrant.role() != Role.BASELINE)
+        return grid.candidates().stream()
+                .filter(candidate -> candidate.role() != Role.BASELINE)
                 .toList();
     }
 
@@ -134,9 +134,9 @@ record ComparisonNumbers(GridCells trials) {
         }
     }
 
-    private Map<Long, CorrectImages> bySeed(String entrant, String measure) {
+    private Map<Long, CorrectImages> bySeed(String candidate, String measure) {
         var hits = new LinkedHashMap<Long, CorrectImages>();
-        trials.of(entrant).forEach(trial -> hits(trial, measure).ifPresent(found -> hits.put(trial.seed(), found)));
+        grid.of(candidate).forEach(cell -> hits(cell, measure).ifPresent(found -> hits.put(cell.seed(), found)));
         return hits;
     }
 }

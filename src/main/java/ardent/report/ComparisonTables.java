@@ -24,12 +24,12 @@ import tech.tablesaw.api.Table;
 final class ComparisonTables {
     private static final int MOST = 6;
 
-    private final ComparisonNumbers standing;
-    private final List<NamedCandidate> entrants;
+    private final ComparisonNumbers numbers;
+    private final List<NamedCandidate> candidates;
 
-    ComparisonTables(ComparisonNumbers standing) {
-        this.standing = standing;
-        this.entrants = standing.trials().entrants();
+    ComparisonTables(ComparisonNumbers numbers) {
+        this.numbers = numbers;
+        this.candidates = numbers.grid().candidates();
     }
 
     /** One row per candidate, to be read. */
@@ -39,54 +39,54 @@ final class ComparisonTables {
 
     /** The same for print: what stands for one seed alone has its Wilson interval. */
     Table printed() {
-        return wide((entrant, measure) ->
-                standing.spread(entrant.name(), measure).count() == 1
-                        ? standing.trials().of(entrant.name()).stream()
-                                .flatMap(trial -> standing.hits(trial, measure).stream())
+        return wide((candidate, measure) ->
+                numbers.spread(candidate.name(), measure).count() == 1
+                        ? numbers.grid().of(candidate.name()).stream()
+                                .flatMap(cell -> numbers.hits(cell, measure).stream())
                                 .findFirst()
                                 .map(Tables::text)
                                 .orElse("")
-                        : spread(entrant, measure));
+                        : spread(candidate, measure));
     }
 
     private Table wide(BiFunction<NamedCandidate, String, String> accuracy) {
         Table table = Table.create(Footnotes.COUNTED);
         Map<String, String> differing = differing();
-        table.addColumns(
-                Tables.texts("method", entrants, entrant -> differing.isEmpty() ? entrant.name() : entrant.label()));
-        if (entrants.stream().anyMatch(entrant -> entrant.role() != Role.METHOD)) {
-            table.addColumns(Tables.texts("role", entrants, ComparisonTables::role));
+        table.addColumns(Tables.texts(
+                "method", candidates, candidate -> differing.isEmpty() ? candidate.name() : candidate.label()));
+        if (candidates.stream().anyMatch(candidate -> candidate.role() != Role.METHOD)) {
+            table.addColumns(Tables.texts("role", candidates, ComparisonTables::role));
         }
-        var later = new ArrayList<>(standing.measures());
+        var later = new ArrayList<>(numbers.measures());
         later.addAll(List.of("seeds", "p", "p (Holm)"));
         differing.forEach((path, label) -> table.addColumns(Tables.texts(
                 Tables.free(table, label, later),
-                entrants,
-                entrant -> entrant.description().shown(path).orElse(""))));
-        table.addColumns(Tables.texts("seeds", entrants, this::seeds));
-        for (String measure : standing.measures()) {
-            table.addColumns(Tables.texts(measure, entrants, entrant -> accuracy.apply(entrant, measure)));
+                candidates,
+                candidate -> candidate.description().shown(path).orElse(""))));
+        table.addColumns(Tables.texts("seeds", candidates, this::seeds));
+        for (String measure : numbers.measures()) {
+            table.addColumns(Tables.texts(measure, candidates, candidate -> accuracy.apply(candidate, measure)));
         }
-        standing.baseline().ifPresent(baseline -> compare(table, baseline.name()));
+        numbers.baseline().ifPresent(baseline -> compare(table, baseline.name()));
         return table;
     }
 
     private void compare(Table table, String baseline) {
-        String measure = standing.deciding();
-        Map<String, Match> matches = standing.matches(standing.challengers(), baseline, measure);
+        String measure = numbers.deciding();
+        Map<String, Match> matches = numbers.matches(numbers.challengers(), baseline, measure);
         if (!matches.isEmpty()) {
             table.addColumns(
-                    Tables.texts("Δ " + measure, entrants, of(matches, match -> gain(match))),
+                    Tables.texts("Δ " + measure, candidates, of(matches, match -> gain(match))),
                     Tables.texts(
                             matches.size() > 1 ? "p (Holm)" : "p",
-                            entrants,
+                            candidates,
                             of(matches, match -> Tables.probability(match.holm()))));
         }
     }
 
     private static Function<NamedCandidate, String> of(Map<String, Match> matches, Function<Match, String> text) {
-        return entrant ->
-                Optional.ofNullable(matches.get(entrant.name())).map(text).orElse("");
+        return candidate ->
+                Optional.ofNullable(matches.get(candidate.name())).map(text).orElse("");
     }
 
     private static String gain(Match match) {
@@ -101,21 +101,21 @@ final class ComparisonTables {
     }
 
     /** A name for legends, with what it is compared as. */
-    static String marked(NamedCandidate entrant) {
-        return entrant.role() == Role.METHOD ? entrant.name() : entrant.name() + " (" + role(entrant) + ")";
+    static String marked(NamedCandidate candidate) {
+        return candidate.role() == Role.METHOD ? candidate.name() : candidate.name() + " (" + role(candidate) + ")";
     }
 
-    private static String role(NamedCandidate entrant) {
-        return entrant.role() == Role.METHOD ? "" : entrant.role().name().toLowerCase(Locale.ROOT);
+    private static String role(NamedCandidate candidate) {
+        return candidate.role() == Role.METHOD ? "" : candidate.role().name().toLowerCase(Locale.ROOT);
     }
 
-    private String seeds(NamedCandidate entrant) {
-        return standing.seeds(entrant.name()) + "/" + standing.trials().seeds().size();
+    private String seeds(NamedCandidate candidate) {
+        return numbers.seeds(candidate.name()) + "/" + numbers.grid().seeds().size();
     }
 
-    private String spread(NamedCandidate entrant, String measure) {
-        MeanAndDeviation spread = standing.spread(entrant.name(), measure);
-        int images = standing.trials().size();
+    private String spread(NamedCandidate candidate, String measure) {
+        MeanAndDeviation spread = numbers.spread(candidate.name(), measure);
+        int images = numbers.grid().size();
         return switch (spread.count()) {
             case 0 -> "";
             case 1 -> Tables.text(spread.mean() / 100, images);
@@ -125,28 +125,28 @@ final class ComparisonTables {
 
     /** What tells the candidates apart besides the method's name; empty if the names do that better. */
     private Map<String, String> differing() {
-        var descriptions = entrants.stream().map(NamedCandidate::description).toList();
+        var descriptions = candidates.stream().map(NamedCandidate::description).toList();
         var paths = new LinkedHashMap<>(Description.differing(descriptions));
         paths.remove("method");
-        paths.keySet().removeIf(path -> entrants.stream().allMatch(entrant -> isTold(entrant, path)));
-        var rows = entrants.stream()
-                .map(entrant -> entrant.label()
+        paths.keySet().removeIf(path -> candidates.stream().allMatch(candidate -> isTold(candidate, path)));
+        var rows = candidates.stream()
+                .map(candidate -> candidate.label()
                         + paths.keySet().stream()
-                                .map(path -> entrant.description().shown(path))
+                                .map(path -> candidate.description().shown(path))
                                 .toList())
                 .distinct();
-        return paths.size() > MOST || rows.count() < entrants.size() ? Map.of() : paths;
+        return paths.size() > MOST || rows.count() < candidates.size() ? Map.of() : paths;
     }
 
     /** Whether the name of a method says already what stands there, as that of TRADES, self-training does. */
-    private static boolean isTold(NamedCandidate entrant, String path) {
-        String value = entrant.description().at(path).orElse("").toLowerCase(Locale.ROOT);
+    private static boolean isTold(NamedCandidate candidate, String path) {
+        String value = candidate.description().at(path).orElse("").toLowerCase(Locale.ROOT);
         return value.isEmpty()
                 || (Character.isLetter(value.charAt(0))
-                        && entrant.label().toLowerCase(Locale.ROOT).contains(value));
+                        && candidate.label().toLowerCase(Locale.ROOT).contains(value));
     }
 
-    private record Line(NamedCandidate entrant, GridCell trial, String measure, Optional<CorrectImages> hits) {
+    private record Line(NamedCandidate candidate, GridCell cell, String measure, Optional<CorrectImages> hits) {
         double rate(Function<CorrectImages, Double> rate) {
             return hits.map(rate).map(Tables::percent).orElse(Double.NaN);
         }
@@ -155,19 +155,18 @@ final class ComparisonTables {
     /** One row per candidate, seed and measure, for further work. */
     Table cells() {
         var lines = new ArrayList<Line>();
-        for (NamedCandidate entrant : entrants) {
-            for (GridCell trial : standing.trials().of(entrant.name())) {
-                standing.measures()
-                        .forEach(
-                                measure -> lines.add(new Line(entrant, trial, measure, standing.hits(trial, measure))));
+        for (NamedCandidate candidate : candidates) {
+            for (GridCell cell : numbers.grid().of(candidate.name())) {
+                numbers.measures()
+                        .forEach(measure -> lines.add(new Line(candidate, cell, measure, numbers.hits(cell, measure))));
             }
         }
-        String accuracy = Tables.pattern(standing.trials().size());
+        String accuracy = Tables.pattern(numbers.grid().size());
         return Table.create(
                 Footnotes.COUNTED + "; 95 % Wilson intervals from low to high",
-                Tables.texts("method", lines, line -> line.entrant.name()),
-                Tables.texts("role", lines, line -> role(line.entrant)),
-                Tables.texts("seed", lines, line -> Long.toString(line.trial.seed())),
+                Tables.texts("method", lines, line -> line.candidate.name()),
+                Tables.texts("role", lines, line -> role(line.candidate)),
+                Tables.texts("seed", lines, line -> Long.toString(line.cell.seed())),
                 Tables.texts("measure", lines, Line::measure),
                 Tables.counts("right", lines, line -> line.hits.map(CorrectImages::count)),
                 Tables.numbers("accuracy", accuracy, lines, line -> line.rate(CorrectImages::rate)),
@@ -182,11 +181,11 @@ final class ComparisonTables {
                         lines,
                         line -> line.rate(h -> h.interval().high())),
                 Tables.numbers("seconds", "0.0", lines, ComparisonTables::seconds),
-                Tables.texts("failure", lines, line -> line.trial.failure()));
+                Tables.texts("failure", lines, line -> line.cell.failure()));
     }
 
     private static double seconds(Line line) {
-        return Optional.ofNullable(line.trial.measures().get(line.measure))
+        return Optional.ofNullable(line.cell.measures().get(line.measure))
                 .map(KeptScore::took)
                 .filter(took -> !took.isZero())
                 .map(took -> took.toMillis() / 1e3)
@@ -202,8 +201,8 @@ final class ComparisonTables {
     /** Every row against one, by every measure: over all seeds, and seed by seed. */
     Table tests(List<NamedCandidate> rows, String against) {
         var bouts = new ArrayList<Bout>();
-        for (String measure : standing.measures()) {
-            standing.matches(rows, against, measure).forEach((name, match) -> {
+        for (String measure : numbers.measures()) {
+            numbers.matches(rows, against, measure).forEach((name, match) -> {
                 bouts.add(new Bout(name, measure, "all", Optional.empty(), match));
                 for (int s = 0; s < match.seeds().size(); s++) {
                     var pair = Optional.of(match.test().seeds().get(s));
@@ -213,7 +212,7 @@ final class ComparisonTables {
             });
         }
         double none = Double.NaN;
-        String points = Tables.pattern(standing.trials().size());
+        String points = Tables.pattern(numbers.grid().size());
         return Table.create(
                 "Difference in accuracy from " + against + ", in percentage points",
                 Tables.texts("method", bouts, Bout::method),

@@ -84,36 +84,36 @@ public record GridEvidence(String data, int images, List<Cell> cells) {
         }
     }
 
-    static GridEvidence of(ComparisonNumbers standing) {
-        GridCells trials = standing.trials();
-        List<Cell> cells = trials.entrants().stream()
-                .flatMap(entrant -> trials.of(entrant.name()).stream()
-                        .flatMap(trial -> cell(entrant.role().name(), trial).stream()))
+    static GridEvidence of(ComparisonNumbers numbers) {
+        GridCells grid = numbers.grid();
+        List<Cell> cells = grid.candidates().stream()
+                .flatMap(candidate -> grid.of(candidate.name()).stream()
+                        .flatMap(cell -> cell(candidate.role().name(), cell).stream()))
                 .toList();
-        return new GridEvidence(trials.images(), trials.size(), cells);
+        return new GridEvidence(grid.images(), grid.size(), cells);
     }
 
-    private static Optional<Cell> cell(String role, GridCell trial) {
-        return trial.trained()
-                .flatMap(run -> run.charter() == null || run.standing() == null
+    private static Optional<Cell> cell(String role, GridCell cell) {
+        return cell.trained()
+                .flatMap(run -> run.setup() == null || run.state() == null
                         ? Optional.empty()
-                        : Optional.of(cell(role, trial, run, run.charter(), run.standing())));
+                        : Optional.of(cell(role, cell, run, run.setup(), run.state())));
     }
 
-    private static Cell cell(String role, GridCell trial, RunSummary run, Description charter, RunState state) {
+    private static Cell cell(String role, GridCell cell, RunSummary run, Description setup, RunState state) {
         double seconds = run.history().stream().mapToDouble(Epoch::seconds).sum();
         return new Cell(
-                trial.entrant(),
+                cell.candidate(),
                 role,
-                trial.seed(),
-                trial.failure(),
+                cell.seed(),
+                cell.failure(),
                 RunSummary.weights(run.path()).orElse(""),
-                trial.measures().entrySet().stream()
+                cell.measures().entrySet().stream()
                         .map(entry -> Figure.of(entry.getKey(), entry.getValue()))
                         .toList(),
                 Duration.ofMillis(Math.round(1000 * seconds)),
                 state.updated(),
-                (Environment) charter.part("environment").rebuild(),
-                charter.essence());
+                (Environment) setup.part("environment").rebuild(),
+                setup.essence());
     }
 }

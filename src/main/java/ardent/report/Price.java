@@ -39,7 +39,7 @@ public record Price(GridPrice grid) implements ResultTable {
         var parts = new LinkedHashMap<String, List<GridPrice.Part>>();
         grid.parts().stream()
                 .filter(GridPrice.Part::trains)
-                .forEach(part -> parts.computeIfAbsent("train " + part.entrant(), none -> new ArrayList<>())
+                .forEach(part -> parts.computeIfAbsent("train " + part.candidate(), none -> new ArrayList<>())
                         .add(part));
         grid.parts().stream()
                 .filter(part -> !part.trains())

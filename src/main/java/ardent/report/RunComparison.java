@@ -48,7 +48,7 @@ public record RunComparison(List<RunSummary> entries) implements ResultTable {
         differing()
                 .forEach((path, name) ->
                         table.addColumns(texts(Tables.free(table, name, later), entries, entry -> shown(entry, path))));
-        table.addColumns(texts("state", entries, RunSummary::state));
+        table.addColumns(texts("state", entries, RunSummary::status));
         RunTable.addAccuracies(table, entries);
         return table;
     }

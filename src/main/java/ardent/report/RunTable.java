@@ -38,7 +38,7 @@ public final class RunTable {
         Table table = Table.create(COUNTED);
         table.addColumns(
                 texts("run", entries, RunSummary::name),
-                texts("state", entries, RunSummary::state),
+                texts("state", entries, RunSummary::status),
                 texts("network", entries, entry -> entry.at("name")),
                 texts("data", entries, entry -> entry.at("data.name") + " " + entry.at("data.split")),
                 texts("seed", entries, entry -> entry.at("plan.seed")),

@@ -56,7 +56,7 @@ final class SavedFiles {
     }
 
     static Map<String, byte[]> of(Comparison comparison) {
-        String title = "Comparison on " + comparison.trials().images();
+        String title = "Comparison on " + comparison.grid().images();
         var saved = new SavedFiles(title, comparison, comparison.table(), "comparison");
         comparison.charts().forEach(saved.page::chart);
         saved.table("Tests", "tests", comparison.tests());

@@ -127,7 +127,7 @@ public final class Repetition {
             Consumer<String> trouble) {
         RunSummary then = finished(path);
         Description before = Outcome.of(then);
-        Description begun = Runs.charter(path).part("environment");
+        Description begun = Runs.setup(path).part("environment");
         var images = new ArrayList<>(test);
         Optional.ofNullable(given.data()).ifPresent(images::add);
         List<Question> questions = then.scores().stream()
@@ -170,7 +170,7 @@ public final class Repetition {
     public static Reproduction run(Path path, TrainingLoop<?> training, Supplier<? extends Described> trained) {
         RunSummary then = finished(path);
         Description before = Outcome.of(then);
-        Description begun = Runs.charter(path).part("environment");
+        Description begun = Runs.setup(path).part("environment");
         String weights = Description.of(trained.get()).at("weights").orElse("");
         Description now = Outcome.of(weights, training.best(), training.history());
         return new Reproduction(
@@ -184,8 +184,8 @@ public final class Repetition {
 
     private static RunSummary finished(Path path) {
         RunSummary then = RunSummary.of(path);
-        if (!then.state().equals("finished")) {
-            throw new IllegalArgumentException("The run " + path + " is " + then.state()
+        if (!then.status().equals("finished")) {
+            throw new IllegalArgumentException("The run " + path + " is " + then.status()
                     + ", and only one that is finished can be reproduced: resume(path) first.");
         }
         return then;

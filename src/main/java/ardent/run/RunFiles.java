@@ -37,9 +37,9 @@ public final class RunFiles {
         } catch (IOException e) {
             throw new UncheckedIOException("The folder " + run + " cannot be read: " + e + ".", e);
         }
-        byte[] state = files.remove(RunFolder.STANDING);
+        byte[] state = files.remove(RunFolder.STATE);
         if (state != null) {
-            files.put(RunFolder.STANDING, state);
+            files.put(RunFolder.STATE, state);
         }
         return files;
     }

@@ -6,7 +6,7 @@ import ardent.network.Architecture;
 import ardent.network.Classifier;
 import ardent.provenance.Arguments;
 import ardent.train.Plan;
-import ardent.train.RunDescription;
+import ardent.train.RunSetup;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -140,8 +140,8 @@ public final class RunParts {
      *
      * @return its description
      */
-    public RunDescription description() {
-        return RunDescription.of(architecture(), method(), data().origin(), plan);
+    public RunSetup description() {
+        return RunSetup.of(architecture(), method(), data().origin(), plan);
     }
 
     /** Frees the teachers that were loaded for these parts from the folder of a run. */

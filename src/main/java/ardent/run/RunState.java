@@ -60,6 +60,6 @@ public record RunState(
      * @throws IllegalArgumentException in one sentence, if it is missing or damaged
      */
     public static RunState read(Path path) {
-        return SealedRecords.read(Folder.inside(Arguments.given("path", path), RunFolder.STANDING), RunState.class);
+        return SealedRecords.read(Folder.inside(Arguments.given("path", path), RunFolder.STATE), RunState.class);
     }
 }

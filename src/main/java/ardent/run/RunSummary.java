@@ -9,7 +9,7 @@ import ardent.run.folder.RunFolder;
 import ardent.run.folder.RunReport;
 import ardent.run.folder.SealedRecords;
 import ardent.train.Epoch;
-import ardent.train.RunDescription;
+import ardent.train.RunSetup;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
  * disturbs nobody who writes it.
  *
  * @param path the folder
- * @param charter what the run is: architecture, method with its teachers, data, plan, and with what and when it was begun;
+ * @param setup what the run is: architecture, method with its teachers, data, plan, and with what and when it was begun;
  *     null if that cannot be read
- * @param standing how it stands; null if that cannot be read
+ * @param state how it stands; null if that cannot be read
  * @param history its epochs as far as they are written
  * @param problems what cannot be read of the training, one sentence each
  * @param scores an {@link ardent.evaluate.Evidence} for each evaluation of its student
@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record RunSummary(
         Path path,
-        @Nullable Description charter,
-        @Nullable RunState standing,
+        @Nullable Description setup,
+        @Nullable RunState state,
         List<Epoch> history,
         List<String> problems,
         List<Description> scores,
@@ -64,18 +64,18 @@ public record RunSummary(
         Arguments.given("path", path);
         RunFolder.require(path);
         var problems = new ArrayList<String>();
-        Description charter = attempt(() -> Runs.charter(path), problems);
-        RunState standing = onlyBegun(path) ? null : attempt(() -> RunState.read(path), problems);
-        List<Epoch> history = attempt(() -> RunReport.history(path, standing), problems);
+        Description setup = attempt(() -> Runs.setup(path), problems);
+        RunState state = onlyBegun(path) ? null : attempt(() -> RunState.read(path), problems);
+        List<Epoch> history = attempt(() -> RunReport.history(path, state), problems);
         List<Epoch> known = history == null ? List.of() : history;
         var lost = new ArrayList<String>();
         List<Description> scores = Scores.of(path, lost::add);
-        return new RunSummary(path, charter, standing, known, problems, scores, lost);
+        return new RunSummary(path, setup, state, known, problems, scores, lost);
     }
 
     /** Whether the run was killed before it wrote down how it stands: nothing is missing then. */
     private static boolean onlyBegun(Path path) {
-        return Files.notExists(path.resolve(RunFolder.STANDING)) && Files.notExists(path.resolve(RunFolder.EPOCHS));
+        return Files.notExists(path.resolve(RunFolder.STATE)) && Files.notExists(path.resolve(RunFolder.EPOCHS));
     }
 
     private static <T> @Nullable T attempt(Supplier<T> reading, List<String> problems) {
@@ -108,7 +108,7 @@ public record RunSummary(
      * @return its description; empty if the run cannot be read
      */
     public Optional<Description> part(String name) {
-        return Optional.ofNullable(charter).map(known -> known.part(name));
+        return Optional.ofNullable(setup).map(known -> known.part(name));
     }
 
     /**
@@ -118,7 +118,7 @@ public record RunSummary(
      * @return its text; empty where there is none, or where the run cannot be read
      */
     public String at(String path) {
-        return charter == null ? "" : charter.at(path).orElse("");
+        return setup == null ? "" : setup.at(path).orElse("");
     }
 
     /**
@@ -154,14 +154,14 @@ public record RunSummary(
      *
      * @return {@code running}, {@code paused}, {@code finished}, {@code failed}, {@code killed} or {@code unreadable}
      */
-    public String state() {
-        if (standing == null) {
-            return charter == null ? "unreadable" : "killed";
+    public String status() {
+        if (state == null) {
+            return setup == null ? "unreadable" : "killed";
         }
-        return switch (standing.phase()) {
+        return switch (state.phase()) {
             case RUNNING -> RunFolder.held(path) ? "running" : "killed";
             case FAILED, ABORTED -> "failed";
-            default -> standing.phase().name().toLowerCase(Locale.ROOT);
+            default -> state.phase().name().toLowerCase(Locale.ROOT);
         };
     }
 
@@ -171,7 +171,7 @@ public record RunSummary(
      * @return the best epoch so far, empty before there is one
      */
     public Optional<Epoch> best() {
-        int number = standing == null ? 0 : standing.best();
+        int number = state == null ? 0 : state.best();
         return history.stream().filter(epoch -> epoch.number() == number).findFirst();
     }
 
@@ -181,7 +181,7 @@ public record RunSummary(
      * @return false too if that cannot be read
      */
     public boolean finished() {
-        return standing != null && standing.phase() == RunState.Phase.FINISHED;
+        return state != null && state.phase() == RunState.Phase.FINISHED;
     }
 
     /**
@@ -191,7 +191,7 @@ public record RunSummary(
      */
     public boolean whole() {
         try {
-            String hash = standing == null ? "" : standing.files().getOrDefault(RunFolder.STUDENT, "");
+            String hash = state == null ? "" : state.files().getOrDefault(RunFolder.STUDENT, "");
             SealedRecords.requireHash(student(), hash);
             return finished();
         } catch (IllegalArgumentException e) {
@@ -248,8 +248,8 @@ public record RunSummary(
         // Without a description nobody knows what they are accuracies of.
         Description clean = Description.of(new RecordedAccuracy.Clean(images, ""));
         String measure = at("measure"); // nothing in folders of 0.1.0
-        best().filter(epoch -> charter != null).ifPresent(epoch -> {
-            if (!measure.isEmpty() && !measure.equals(RunDescription.ACCURACY)) {
+        best().filter(epoch -> setup != null).ifPresent(epoch -> {
+            if (!measure.isEmpty() && !measure.equals(RunSetup.ACCURACY)) {
                 add(all, measure + " (validation)", clean, epoch.robust());
                 return;
             }

@@ -163,7 +163,7 @@ public final class Runs {
     }
 
     /**
-     * What a run of these parts is, as {@link #charter} tells it of one that was begun; equal runs have equal essences.
+     * What a run of these parts is, as {@link #setup} tells it of one that was begun; equal runs have equal essences.
      *
      * @param parts what to train
      * @param known what stands for their teachers, once each is described; an identity map, empty to begin with
@@ -366,7 +366,7 @@ public final class Runs {
 
     private static String begun(Path folder) {
         try {
-            return charter(folder).at("begun").orElse("");
+            return setup(folder).at("begun").orElse("");
         } catch (IllegalArgumentException e) {
             return ""; // what describes it is damaged, and its name has the day
         }
@@ -379,8 +379,8 @@ public final class Runs {
      * @return the description in its {@code run.json}
      * @throws IllegalArgumentException in one sentence, if there is no run or the file is damaged
      */
-    public static Description charter(Path path) {
-        return RunStart.at(path).charter();
+    public static Description setup(Path path) {
+        return RunStart.at(path).setup();
     }
 
     /**

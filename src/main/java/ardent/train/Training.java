@@ -95,7 +95,7 @@ public final class Training extends TrainingLoop<Run> {
 
     private Training(Architecture architecture, Method method, Images data, Plan plan, Split split) {
         super(
-                RunDescription.of(architecture, method, data.origin(), plan),
+                RunSetup.of(architecture, method, data.origin(), plan),
                 split.rest().size());
         this.method = method;
         this.plan = plan;

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param <R> what comes of it
  */
 public abstract class TrainingLoop<R> implements AutoCloseable {
-    private final RunDescription start;
+    private final RunSetup start;
     private final Plan plan;
     private final BatchBounds bounds;
     private final List<Epoch> history = new ArrayList<>();
@@ -47,7 +47,7 @@ public abstract class TrainingLoop<R> implements AutoCloseable {
      * @param start what is trained on what, and for how long
      * @param examples how many there are
      */
-    protected TrainingLoop(RunDescription start, int examples) {
+    protected TrainingLoop(RunSetup start, int examples) {
         this.start = start;
         plan = start.plan();
         bounds = Batches.bounds(examples, plan);
@@ -111,7 +111,7 @@ public abstract class TrainingLoop<R> implements AutoCloseable {
     public abstract Folder.Content bestSoFar();
 
     /** What is trained on what, as its run folder describes it. */
-    public final RunDescription start() {
+    public final RunSetup start() {
         return start;
     }
 

@@ -65,8 +65,8 @@ class CellsElsewhereTest {
     }
 
     private static List<String> result(GridCells cells) {
-        return cells.trials().stream()
-                .map(cell -> cell.entrant()
+        return cells.cells().stream()
+                .map(cell -> cell.candidate()
                         + cell.seed()
                         + RunSummary.weights(cell.student().orElseThrow().path())
                                 .orElseThrow()
@@ -154,7 +154,7 @@ class CellsElsewhereTest {
         filled.clear();
         GridCells never = elsewhere(grid, "never", workers(CellsElsewhereTest::broken));
         assertThat(filled).hasSize(3);
-        assertThat(never.trials().get(0).failure()).contains("student.safetensors");
+        assertThat(never.cells().get(0).failure()).contains("student.safetensors");
         assertThat(temp.resolve("never")).isDirectoryNotContaining(path -> !path.endsWith(".lock"));
     }
 
@@ -176,7 +176,7 @@ class CellsElsewhereTest {
             return files;
         }));
         GridCells taken = elsewhere(grid, "taken", workers(files -> other.get(0)));
-        assertThat(taken.trials().get(0).failure()).endsWith("It is of another cell.");
+        assertThat(taken.cells().get(0).failure()).endsWith("It is of another cell.");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> elsewhere(grid, "out", workers(files -> {
                     var more = new LinkedHashMap<>(files);
@@ -197,7 +197,7 @@ class CellsElsewhereTest {
         assertThat(filled).containsExactly("Natural, seed 0");
         assertThat(cells.notes())
                 .anySatisfy(note -> assertThat(note)
-                        .contains(cells.entrants().get(0).name()
+                        .contains(cells.candidates().get(0).name()
                                 + " is computed in this program and not on the cluster"));
     }
 
@@ -240,7 +240,7 @@ class CellsElsewhereTest {
                         : workers(files -> files).take(order, place),
                 Tasks.hearing(phases::add),
                 ignored -> {});
-        assertThat(cells.trials())
+        assertThat(cells.cells())
                 .extracting(GridCell::failure)
                 .containsExactly("it could not be computed elsewhere: No space left on device", "");
         assertThat(phases.get(phases.size() - 1)).startsWith("all 2 cells came back");

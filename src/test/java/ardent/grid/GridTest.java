@@ -74,11 +74,11 @@ class GridTest {
     }
 
     private GridCells run(Grid grid) {
-        return grid.run(folder, Tasks.silent(), trials -> {});
+        return grid.run(folder, Tasks.silent(), cells -> {});
     }
 
-    private static String shown(GridCells trials) {
-        var comparison = new Comparison(trials);
+    private static String shown(GridCells cells) {
+        var comparison = new Comparison(cells);
         return comparison + "\n" + comparison.cells().printAll()
                 + comparison.tests().printAll() + comparison.provenance();
     }
@@ -128,20 +128,20 @@ class GridTest {
         Grid grid = new Grid(new SmallCnn(2), TRAINING, PLAN.epochs(3), TEST)
                 .methods(new Sat(BALL))
                 .seeds(0);
-        GridCell whole = grid.run(folder.resolve("whole"), Tasks.silent(), trials -> {})
-                .trials()
+        GridCell whole = grid.run(folder.resolve("whole"), Tasks.silent(), cells -> {})
+                .cells()
                 .get(0);
         Path cut = folder.resolve("cut");
-        GridCells stopped = grid.run(cut, Tasks.stoppingIn("epoch 3"), trials -> {});
+        GridCells stopped = grid.run(cut, Tasks.stoppingIn("epoch 3"), cells -> {});
         assertThat(stopped.complete()).isFalse();
         assertThat(Runs.folders(cut)).hasSize(1);
         Path run = Runs.folders(cut).get(0);
         var phases = new ArrayList<String>();
-        GridCells done = grid.run(cut, Tasks.hearing(phases::add), trials -> {});
+        GridCells done = grid.run(cut, Tasks.hearing(phases::add), cells -> {});
         assertThat(phases).noneMatch(phase -> phase.contains("epoch 1") || phase.contains("epoch 2"));
-        GridCell trial = done.trials().get(0);
-        assertThat(weights(trial)).isEqualTo(weights(whole));
-        assertThat(trial.trained().orElseThrow().history()).hasSize(3);
+        GridCell cell = done.cells().get(0);
+        assertThat(weights(cell)).isEqualTo(weights(whole));
+        assertThat(cell.trained().orElseThrow().history()).hasSize(3);
         assertThat(Runs.folders(cut)).containsExactly(run);
         assertThat(done.notes()).isEmpty();
         assertThat(runs(cut).stringColumn("state").asList()).containsExactly("finished");
@@ -155,7 +155,7 @@ class GridTest {
         Grid grid = new Grid(new SmallCnn(2), TRAINING, PLAN.epochs(2), TEST)
                 .methods(new Natural())
                 .seeds(0);
-        GridCells stopped = grid.run(folder, Tasks.stoppingIn("epoch 2"), trials -> {});
+        GridCells stopped = grid.run(folder, Tasks.stoppingIn("epoch 2"), cells -> {});
         assertThat(stopped.complete()).isFalse();
         Path begun = Runs.folders(folder).get(0);
         Files.writeString(begun.resolve("run.json"), "{}");
@@ -205,7 +205,7 @@ class GridTest {
                 .attacks(new Pgd(BALL, 2));
         GridCells cells = run(grid);
         assertThat(cells.complete()).isTrue();
-        assertThat(cells.trials().get(0).measures().keySet()).containsExactly("clean", "PGD-2");
+        assertThat(cells.cells().get(0).measures().keySet()).containsExactly("clean", "PGD-2");
         assertThat(files()).isEqualTo(before);
     }
 
@@ -235,10 +235,10 @@ class GridTest {
     void fillsEveryCellOnceAndNeverAgain() throws IOException {
         GridCells first = run(grid());
         assertThat(first.complete()).isTrue();
-        assertThat(first.trials()).hasSize(4).allSatisfy(trial -> {
-            assertThat(trial.measures().keySet()).containsExactly("clean", "FGSM", "Worst of PGD-3");
-            assertThat(trial.hits("FGSM").orElseThrow().count())
-                    .isLessThanOrEqualTo(trial.hits("clean").orElseThrow().count());
+        assertThat(first.cells()).hasSize(4).allSatisfy(cell -> {
+            assertThat(cell.measures().keySet()).containsExactly("clean", "FGSM", "Worst of PGD-3");
+            assertThat(cell.hits("FGSM").orElseThrow().count())
+                    .isLessThanOrEqualTo(cell.hits("clean").orElseThrow().count());
         });
         Map<String, FileTime> files = files();
         assertThat(files)
@@ -302,9 +302,9 @@ class GridTest {
                 .attacks(new Fgsm(BALL));
         GridCells first = run(grid);
         assertThat(first.complete()).isTrue();
-        assertThat(first.trials().get(0).failure())
+        assertThat(first.cells().get(0).failure())
                 .matches("Training stopped in epoch 1, batch \\d: the term \"clean\" .*");
-        assertThat(first.trials().get(1).measures()).hasSize(2);
+        assertThat(first.cells().get(1).measures()).hasSize(2);
         var comparison = new Comparison(first);
         assertThat(comparison.toString()).contains("Natural, seed 0 FAILED: Training stopped in epoch 1", "0/1", "1/1");
         assertThat(comparison.best()).isEqualTo("SAT");
@@ -319,16 +319,16 @@ class GridTest {
     @Test
     void aDamagedFileIsSaidAndMadeAgain() throws IOException {
         GridCells first = run(grid());
-        Path student = first.trials().get(0).student().orElseThrow().student();
+        Path student = first.cells().get(0).student().orElseThrow().student();
         byte[] bytes = Files.readAllBytes(student);
         bytes[bytes.length - 3] ^= 1;
         Files.write(student, bytes);
-        Path result = scores(first.trials().get(1), "FGSM");
+        Path result = scores(first.cells().get(1), "FGSM");
         String text = Files.readString(result);
         boolean right = text.contains("\"right\": [\n      \"1");
         Files.writeString(
                 result, text.replaceFirst("\"right\": \\[\\s+\"[01]", "\"right\": [\n      \"" + (right ? 0 : 1)));
-        Path cut = first.trials().get(2).student().orElseThrow().path().resolve("state.json");
+        Path cut = first.cells().get(2).student().orElseThrow().path().resolve("state.json");
         Files.write(cut, new byte[0], StandardOpenOption.TRUNCATE_EXISTING);
         GridCells again = run(grid());
         assertThat(again.notes())
@@ -344,9 +344,9 @@ class GridTest {
 
     @Test
     void stoppedItReturnsWhatIsKnownAndGoesOnLater() throws IOException {
-        GridCells part = grid().run(folder, Tasks.stoppingAfter(14), trials -> {});
+        GridCells part = grid().run(folder, Tasks.stoppingAfter(14), cells -> {});
         assertThat(part.complete()).isFalse();
-        assertThat(part.trials().stream().filter(t -> t.trained().isPresent()).count())
+        assertThat(part.cells().stream().filter(t -> t.trained().isPresent()).count())
                 .isBetween(1L, 3L);
         assertThat(new Comparison(part).toString()).contains("The grid is not done");
         Map<String, FileTime> files = files();
@@ -370,22 +370,22 @@ class GridTest {
         GridCells first = run(grid);
         assertThat(first.complete()).isTrue();
         assertThat(first.notes()).hasSize(2).first().asString().contains("is trained again each time");
-        assertThat(weights(first.trials().get(0)))
-                .isNotEqualTo(weights(first.trials().get(1)));
+        assertThat(weights(first.cells().get(0)))
+                .isNotEqualTo(weights(first.cells().get(1)));
         GridCells again = run(grid);
-        assertThat(again.trials().get(0).trained().orElseThrow().path())
-                .isNotEqualTo(first.trials().get(0).trained().orElseThrow().path());
-        assertThat(weights(again.trials().get(0)))
-                .isEqualTo(weights(first.trials().get(0)));
+        assertThat(again.cells().get(0).trained().orElseThrow().path())
+                .isNotEqualTo(first.cells().get(0).trained().orElseThrow().path());
+        assertThat(weights(again.cells().get(0)))
+                .isEqualTo(weights(first.cells().get(0)));
     }
 
     @Test
     void aStudentComesBackBitByBit() {
-        GridCells trials = run(grid().seeds(3));
-        var comparison = new Comparison(trials);
+        GridCells cells = run(grid().seeds(3));
+        var comparison = new Comparison(cells);
         try (Classifier student = comparison.student("SAT", 3)) {
             assertThat(ardent.network.Weights.sha256(student.layers().all()))
-                    .isEqualTo(weights(trials.of("SAT").get(0)));
+                    .isEqualTo(weights(cells.of("SAT").get(0)));
             assertThat(student.name()).isEqualTo("SmallCnn · SAT");
         }
         assertThatIllegalArgumentException()
@@ -431,7 +431,7 @@ class GridTest {
     @Test
     void programsShareAFolder() throws Exception {
         Grid grid = grid().seeds(0);
-        GridCells alone = grid.run(folder.resolve("alone"), Tasks.silent(), trials -> {});
+        GridCells alone = grid.run(folder.resolve("alone"), Tasks.silent(), cells -> {});
         var cells = Candidates.of(grid).cells();
         var done = new ArrayBlockingQueue<GridCells>(100);
         try (var other = new CellClaims(folder.resolve("shared"))) {
@@ -457,8 +457,8 @@ class GridTest {
     /** The journal of a cascade that was cut off belongs to it and is gone when it is done. */
     @Test
     void aDamagedJournalDoesNotStopTheGrid() throws IOException {
-        GridCells trials = run(grid().seeds(0));
-        GridCell cell = trials.trials().get(0);
+        GridCells cells = run(grid().seeds(0));
+        GridCell cell = cells.cells().get(0);
         Path result = scores(cell, "Worst of PGD-3");
         Path journal =
                 result.resolveSibling("cascade-" + Sha256.of(question(grid())).substring(0, 12) + ".journal");
@@ -466,7 +466,7 @@ class GridTest {
         Files.delete(result);
         Files.write(journal, "no journal at all".getBytes(StandardCharsets.UTF_8));
         GridCells again = run(grid().seeds(0));
-        KeptScore anew = Objects.requireNonNull(again.trials().get(0).measures().get("Worst of PGD-3"));
+        KeptScore anew = Objects.requireNonNull(again.cells().get(0).measures().get("Worst of PGD-3"));
         assertThat(anew.right()).isEqualTo(before.right());
         assertThat(anew.doubts()).isEqualTo(before.doubts());
         assertThat(again.complete()).isTrue();

@@ -83,13 +83,13 @@ class KilledGridTest {
                 break;
             }
             assertThat(process.exitValue()).as(() -> log(folder)).isEqualTo(137);
-            if (run != null && RunSummary.of(run).state().equals("killed")) {
+            if (run != null && RunSummary.of(run).status().equals("killed")) {
                 cut.put(run, epochs(run));
             }
         }
         assertThat(cut).as("runs that were killed after a checkpoint").isNotEmpty();
         assertThat(Runs.folders(folder)).hasSize(4).containsAll(cut.keySet());
-        assertThat(RunSummary.all(folder)).allMatch(run -> run.state().equals("finished") && run.epochs() == LONG);
+        assertThat(RunSummary.all(folder)).allMatch(run -> run.status().equals("finished") && run.epochs() == LONG);
         for (Path run : Runs.folders(folder)) {
             assertThat(Runs.check(run)).isEmpty();
         }

@@ -66,7 +66,7 @@ class PriceTest {
 
     /** What a sweep asks of its networks. */
     private Effort asked(Grid grid) {
-        return Effort.of(() -> assertThat(grid.run(folder, null, false, Tasks.silent(), trials -> {})
+        return Effort.of(() -> assertThat(grid.run(folder, null, false, Tasks.silent(), cells -> {})
                         .complete())
                 .isTrue());
     }
@@ -90,7 +90,7 @@ class PriceTest {
             assertThat(sum(price, false)).as("clean images").isEqualTo(5 * 60);
             // SAT: 90 images of ten steps and one more, and 20 that are judged clean and after ten steps.
             assertThat(price.parts().stream()
-                            .filter(part -> part.trains() && part.entrant().equals("SAT"))
+                            .filter(part -> part.trains() && part.candidate().equals("SAT"))
                             .map(part -> Math.round(part.most().forwards())))
                     .containsExactly(3L * (90 * 11 + 20 * 12));
             Effort asked = asked(grid);
@@ -138,17 +138,17 @@ class PriceTest {
                 .attacks(new Cascade(new Pgd(BALL, 3)));
         Path bare = folder.resolve("bare");
         Path priced = folder.resolve("priced");
-        String first = ShownSweep.of(new Comparison(grid.run(bare, null, false, Tasks.silent(), trials -> {})));
+        String first = ShownSweep.of(new Comparison(grid.run(bare, null, false, Tasks.silent(), cells -> {})));
         price(grid);
         var said = new ArrayList<String>();
         String second =
-                ShownSweep.of(new Comparison(grid.run(priced, null, true, Tasks.hearing(said::add), trials -> {})));
+                ShownSweep.of(new Comparison(grid.run(priced, null, true, Tasks.hearing(said::add), cells -> {})));
         assertThat(second.replace(priced.toString(), bare.toString())).isEqualTo(first);
         assertThat(said)
                 .anyMatch(line -> line.startsWith("0 of 2 cells are done {price:=")
                         && line.matches(".* forwards, .* backwards, about .* s \\(at most .* s\\), until .*"));
         said.clear();
-        grid.run(priced, null, true, Tasks.hearing(said::add), trials -> {});
+        grid.run(priced, null, true, Tasks.hearing(said::add), cells -> {});
         assertThat(said).as("nothing is left").noneMatch(line -> line.contains("price:"));
     }
 
@@ -218,7 +218,7 @@ class PriceTest {
     void aShortSweepAsksForNoPrice() {
         Grid few = new Grid(new SmallCnn(2), TRAINING, PLAN.epochs(2), TEST).methods(new Natural());
         long before = Passes.forwards();
-        assertThat(few.run(folder, Tasks.silent(), trials -> {}).complete()).isTrue();
+        assertThat(few.run(folder, Tasks.silent(), cells -> {}).complete()).isTrue();
         assertThat(Passes.forwards() - before).isEqualTo(2 * (90 + 20) + 60);
     }
 

@@ -13,7 +13,7 @@ class FormerNamesTest {
     void aFormerNameIsReadAsTodaysAndNestedTypesGoAlong() {
         assertThat(FormerNames.today("ardent.train.Standing")).isEqualTo("ardent.run.RunState");
         assertThat(FormerNames.today("ardent.train.State$Position")).isEqualTo("ardent.train.TrainingState$Position");
-        assertThat(FormerNames.today("ardent.run.folder.RunDescription")).isEqualTo("ardent.train.RunDescription");
+        assertThat(FormerNames.today("ardent.run.folder.RunDescription")).isEqualTo("ardent.train.RunSetup");
         assertThat(FormerNames.today("ardent.attack.Pgd")).isEqualTo("ardent.attack.Pgd");
         assertThat(FormerNames.today("")).isEmpty();
     }

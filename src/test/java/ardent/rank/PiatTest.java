@@ -113,8 +113,8 @@ class PiatTest {
         var copying = new KilledRun(root, 2L * steps + 1, killed);
         try (Knrm whole = kept(PLAN, root, copying)) {
             Path run = whole.folder().orElseThrow();
-            assertThat(RunSummary.of(run).state()).isEqualTo("finished");
-            assertThat(RunSummary.of(killed).state()).isEqualTo("killed");
+            assertThat(RunSummary.of(run).status()).isEqualTo("finished");
+            assertThat(RunSummary.of(killed).status()).isEqualTo("killed");
             try (Knrm again = Ardent.resume(killed, DATA)) {
                 assertThat(weights(again)).isEqualTo(weights(whole));
                 assertThat(again.folder()).isPresent();
@@ -124,7 +124,7 @@ class PiatTest {
             try (Knrm part = kept(PLAN, other, KilledRun.stopped(steps + 2L))) {
                 paused = part.folder().orElseThrow();
                 assertThat(((Run.Description) part.origin()).stopped()).isTrue();
-                assertThat(RunSummary.of(paused).state()).isEqualTo("paused");
+                assertThat(RunSummary.of(paused).status()).isEqualTo("paused");
             }
             assertThatThrownBy(() -> Ardent.reproduce(paused, DATA)).hasMessageContaining("resume(path) first");
             try (Knrm again = Ardent.resume(paused, DATA)) {

@@ -118,7 +118,7 @@ class RecommenderTest {
         var training = Recommender.training(new Factors(4), method, DATA, plan);
         try (Recommender whole = Runs.train(training, root, copying, KilledRun::trouble)) {
             assertThat(whole.versions()).hasSizeGreaterThan(3);
-            assertThat(RunSummary.of(killed).state()).isEqualTo("killed");
+            assertThat(RunSummary.of(killed).status()).isEqualTo("killed");
             try (Recommender again = Ardent.resume(killed, DATA)) {
                 assertThat(weights(again)).isEqualTo(weights(whole));
                 assertThat(again.versions()).isEqualTo(whole.versions());

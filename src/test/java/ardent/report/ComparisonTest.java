@@ -48,7 +48,7 @@ class ComparisonTest {
     @TempDir
     Path temp;
 
-    private static NamedCandidate entrant(Role role, String label, double rate) {
+    private static NamedCandidate candidate(Role role, String label, double rate) {
         Setup setup = new Setup("SmallCnn", rate, "<b>");
         return new NamedCandidate(label + " · rate " + rate, label, role, Description.of(setup));
     }
@@ -62,53 +62,53 @@ class ComparisonTest {
     /** A run that is done, with what it is and where. */
     private record Begun(String begun, Environment environment, Description method) {}
 
-    private static RunSummary run(NamedCandidate entrant, Environment environment) {
-        Description charter = Description.of(new Begun("now", environment, entrant.description()));
+    private static RunSummary run(NamedCandidate candidate, Environment environment) {
+        Description setup = Description.of(new Begun("now", environment, candidate.description()));
         var state = new RunState("", RunState.Phase.FINISHED, "", 1, 0, 1, Instant.EPOCH, 1, Map.of());
-        return new RunSummary(Path.of("x"), charter, state, List.of(), List.of(), List.of(), List.of());
+        return new RunSummary(Path.of("x"), setup, state, List.of(), List.of(), List.of(), List.of());
     }
 
-    private static GridCell trial(NamedCandidate entrant, long seed, int... right) {
+    private static GridCell cell(NamedCandidate candidate, long seed, int... right) {
         List<String> names = List.of("clean", "FGSM", "AutoAttack");
         var measures = new LinkedHashMap<String, KeptScore>();
         for (int i = 0; i < right.length; i++) {
             measures.put(names.get(i), measured(right[i]));
         }
-        return new GridCell(entrant.name(), seed, Optional.of(run(entrant, HERE)), measures, "");
+        return new GridCell(candidate.name(), seed, Optional.of(run(candidate, HERE)), measures, "");
     }
 
-    private static final NamedCandidate SAT = entrant(Role.BASELINE, "SAT", 0.1);
-    private static final NamedCandidate RSLAD = entrant(Role.BASELINE, "RSLAD", 0.1);
-    private static final NamedCandidate CONTROL = entrant(Role.CONTROL, "RSLAD", 0.2);
-    private static final NamedCandidate CRDND = entrant(Role.METHOD, "CRDND", 0.1);
+    private static final NamedCandidate SAT = candidate(Role.BASELINE, "SAT", 0.1);
+    private static final NamedCandidate RSLAD = candidate(Role.BASELINE, "RSLAD", 0.1);
+    private static final NamedCandidate CONTROL = candidate(Role.CONTROL, "RSLAD", 0.2);
+    private static final NamedCandidate CRDND = candidate(Role.METHOD, "CRDND", 0.1);
 
-    private static GridCells trials(GridCell... trials) {
+    private static GridCells cells(GridCell... cells) {
         return new GridCells(
                 List.of(SAT, RSLAD, CONTROL, CRDND),
                 List.of(0L, 1L),
                 List.of("clean", "FGSM", "AutoAttack"),
-                List.of(trials),
+                List.of(cells),
                 "stripes & <b>",
                 IMAGES,
                 Path.of("x"),
                 List.of());
     }
 
-    private static final Comparison ALL = new Comparison(trials(
-            trial(SAT, 0, 90, 60, 50),
-            trial(RSLAD, 0, 92, 70, 58),
-            trial(CONTROL, 0, 92, 70, 59),
-            trial(CRDND, 0, 91, 72, 66),
-            trial(SAT, 1, 94, 62, 52),
-            trial(RSLAD, 1, 94, 66, 60),
-            trial(CONTROL, 1, 92, 70, 60),
-            trial(CRDND, 1, 93, 70, 70)));
+    private static final Comparison ALL = new Comparison(cells(
+            cell(SAT, 0, 90, 60, 50),
+            cell(RSLAD, 0, 92, 70, 58),
+            cell(CONTROL, 0, 92, 70, 59),
+            cell(CRDND, 0, 91, 72, 66),
+            cell(SAT, 1, 94, 62, 52),
+            cell(RSLAD, 1, 94, 66, 60),
+            cell(CONTROL, 1, 92, 70, 60),
+            cell(CRDND, 1, 93, 70, 70)));
 
     @Test
     void aDoubtIsSaidOnceWithTheMethodsAndSeedsOfItsCells() {
-        assertThat(new Comparison(trials(doubted(SAT, 0, "doubt."))).warnings())
+        assertThat(new Comparison(cells(doubted(SAT, 0, "doubt."))).warnings())
                 .contains("clean: doubt. In " + SAT.name() + " (seed 0).");
-        assertThat(new Comparison(trials(
+        assertThat(new Comparison(cells(
                                 doubted(SAT, 0, new Warning(Warning.Code.SQUARE_WINS, 2.9).coded()),
                                 doubted(RSLAD, 0, "SQUARE_WINS (0.500): as an earlier version said it."),
                                 doubted(SAT, 1, new Warning(Warning.Code.SQUARE_WINS, 12).coded()),
@@ -244,11 +244,11 @@ class ComparisonTest {
     void whatIsMissingOrFailedIsSaid() {
         GridCell failed =
                 new GridCell(CRDND.name(), 1, Optional.empty(), Map.of(), "Training stopped in epoch 1, batch 2.");
-        Comparison part = new Comparison(trials(
-                trial(SAT, 0, 90, 60, 50),
-                trial(RSLAD, 0, 90, 61),
-                trial(CONTROL, 0),
-                trial(CRDND, 0, 91, 72, 66),
+        Comparison part = new Comparison(cells(
+                cell(SAT, 0, 90, 60, 50),
+                cell(RSLAD, 0, 90, 61),
+                cell(CONTROL, 0),
+                cell(CRDND, 0, 91, 72, 66),
                 failed));
         Table table = part.table();
         assertThat(table.stringColumn("seeds").asList()).containsExactly("1/2", "0/2", "0/2", "1/2");
@@ -260,7 +260,7 @@ class ComparisonTest {
                         "The grid is not done: what is missing was not computed yet; run it again to go on.",
                         "CRDND · rate 0.1, seed 1 FAILED: Training stopped in epoch 1, batch 2.");
         assertThat(part.html()).contains("FAILED", "–").doesNotContain("& <b>");
-        Comparison none = new Comparison(trials(trial(SAT, 0)));
+        Comparison none = new Comparison(cells(cell(SAT, 0)));
         assertThat(none.table().columnNames()).endsWith("worst");
         assertThatIllegalStateException().isThrownBy(none::best);
         assertThatIllegalStateException().isThrownBy(none::tradeoff);
@@ -302,16 +302,17 @@ class ComparisonTest {
     /** Charts of many methods have one bar and one point for each, and legends that fit. */
     @Test
     void manyMethodsFit() throws IOException {
-        var entrants = new ArrayList<NamedCandidate>();
+        var candidates = new ArrayList<NamedCandidate>();
         var cells = new ArrayList<GridCell>();
         for (int i = 0; i < 16; i++) {
-            NamedCandidate entrant = entrant(i < 3 ? Role.BASELINE : Role.METHOD, "WideResNet · Method" + i, i / 7.0);
-            entrants.add(entrant);
-            cells.add(trial(entrant, 0, 80 + i, 50 + i, 40 + i));
-            cells.add(trial(entrant, 1, 81 + i / 2, 52 + i, 38 + i));
+            NamedCandidate candidate =
+                    candidate(i < 3 ? Role.BASELINE : Role.METHOD, "WideResNet · Method" + i, i / 7.0);
+            candidates.add(candidate);
+            cells.add(cell(candidate, 0, 80 + i, 50 + i, 40 + i));
+            cells.add(cell(candidate, 1, 81 + i / 2, 52 + i, 38 + i));
         }
         var many = new Comparison(new GridCells(
-                entrants,
+                candidates,
                 List.of(0L, 1L),
                 List.of("clean", "FGSM", "AutoAttack"),
                 cells,

@@ -24,10 +24,10 @@ class RunTableTest {
     private record Charter(String begun, Data data, Method method) {}
 
     private static RunSummary run(String name, String data, Method method) {
-        var charter = Description.of(new Charter("2026-11-29T12:00:00Z", new Data(data, "train"), method));
+        var setup = Description.of(new Charter("2026-11-29T12:00:00Z", new Data(data, "train"), method));
         var state = new RunState("", RunState.Phase.FINISHED, "", 1, 0, 1, Instant.EPOCH, 1, Map.of());
         var epoch = new Epoch(1, 2.3, Map.of(), 0.5, 0.25, 0.1, 1);
-        return new RunSummary(Path.of(name), charter, state, List.of(epoch), List.of(), List.of(), List.of());
+        return new RunSummary(Path.of(name), setup, state, List.of(epoch), List.of(), List.of(), List.of());
     }
 
     /** Each under the attack of its own training: one short heading, and the caption says so. */

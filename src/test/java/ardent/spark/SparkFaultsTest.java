@@ -44,7 +44,7 @@ class SparkFaultsTest {
             Files.writeString(shown, ShownSweep.of(result));
             Files.writeString(
                     folder.resolveSibling(args[2] + ".notes"),
-                    String.join("\n", result.trials().notes()));
+                    String.join("\n", result.grid().notes()));
         }
         System.exit(0);
     }

@@ -73,7 +73,7 @@ class SparkSweepTest {
             Comparison more =
                     Ardent.sweep(folder.resolve("there"), grid.seeds(0).methods(mine), SparkProgram.executors(1));
             Files.writeString(
-                    folder.resolve("notes.txt"), String.join("\n", more.trials().notes()));
+                    folder.resolve("notes.txt"), String.join("\n", more.grid().notes()));
             Files.writeString(folder.resolve("here.txt"), ShownSweep.of(Ardent.sweep(folder.resolve("here"), grid)));
         }
     }

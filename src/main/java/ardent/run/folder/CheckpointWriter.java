@@ -110,8 +110,8 @@ public final class CheckpointWriter implements TrainingListener {
                 byte[] epochs = RunReport.csv(training.history()).getBytes(StandardCharsets.UTF_8);
                 contents.put(RunFolder.EPOCHS, out -> out.write(epochs));
             }
-            byte[] standing = standing(training, RunState.Phase.RUNNING, "");
-            contents.put(RunFolder.STANDING, out -> out.write(standing));
+            byte[] bytes = stateFile(training, RunState.Phase.RUNNING, "");
+            contents.put(RunFolder.STATE, out -> out.write(bytes));
             Folder.writeAll(folder.path(), contents);
         });
     }
@@ -129,7 +129,7 @@ public final class CheckpointWriter implements TrainingListener {
     @Override
     public void failed(TrainingLoop<?> training, Throwable error) {
         boolean number = error instanceof ArithmeticException;
-        attempt(() -> stand(
+        attempt(() -> writeState(
                 training, number ? RunState.Phase.FAILED : RunState.Phase.ABORTED, String.valueOf(error.getMessage())));
     }
 
@@ -202,8 +202,8 @@ public final class CheckpointWriter implements TrainingListener {
         contents.put(RunFolder.EPOCHS, out -> out.write(epochs));
         boolean running = phase == RunState.Phase.RUNNING;
         if (running) {
-            byte[] standing = standing(training, phase, "");
-            contents.put(RunFolder.STANDING, out -> out.write(standing));
+            byte[] bytes = stateFile(training, phase, "");
+            contents.put(RunFolder.STATE, out -> out.write(bytes));
         }
         Folder.writeAll(folder.path(), contents);
         boolean done = phase == RunState.Phase.FINISHED;
@@ -211,16 +211,16 @@ public final class CheckpointWriter implements TrainingListener {
         Checkpoint.prune(folder.path(), done ? 1 : KEPT, List.of(beside.best(), before));
         newest = beside;
         if (!running) { // it vouches for the others
-            stand(training, phase, "");
+            writeState(training, phase, "");
         }
     }
 
-    private void stand(TrainingLoop<?> training, RunState.Phase phase, String reason) {
-        byte[] standing = standing(training, phase, reason);
-        Folder.write(folder.file(RunFolder.STANDING), out -> out.write(standing));
+    private void writeState(TrainingLoop<?> training, RunState.Phase phase, String reason) {
+        byte[] bytes = stateFile(training, phase, reason);
+        Folder.write(folder.file(RunFolder.STATE), out -> out.write(bytes));
     }
 
-    private byte[] standing(TrainingLoop<?> training, RunState.Phase phase, String reason) {
+    private byte[] stateFile(TrainingLoop<?> training, RunState.Phase phase, String reason) {
         TrainingState.Position at = training.state().position();
         var files = new LinkedHashMap<String, String>();
         if (phase != RunState.Phase.RUNNING) { // a run that goes on changes them before it says so
@@ -231,7 +231,7 @@ public final class CheckpointWriter implements TrainingListener {
                     .filter(name -> Files.isRegularFile(folder.file(name), LinkOption.NOFOLLOW_LINKS))
                     .forEach(name -> files.put(name, Sha256.of(folder.file(name))));
         }
-        var standing = new RunState(
+        var state = new RunState(
                 Seal.OPEN,
                 phase,
                 reason,
@@ -241,6 +241,6 @@ public final class CheckpointWriter implements TrainingListener {
                 Instant.now(),
                 ProcessHandle.current().pid(),
                 files);
-        return SealedRecords.bytes(standing, Described::origin);
+        return SealedRecords.bytes(state, Described::origin);
     }
 }

@@ -19,11 +19,11 @@ public record FileCheck(Path path, List<String> problems) {
     public static List<String> of(Path path) {
         var inspect = new FileCheck(path, new ArrayList<>());
         inspect.attempt(() -> {
-            Description charter = RunStart.at(path).charter();
-            charter.root().all().forEach(inspect::keepsake);
+            Description setup = RunStart.at(path).setup();
+            setup.root().all().forEach(inspect::keepsake);
         });
         Map<String, String> files = new HashMap<>();
-        if (Files.exists(path.resolve(RunFolder.STANDING), LinkOption.NOFOLLOW_LINKS)) {
+        if (Files.exists(path.resolve(RunFolder.STATE), LinkOption.NOFOLLOW_LINKS)) {
             inspect.attempt(() -> files.putAll(RunState.read(path).files()));
         }
         files.forEach(

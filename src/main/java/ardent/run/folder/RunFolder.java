@@ -4,7 +4,7 @@ import ardent.network.Classifier;
 import ardent.provenance.Described;
 import ardent.provenance.Folder;
 import ardent.provenance.Sha256;
-import ardent.train.RunDescription;
+import ardent.train.RunSetup;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,8 +26,8 @@ import java.util.stream.Stream;
 
 /** The folder of one run, locked while it is open. */
 public final class RunFolder implements AutoCloseable {
-    static final String CHARTER = "run.json";
-    public static final String STANDING = "state.json";
+    static final String SETUP = "run.json";
+    public static final String STATE = "state.json";
     public static final String EPOCHS = "epochs.csv";
     static final String STEPS = "steps.csv";
     public static final String STUDENT = "student.safetensors";
@@ -54,20 +54,20 @@ public final class RunFolder implements AutoCloseable {
      * Makes the folder of a new run: complete beside its place, then in one move, so that a folder with a name is whole.
      *
      * @param runs the folder of all runs, made if need be
-     * @param charter what the run is
+     * @param setup what the run is
      * @throws UncheckedIOException in one sentence, if it cannot be written
      * @throws IllegalArgumentException if it cannot be described
      */
-    public static RunFolder create(Path runs, RunDescription charter) {
+    public static RunFolder create(Path runs, RunSetup setup) {
         String name = LocalDate.now(ZoneId.systemDefault()) + "-"
-                + charter.name().replaceAll("[^A-Za-z0-9]+", "-").toLowerCase(Locale.ROOT);
+                + setup.name().replaceAll("[^A-Za-z0-9]+", "-").toLowerCase(Locale.ROOT);
         try {
             Files.createDirectories(runs);
             sweep(runs);
             Path place = place(runs, name);
             Path part = Files.createDirectory(place.resolveSibling(PART + place.getFileName()));
             try {
-                write(part, charter);
+                write(part, setup);
                 Folder.move(part, place);
             } finally {
                 Folder.remove(part);
@@ -102,9 +102,9 @@ public final class RunFolder implements AutoCloseable {
         }
     }
 
-    private static void write(Path folder, RunDescription charter) {
+    private static void write(Path folder, RunSetup setup) {
         var kept = new IdentityHashMap<Described, Record>();
-        SealedRecords.write(folder.resolve(CHARTER), charter, described -> {
+        SealedRecords.write(folder.resolve(SETUP), setup, described -> {
             Record known = kept.get(described);
             if (known == null) {
                 known = keep(folder, kept.size() + 1, described);
@@ -150,14 +150,14 @@ public final class RunFolder implements AutoCloseable {
     /** Refuses a folder that is not one of a run. */
     public static void require(Path path) {
         if (!isRun(path)) {
-            throw new IllegalArgumentException("There is no run in " + path + ": it has no file " + CHARTER
+            throw new IllegalArgumentException("There is no run in " + path + ": it has no file " + SETUP
                     + ". Name a folder that a training made, such as lastRun().folder().");
         }
     }
 
     /** Whether a folder says that it is of a run, be what says so damaged or not. */
     public static boolean isRun(Path path) {
-        return Files.exists(path.resolve(CHARTER), LinkOption.NOFOLLOW_LINKS);
+        return Files.exists(path.resolve(SETUP), LinkOption.NOFOLLOW_LINKS);
     }
 
     private static FileChannel locked(Path path) throws IOException {
@@ -196,7 +196,7 @@ public final class RunFolder implements AutoCloseable {
 
     /** Refuses to write into a folder that was deleted or moved meanwhile. */
     void requireThere() {
-        if (Files.notExists(file(CHARTER))) {
+        if (Files.notExists(file(SETUP))) {
             var cause = new FileNotFoundException(path.toString());
             throw new UncheckedIOException("The run folder " + path + " was deleted or moved.", cause);
         }

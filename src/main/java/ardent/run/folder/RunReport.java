@@ -5,7 +5,7 @@ import ardent.provenance.Folder;
 import ardent.provenance.Sha256;
 import ardent.run.RunState;
 import ardent.train.Epoch;
-import ardent.train.RunDescription;
+import ardent.train.RunSetup;
 import ardent.train.TrainingLoop;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,24 +62,24 @@ public final class RunReport {
 
     /** The epochs of a run up to its newest checkpoint. */
     public static List<Epoch> history(Path path) {
-        RunState standing;
+        RunState state;
         try {
-            standing = RunState.read(path);
+            state = RunState.read(path);
         } catch (IllegalArgumentException e) {
-            standing = null; // the rows vouch for themselves, though not for their number
+            state = null; // the rows vouch for themselves, though not for their number
         }
-        return history(path, standing);
+        return history(path, state);
     }
 
     /** The epochs of a run that stands in a way that is known, if it is. */
-    public static List<Epoch> history(Path path, @Nullable RunState standing) {
+    public static List<Epoch> history(Path path, @Nullable RunState state) {
         Path file = Folder.inside(path, RunFolder.EPOCHS);
         List<Epoch> history = read(file);
-        if (standing != null && standing.files().containsKey(RunFolder.EPOCHS)) {
-            SealedRecords.requireHash(file, standing.files().getOrDefault(RunFolder.EPOCHS, ""));
-        } else if (standing != null && history.size() < standing.epoch()) {
+        if (state != null && state.files().containsKey(RunFolder.EPOCHS)) {
+            SealedRecords.requireHash(file, state.files().getOrDefault(RunFolder.EPOCHS, ""));
+        } else if (state != null && history.size() < state.epoch()) {
             throw new IllegalArgumentException("The file " + file + " is damaged or missing: it has " + history.size()
-                    + " epochs, and " + standing.epoch() + " were written.");
+                    + " epochs, and " + state.epoch() + " were written.");
         }
         return history;
     }
@@ -136,7 +136,7 @@ public final class RunReport {
 
     /** What was trained, how it went, and where things are. */
     static String of(TrainingLoop<?> training) {
-        RunDescription start = training.start();
+        RunSetup start = training.start();
         Object method = start.method() instanceof Method known ? known.label() : start.method();
         List<Epoch> history = training.history();
         var rows = new StringBuilder();
@@ -172,7 +172,7 @@ public final class RunReport {
     private static String judged(String measure) {
         String best = "`student.safetensors` bears the best epoch";
         return switch (measure) {
-            case RunDescription.ACCURACY -> "Accuracies are of validation images. " + best + " (`Classifier.load`)";
+            case RunSetup.ACCURACY -> "Accuracies are of validation images. " + best + " (`Classifier.load`)";
             case "" -> "Epochs are not judged; " + best;
             default -> "Robust is the " + measure + "; " + best;
         };

@@ -16,7 +16,7 @@ import ardent.provenance.Node;
 import ardent.run.RunParts;
 import ardent.tensor.Torch;
 import ardent.train.Plan;
-import ardent.train.RunDescription;
+import ardent.train.RunSetup;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,24 +29,24 @@ import org.jspecify.annotations.Nullable;
  * A run as it was begun, read from its folder; writes nothing.
  *
  * @param path the folder
- * @param charter what the run is
+ * @param setup what the run is
  */
-public record RunStart(Path path, Description charter) {
+public record RunStart(Path path, Description setup) {
     private static final String ARCHITECTURE = "architecture";
     private static final String METHOD = "method";
     private static final String DATA = "data";
 
     public static RunStart at(Path path) {
         RunFolder.require(path);
-        Path file = Folder.inside(path, RunFolder.CHARTER);
-        Description charter = SealedRecords.read(file);
+        Path file = Folder.inside(path, RunFolder.SETUP);
+        Description setup = SealedRecords.read(file);
         for (String part : List.of("architecture", "method", "data", "plan", "environment")) {
-            if (!(charter.root() instanceof Node.Fields fields) || !(fields.part(part) instanceof Node.Fields)) {
+            if (!(setup.root() instanceof Node.Fields fields) || !(fields.part(part) instanceof Node.Fields)) {
                 throw new IllegalArgumentException(
                         "The file " + file + " is whole and yet describes no run: it has no " + part + ".");
             }
         }
-        return new RunStart(path, charter);
+        return new RunStart(path, setup);
     }
 
     /** What a run of these parts is begun with, except for the files of its teachers; {@code known} remembers their hashes. */
@@ -61,13 +61,13 @@ public record RunStart(Path path, Description charter) {
      * @param verb what takes parts that are missing
      */
     public RunParts parts(RunParts.Given given, String verb) {
-        String accuracy = RunDescription.ACCURACY;
-        if (!charter.at("measure").orElse(accuracy).equals(accuracy)) {
+        String accuracy = RunSetup.ACCURACY;
+        if (!setup.at("measure").orElse(accuracy).equals(accuracy)) {
             throw new IllegalArgumentException(
                     "The run " + path + " is not one of a classifier: of a recommender or a ranker,"
                             + " resume(path, data) and reproduce(path, data) take its data.");
         }
-        var plan = (Plan) charter.part("plan").rebuild();
+        var plan = (Plan) setup.part("plan").rebuild();
         var opened = new ArrayList<Classifier>();
         return new RunParts(
                 once(() -> architecture(given, verb)),
@@ -110,14 +110,14 @@ public record RunStart(Path path, Description charter) {
     }
 
     private boolean told(String part) {
-        Description then = charter.part(part);
+        Description then = setup.part(part);
         boolean own =
                 then.root() instanceof Node.Fields fields && !fields.type().startsWith("ardent.");
         return then.repeatable() && !own;
     }
 
     private Origin origin() {
-        return (Origin) charter.part(DATA).rebuild();
+        return (Origin) setup.part(DATA).rebuild();
     }
 
     private Images images(RunParts.Given given, String verb) {
@@ -139,7 +139,7 @@ public record RunStart(Path path, Description charter) {
     }
 
     private Architecture architecture(RunParts.Given given, String verb) {
-        Description then = charter.part(ARCHITECTURE);
+        Description then = setup.part(ARCHITECTURE);
         Architecture architecture = given.architecture();
         if (architecture == null) {
             return (Architecture) built(then, ARCHITECTURE, given, verb, List.of());
@@ -154,7 +154,7 @@ public record RunStart(Path path, Description charter) {
     }
 
     private Method method(RunParts.Given given, String verb, List<Classifier> opened) {
-        Description then = charter.part(METHOD);
+        Description then = setup.part(METHOD);
         Method method = given.method();
         if (method == null) {
             return (Method) built(then, METHOD, given, verb, opened);
@@ -225,7 +225,7 @@ public record RunStart(Path path, Description charter) {
 
     /** Notes what keeps weights from being equal to the last byte. */
     public void compare(Set<String> notes) {
-        var begun = (Environment) charter.part("environment").rebuild();
+        var begun = (Environment) setup.part("environment").rebuild();
         if (begun.threads() != Torch.threads()) {
             notes.add("The run was begun with " + begun.threads() + " threads an operation and went on with "
                     + Torch.threads() + ": its weights can differ in rounding from those of a run in one go.");

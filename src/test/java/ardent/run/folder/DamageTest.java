@@ -107,21 +107,21 @@ class DamageTest {
     @TestFactory
     Stream<DynamicTest> tablesTellOfEveryDamage() throws IOException {
         Path killed = copied(paused, "killed"); // nothing but the rows themselves vouches for its epochs
-        RunState standing = RunState.read(killed);
+        RunState state = RunState.read(killed);
         SealedRecords.write(
-                killed.resolve(RunFolder.STANDING),
+                killed.resolve(RunFolder.STATE),
                 new RunState(
                         ardent.provenance.Seal.OPEN,
                         RunState.Phase.RUNNING,
                         "",
-                        standing.epoch(),
-                        standing.step(),
-                        standing.best(),
-                        standing.updated(),
-                        standing.process(),
+                        state.epoch(),
+                        state.step(),
+                        state.best(),
+                        state.updated(),
+                        state.process(),
                         Map.of()),
                 Described::origin);
-        assertThat(RunSummary.of(killed).state()).isEqualTo("killed");
+        assertThat(RunSummary.of(killed).status()).isEqualTo("killed");
         Path scored = copied(finished, "scored");
         evaluated(scored);
         return Stream.of(killed, scored).flatMap(folder -> {
@@ -144,9 +144,9 @@ class DamageTest {
     }
 
     private static String shown(RunSummary entry) {
-        Description charter = entry.charter();
-        return (charter == null ? "" : charter.json())
-                + entry.standing()
+        Description setup = entry.setup();
+        return (setup == null ? "" : setup.json())
+                + entry.state()
                 + entry.history()
                 + entry.scores().stream().map(Description::json).toList();
     }

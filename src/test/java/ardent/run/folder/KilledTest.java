@@ -176,7 +176,7 @@ class KilledTest {
         losses++;
         cut = newest.getFileName().toString();
         String told = ", and " + newest.getFileName() + " is cut from " + length + " to " + left + " bytes";
-        if (!newest.endsWith(RunFolder.CHARTER)) {
+        if (!newest.endsWith(RunFolder.SETUP)) {
             return told;
         }
         // What the run is was written last, so that it has no step yet: it says so and is begun again.

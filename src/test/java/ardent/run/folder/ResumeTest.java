@@ -353,7 +353,7 @@ class ResumeTest {
         Run first = train(parts, runs, Tasks.silent());
         Run second = train(parts(new Sat(BALL), PLAN.validation(0)), runs, Tasks.stoppingAfter(4));
         assertThat(Runs.folders(runs)).containsExactly(folder(first), folder(second));
-        assertThat(Runs.charter(folder(first)).flat())
+        assertThat(Runs.setup(folder(first)).flat())
                 .containsEntry("method.inner.ball.radius", "0.05")
                 .containsEntry("plan.epochs", "3")
                 .containsKeys("method.teacher.weights", "environment.engine", "begun");
@@ -460,9 +460,9 @@ class ResumeTest {
         var run = new AtomicReference<Run>();
         assertThatThrownBy(() -> Runs.train(parts(broken, PLAN), runs, Tasks.silent(), run::set))
                 .isInstanceOf(ArithmeticException.class);
-        RunState standing = RunState.read(folder(run.get()));
-        assertThat(standing.phase()).isEqualTo(RunState.Phase.FAILED);
-        assertThat(standing.reason()).contains("the term \"root\" of the loss is NaN");
+        RunState state = RunState.read(folder(run.get()));
+        assertThat(state.phase()).isEqualTo(RunState.Phase.FAILED);
+        assertThat(state.reason()).contains("the term \"root\" of the loss is NaN");
     }
 
     @Test

@@ -23,7 +23,7 @@ import java.time.Instant;
  * @param environment with what it was begun
  * @param begun when
  */
-public record RunDescription(
+public record RunSetup(
         @Fact String seal,
         @Fact String name,
         Object architecture,
@@ -37,7 +37,7 @@ public record RunDescription(
     public static final String ACCURACY = "accuracy";
 
     /** Nothing is null. */
-    public RunDescription {
+    public RunSetup {
         Arguments.given("seal, name, data, plan, measure", seal, name, data, plan, measure);
         Arguments.given("architecture, method, environment, begun", architecture, method, environment, begun);
     }
@@ -52,7 +52,7 @@ public record RunDescription(
      * @param plan for how long
      * @param measure what epochs are judged by
      */
-    public RunDescription(String name, Object architecture, Object method, Origin data, Plan plan, String measure) {
+    public RunSetup(String name, Object architecture, Object method, Origin data, Plan plan, String measure) {
         this(Seal.OPEN, name, architecture, method, data, plan, measure, EngineEnvironment.now(), Instant.now());
     }
 
@@ -65,8 +65,8 @@ public record RunDescription(
      * @param plan for how long
      * @return its description
      */
-    public static RunDescription of(Architecture architecture, Method method, Origin data, Plan plan) {
+    public static RunSetup of(Architecture architecture, Method method, Origin data, Plan plan) {
         Arguments.given("architecture, method", architecture, method);
-        return new RunDescription(Training.name(architecture, method), architecture, method, data, plan, ACCURACY);
+        return new RunSetup(Training.name(architecture, method), architecture, method, data, plan, ACCURACY);
     }
 }

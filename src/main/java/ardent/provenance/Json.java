@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Nodes as JSON; keys that start with @ are ours and can be no component's name. */
 final class Json {
@@ -22,6 +23,7 @@ final class Json {
     private static final String REPEATABLE = "@repeatable";
     private static final String FACTS = "@facts";
     private static final String NUMBER = "@number";
+    private static final Pattern WHOLE = Pattern.compile("-?\\d+");
 
     private Json() {}
 
@@ -145,6 +147,6 @@ final class Json {
         if (json.isString()) {
             return text;
         }
-        return text.matches("-?\\d+") ? (Object) Long.valueOf(text) : (Object) Double.valueOf(text);
+        return WHOLE.matcher(text).matches() ? (Object) Long.valueOf(text) : (Object) Double.valueOf(text);
     }
 }

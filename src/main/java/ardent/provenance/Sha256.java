@@ -67,6 +67,20 @@ public final class Sha256 {
     }
 
     /**
+     * The hash of all that was put into a digest, which goes on afterwards.
+     *
+     * @param digest what was hashed so far
+     * @return 64 digits
+     */
+    public static String soFar(MessageDigest digest) {
+        try {
+            return text((MessageDigest) digest.clone());
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("Java's SHA-256 can be copied.", e);
+        }
+    }
+
+    /**
      * The hash of what would be written, without writing it anywhere.
      *
      * @param content what to hash

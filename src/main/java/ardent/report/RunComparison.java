@@ -44,12 +44,13 @@ public record RunComparison(List<RunSummary> entries) implements ResultTable {
         Table table = Table.create(RunTable.COUNTED);
         table.addColumns(texts("run", entries, RunSummary::name));
         Set<String> later = new HashSet<>(List.of("state"));
-        later.addAll(RunTable.headings(entries).values());
+        List<Map<RunTable.Asked, Double>> answers = RunTable.answers(entries);
+        later.addAll(RunTable.headings(answers).values());
         differing()
                 .forEach((path, name) ->
                         table.addColumns(texts(Tables.free(table, name, later), entries, entry -> shown(entry, path))));
         table.addColumns(texts("state", entries, RunSummary::status));
-        RunTable.addAccuracies(table, entries);
+        RunTable.addAccuracies(table, answers);
         return table;
     }
 

@@ -7,6 +7,7 @@ import ardent.evaluate.UniqueNames;
 import ardent.provenance.Description;
 import ardent.run.RecordedAccuracy;
 import ardent.run.RunSummary;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,7 @@ public final class RunTable {
                 texts("data", entries, entry -> entry.at("data.name") + " " + entry.at("data.split")),
                 texts("seed", entries, entry -> entry.at("plan.seed")),
                 texts("epochs", entries, RunTable::epochs));
-        addAccuracies(table, entries);
+        addAccuracies(table, answers(entries));
         table.addColumns(texts("begun (UTC)", entries, entry -> minute(entry.at("begun"))));
         if (entries.stream().anyMatch(entry -> !entry.unreadable().isEmpty())) {
             table.addColumns(texts("problems", entries, entry -> String.join(" ", entry.unreadable())));
@@ -59,13 +60,25 @@ public final class RunTable {
         return instant.substring(0, Math.min(MINUTES, instant.length())).replace('T', ' ');
     }
 
+    /** What each run answers, in %. */
+    static List<Map<Asked, Double>> answers(List<RunSummary> entries) {
+        var all = new ArrayList<Map<Asked, Double>>();
+        for (RunSummary entry : entries) {
+            var answers = new LinkedHashMap<Asked, Double>();
+            entry.accuracies().forEach(answer -> answers.putIfAbsent(Asked.of(answer), 100 * answer.rate()));
+            all.add(answers);
+        }
+        return all;
+    }
+
     /** A column for each accuracy that any of the runs has; where questions of one name differ, headings say in what. */
-    static void addAccuracies(Table table, List<RunSummary> entries) {
-        List<List<RecordedAccuracy>> answers =
-                entries.stream().map(RunSummary::accuracies).toList();
-        headings(entries)
+    static void addAccuracies(Table table, List<Map<Asked, Double>> answers) {
+        headings(answers)
                 .forEach((asked, heading) -> table.addColumns(numbers(
-                        Tables.free(table, heading, LATER), "0.0", answers, known -> 100 * rate(known, asked))));
+                        Tables.free(table, heading, LATER),
+                        "0.0",
+                        answers,
+                        known -> known.getOrDefault(asked, Double.NaN))));
     }
 
     /** Images held out of those named. */
@@ -81,11 +94,10 @@ public final class RunTable {
         }
     }
 
-    /** Everything that was asked of any of the runs, and the heading of its column. */
-    static Map<Asked, String> headings(List<RunSummary> entries) {
-        List<Asked> all = entries.stream()
-                .flatMap(entry -> entry.accuracies().stream())
-                .map(Asked::of)
+    /** Everything that any of the runs answers, and the heading of its column. */
+    static Map<Asked, String> headings(List<Map<Asked, Double>> answers) {
+        List<Asked> all = answers.stream()
+                .flatMap(known -> known.keySet().stream())
                 .distinct()
                 .toList();
         List<String> titles = UniqueNames.of(
@@ -97,13 +109,5 @@ public final class RunTable {
             headings.put(all.get(i), titles.get(i));
         }
         return headings;
-    }
-
-    private static double rate(List<RecordedAccuracy> answers, Asked asked) {
-        return answers.stream()
-                .filter(answer -> Asked.of(answer).equals(asked))
-                .mapToDouble(RecordedAccuracy::rate)
-                .findFirst()
-                .orElse(Double.NaN);
     }
 }

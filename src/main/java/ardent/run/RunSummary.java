@@ -94,7 +94,7 @@ public record RunSummary(
      * @return what they tell, oldest first; none if the folder is missing
      */
     public static List<RunSummary> all(Path root) {
-        return Runs.unsorted(root).stream()
+        return Runs.unsorted(root).parallelStream()
                 .map(RunSummary::of)
                 .sorted(Comparator.comparing((RunSummary run) -> run.at("begun"))
                         .thenComparing(RunSummary::path))

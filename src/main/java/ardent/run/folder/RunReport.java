@@ -8,8 +8,10 @@ import ardent.train.Epoch;
 import ardent.train.RunSetup;
 import ardent.train.TrainingLoop;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -39,6 +41,8 @@ public final class RunReport {
         var text = new StringBuilder(HEAD);
         terms.forEach(term -> text.append(',').append(TERM).append(term));
         text.append(CHECK);
+        MessageDigest before = Sha256.digest();
+        int hashed = 0;
         for (Epoch epoch : history) {
             var row = new StringJoiner(",", "\n", "");
             row.add(Integer.toString(epoch.number())).add(Double.toString(epoch.loss()));
@@ -46,14 +50,17 @@ public final class RunReport {
             row.add(Double.toString(epoch.rate())).add(String.format(Locale.ROOT, "%.3f", epoch.seconds()));
             terms.forEach(term -> row.add(number(epoch.terms().getOrDefault(term, Double.NaN))));
             text.append(row);
-            String check = check(text.toString());
+            String check = check(before, text.substring(hashed));
+            hashed = text.length();
             text.append(',').append(check);
         }
         return text.append('\n').toString();
     }
 
-    private static String check(String before) {
-        return Sha256.of(before).substring(0, DIGITS);
+    /** The beginning of the SHA-256 of all before, this text included. */
+    private static String check(MessageDigest before, String more) {
+        before.update(more.getBytes(StandardCharsets.UTF_8));
+        return Sha256.soFar(before).substring(0, DIGITS);
     }
 
     private static String number(double value) {
@@ -98,12 +105,16 @@ public final class RunReport {
             List<String> head = List.of(text.substring(0, end).split(",", -1));
             List<String> terms = head.subList(COLUMNS, head.size());
             var history = new ArrayList<Epoch>();
+            MessageDigest before = Sha256.digest();
+            int hashed = 0;
             int start = end + CHECK.length() + 1;
             for (int next = text.indexOf('\n', start); next >= 0; next = text.indexOf('\n', start)) {
                 int check = next - DIGITS - 1;
-                if (check < start || !text.substring(check + 1, next).equals(check(text.substring(0, check)))) {
+                if (check < start
+                        || !text.substring(check + 1, next).equals(check(before, text.substring(hashed, check)))) {
                     throw new IllegalArgumentException("row " + (history.size() + 1) + " is damaged or was changed");
                 }
+                hashed = check;
                 history.add(epoch(text.substring(start, check).split(",", -1), terms));
                 start = next + 1;
             }

@@ -40,6 +40,15 @@ public interface Start {
         }
     }
 
+    /** In a random direction as far as the ball reaches, clamped to [0, 1]: in an L∞ ball each pixel is raised or lowered by ε. */
+    record Boundary() implements Start {
+        @Override
+        public NDArray from(Ball ball, NDArray images, Noise noise) {
+            NDArray direction = ball.steepest(noise.uniform(-1, 1, images.getShape()));
+            return Rows.clamp(images.add(direction.mul(constant(ball.radius()))));
+        }
+    }
+
     /**
      * At the clean images plus normal noise, not clamped before the first step, as TRADES and RSLAD begin.
      *
@@ -76,6 +85,15 @@ public interface Start {
      */
     static Start uniform() {
         return new Uniform(true);
+    }
+
+    /**
+     * In a random direction as far as the ball reaches, clamped to [0, 1].
+     *
+     * @return the start
+     */
+    static Start boundary() {
+        return new Boundary();
     }
 
     /**

@@ -6,6 +6,8 @@ import static ardent.tensor.Torch.constant;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
+import ardent.attack.Ball;
+import ardent.attack.Start;
 import ardent.network.Layers;
 import ardent.provenance.Arguments;
 import ardent.provenance.Letter;
@@ -55,6 +57,17 @@ public interface Contrast {
      */
     default boolean relatesSelf() {
         return false;
+    }
+
+    /**
+     * The step in which the student learns: a contrast may put noise before it.
+     *
+     * @param step the step
+     * @param ball the threat model
+     * @return as a rule the step itself, see {@link Step#seeing}
+     */
+    default Step view(Step step, Ball ball) {
+        return step;
     }
 
     /**
@@ -141,8 +154,19 @@ public interface Contrast {
     /**
      * Each image relates to its own attacked self: KL(p_S(x) ‖ p_S(x')) between the student's answers, the second term of
      * {@link Trades}, with no teacher in it. The clean answer carries a gradient too. {@link Crdnd.Search#SELF} climbs it.
+     *
+     * <p>With noise the student never sees x, but a random point of the ball in its place, about which it learns the teacher's answer
+     * for x: it has to see through noise. Without it the student may learn answers at x and at the ends of its searches
+     * that hold nowhere between, and attacks without gradients find these places.
+     *
+     * @param noise where the student sees x; {@link Start#clean} for x itself
      */
-    record SelfRelation() implements Contrast {
+    record SelfRelation(Start noise) implements Contrast {
+        /** Nothing is null. */
+        public SelfRelation {
+            Arguments.given("noise", noise);
+        }
+
         @Override
         public NDArray of(Step step, NDArray adversarial, NDArray clean, NDArray teacher) {
             return kl(
@@ -159,6 +183,11 @@ public interface Contrast {
         @Override
         public boolean relatesSelf() {
             return true;
+        }
+
+        @Override
+        public Step view(Step step, Ball ball) {
+            return step.seeing(ball, noise);
         }
     }
 
@@ -195,6 +224,11 @@ public interface Contrast {
         @Override
         public boolean relatesSelf() {
             return first.relatesSelf() || second.relatesSelf();
+        }
+
+        @Override
+        public Step view(Step step, Ball ball) {
+            return first.view(second.view(step, ball), ball);
         }
     }
 
@@ -332,6 +366,16 @@ public interface Contrast {
      * @return the contrast
      */
     static Contrast selfRelation() {
-        return new SelfRelation();
+        return selfRelation(Start.clean());
+    }
+
+    /**
+     * Each image, seen under noise, related to its own attacked self.
+     *
+     * @param noise where in the ball the student sees the image
+     * @return the contrast
+     */
+    static Contrast selfRelation(Start noise) {
+        return new SelfRelation(noise);
     }
 }

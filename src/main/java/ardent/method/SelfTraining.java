@@ -50,7 +50,8 @@ public record SelfTraining(
                 step.noise(),
                 step.companion(),
                 step.views(),
-                step.answers()));
+                step.answers(),
+                step.seen()));
     }
 
     @Override

@@ -5,6 +5,8 @@ import static ardent.tensor.Torch.constant;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.types.DataType;
+import ardent.attack.Ball;
+import ardent.attack.Start;
 import ardent.network.Classifier;
 import ardent.network.Network;
 import ardent.network.Outputs;
@@ -28,6 +30,7 @@ import java.util.function.Supplier;
  * @param companion what this run keeps beside the student
  * @param views what the student has learnt from in this step so far, in order
  * @param answers what teachers have answered in this step so far
+ * @param seen what the student sees where it learns from the clean images: as a rule these
  */
 public record Step(
         Classifier student,
@@ -38,10 +41,15 @@ public record Step(
         Noise noise,
         Companion companion,
         List<View> views,
-        List<Answer> answers) {
+        List<Answer> answers,
+        NDArray seen) {
+    /** Tells the noise before the student from the step's other draws. */
+    private static final int NOISE = 77;
+
     /** Nothing is null. */
     public Step {
         Arguments.given("student, images, labels, noise, companion", student, images, labels, noise, companion);
+        Arguments.given("seen", seen);
         Arguments.all("views", views);
         Arguments.all("answers", answers);
     }
@@ -106,7 +114,34 @@ public record Step(
             double progress,
             Noise noise,
             Companion companion) {
-        this(student, images, labels, unknown, progress, noise, companion, new ArrayList<>(), new ArrayList<>());
+        this(
+                student,
+                images,
+                labels,
+                unknown,
+                progress,
+                noise,
+                companion,
+                new ArrayList<>(),
+                new ArrayList<>(),
+                images);
+    }
+
+    /**
+     * This step with noise before the student: where it learns from the clean images it sees random points of the ball around them.
+     * Teachers are asked about the clean ones and searches begin from them as before, and {@link #clean} has what the student says of
+     * the noisy ones.
+     *
+     * @param ball the threat model
+     * @param noise where in the ball; {@link Start#clean} for the images themselves
+     * @return the step, which shares what happens in it with this one
+     */
+    public Step seeing(Ball ball, Start noise) {
+        if (noise instanceof Start.Clean) {
+            return this;
+        }
+        NDArray noisy = noise.from(ball, images, this.noise.fork(NOISE));
+        return new Step(student, images, labels, unknown, progress, this.noise, companion, views, answers, noisy);
     }
 
     /**
@@ -184,7 +219,7 @@ public record Step(
      * @return features and logits
      */
     public Outputs outputs(NDArray images) {
-        Outputs outputs = student.learn(images);
+        Outputs outputs = student.learn(images == this.images ? seen : images);
         views.add(new View(images, outputs));
         return outputs;
     }

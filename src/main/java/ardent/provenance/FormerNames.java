@@ -34,12 +34,18 @@ final class FormerNames {
             "ardent.network.ResNet34", Map.of("depth", new Node.Leaf(34L)),
             "ardent.network.ResNet50", Map.of("depth", new Node.Leaf(50L)));
 
+    /** Components that a type got later, as what it was without them. */
+    private static final Map<String, Map<String, Node>> LATER = Map.of(
+            "ardent.method.Contrast$SelfRelation",
+            Map.of("noise", new Node.Fields("ardent.attack.Start$Clean", true, List.of(), Map.of())));
+
     private FormerNames() {}
 
     /** A record, map or object under today's names, with components for what a former type said by its name. */
     static Node.Fields fields(String type, boolean repeatable, List<String> facts, Map<String, Node> parts) {
         var all = new LinkedHashMap<>(SAID.getOrDefault(type, Map.of()));
         parts.forEach((name, part) -> all.put(today(type, name), part));
+        LATER.getOrDefault(type, Map.of()).forEach(all::putIfAbsent);
         if (type.equals(PLAN) && !parts.containsKey(VERSIONS)) { // plans of 0.1.0 kept none
             all.put(VERSIONS, new Node.Leaf(0L));
             return new Node.Fields(type, repeatable, List.of(VERSIONS), all);

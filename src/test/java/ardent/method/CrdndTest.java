@@ -149,6 +149,26 @@ class CrdndTest {
         assertThat(actual.get("contrast")).isEqualTo(expected.get("divergence"));
     }
 
+    /** Noise is before the student in both of its terms; teacher and search have the clean images. */
+    @Test
+    void aSelfRelationUnderNoiseIsTheSameMethodWithANoisyView() {
+        Crdnd quiet = new Crdnd(TEACHER, BALL).contrast(Contrast.selfRelation());
+        for (Start noise : List.of(Start.boundary(), Start.uniform())) {
+            Crdnd noisy = quiet.contrast(Contrast.selfRelation(noise));
+            assertThat(trained(noisy))
+                    .isEqualTo(trained(new NoisyView(quiet, BALL, noise)))
+                    .isNotEqualTo(trained(quiet));
+            Contrast both = Contrast.relation().and(Contrast.selfRelation(noise), 0.1);
+            Contrast without = Contrast.relation().and(Contrast.selfRelation(), 0.1);
+            assertThat(trained(quiet.contrast(both)))
+                    .isEqualTo(trained(new NoisyView(quiet.contrast(without), BALL, noise)));
+        }
+        assertThat(trained(quiet.contrast(Contrast.selfRelation(Start.boundary()), 0)))
+                .isEqualTo(trained(quiet.contrast(0)));
+        assertThat(trained(new Crdnd(TEACHER, BALL)))
+                .isEqualTo(trained(quiet.contrast(Contrast.selfRelation(Start.boundary()))));
+    }
+
     @Test
     void aSelfRelationNeedsNoFeaturesOfTheTeacher() {
         Network bare = x -> TEACHER.logits(x);

@@ -60,10 +60,11 @@ class SettingsTest {
                         GAUSS,
                         Crdnd.Search.SELF_UNIFORM,
                         Compensation.softened(1 / 3.0),
-                        Contrast.selfRelation(),
+                        Contrast.selfRelation(Start.boundary()),
                         0.5f,
-                        1,
+                        2,
                         1));
+        assertThat(new NoisyView(BALL)).isEqualTo(new NoisyView(new Trades(BALL), BALL, new Start.Boundary()));
         assertThat(Crdnd.residualRelation(TEACHER, BALL))
                 .isEqualTo(new Crdnd(
                         TEACHER,
@@ -84,7 +85,7 @@ class SettingsTest {
         assertThat(Compensation.tempered(2)).isEqualTo(new Compensation.Tempered(Compensation.none(), 2, 0));
         assertThat(Compensation.adaptive(3)).isEqualTo(new Compensation.Tempered(Compensation.none(), 1, 3));
         assertThat(Compensation.softened(0.5)).isEqualTo(new Compensation.Softened(0.5f));
-        assertThat(Contrast.selfRelation()).isEqualTo(new Contrast.SelfRelation());
+        assertThat(Contrast.selfRelation()).isEqualTo(new Contrast.SelfRelation(Start.clean()));
         assertThat(Compensation.none()).isEqualTo(new Compensation.None());
         assertThat(Contrast.instance()).isEqualTo(new Contrast.Instance(0.1f));
         assertThat(Contrast.supervised()).isEqualTo(new Contrast.Supervised(0.1f));

@@ -2,6 +2,8 @@ package ardent.provenance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ardent.attack.Start;
+import ardent.method.Contrast;
 import ardent.network.ResNet;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +25,17 @@ class FormerNamesTest {
         String file = "{\"@format\": 1, \"@description\": {\"@type\": \"ardent.attack.Stage\", \"standing\": 7}}";
         assertThat(Description.parse(file).at("correct")).hasValue("7");
         assertThat(FormerNames.today("ardent.data.SourceFile", "standing")).isEqualTo("standing");
+    }
+
+    /** A self-relation had no noise before the student until it could have. */
+    @Test
+    void aComponentThatATypeGotLaterIsWhatItWasWithoutIt() {
+        String then = Description.of(Contrast.selfRelation(Start.clean())).json();
+        String without = then.replaceFirst("(?s),\\s*\"noise\": \\{.*?\\}", "");
+        assertThat(without).isNotEqualTo(then).doesNotContain("noise");
+        assertThat(Description.parse(without)).isEqualTo(Description.of(Contrast.selfRelation()));
+        assertThat(Description.parse(without).rebuild()).isEqualTo(Contrast.selfRelation());
+        assertThat(Description.parse(without).changedTypes()).isEmpty();
     }
 
     @Test

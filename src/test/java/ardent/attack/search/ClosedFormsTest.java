@@ -391,6 +391,19 @@ class ClosedFormsTest {
                     .isEqualTo(open.maximum(constant(0)).minimum(constant(1)).toFloatArray());
             assertThat(Start.clean().from(new Linf(0.3f), images, Noise.of(2)).toFloatArray())
                     .isEqualTo(images.toFloatArray());
+            NDArray draws = Noise.of(2).uniform(-1, 1, images.getShape());
+            NDArray corner = Start.boundary().from(new Linf(0.3f), images, Noise.of(2));
+            assertThat(AaGolden.gap(
+                            corner,
+                            images.add(draws.sign().mul(constant(0.3)))
+                                    .maximum(constant(0))
+                                    .minimum(constant(1))))
+                    .isLessThan(1e-7f);
+            NDArray grey = images.zerosLike().add(constant(0.5));
+            NDArray far = Start.boundary().from(new L2(0.4f), grey, Noise.of(2)).sub(grey);
+            assertThat(far.mul(far).sum(new int[] {1, 2, 3}).sqrt().toFloatArray())
+                    .usingComparatorWithPrecision(1e-6f)
+                    .containsExactly(0.4f, 0.4f, 0.4f, 0.4f, 0.4f);
         });
     }
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * the control that tells what this noise does for {@link Crdnd} ({@link Contrast.SelfRelation}) from what the rest does. A method that does not learn from
  * clean images, such as {@link Sat}, stays as it is.
  *
- * @param method the method
+ * @param method what is learned by, the learner
  * @param ball the threat model
  * @param noise where in the ball the student sees an image
  */

@@ -67,7 +67,7 @@ class LetterTest {
     @Test
     void tablesHeadAParameterByItsLetterWhereThatIsClear() {
         var base = new Crdnd(x -> x);
-        assertThat(differing(base, base.contrast(2), base.robust(0.7f)))
+        assertThat(differing(base, base.contrast(3), base.robust(0.7f)))
                 .containsExactly(Map.entry("robust", "α"), Map.entry("contrastWeight", "λ"));
         var two = Map.of("a", new Mart(base.inner(), 1), "b", new Trades(base.inner(), 1, false, 0));
         var others = Map.of("a", new Mart(base.inner(), 2), "b", new Trades(base.inner(), 2, false, 0));

@@ -40,7 +40,10 @@ public interface Start {
         }
     }
 
-    /** In a random direction as far as the ball reaches, clamped to [0, 1]: in an L∞ ball each pixel is raised or lowered by ε. */
+    /**
+     * In a random direction as far as the ball reaches, then clamped to [0, 1]: in an L∞ ball each pixel is raised or lowered by ε, in an L2
+     * ball the direction is that of a uniform draw from a cube.
+     */
     record Boundary() implements Start {
         @Override
         public NDArray from(Ball ball, NDArray images, Noise noise) {

@@ -135,16 +135,16 @@ final class FolderRuns {
         String types =
                 changed.values().stream().flatMap(List::stream).distinct().collect(Collectors.joining(", "));
         Path first = changed.keySet().iterator().next();
-        return "Another version of Ardent described " + types
-                + " differently, so that no cell is found in its runs here (" + changed.size() + ", such as " + first
-                + "): what they hold is computed anew.";
+        return "Another version of Ardent described " + types + " differently in runs here (" + changed.size()
+                + ", such as " + first + "): they are no cells, and what a sweep asks of them is computed anew.";
     }
 
     private Optional<Description> essence(Path path) {
         try {
             Description begun = Runs.setup(path);
-            if (!begun.changedTypes().isEmpty()) {
-                changed.put(path, begun.changedTypes());
+            List<String> types = begun.changedTypes();
+            if (!types.isEmpty()) {
+                changed.put(path, types);
             }
             return Optional.of(begun.essence());
         } catch (IllegalArgumentException e) {

@@ -79,7 +79,7 @@ public record Ckl(List<Network> teachers, @Letter("λ") float gradients, boolean
         }
         List<NDArray> aims = reconcile ? reconciled(slopes) : slopes;
         return () -> {
-            NDList own = Tape.slope(images, x -> {
+            NDList own = Tape.slope(step.seen(), x -> {
                 Outputs outputs = step.student().learn(x);
                 step.views().add(new Step.View(images, outputs));
                 return tell(outputs.logits(), step.labels());

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How CRDND compares examples with one another: the abstract's "contrastive relationship".
  *
- * <p>Rows are u = the student's features of the adversarial images, w = its features of the clean ones, both through a
+ * <p>Rows are u = the student's features of the adversarial images, w = its features of the clean ones (under noise, where there is
+ * some), both through a
  * linear companion projection, and v = the teacher's features of the clean images; all of length 1. {@link SelfRelation}
  * compares answers instead. The paper's own form
  * is not public. These are reconstructions of one idea, to be compared; {@link None} is the control.
@@ -34,7 +35,7 @@ public interface Contrast {
      *
      * @param step the step
      * @param adversarial the student's features of the adversarial images, {@code [N, F]}
-     * @param clean its features of the clean images, {@code [N, F]}
+     * @param clean its features of the clean images, or of these under noise, {@code [N, F]}
      * @param teacher the teacher's features of the clean images, {@code [N, G]}; its logits where {@link #readsTeacher} says no
      * @return a scalar, unweighted
      */
@@ -60,7 +61,8 @@ public interface Contrast {
     }
 
     /**
-     * The step in which the student learns: a contrast may put noise before it.
+     * The step in which the student learns: a contrast may put noise before it. The noise is a part of the contrast and goes when the
+     * contrast is taken out; CRDND's clean term then has the clean images again.
      *
      * @param step the step
      * @param ball the threat model
@@ -155,9 +157,9 @@ public interface Contrast {
      * Each image relates to its own attacked self: KL(p_S(x) ‖ p_S(x')) between the student's answers, the second term of
      * {@link Trades}, with no teacher in it. The clean answer carries a gradient too. {@link Crdnd.Search#SELF} climbs it.
      *
-     * <p>With noise the student never sees x, but a random point of the ball in its place, about which it learns the teacher's answer
-     * for x: it has to see through noise. Without it the student may learn answers at x and at the ends of its searches
-     * that hold nowhere between, and attacks without gradients find these places.
+     * <p>With noise the student never learns from x, but from a random point x̃ of the ball in its place, about which it learns the teacher's
+     * answer for x: it has to see through noise, and the term is KL(p_S(x̃) ‖ p_S(x')). The search keeps x. Without noise the student may
+     * learn answers at x and at the ends of its searches that hold nowhere between, and attacks without gradients find these places.
      *
      * @param noise where the student sees x; {@link Start#clean} for x itself
      */
@@ -192,7 +194,7 @@ public interface Contrast {
     }
 
     /**
-     * Two contrasts side by side: first + w·second.
+     * Two contrasts side by side: first + w·second. Where both have noise the first one's counts.
      *
      * @param first the first
      * @param second the second
@@ -228,7 +230,7 @@ public interface Contrast {
 
         @Override
         public Step view(Step step, Ball ball) {
-            return first.view(second.view(step, ball), ball);
+            return first.view(weight == 0 ? step : second.view(step, ball), ball);
         }
     }
 

@@ -22,10 +22,9 @@ import java.util.function.UnaryOperator;
  *
  * <p><b>A reconstruction.</b> Only the paper's abstract is public to us: it names an adaptive compensation module that
  * models the teacher's instability, and a contrastive relationship that mines robustness from several examples at once.
- * The formulas here are ours: α·D(x') + (1 − α)·D(x) + λ·R + μ·L_comp, where D is the distance from the compensated
- * teacher ({@link Compensation}) and R the contrastive term ({@link Contrast}), which may put noise before the student, so that it
- * sees another point of the ball in the place of x. With both parts off it is {@link Rslad}
- * of the same α to the last bit.
+ * The formulas here are ours: α·D(x') + (1 − α)·D(x̃) + λ·R + μ·L_comp, where D is the distance from the compensated
+ * teacher ({@link Compensation}), R the contrastive term ({@link Contrast}) and x̃ what the student sees of x: x itself, or x under noise where
+ * the contrast asks for it. With both parts off it is {@link Rslad} of the same α to the last bit.
  *
  * @param teacher the robust teacher; a {@link Classifier} where a part needs its features
  * @param inner the inner maximisation

@@ -58,7 +58,7 @@ public record Step(
      * Images and what the student in training said of them.
      *
      * @param images {@code [N, C, H, W]}
-     * @param outputs features and logits, differentiable
+     * @param outputs features and logits, differentiable; of the clean images under noise where {@link Step#seeing} put some
      */
     public record View(NDArray images, Outputs outputs) {
         /** Nothing is null. */
@@ -133,7 +133,7 @@ public record Step(
      * the noisy ones.
      *
      * @param ball the threat model
-     * @param noise where in the ball; {@link Start#clean} for the images themselves
+     * @param noise where in the ball; {@link Start#clean} leaves the step as it is
      * @return the step, which shares what happens in it with this one
      */
     public Step seeing(Ball ball, Start noise) {

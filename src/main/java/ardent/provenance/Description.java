@@ -170,20 +170,26 @@ public record Description(Node root) {
     }
 
     /**
-     * Types that this version of Ardent does not have as they are described here, {@link Fact}s aside: another version renamed them
-     * or gave them other components. The {@link #essence()} of such a description equals none of today's.
+     * Types of Ardent that this version does not have as they are described here, {@link Fact}s aside: another version renamed them
+     * or gave them other components. The {@link #essence()} of such a description equals none of today's. How a trained network, such as
+     * a teacher, came about is left out: it stays as its file tells it.
      *
      * @return their names without packages, each once
      */
     public List<String> changedTypes() {
-        return essence()
-                .root
-                .all()
-                .flatMap(node -> node instanceof Node.Fields fields ? Stream.of(fields) : Stream.empty())
+        return told(essence().root)
                 .filter(fields -> fields.repeatable() && !Types.isCurrent(fields))
                 .map(Node.Fields::simpleType)
                 .distinct()
                 .toList();
+    }
+
+    private static Stream<Node.Fields> told(Node node) {
+        if (node instanceof Node.Fields fields && fields.trained()) {
+            return Stream.empty();
+        }
+        Stream<Node.Fields> below = node.children().values().stream().flatMap(Description::told);
+        return node instanceof Node.Fields fields ? Stream.concat(Stream.of(fields), below) : below;
     }
 
     /**

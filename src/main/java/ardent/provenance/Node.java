@@ -46,6 +46,13 @@ public sealed interface Node {
             parts = Arguments.all("parts", parts);
         }
 
+        /** Whether this tells how the weights of a network came about. */
+        boolean trained() {
+            return parts.containsKey("weights")
+                    && part("architecture") instanceof Fields
+                    && part("method") instanceof Fields;
+        }
+
         /**
          * One component or entry.
          *
@@ -64,10 +71,8 @@ public sealed interface Node {
          *     Trades}
          */
         public String simpleType() {
-            if (parts.containsKey("weights")
-                    && parts.get("architecture") instanceof Fields architecture
-                    && parts.get("method") instanceof Fields method) {
-                return architecture.simpleType() + " by " + method.simpleType();
+            if (trained() && part("architecture") instanceof Fields plan && part("method") instanceof Fields method) {
+                return plan.simpleType() + " by " + method.simpleType();
             }
             if (parts.get(PlainName.KEY) instanceof Leaf name) {
                 return name.text();

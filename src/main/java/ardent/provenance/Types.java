@@ -68,9 +68,9 @@ final class Types {
         }
     }
 
-    /** Whether a part of an essence is described as today: a map, an enum, or a record with these components beside its facts. */
+    /** Whether a part of an essence is described as today: an enum or a record with these components beside its facts, or nothing of Ardent's. */
     static boolean isCurrent(Node.Fields fields) {
-        return fields.type().isEmpty()
+        return !fields.type().startsWith("ardent.")
                 || known(fields.type())
                         .filter(type -> type.isEnum()
                                 || components(type)

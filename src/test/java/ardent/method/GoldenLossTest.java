@@ -136,7 +136,7 @@ class GoldenLossTest {
     @Test
     void divergenceOfMartIsThatOfDoublePrecision() {
         var random = new SplittableRandom(1);
-        for (int cell = 0; cell < 50; cell++) {
+        for (int trial = 0; trial < 50; trial++) {
             float[] clean = normal(random, 10);
             float[] close = normal(random, 10);
             assertThat(martError(clean, clean)).isLessThan(1e-10);

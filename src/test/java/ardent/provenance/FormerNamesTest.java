@@ -38,6 +38,24 @@ class FormerNamesTest {
         assertThat(Description.parse(without).changedTypes()).isEmpty();
     }
 
+    /** What is not Ardent's has no version here, and what trained a network stays as its file tells it. */
+    @Test
+    void changedTypesAreThoseOfArdentThatAreDescribedDifferentlyToday() {
+        String part = "{\"@type\": \"%s\", \"a\": 1}";
+        String trained =
+                "{\"@type\": \"ardent.train.Run$Description\", \"architecture\": %s, \"method\": %s, \"weights\": \"\"}";
+        String gone = part.formatted("ardent.method.Gone");
+        String all =
+                "{\"@format\": 1, \"@description\": {\"@type\": \"com.acme.Sweep\", \"x\": [%s, %s, %s], \"teacher\": %s}}"
+                        .formatted(
+                                part.formatted("com.acme.Net"),
+                                gone,
+                                part.formatted("ardent.method.Sat"),
+                                trained.formatted(gone, gone));
+        assertThat(Description.parse(all).changedTypes()).containsExactly("Gone", "Sat");
+        assertThat(Description.of(new ResNet(18)).changedTypes()).isEmpty();
+    }
+
     @Test
     void everyTypeOfARecordedFileIsKnownToday() throws IOException {
         String file;

@@ -21,10 +21,10 @@ import tech.tablesaw.api.Table;
 class RunTableTest {
     private record Data(String name, String split) {}
 
-    private record Charter(String begun, Data data, Method method) {}
+    private record Setup(String begun, Data data, Method method) {}
 
     private static RunSummary run(String name, String data, Method method) {
-        var setup = Description.of(new Charter("2026-11-29T12:00:00Z", new Data(data, "train"), method));
+        var setup = Description.of(new Setup("2026-11-29T12:00:00Z", new Data(data, "train"), method));
         var state = new RunState("", RunState.Phase.FINISHED, "", 1, 0, 1, Instant.EPOCH, 1, Map.of());
         var epoch = new Epoch(1, 2.3, Map.of(), 0.5, 0.25, 0.1, 1);
         return new RunSummary(Path.of(name), setup, state, List.of(epoch), List.of(), List.of(), List.of());

@@ -107,7 +107,7 @@ class PairedTestTest {
     @Test
     void pIsTheShareOfAllFlips() {
         var random = new SplittableRandom(4);
-        for (int cell = 0; cell < 20; cell++) {
+        for (int trial = 0; trial < 20; trial++) {
             int n = 12;
             double[] chances = random.doubles(n).toArray();
             List<CorrectImages> ours =
@@ -136,7 +136,7 @@ class PairedTestTest {
     void pIsNotTooSmall() {
         var random = new SplittableRandom(5);
         int rejected = 0;
-        for (int cell = 0; cell < 300; cell++) {
+        for (int trial = 0; trial < 300; trial++) {
             double[] chances = random.doubles(200).toArray();
             CorrectImages ours = drawn(chances, random);
             CorrectImages theirs = drawn(chances, random);

@@ -168,7 +168,8 @@ record Rebuild(BiFunction<Record, Class<?>, Object> revive) {
             return known.get();
         }
         if (known.isEmpty() && fields.type().startsWith("ardent.")) {
-            throw new IllegalArgumentException("This version has no " + fields.type() + ".");
+            throw new IllegalArgumentException(
+                    "This version has no " + fields.type() + ".", new ClassNotFoundException(fields.type()));
         }
         throw new IllegalArgumentException(
                 "Only records and enums of Ardent are built from a description, not " + fields.type() + ".");

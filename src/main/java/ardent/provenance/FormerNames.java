@@ -1,5 +1,6 @@
 package ardent.provenance;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,19 +26,20 @@ final class FormerNames {
             Map.entry("ardent.train.Standing", "ardent.run.RunState"),
             Map.entry("ardent.train.State", "ardent.train.TrainingState"));
 
-    private static final String PLAN = "ardent.train.Plan";
-    private static final String VERSIONS = "versions";
-
     /** What a former type said by its name alone, as components of today's. */
     private static final Map<String, Map<String, Node>> SAID = Map.of(
             "ardent.network.ResNet18", Map.of("depth", new Node.Leaf(18L)),
             "ardent.network.ResNet34", Map.of("depth", new Node.Leaf(34L)),
             "ardent.network.ResNet50", Map.of("depth", new Node.Leaf(50L)));
 
-    /** Components that a type got later, as what it was without them. */
-    private static final Map<String, Map<String, Node>> LATER = Map.of(
+    /** A component that a type got later, with the value that it had in effect before; maybe a {@link Fact}. */
+    private record Later(String component, Node before, boolean fact) {}
+
+    private static final Map<String, Later> LATER = Map.of(
+            "ardent.train.Plan",
+            new Later("versions", new Node.Leaf(0L), true),
             "ardent.method.Contrast$SelfRelation",
-            Map.of("noise", new Node.Fields("ardent.attack.Start$Clean", true, List.of(), Map.of())));
+            new Later("noise", new Node.Fields("ardent.attack.Start$Clean", true, List.of(), Map.of()), false));
 
     private FormerNames() {}
 
@@ -45,12 +47,13 @@ final class FormerNames {
     static Node.Fields fields(String type, boolean repeatable, List<String> facts, Map<String, Node> parts) {
         var all = new LinkedHashMap<>(SAID.getOrDefault(type, Map.of()));
         parts.forEach((name, part) -> all.put(today(type, name), part));
-        LATER.getOrDefault(type, Map.of()).forEach(all::putIfAbsent);
-        if (type.equals(PLAN) && !parts.containsKey(VERSIONS)) { // plans of 0.1.0 kept none
-            all.put(VERSIONS, new Node.Leaf(0L));
-            return new Node.Fields(type, repeatable, List.of(VERSIONS), all);
+        Later later = LATER.get(type);
+        if (later == null || all.putIfAbsent(later.component(), later.before()) != null || !later.fact()) {
+            return new Node.Fields(today(type), repeatable, facts, all);
         }
-        return new Node.Fields(today(type), repeatable, facts, all);
+        var more = new ArrayList<>(facts);
+        more.add(later.component());
+        return new Node.Fields(today(type), repeatable, more, all);
     }
 
     /** Today's name of a type; nested types go with the outer one. */

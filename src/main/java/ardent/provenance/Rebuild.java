@@ -167,7 +167,7 @@ record Rebuild(BiFunction<Record, Class<?>, Object> revive) {
         if (known.filter(type -> type.isRecord() || type.isEnum()).isPresent()) {
             return known.get();
         }
-        if (known.isEmpty() && fields.type().startsWith("ardent.")) {
+        if (known.isEmpty() && Types.ours(fields.type())) {
             throw new IllegalArgumentException(
                     "This version has no " + fields.type() + ".", new ClassNotFoundException(fields.type()));
         }

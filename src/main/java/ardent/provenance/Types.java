@@ -56,9 +56,14 @@ final class Types {
                 .findFirst();
     }
 
+    /** Whether a name is that of one of Ardent's own types, of this version or another. */
+    static boolean ours(String type) {
+        return type.startsWith("ardent.");
+    }
+
     /** One of Ardent's own types, without running any of its code; nothing if this version has none of that name. */
     static Optional<Class<?>> known(String type) {
-        if (!type.startsWith("ardent.")) {
+        if (!ours(type)) {
             return Optional.empty();
         }
         try {
@@ -70,7 +75,7 @@ final class Types {
 
     /** Whether a part of an essence is described as today: an enum or a record with these components beside its facts, or nothing of Ardent's. */
     static boolean isCurrent(Node.Fields fields) {
-        return !fields.type().startsWith("ardent.")
+        return !ours(fields.type())
                 || known(fields.type())
                         .filter(type -> type.isEnum()
                                 || components(type)

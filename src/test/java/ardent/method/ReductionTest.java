@@ -14,7 +14,6 @@ import ardent.attack.Start;
 import ardent.data.Images;
 import ardent.network.Classifier;
 import ardent.network.SmallCnn;
-import ardent.network.Weights;
 import ardent.tensor.Torch;
 import ardent.train.Plan;
 import ardent.train.Tasks;
@@ -174,14 +173,6 @@ class ReductionTest {
     }
 
     private static String trained(Method method) {
-        int before = Torch.threads();
-        Torch.threads(1);
-        try (var training = new Training(new SmallCnn(2), method, DATA, PLAN)) {
-            try (Classifier student = training.run(Tasks.silent()).student()) {
-                return Weights.sha256(student.layers().all());
-            }
-        } finally {
-            Torch.threads(before);
-        }
+        return Trained.weights(method, DATA, PLAN);
     }
 }

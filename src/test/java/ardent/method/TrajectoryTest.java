@@ -11,15 +11,11 @@ import ardent.data.Images;
 import ardent.network.Classifier;
 import ardent.network.Network;
 import ardent.network.SmallCnn;
-import ardent.network.Weights;
 import ardent.provenance.Description;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
 import ardent.train.Plan;
-import ardent.train.Run;
-import ardent.train.Tasks;
-import ardent.train.Training;
 import java.lang.reflect.Constructor;
 import java.util.Arrays;
 import java.util.List;
@@ -90,12 +86,7 @@ class TrajectoryTest {
     }
 
     private static String trained(Method method) {
-        try (var training = new Training(new SmallCnn(2), method, DATA, PLAN)) {
-            Run run = training.run(Tasks.silent());
-            try (Classifier student = run.student()) {
-                return Weights.sha256(student.layers().all());
-            }
-        }
+        return Trained.weights(method, DATA, PLAN);
     }
 
     @Test

@@ -71,8 +71,8 @@ public sealed interface Node {
          *     Trades}
          */
         public String simpleType() {
-            if (trained() && part("architecture") instanceof Fields plan && part("method") instanceof Fields method) {
-                return plan.simpleType() + " by " + method.simpleType();
+            if (trained()) {
+                return part("architecture").text() + " by " + part("method").text();
             }
             if (parts.get(PlainName.KEY) instanceof Leaf name) {
                 return name.text();

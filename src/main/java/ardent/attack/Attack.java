@@ -2,6 +2,8 @@ package ardent.attack;
 
 import ai.djl.ndarray.NDArray;
 import ardent.network.Network;
+import ardent.network.Precision;
+import ardent.provenance.Arguments;
 import ardent.provenance.PlainName;
 import ardent.tensor.Noise;
 import org.jspecify.annotations.Nullable;
@@ -95,11 +97,82 @@ public interface Attack {
     }
 
     /**
+     * The same attack with searches in another precision; what they find is judged in float32 always. In bfloat16 a few images break
+     * that would not have in float32, or the other way round; networks that are no {@link ardent.network.Classifier} are
+     * evaluated as always.
+     *
+     * @param precision {@link Precision#BFLOAT16} for less time where the processor or GPU has instructions for it
+     * @return an attack that says so in its name
+     * @throws IllegalArgumentException in one sentence, if this machine has no such instructions
+     */
+    default Attack precision(Precision precision) {
+        return Arguments.given("precision", precision) == Precision.FLOAT32 ? this : new InBfloat16(this);
+    }
+
+    /**
      * The name that tables print.
      *
      * @return a short name with the number of steps where that matters, such as {@code PGD-20}
      */
     default String label() {
         return PlainName.of(this, "attack");
+    }
+
+    /**
+     * An attack that searches in {@link Precision#BFLOAT16}, as {@link #precision} makes it.
+     *
+     * @param attack what searches
+     */
+    record InBfloat16(Attack attack) implements Attack {
+        /** Refuses machines that have no instructions for it. */
+        public InBfloat16 {
+            Arguments.given("attack", attack);
+            Precision.BFLOAT16.require();
+        }
+
+        @Override
+        public NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
+            return Precision.BFLOAT16.during(() -> attack.perturb(victim, images, labels, noise));
+        }
+
+        @Override
+        public NDArray perturb(Network victim, NDArray images, NDArray labels, NDArray radii, Noise noise) {
+            return Precision.BFLOAT16.during(() -> attack.perturb(victim, images, labels, radii, noise));
+        }
+
+        @Override
+        public Attack precision(Precision precision) {
+            return Arguments.given("precision", precision) == Precision.FLOAT32 ? attack : this;
+        }
+
+        @Override
+        public boolean takesRadii() {
+            return attack.takesRadii();
+        }
+
+        @Override
+        public @Nullable Ball ball() {
+            return attack.ball();
+        }
+
+        @Override
+        public boolean whiteBox() {
+            return attack.whiteBox();
+        }
+
+        @Override
+        public boolean averagesDraws() {
+            return attack.averagesDraws();
+        }
+
+        @Override
+        public boolean transfers() {
+            return attack.transfers();
+        }
+
+        @Override
+        public String label() {
+            return attack.label() + " (bfloat16)";
+        }
     }
 }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ardent.attack.check.AccuracyChecks;
 import ardent.attack.search.TargetClasses;
 import ardent.network.Network;
+import ardent.network.Precision;
 import ardent.provenance.Arguments;
 import java.util.List;
 
@@ -18,8 +19,10 @@ import java.util.List;
  * @param mode {@link Mode#PARITY} for the reference's batches, seeds and draws; {@link Mode#FAST} otherwise
  * @param batch images in one batch, at least 1
  * @param seed of all noise
+ * @param precision in which it searches, see {@link Cascade}
  */
-public record AutoAttack(Ball ball, Version version, Mode mode, int batch, long seed) implements StagedAttack {
+public record AutoAttack(Ball ball, Version version, Mode mode, int batch, long seed, Precision precision)
+        implements StagedAttack {
     private static final int TARGETS = 9;
 
     /** Which attacks run. */
@@ -34,8 +37,22 @@ public record AutoAttack(Ball ball, Version version, Mode mode, int batch, long 
 
     /** Checks the batch size. */
     public AutoAttack {
-        Arguments.given("ball, version, mode", ball, version, mode);
+        Arguments.given("ball, version, mode, precision", ball, version, mode, precision);
+        Cascade.require(mode, precision);
         Arguments.atLeastOne("image in a batch", batch);
+    }
+
+    /**
+     * In float32.
+     *
+     * @param ball the threat model
+     * @param version which attacks
+     * @param mode how it spends its time
+     * @param batch images in one batch, at least 1
+     * @param seed of all noise
+     */
+    public AutoAttack(Ball ball, Version version, Mode mode, int batch, long seed) {
+        this(ball, version, mode, batch, seed, Precision.FLOAT32);
     }
 
     /**
@@ -59,7 +76,7 @@ public record AutoAttack(Ball ball, Version version, Mode mode, int batch, long 
      * @return a changed copy
      */
     public AutoAttack mode(Mode mode) {
-        return new AutoAttack(ball, version, mode, batch, seed);
+        return new AutoAttack(ball, version, mode, batch, seed, precision);
     }
 
     /**
@@ -69,7 +86,7 @@ public record AutoAttack(Ball ball, Version version, Mode mode, int batch, long 
      * @return a changed copy
      */
     public AutoAttack batch(int batch) {
-        return new AutoAttack(ball, version, mode, batch, seed);
+        return new AutoAttack(ball, version, mode, batch, seed, precision);
     }
 
     /**
@@ -80,7 +97,12 @@ public record AutoAttack(Ball ball, Version version, Mode mode, int batch, long 
      */
     @Override
     public AutoAttack seed(long seed) {
-        return new AutoAttack(ball, version, mode, batch, seed);
+        return new AutoAttack(ball, version, mode, batch, seed, precision);
+    }
+
+    @Override
+    public AutoAttack precision(Precision precision) {
+        return new AutoAttack(ball, version, mode, batch, seed, precision);
     }
 
     /**
@@ -97,7 +119,7 @@ public record AutoAttack(Ball ball, Version version, Mode mode, int batch, long 
                     case RAND -> " rand";
                 };
         String shown = classes > 3 ? name : "Cascade for " + classes + " classes (not AutoAttack)";
-        return new Cascade(shown, attacks(classes), batch, mode, seed);
+        return new Cascade(shown, attacks(classes), batch, mode, seed, precision);
     }
 
     private List<Attack> attacks(int classes) {

@@ -5,6 +5,7 @@ import ardent.attack.cascade.CascadeFingerprint;
 import ardent.attack.cascade.CascadeRun;
 import ardent.attack.cascade.StageRunner;
 import ardent.network.Network;
+import ardent.network.Precision;
 import ardent.provenance.Arguments;
 import ardent.tensor.Tape;
 import java.util.ArrayList;
@@ -25,11 +26,15 @@ import org.jspecify.annotations.Nullable;
  * @param batch images in one batch, at least 1
  * @param mode how it cuts batches and draws noise
  * @param seed of all noise
+ * @param precision in which the attacks search; every image that a search in bfloat16 ends with is judged in float32, so that no
+ *     success is invented, and one that it takes for broken and is not goes on to the next attack
  */
-public record Cascade(String name, List<Attack> attacks, int batch, Mode mode, long seed) implements StagedAttack {
+public record Cascade(String name, List<Attack> attacks, int batch, Mode mode, long seed, Precision precision)
+        implements StagedAttack {
     /** Checks that there are attacks and that they share a threat model. */
     public Cascade {
-        Arguments.given("name, mode", name, mode);
+        Arguments.given("name, mode, precision", name, mode, precision);
+        require(mode, precision);
         attacks = Arguments.all("attacks", attacks);
         Arguments.atLeastOne("image in a batch", batch);
         if (attacks.isEmpty() || attacks.stream().map(Attack::ball).distinct().count() != 1) {
@@ -37,6 +42,28 @@ public record Cascade(String name, List<Attack> attacks, int batch, Mode mode, l
                     "A cascade needs at least one attack, and all of them the same ball, not "
                             + attacks.stream().map(Attack::ball).toList() + ".");
         }
+    }
+
+    static void require(Mode mode, Precision precision) {
+        precision.require();
+        if (precision != Precision.FLOAT32 && mode == Mode.PARITY) {
+            throw new IllegalArgumentException(
+                    "Mode.PARITY computes as the reference does, in float32: take Mode.FAST with" + " Precision."
+                            + precision + ".");
+        }
+    }
+
+    /**
+     * In float32.
+     *
+     * @param name what ran, for reports
+     * @param attacks the attacks in order, at least one, all with the same ball
+     * @param batch images in one batch, at least 1
+     * @param mode how it cuts batches and draws noise
+     * @param seed of all noise
+     */
+    public Cascade(String name, List<Attack> attacks, int batch, Mode mode, long seed) {
+        this(name, attacks, batch, mode, seed, Precision.FLOAT32);
     }
 
     /**
@@ -60,7 +87,12 @@ public record Cascade(String name, List<Attack> attacks, int batch, Mode mode, l
 
     @Override
     public Cascade seed(long seed) {
-        return new Cascade(name, attacks, batch, mode, seed);
+        return new Cascade(name, attacks, batch, mode, seed, precision);
+    }
+
+    @Override
+    public Cascade precision(Precision precision) {
+        return new Cascade(name, attacks, batch, mode, seed, precision);
     }
 
     @Override
@@ -92,7 +124,7 @@ public record Cascade(String name, List<Attack> attacks, int batch, Mode mode, l
                             .warnings()));
         }
         return Tape.quiet(() -> {
-            try (var runner = new StageRunner(victim, ball(), mode, images, labels, options);
+            try (var runner = new StageRunner(victim, ball(), mode, precision, images, labels, options);
                     var run = new CascadeRun(
                             attacks,
                             batch,
@@ -100,13 +132,13 @@ public record Cascade(String name, List<Attack> attacks, int batch, Mode mode, l
                             runner,
                             options,
                             () -> CascadeFingerprint.of(this, victim, images, labels, runner.reach()))) {
-                return run.result(name, mode, warnings);
+                return run.result(label(), mode, warnings);
             }
         });
     }
 
     @Override
     public String label() {
-        return name;
+        return precision == Precision.FLOAT32 ? name : name + " (bfloat16)";
     }
 }

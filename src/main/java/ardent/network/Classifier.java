@@ -12,6 +12,7 @@ import ardent.provenance.Described;
 import ardent.provenance.Description;
 import ardent.provenance.Folder;
 import ardent.provenance.Sha256;
+import ardent.tensor.Bfloat16;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
 import java.io.IOException;
@@ -97,6 +98,9 @@ public final class Classifier implements Network, Described, AutoCloseable {
         this.image = image;
         this.classes = classes;
         layers = new Layers(seed, only);
+        if (isOurs(architecture)) {
+            layers.flow();
+        }
         body = layers.filled(() -> {
             try {
                 Architecture.@Nullable Body built = architecture.build(layers, image, classes);
@@ -115,6 +119,13 @@ public final class Classifier implements Network, Described, AutoCloseable {
         name = architecture.label();
         origin = new Fresh(architecture, seed);
         folder = null;
+    }
+
+    /** Whether no layer of it is anybody else's code, which may ask an array for its type. */
+    private static boolean isOurs(Architecture architecture) {
+        return architecture instanceof Normalised normalised
+                ? isOurs(normalised.network())
+                : architecture.getClass().getPackage() == Classifier.class.getPackage();
     }
 
     private Classifier(Classifier same, String name, Record origin, @Nullable Path folder) {
@@ -189,7 +200,8 @@ public final class Classifier implements Network, Described, AutoCloseable {
     public List<NDArray> stages(NDArray images) {
         LayerSizes.requireImages("network", name, images, image);
         Passes.count(images);
-        return recorded(() -> new NDList(body.stages(images)));
+        return recorded(() ->
+                new NDList(body.stages(images).stream().map(Bfloat16::back).toList()));
     }
 
     private Outputs run(NDArray images, boolean training) {
@@ -197,7 +209,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
         Passes.count(images);
         NDList outputs = recorded(() -> {
             Outputs both = body.apply(images, training);
-            return new NDList(both.features(), both.logits());
+            return new NDList(Bfloat16.back(both.features()), Bfloat16.back(both.logits()));
         });
         return new Outputs(outputs.get(0), outputs.get(1));
     }
@@ -379,8 +391,9 @@ public final class Classifier implements Network, Described, AutoCloseable {
 
     /**
      * Does some work, for example the search of an adversarial image, while this thread evaluates a network with its batch
-     * normalisation folded as by {@link #folded()}: the same logits up to rounding in less time. Ask the network again
-     * afterwards what it says of what was found. The weights must not move meanwhile.
+     * normalisation folded as by {@link #folded()}: the same logits up to rounding in less time; how much they are rounded
+     * the {@link Precision} says that this thread works in. Ask the network again afterwards what it says of what was found. The
+     * weights must not move meanwhile.
      *
      * @param <T> what the work returns
      * @param network any network; work on one that is no classifier is done as it is

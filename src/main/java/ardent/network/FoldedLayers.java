@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.norm.BatchNorm;
 import ardent.network.Layers.Layer;
+import ardent.tensor.Bfloat16;
 import ardent.tensor.Torch;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,9 +28,8 @@ final class FoldedLayers {
             Shape padding,
             int groups) implements Layer {
         /** For one that {@link Pair#asConv} made. */
-        void close() {
-            weight.close();
-            Objects.requireNonNull(shift).close();
+        List<NDArray> arrays() {
+            return List.of(weight, Objects.requireNonNull(shift));
         }
 
         @Override
@@ -45,7 +45,17 @@ final class FoldedLayers {
                 throw new IllegalArgumentException("the convolution " + name + " has a kernel of " + kernel.get(2) + "×"
                         + kernel.get(3) + ", larger than its maps " + given);
             }
-            return Conv2d.conv2d(x, weight, shift, stride, padding, ONE, groups).head();
+            Folding low = groups == 1 ? Folding.low(net, training) : null;
+            if (low == null) {
+                return convolved(Bfloat16.back(x), weight, shift);
+            }
+            NDArray y =
+                    convolved(Bfloat16.of(x), low.rounded(weight, net), shift == null ? null : low.rounded(shift, net));
+            return net.flows() ? y : Bfloat16.back(y);
+        }
+
+        private NDArray convolved(NDArray x, NDArray kernel, @Nullable NDArray bias) {
+            return Conv2d.conv2d(x, kernel, bias, stride, padding, ONE, groups).head();
         }
     }
 
@@ -85,7 +95,7 @@ final class FoldedLayers {
             if (folded != null && training) {
                 throw new IllegalStateException("A folded network is for evaluation; train the one it was made from.");
             }
-            Conv meanwhile = folded == null ? conv.net().folded(this, training) : folded;
+            Conv meanwhile = folded == null ? Folding.of(this, conv.net(), training) : folded;
             return meanwhile == null ? norm.apply(conv.apply(x, training), training) : meanwhile.apply(x, false);
         }
 

@@ -9,6 +9,7 @@ import ai.djl.nn.Activation;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.pooling.Pool;
 import ardent.network.file.WeightFit;
+import ardent.tensor.Bfloat16;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
@@ -18,7 +19,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -65,10 +65,6 @@ public final class Layers implements AutoCloseable {
                     ? system.getTotalMemorySize()
                     : Long.MAX_VALUE;
 
-    /** What each thread has folded just now. */
-    private static final ThreadLocal<Map<Layers, Map<FoldedLayers.Pair, FoldedLayers.Conv>>> FOLDED =
-            ThreadLocal.withInitial(IdentityHashMap::new);
-
     private final NDManager manager = Torch.manager().newSubManager();
     private final Map<String, NDArray> all = new LinkedHashMap<>();
     private final Set<String> buffers = new LinkedHashSet<>();
@@ -80,6 +76,7 @@ public final class Layers implements AutoCloseable {
     private Init init = Init.PYTORCH;
     private double adamRate;
     private double pace = 0.1;
+    private boolean flows;
 
     /**
      * No layers yet.
@@ -221,7 +218,7 @@ public final class Layers implements AutoCloseable {
                 throw new IllegalArgumentException(
                         "the linear layer " + name + " takes rows of " + in + " features, not " + given);
             }
-            return Linear.linear(x, weight, shift).head();
+            return Linear.linear(Bfloat16.back(x), weight, shift).head();
         };
     }
 
@@ -384,27 +381,17 @@ public final class Layers implements AutoCloseable {
      * that is trained in it is no longer folded from then on.
      */
     <T> T folding(Supplier<T> work) {
-        if (pairs.isEmpty() || FOLDED.get().containsKey(this) || pairs.get(0).isFolded()) {
-            return work.get();
-        }
-        var made = new IdentityHashMap<FoldedLayers.Pair, FoldedLayers.Conv>();
-        try {
-            Tape.free(() -> pairs.forEach(pair -> made.put(pair, pair.asConv())));
-            FOLDED.get().put(this, new IdentityHashMap<>(made));
-            return work.get();
-        } finally {
-            FOLDED.get().remove(this);
-            made.values().forEach(FoldedLayers.Conv::close);
-        }
+        boolean forGood = !pairs.isEmpty() && pairs.get(0).isFolded();
+        return Folding.during(this, forGood ? List.of() : pairs, work);
     }
 
-    /** What stands for a convolution and its batch normalisation just now, if anything does. */
-    FoldedLayers.@Nullable Conv folded(FoldedLayers.Pair pair, boolean training) {
-        Map<FoldedLayers.Pair, FoldedLayers.Conv> now = FOLDED.get().get(this);
-        if (now != null && training) {
-            now.remove(pair);
-        }
-        return now == null ? null : now.get(pair);
+    /** Says that every layer between these takes arrays in bfloat16, so that they need not be turned back after each one. */
+    void flow() {
+        flows = true;
+    }
+
+    boolean flows() {
+        return flows;
     }
 
     /** The convolutions that folding made, in the order of making. */

@@ -35,11 +35,18 @@ final class FormerNames {
     /** A component that a type got later, with the value that it had in effect before; maybe a {@link Fact}. */
     private record Later(String component, Node before, boolean fact) {}
 
-    private static final Map<String, Later> LATER = Map.of(
+    private static final Later FLOAT32 = new Later("precision", new Node.Leaf("FLOAT32"), false);
+
+    private static final Map<String, List<Later>> LATER = Map.of(
             "ardent.train.Plan",
-            new Later("versions", new Node.Leaf(0L), true),
+            List.of(new Later("versions", new Node.Leaf(0L), true), FLOAT32),
+            "ardent.attack.AutoAttack",
+            List.of(FLOAT32),
+            "ardent.attack.Cascade",
+            List.of(FLOAT32),
             "ardent.method.Contrast$SelfRelation",
-            new Later("noise", new Node.Fields("ardent.attack.Start$Clean", true, List.of(), Map.of()), false));
+            List.of(new Later(
+                    "noise", new Node.Fields("ardent.attack.Start$Clean", true, List.of(), Map.of()), false)));
 
     private FormerNames() {}
 
@@ -47,12 +54,12 @@ final class FormerNames {
     static Node.Fields fields(String type, boolean repeatable, List<String> facts, Map<String, Node> parts) {
         var all = new LinkedHashMap<>(SAID.getOrDefault(type, Map.of()));
         parts.forEach((name, part) -> all.put(today(type, name), part));
-        Later later = LATER.get(type);
-        if (later == null || all.putIfAbsent(later.component(), later.before()) != null || !later.fact()) {
-            return new Node.Fields(today(type), repeatable, facts, all);
-        }
         var more = new ArrayList<>(facts);
-        more.add(later.component());
+        for (Later later : LATER.getOrDefault(type, List.of())) {
+            if (all.putIfAbsent(later.component(), later.before()) == null && later.fact()) {
+                more.add(later.component());
+            }
+        }
         return new Node.Fields(today(type), repeatable, more, all);
     }
 

@@ -1,5 +1,6 @@
 package ardent.train;
 
+import ardent.network.Precision;
 import ardent.provenance.Arguments;
 import ardent.provenance.Fact;
 import ardent.train.Schedule.Constant;
@@ -37,6 +38,7 @@ import java.util.stream.IntStream;
  * @param patience epochs without a better robust validation accuracy after which training ends; 0 for never
  * @param versions how many versions of the network along its training its run folder keeps, the student included, see {@link
  *     ardent.method.Trajectory}; 0 or 1 for the student alone. It changes no weight
+ * @param precision in which a step searches its adversarial images; the step itself is float32
  */
 public record Plan(
         int epochs,
@@ -54,10 +56,11 @@ public record Plan(
         Averaging averaging,
         Perturbation perturbation,
         int patience,
-        @Fact int versions) {
+        @Fact int versions,
+        Precision precision) {
     /** Checks every number. */
     public Plan {
-        Arguments.given("schedule, averaging, perturbation", schedule, averaging, perturbation);
+        Arguments.given("schedule, averaging, perturbation, precision", schedule, averaging, perturbation, precision);
         require(epochs >= 1, "at least 1 epoch", epochs);
         require(batchSize >= 1, "batches of at least 1 image", batchSize);
         require(rate > 0 && Float.isFinite(rate), "a rate greater than 0", rate);
@@ -120,7 +123,8 @@ public record Plan(
                 Averaging.none(),
                 Perturbation.none(),
                 0,
-                0);
+                0,
+                Precision.FLOAT32);
     }
 
     private static void require(boolean right, String wish, Number given) {
@@ -419,6 +423,17 @@ public record Plan(
      */
     public Plan versions(int versions) {
         return with("versions", versions);
+    }
+
+    /**
+     * With searches in another precision: {@code BFLOAT16} makes training steps with a search faster on processors and GPUs with
+     * instructions for bfloat16, and is refused by training elsewhere.
+     *
+     * @param precision in which a step searches its adversarial images
+     * @return a changed copy
+     */
+    public Plan precision(Precision precision) {
+        return with("precision", precision);
     }
 
     /** Whether the network after an epoch is kept as a version; the last one is kept as the student anyway. */

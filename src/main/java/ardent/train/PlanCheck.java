@@ -8,6 +8,7 @@ public final class PlanCheck {
 
     /** Refuses images that a plan would train nothing or little on. */
     static void of(Plan plan, int images) {
+        plan.precision().require();
         int held = plan.validation();
         if (held > images / 2) {
             throw new IllegalArgumentException("The plan holds out " + held + " validation images and there are only "

@@ -54,7 +54,8 @@ public final class TrainingStep implements AutoCloseable {
         Step step = new Step(student, images, labels, unknown, progress, noise, companion);
         Objective objective = Arguments.given(
                 "objective of " + method.label(),
-                Classifier.folding(student, () -> Tape.quiet(() -> method.prepare(step))));
+                plan.precision()
+                        .during(() -> Classifier.folding(student, () -> Tape.quiet(() -> method.prepare(step)))));
         if (!(plan.perturbation() instanceof Perturbation.Awp rule) || moment.epoch() < rule.from()) {
             var values = descend(objective, moment);
             update(moment.rate());

@@ -87,7 +87,7 @@ class AttackContractTest {
             return new Transfer(part, x -> x.reshape(x.getShape().get(0), -1).get(":, 0:5"));
         }
         for (Object[] arguments :
-                new Object[][] {{ball}, {ball, 3}, {part, 2}, {new Attack[] {part, new Fgsm(ball)}}, {}}) {
+                new Object[][] {{ball}, {ball, 3}, {part, 2}, {part}, {new Attack[] {part, new Fgsm(ball)}}, {}}) {
             for (Constructor<?> constructor : type.getConstructors()) {
                 if (fits(constructor, arguments)) {
                     try {

@@ -21,20 +21,25 @@ import ardent.attack.Square;
 import ardent.network.Architecture;
 import ardent.network.Classifier;
 import ardent.network.Network;
+import ardent.network.Passes;
+import ardent.network.Precision;
 import ardent.network.ResNet;
 import ardent.network.SmallCnn;
+import ardent.tensor.Bfloat16;
 import ardent.tensor.Losses;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
+import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What attacks cost beyond the network they attack: {@code mvn -Pbench}. */
+/** What attacks cost beside the passes of the network that they attack, which they fold meanwhile: {@code mvn -Pbench}. */
 class AttackBench {
     private static final int REPEATS = Integer.getInteger("bench.repeats", 15);
 
@@ -68,6 +73,9 @@ class AttackBench {
             for (Attack attack : attacks.subList(0, count)) {
                 compare(attack, network, images, labels, steps);
             }
+            if (Bfloat16.share() < 0.8) {
+                compare(new Pgd(ball, steps).precision(Precision.BFLOAT16), network, images, labels, steps);
+            }
             images.close();
             labels.close();
         }
@@ -75,28 +83,34 @@ class AttackBench {
 
     /** The attack against as many passes of the bare network, measured in turn; the median of the ratios counts. */
     private static void compare(Attack attack, Network network, NDArray images, NDArray labels, int steps) {
-        var counted = new Counting(network);
         double[] ratios = new double[REPEATS];
         double best = Double.MAX_VALUE;
+        double forwards = 0;
+        double backwards = 0;
         for (int i = 0; i < REPEATS; i++) {
             double forward = each(steps, () -> network.logits(images));
             double backward = each(steps, () -> gradient(network, images, labels));
-            counted.reset();
-            double time = seconds(() -> attack.perturb(counted, images, labels));
-            long gradients = counted.backwards.get();
-            ratios[i] = time / ((counted.forwards.get() - gradients) * forward + gradients * backward);
+            long asked = Passes.forwards();
+            long followed = Passes.backwards();
+            double time = seconds(() -> attack.perturb(network, images, labels));
+            backwards =
+                    (double) (Passes.backwards() - followed) / images.getShape().get(0);
+            forwards = (double) (Passes.forwards() - asked) / images.getShape().get(0);
+            ratios[i] = time / ((forwards - backwards) * forward + backwards * backward);
             best = Math.min(best, time);
         }
         Arrays.sort(ratios);
         System.out.printf(
                 Locale.ROOT,
-                "  %-12s %5d forwards %4d backwards %8.1f images/s  %8.2f ms, beyond the network %+.1f %%%n",
+                "  %-18s %5.0f forwards %4.0f backwards %8.1f images/s  %8.2f ms, of the bare passes %.2f [%.2f, %.2f]%n",
                 attack.label(),
-                counted.forwards.get(),
-                counted.backwards.get(),
+                forwards,
+                backwards,
                 images.getShape().get(0) / best,
                 1000 * best,
-                100 * (ratios[REPEATS / 2] - 1));
+                ratios[REPEATS / 2],
+                ratios[REPEATS / 4],
+                ratios[REPEATS - 1 - REPEATS / 4]);
     }
 
     private static void gradient(Network network, NDArray images, NDArray labels) {
@@ -112,12 +126,29 @@ class AttackBench {
             NDArray labels = Tape.quiet(() -> network.logits(images).argMax(1));
             Ball ball = new Linf(radius(network, images, labels));
             System.out.printf("%nAutoAttack on SmallCnn, %d images, %s%n", count, ball);
-            CascadeResult parity = new AutoAttack(ball).mode(Mode.PARITY).run(network, images, labels);
-            CascadeResult fast = new AutoAttack(ball).mode(Mode.FAST).run(network, images, labels);
-            System.out.println(parity);
-            System.out.println(fast);
-            System.out.printf(Locale.ROOT, "fast is %.2f times as fast as parity%n", total(parity) / total(fast));
+            var attacks = new ArrayList<>(List.of(new AutoAttack(ball).mode(Mode.PARITY), new AutoAttack(ball)));
+            if (Bfloat16.share() < 0.8) {
+                attacks.add(new AutoAttack(ball).precision(Precision.BFLOAT16));
+            }
+            boolean[] first = {};
+            for (AutoAttack attack : attacks) {
+                double start = processor();
+                CascadeResult result = attack.run(network, images, labels);
+                System.out.printf(
+                        Locale.ROOT, "%s, %.1f s of the processor%n%s%n", attack, processor() - start, result);
+                boolean[] robust = result.robust();
+                first = first.length == 0 ? robust : first;
+                boolean[] parity = first;
+                System.out.println(IntStream.range(0, count)
+                                .filter(i -> parity[i] != robust[i])
+                                .count() + " images differ from parity");
+            }
         }
+    }
+
+    /** Seconds of the processor that this program has used. */
+    private static double processor() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime() / 1e9;
     }
 
     /** The radius at which about half of the images stand. */
@@ -132,12 +163,6 @@ class AttackBench {
             high = strong ? middle : high;
         }
         return low;
-    }
-
-    private static double total(CascadeResult outcome) {
-        return outcome.stages().stream()
-                .mapToDouble(s -> s.time().toNanos() / 1e9)
-                .sum();
     }
 
     /** Seconds of one of several runs in a row, for as long as an attack repeats them too. */
@@ -157,27 +182,5 @@ class AttackBench {
         long start = alone ? threads.getCurrentThreadCpuTime() : System.nanoTime();
         Tape.free(work);
         return ((alone ? threads.getCurrentThreadCpuTime() : System.nanoTime()) - start) / 1e9;
-    }
-
-    private static final class Counting implements Network {
-        private final Network network;
-        private final AtomicLong forwards = new AtomicLong();
-        private final AtomicLong backwards = new AtomicLong();
-
-        Counting(Network network) {
-            this.network = network;
-        }
-
-        @Override
-        public NDArray logits(NDArray images) {
-            forwards.incrementAndGet();
-            backwards.addAndGet(Tape.isOpen() ? 1 : 0);
-            return network.logits(images);
-        }
-
-        void reset() {
-            forwards.set(0);
-            backwards.set(0);
-        }
     }
 }

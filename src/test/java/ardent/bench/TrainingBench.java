@@ -10,8 +10,10 @@ import ardent.method.Rslad;
 import ardent.method.Sat;
 import ardent.method.Trades;
 import ardent.network.Classifier;
+import ardent.network.Precision;
 import ardent.network.ResNet;
 import ardent.progress.Work;
+import ardent.tensor.Bfloat16;
 import ardent.tensor.Optimiser;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
@@ -24,7 +26,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What a training step costs beyond its forwards and backwards: {@code mvn -Pbench}. */
@@ -60,6 +64,11 @@ class TrainingBench {
             print(width, new Trades(ball), PLAN, new Passes(1, 10, 2, 0));
             print(width, new Rslad(teacher, ball), PLAN, new Passes(0, 10, 2, 1));
             print(width, Crdnd.residualRelation(teacher, ball), PLAN, new Passes(0, 10, 2, 1));
+            if (Bfloat16.share() < 0.8) {
+                Plan low = PLAN.precision(Precision.BFLOAT16);
+                print(width, new Rslad(teacher, ball), low, new Passes(0, 10, 2, 1));
+                print(width, Crdnd.residualRelation(teacher, ball), low, new Passes(0, 10, 2, 1));
+            }
             print(width, new Sat(ball), PLAN.averaging(Averaging.ema(0.995)), new Passes(0, 10, 1, 0));
             print(width, new Sat(ball), PLAN.perturbation(Perturbation.awp(0.005)), new Passes(0, 10, 2, 0));
         }
@@ -115,12 +124,11 @@ class TrainingBench {
     }
 
     private static String extras(Plan plan) {
-        boolean plain = plan.averaging().equals(Averaging.none());
-        return plain
-                ? plan.perturbation().equals(Perturbation.none())
-                        ? ""
-                        : plan.perturbation().toString()
-                : plan.averaging().toString();
+        return Stream.of(plan.averaging(), plan.perturbation(), plan.precision())
+                .filter(part -> !List.of(Averaging.none(), Perturbation.none(), Precision.FLOAT32)
+                        .contains(part))
+                .map(Object::toString)
+                .collect(Collectors.joining(", "));
     }
 
     private static Images images(int count) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ardent.network.Precision;
 import ardent.provenance.Description;
 import ardent.train.Schedule.Constant;
 import ardent.train.Schedule.Cosine;
@@ -28,7 +29,8 @@ class PlanTest {
             Averaging.ema(0.995),
             new Perturbation.Awp(0.005, 10),
             4,
-            3);
+            3,
+            Precision.FLOAT32);
 
     /** Whole epochs done → rate, as the authors' code has it. */
     private static void assertRates(Plan plan, int epochs, double decay, Map<Integer, Double> rates) {
@@ -112,6 +114,7 @@ class PlanTest {
         changed.put("averaging", ODD.averaging(Averaging.none()));
         changed.put("perturbation", ODD.perturbation(Perturbation.none()));
         changed.put("patience", ODD.patience(0));
+        changed.put("precision", ODD.precision(Precision.BFLOAT16));
         var before = Description.of(ODD).flat();
         changed.forEach((name, plan) -> Description.of(plan).flat().forEach((path, value) -> {
             if (path.equals(name)) {
@@ -129,6 +132,7 @@ class PlanTest {
         assertThat(plain.averaging()).isEqualTo(Averaging.none());
         assertThat(plain.perturbation()).isEqualTo(Perturbation.none());
         assertThat(plain.patience()).isZero();
+        assertThat(plain.precision()).isEqualTo(Precision.FLOAT32);
         for (Plan plan : new Plan[] {plain, ODD, Plan.saad(), Plan.rslad()}) {
             String json = Description.of(plan).json();
             assertThat(Description.parse(json).rebuild()).isEqualTo(plan);

@@ -1,0 +1,63 @@
+package ardent.network;
+
+import ardent.provenance.Arguments;
+import ardent.tensor.Bfloat16;
+import java.util.Locale;
+import java.util.function.Supplier;
+
+/**
+ * The arithmetic in which the search for an adversarial image evaluates a {@link Classifier}. What is found is judged, and weights
+ * are trained, in float32 either way.
+ */
+public enum Precision {
+    /** 32 bits: 24 significant ones. */
+    FLOAT32,
+    /**
+     * Convolutions in bfloat16, on a rounded copy of their weights; linear layers, convolutions in groups and losses in float32.
+     * It is for processors and GPUs that have instructions for it. A search finds nearly the same images: their last digits differ.
+     */
+    BFLOAT16;
+
+    private static final double GAIN = 0.8;
+    private static final ThreadLocal<Precision> NOW = ThreadLocal.withInitial(() -> FLOAT32);
+
+    /**
+     * Does some work whose searches have this precision, on this thread; within work in BFLOAT16 all are in BFLOAT16.
+     *
+     * @param <T> what the work returns
+     * @param work what to do
+     * @return its result
+     */
+    public <T> T during(Supplier<T> work) {
+        Arguments.given("work", work);
+        if (this == NOW.get() || this == FLOAT32) {
+            return work.get();
+        }
+        NOW.set(this);
+        try {
+            return work.get();
+        } finally {
+            NOW.remove();
+        }
+    }
+
+    /** What this thread's searches have just now. */
+    static Precision now() {
+        return NOW.get();
+    }
+
+    /**
+     * Refuses BFLOAT16 where it would be slow.
+     *
+     * @throws IllegalArgumentException in one sentence, if this device has no instructions for bfloat16
+     */
+    public void require() {
+        if (this == BFLOAT16 && Bfloat16.share() > GAIN) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Precision.BFLOAT16 computes in bfloat16, for which this machine has no instructions (a convolution takes %.1f times"
+                            + " as long as in float32): take Precision.FLOAT32, or a machine that has them.",
+                    Bfloat16.share()));
+        }
+    }
+}

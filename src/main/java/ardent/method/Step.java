@@ -10,6 +10,7 @@ import ardent.attack.Start;
 import ardent.network.Classifier;
 import ardent.network.Network;
 import ardent.network.Outputs;
+import ardent.network.Precision;
 import ardent.network.Predictions;
 import ardent.provenance.Arguments;
 import ardent.tensor.Noise;
@@ -260,7 +261,7 @@ public record Step(
         Predictions.requireImages("teacher", teacher, images);
         NDArray logits = teacher instanceof Trajectory trajectory
                 ? trajectory.outputs(this, images).logits()
-                : Predictions.logits(teacher, images);
+                : searched(teacher, () -> Predictions.logits(teacher, images));
         judge(teacher, images, logits);
         return logits;
     }
@@ -272,12 +273,18 @@ public record Step(
             }
         }
         boolean sought = Tape.tracks(images);
-        Outputs outputs = sought ? told(teacher, images) : Tape.quiet(() -> told(teacher, images));
+        Outputs outputs =
+                sought ? searched(teacher, () -> told(teacher, images)) : Tape.quiet(() -> told(teacher, images));
         judge(teacher, images, outputs.logits());
         if (!sought) {
             answers.add(new Answer(teacher, images, outputs));
         }
         return outputs;
+    }
+
+    /** A teacher that a search follows is rounded as the student is; in float32 folding it for one answer would gain nothing. */
+    private static <T> T searched(Network teacher, Supplier<T> answer) {
+        return Precision.now() == Precision.BFLOAT16 ? Classifier.folding(teacher, answer) : answer.get();
     }
 
     private Outputs told(Network teacher, NDArray images) {

@@ -41,8 +41,12 @@ public enum Precision {
         }
     }
 
-    /** What this thread's searches have just now. */
-    static Precision now() {
+    /**
+     * What this thread's searches have just now.
+     *
+     * @return FLOAT32 but within {@link #during}
+     */
+    public static Precision now() {
         return NOW.get();
     }
 

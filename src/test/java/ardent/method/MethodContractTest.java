@@ -13,6 +13,7 @@ import ardent.attack.Pgd;
 import ardent.data.Images;
 import ardent.network.Classifier;
 import ardent.network.Network;
+import ardent.network.Precision;
 import ardent.network.ResNet;
 import ardent.network.SmallCnn;
 import ardent.network.Weights;
@@ -158,8 +159,11 @@ class MethodContractTest {
             String before = Weights.sha256(student.layers().all());
             NDArray images = DATA.pixels(manager, new int[] {0, 1, 2, 3, 4, 5});
             NDArray labels = DATA.labels(manager, new int[] {0, 1, 2, 3, 4, 5});
-            ardent.tensor.Tape.free(
-                    () -> method.prepare(new Step(student, images, labels, 0, ardent.tensor.Noise.of(1), companion)));
+            for (Precision precision : Precision.values()) {
+                Supplier<Objective> work = () ->
+                        method.prepare(new Step(student, images, labels, 0, ardent.tensor.Noise.of(1), companion));
+                ardent.tensor.Tape.free(() -> precision.during(() -> Classifier.folding(student, work)));
+            }
             assertThat(Weights.sha256(student.layers().all()))
                     .as("the attack leaves weights and batch statistics alone")
                     .isEqualTo(before);

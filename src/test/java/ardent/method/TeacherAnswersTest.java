@@ -2,6 +2,7 @@ package ardent.method;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
@@ -11,8 +12,12 @@ import ardent.attack.Ball;
 import ardent.attack.L2;
 import ardent.attack.Linf;
 import ardent.data.Images;
+import ardent.network.Classifier;
 import ardent.network.Network;
+import ardent.network.Precision;
 import ardent.network.SmallCnn;
+import ardent.tensor.Noise;
+import ardent.tensor.Tape;
 import ardent.tensor.Torch;
 import ardent.train.Plan;
 import ardent.train.Tasks;
@@ -80,6 +85,25 @@ class TeacherAnswersTest {
     private static void train(Method method) {
         try (var training = new Training(new SmallCnn(2), method, IMAGES, PLAN)) {
             training.run(Tasks.silent()).student().close();
+        }
+    }
+
+    @Test
+    void aTeacherThatASearchFollowsIsRoundedAsTheStudentIs() {
+        try (var teacher = Classifier.of(new SmallCnn(4), IMAGES.shape(), 3, 5);
+                var companion = new Companion(IMAGES, Noise.of(0))) {
+            Tape.free(() -> {
+                NDArray images = IMAGES.pixels(Torch.manager());
+                var step = new Step(teacher, images, IMAGES.labels(Torch.manager()), 0, Noise.of(1), companion);
+                float[] full = step.follow(teacher, images).toFloatArray();
+                float[] low = Precision.BFLOAT16.during(
+                        () -> step.follow(teacher, images).toFloatArray());
+                assertThat(low).isNotEqualTo(full).containsExactly(full, within(0.02f));
+                assertThat(Precision.BFLOAT16.during(
+                                () -> step.ask(teacher, images).toFloatArray()))
+                        .as("asked outside of a search")
+                        .isEqualTo(full);
+            });
         }
     }
 

@@ -99,7 +99,7 @@ public interface Attack {
     /**
      * The same attack with searches in another precision; what they find is judged in float32 always. In bfloat16 a few images break
      * that would not have in float32, or the other way round; networks that are no {@link ardent.network.Classifier} are
-     * evaluated as always.
+     * evaluated as always, and so are all by {@link Square}, which compares answers that differ by little.
      *
      * @param precision {@link Precision#BFLOAT16} for less time where the processor or GPU has instructions for it
      * @return an attack that says so in its name

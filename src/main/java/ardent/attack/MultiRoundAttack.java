@@ -69,7 +69,7 @@ public interface MultiRoundAttack extends Attack {
                 if (rows.length > 0) {
                     Attempts all = Attempts.of(images, labels, radii, round, noise);
                     Tape.free(() -> record(
-                            Classifier.folding(victim, () -> search(victim, all.rows(rows))), rows, result, robust));
+                            Classifier.attacking(victim, () -> search(victim, all.rows(rows))), rows, result, robust));
                 }
             }
             return result;

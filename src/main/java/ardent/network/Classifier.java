@@ -401,7 +401,21 @@ public final class Classifier implements Network, Described, AutoCloseable {
      * @return its result
      */
     public static <T> T folding(Network network, Supplier<T> work) {
-        return network instanceof Classifier classifier ? classifier.layers.folding(work) : work.get();
+        return network instanceof Classifier classifier ? classifier.layers.folding(false, work) : work.get();
+    }
+
+    /**
+     * As {@link #folding}; on the processor, strided convolutions of few channels, such as the first one of {@link SmallCnn}, are computed
+     * on pixels that were moved to channels too, which rounds otherwise once more. Trainings in float32 do without, so that
+     * a seed gives the weights that it gave.
+     *
+     * @param <T> what the work returns
+     * @param victim any network
+     * @param search what to do
+     * @return its result
+     */
+    public static <T> T attacking(Network victim, Supplier<T> search) {
+        return victim instanceof Classifier classifier ? classifier.layers.folding(true, search) : search.get();
     }
 
     @Override

@@ -4,25 +4,29 @@ import ai.djl.ndarray.NDArray;
 import ardent.network.FoldedLayers.Conv;
 import ardent.network.FoldedLayers.Pair;
 import ardent.tensor.Bfloat16;
+import ardent.tensor.PixelUnshuffle;
 import ardent.tensor.Tape;
+import ardent.tensor.Torch;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** What one thread evaluates in the place of a network's layers during a search, in which no weight moves. */
 final class Folding implements AutoCloseable {
     private static final ThreadLocal<Map<Layers, Folding>> NOW = ThreadLocal.withInitial(IdentityHashMap::new);
 
-    private final boolean low;
+    private final boolean attack;
     private final IdentityHashMap<Pair, Conv> folded = new IdentityHashMap<>();
+    private final IdentityHashMap<NDArray, NDArray> moved = new IdentityHashMap<>();
     private final IdentityHashMap<NDArray, NDArray> rounded = new IdentityHashMap<>();
     private final List<NDArray> made = new ArrayList<>();
 
-    private Folding(List<Pair> pairs, boolean low) {
-        this.low = low;
+    private Folding(List<Pair> pairs, boolean attack) {
+        this.attack = attack;
         Tape.free(() -> pairs.forEach(pair -> {
             Conv conv = pair.asConv();
             folded.put(pair, conv);
@@ -30,18 +34,21 @@ final class Folding implements AutoCloseable {
         }));
     }
 
-    /** Does some work during which this thread folds what can be folded, in the thread's {@link Precision}. */
-    static <T> T during(Layers net, List<Pair> pairs, Supplier<T> work) {
-        boolean low = Precision.now() == Precision.BFLOAT16;
-        if (NOW.get().containsKey(net) || (pairs.isEmpty() && !low)) {
+    /** Does some work during which this thread folds what can be folded, and rounds in the thread's {@link Precision}. */
+    static <T> T during(Layers net, List<Pair> pairs, boolean attack, Supplier<T> work) {
+        if (NOW.get().containsKey(net) || (pairs.isEmpty() && !attack && !rounds())) {
             return work.get();
         }
-        try (var folding = new Folding(pairs, low)) {
+        try (var folding = new Folding(pairs, attack)) {
             NOW.get().put(net, folding);
             return work.get();
         } finally {
             NOW.get().remove(net);
         }
+    }
+
+    private static boolean rounds() {
+        return Precision.now() == Precision.BFLOAT16;
     }
 
     /** What stands for a convolution and its batch normalisation just now; nothing once the latter was trained meanwhile. */
@@ -53,25 +60,36 @@ final class Folding implements AutoCloseable {
         return now == null ? null : now.folded.get(pair);
     }
 
-    /** Where convolutions of a network are computed in bfloat16 just now. */
-    static @Nullable Folding low(Layers net, boolean training) {
-        Folding now = NOW.get().get(net);
-        return now != null && now.low && !training ? now : null;
+    /** What is evaluated in the place of a network's layers just now, if anything is. */
+    static @Nullable Folding of(Layers net) {
+        return NOW.get().get(net);
     }
 
-    /** Weights in bfloat16, rounded when they are first asked for. */
-    NDArray rounded(NDArray weight, Layers net) {
-        NDArray kept = rounded.get(weight);
-        if (kept != null) {
-            return kept;
+    /** A convolution as this search computes it: in bfloat16, on pixels moved to channels, or as it is. */
+    NDArray convolved(Conv conv, NDArray x) {
+        boolean rounds = rounds() && conv.groups() == 1;
+        boolean moves = (attack || rounds) && !Torch.device().isGpu() && conv.unshuffles(x.getShape());
+        NDArray kernel = conv.weight();
+        NDArray bias = conv.shift();
+        if (moves) {
+            long stride = conv.stride().get(0);
+            kernel = copy(moved, kernel, conv.net(), weight -> PixelUnshuffle.of(weight, 0, stride));
         }
-        boolean kernel = weight.getShape().dimension() > 1;
-        Tape.free(() -> {
-            NDArray copy = net.constant(kernel ? Bfloat16.kernel(weight) : Bfloat16.of(weight));
-            rounded.put(weight, copy);
-            made.add(copy);
+        if (rounds) {
+            kernel = copy(rounded, kernel, conv.net(), Bfloat16::kernel);
+            bias = bias == null ? null : copy(rounded, bias, conv.net(), Bfloat16::of);
+        }
+        NDArray in = rounds ? Bfloat16.of(x) : Bfloat16.back(x);
+        NDArray y = moves ? conv.unshuffled(in, kernel, bias) : conv.convolved(in, kernel, bias);
+        return conv.net().flows() ? y : Bfloat16.back(y);
+    }
+
+    /** A changed copy of a weight, made when it is first asked for. */
+    private NDArray copy(Map<NDArray, NDArray> copies, NDArray weight, Layers net, UnaryOperator<NDArray> change) {
+        return copies.computeIfAbsent(weight, none -> {
+            Tape.free(() -> made.add(net.constant(change.apply(weight))));
+            return made.get(made.size() - 1);
         });
-        return rounded(weight, net);
     }
 
     @Override

@@ -22,7 +22,7 @@ public enum Precision {
     private static final ThreadLocal<Precision> NOW = ThreadLocal.withInitial(() -> FLOAT32);
 
     /**
-     * Does some work whose searches have this precision, on this thread; within work in BFLOAT16 all are in BFLOAT16.
+     * Does some work whose searches have this precision, on this thread; work within it may have another.
      *
      * @param <T> what the work returns
      * @param work what to do
@@ -30,14 +30,12 @@ public enum Precision {
      */
     public <T> T during(Supplier<T> work) {
         Arguments.given("work", work);
-        if (this == NOW.get() || this == FLOAT32) {
-            return work.get();
-        }
+        Precision before = NOW.get();
         NOW.set(this);
         try {
             return work.get();
         } finally {
-            NOW.remove();
+            NOW.set(before);
         }
     }
 

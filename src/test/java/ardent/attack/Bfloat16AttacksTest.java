@@ -76,6 +76,18 @@ class Bfloat16AttacksTest {
     }
 
     @Test
+    void squareSearchesInFloat32Always() {
+        var attack = new Square(BALL, 100);
+        Tape.free(() -> {
+            NDArray images = IMAGES.pixels(Torch.manager());
+            NDArray labels = IMAGES.labels(Torch.manager());
+            float[] full = attack.perturb(network, images, labels, Noise.of(3)).toFloatArray();
+            NDArray low = attack.precision(Precision.BFLOAT16).perturb(network, images, labels, Noise.of(3));
+            assertThat(low.toFloatArray()).isEqualTo(full);
+        });
+    }
+
+    @Test
     void oneAttackFindsNearlyTheSameImages() {
         var attack = new Pgd(BALL, 5);
         Tape.free(() -> {

@@ -15,9 +15,11 @@ import ardent.train.OpenArrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Folded networks against recorded ones and against themselves. */
@@ -159,6 +161,43 @@ class FoldedLayersTest {
                     assertThat(network.logits(images).toFloatArray()).isEqualTo(after);
                     return 0;
                 });
+            });
+        }
+    }
+
+    /** Strides that do and do not divide kernel and maps, with and without padding, of few channels and of many. */
+    @ParameterizedTest
+    @CsvSource({
+        "1, 4, 2, 1, 8, true", "3, 4, 2, 0, 10, true", "2, 6, 3, 0, 9, true", "3, 2, 2, 0, 8, true",
+        "1, 3, 2, 1, 8, false", "1, 4, 2, 1, 9, false", "4, 4, 2, 1, 8, false", "1, 3, 1, 1, 8, false"
+    })
+    void attacksMoveThePixelsOfFewChannels(int in, int kernel, int stride, int padding, int side, boolean moves) {
+        Shape image = new Shape(in, side, side);
+        Architecture strided = (net, shape, classes) -> new Chain(net, shape)
+                .conv("conv", 5, kernel, plan -> plan.stride(stride).padding(padding))
+                .globalAverage()
+                .linear("linear", classes)
+                .body();
+        try (var network = Classifier.of(strided, image, 10, 4)) {
+            Tape.free(() -> {
+                NDArray images = Noise.of(1).uniform(0, 1, new Shape(4).addAll(image));
+                Supplier<NDArray> slope = () ->
+                        Tape.gradient(images, x -> network.logits(x).pow(2).sum());
+                NDArray expected = slope.get();
+                NDArray found = Classifier.attacking(network, slope);
+                assertThat(gap(found, expected)).isLessThan(1e-6f);
+                assertThat(Classifier.folding(network, slope).toFloatArray())
+                        .as("outside of attacks")
+                        .isEqualTo(expected.toFloatArray());
+                if (!moves) {
+                    assertThat(found.toFloatArray()).isEqualTo(expected.toFloatArray());
+                }
+                long before = OpenArrays.below(Torch.manager());
+                long copies = Classifier.attacking(network, () -> {
+                    slope.get().close();
+                    return OpenArrays.below(Torch.manager());
+                });
+                assertThat(copies).isEqualTo(moves ? before + 1 : before);
             });
         }
     }

@@ -133,7 +133,7 @@ public final class StageRunner implements AutoCloseable {
     }
 
     private <T> T searching(Supplier<T> search) {
-        return precision.during(() -> Classifier.folding(folded == null ? network : folded, search));
+        return precision.during(() -> Classifier.attacking(folded == null ? network : folded, search));
     }
 
     private Shape shape(long... rows) {

@@ -64,7 +64,7 @@ public record ReverseDistillation(Classifier teacher, int stages, float rate) {
      *
      * @param method how it was trained, teacher included
      * @param data the normal images
-     * @param plan for how long; its rate, momentum, decay, validation, averaging, perturbation and patience are not used
+     * @param plan for how long; its rate, momentum, decay, validation, averaging, perturbation, patience, versions and precision are not used
      * @param stopped whether the training was stopped before its plan was done
      * @param weights SHA-256 of its weights
      */

@@ -106,7 +106,8 @@ public interface Attack {
      * @throws IllegalArgumentException in one sentence, if this machine has no such instructions
      */
     default Attack precision(Precision precision) {
-        return Arguments.given("precision", precision) == Precision.FLOAT32 ? this : new InBfloat16(this);
+        Arguments.given("precision", precision).require();
+        return precision == Precision.FLOAT32 ? this : new InBfloat16(this);
     }
 
     /**
@@ -124,19 +125,20 @@ public interface Attack {
      * @param attack what searches
      */
     record InBfloat16(Attack attack) implements Attack {
-        /** Refuses machines that have no instructions for it. */
+        /** Nothing is null. */
         public InBfloat16 {
             Arguments.given("attack", attack);
-            Precision.BFLOAT16.require();
         }
 
         @Override
         public NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
+            Precision.BFLOAT16.require();
             return Precision.BFLOAT16.during(() -> attack.perturb(victim, images, labels, noise));
         }
 
         @Override
         public NDArray perturb(Network victim, NDArray images, NDArray labels, NDArray radii, Noise noise) {
+            Precision.BFLOAT16.require();
             return Precision.BFLOAT16.during(() -> attack.perturb(victim, images, labels, radii, noise));
         }
 

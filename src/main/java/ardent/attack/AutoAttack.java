@@ -38,7 +38,7 @@ public record AutoAttack(Ball ball, Version version, Mode mode, int batch, long 
     /** Checks the batch size. */
     public AutoAttack {
         Arguments.given("ball, version, mode, precision", ball, version, mode, precision);
-        Cascade.require(mode, precision);
+        Cascade.requireFast(mode, precision);
         Arguments.atLeastOne("image in a batch", batch);
     }
 
@@ -102,6 +102,7 @@ public record AutoAttack(Ball ball, Version version, Mode mode, int batch, long 
 
     @Override
     public AutoAttack precision(Precision precision) {
+        Arguments.given("precision", precision).require();
         return new AutoAttack(ball, version, mode, batch, seed, precision);
     }
 

@@ -34,7 +34,7 @@ public record Cascade(String name, List<Attack> attacks, int batch, Mode mode, l
     /** Checks that there are attacks and that they share a threat model. */
     public Cascade {
         Arguments.given("name, mode, precision", name, mode, precision);
-        require(mode, precision);
+        requireFast(mode, precision);
         attacks = Arguments.all("attacks", attacks);
         Arguments.atLeastOne("image in a batch", batch);
         if (attacks.isEmpty() || attacks.stream().map(Attack::ball).distinct().count() != 1) {
@@ -44,12 +44,11 @@ public record Cascade(String name, List<Attack> attacks, int batch, Mode mode, l
         }
     }
 
-    static void require(Mode mode, Precision precision) {
-        precision.require();
+    static void requireFast(Mode mode, Precision precision) {
         if (precision != Precision.FLOAT32 && mode == Mode.PARITY) {
             throw new IllegalArgumentException(
-                    "Mode.PARITY computes as the reference does, in float32: take Mode.FAST with" + " Precision."
-                            + precision + ".");
+                    "Mode.PARITY computes as the reference does, in float32: take Mode.FAST with Precision." + precision
+                            + ".");
         }
     }
 
@@ -92,6 +91,7 @@ public record Cascade(String name, List<Attack> attacks, int batch, Mode mode, l
 
     @Override
     public Cascade precision(Precision precision) {
+        Arguments.given("precision", precision).require();
         return new Cascade(name, attacks, batch, mode, seed, precision);
     }
 
@@ -112,6 +112,7 @@ public record Cascade(String name, List<Attack> attacks, int batch, Mode mode, l
 
     /** As above; warnings that are known already come first. */
     CascadeResult run(Network victim, NDArray images, NDArray labels, CascadeOptions options, List<Warning> known) {
+        precision.require();
         AttackInputs.check(victim, images, labels);
         if (options.radii() != null) {
             AttackInputs.radii(images, options.radii(), attacks);

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ardent.attack.search.Rows;
 import ardent.network.Classifier;
 import ardent.network.Network;
+import ardent.network.Precision;
 import ardent.network.Predictions;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
@@ -68,12 +69,29 @@ public interface MultiRoundAttack extends Attack {
                 long[] rows = Rows.where(robust, true);
                 if (rows.length > 0) {
                     Attempts all = Attempts.of(images, labels, radii, round, noise);
-                    Tape.free(() -> record(
-                            Classifier.attacking(victim, () -> search(victim, all.rows(rows))), rows, result, robust));
+                    Tape.free(() -> {
+                        Attempts left = all.rows(rows);
+                        SearchResult found = Classifier.attacking(victim, () -> search(victim, left));
+                        record(confirmed(victim, left, found), rows, result, robust);
+                    });
                 }
             }
             return result;
         }));
+    }
+
+    /** A search in bfloat16 does not know for sure what it broke: the network is asked in float32. */
+    private static SearchResult confirmed(Network victim, Attempts tasks, SearchResult found) {
+        if (Precision.now() == Precision.FLOAT32) {
+            return found;
+        }
+        boolean[] right = Precision.FLOAT32.during(
+                () -> Predictions.of(victim, found.images()).right(tasks.labels()));
+        boolean[] broken = found.broken();
+        for (int i = 0; i < broken.length; i++) {
+            broken[i] &= !right[i];
+        }
+        return new SearchResult(found.images(), broken);
     }
 
     private static void record(SearchResult found, long[] rows, NDArray result, boolean[] robust) {

@@ -282,7 +282,7 @@ public record Step(
         return outputs;
     }
 
-    /** A teacher that a search follows is rounded as the student is; in float32 folding it for one answer would gain nothing. */
+    /** A {@link Classifier} that a search follows is rounded as the student is; in float32 folding it for one answer would gain nothing. */
     private static <T> T searched(Network teacher, Supplier<T> answer) {
         return Precision.now() == Precision.BFLOAT16 ? Classifier.folding(teacher, answer) : answer.get();
     }

@@ -405,9 +405,9 @@ public final class Classifier implements Network, Described, AutoCloseable {
     }
 
     /**
-     * As {@link #folding}; on the processor, strided convolutions of few channels, such as the first one of {@link SmallCnn}, are computed
-     * on pixels that were moved to channels too, which rounds otherwise once more. Trainings in float32 do without, so that
-     * a seed gives the weights that it gave.
+     * As {@link #folding}; besides, where gradients are taken on the processor, strided convolutions of few channels, such as the first one of
+     * {@link SmallCnn}, are computed on pixels moved to channels, which is faster and rounds otherwise. Trainings in float32 do
+     * without, so that a seed gives the weights that it gave.
      *
      * @param <T> what the work returns
      * @param victim any network

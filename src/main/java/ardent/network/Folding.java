@@ -25,8 +25,11 @@ final class Folding implements AutoCloseable {
     private final IdentityHashMap<NDArray, NDArray> rounded = new IdentityHashMap<>();
     private final List<NDArray> made = new ArrayList<>();
 
-    private Folding(List<Pair> pairs, boolean attack) {
+    private Folding(boolean attack) {
         this.attack = attack;
+    }
+
+    private void fold(List<Pair> pairs) {
         Tape.free(() -> pairs.forEach(pair -> {
             Conv conv = pair.asConv();
             folded.put(pair, conv);
@@ -39,7 +42,8 @@ final class Folding implements AutoCloseable {
         if (NOW.get().containsKey(net) || (pairs.isEmpty() && !attack && !rounds())) {
             return work.get();
         }
-        try (var folding = new Folding(pairs, attack)) {
+        try (var folding = new Folding(attack)) {
+            folding.fold(pairs);
             NOW.get().put(net, folding);
             return work.get();
         } finally {
@@ -68,7 +72,8 @@ final class Folding implements AutoCloseable {
     /** A convolution as this search computes it: in bfloat16, on pixels moved to channels, or as it is. */
     NDArray convolved(Conv conv, NDArray x) {
         boolean rounds = rounds() && conv.groups() == 1;
-        boolean moves = (attack || rounds) && !Torch.device().isGpu() && conv.unshuffles(x.getShape());
+        // It is the gradient that takes less time; an answer alone takes more.
+        boolean moves = (attack || rounds) && Tape.isOpen() && !Torch.device().isGpu() && conv.unshuffles(x.getShape());
         NDArray kernel = conv.weight();
         NDArray bias = conv.shift();
         if (moves) {

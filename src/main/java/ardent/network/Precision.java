@@ -13,7 +13,8 @@ public enum Precision {
     /** 32 bits: 24 significant ones. */
     FLOAT32,
     /**
-     * Convolutions in bfloat16, on a rounded copy of their weights; linear layers, convolutions in groups and losses in float32.
+     * Convolutions in bfloat16, on a rounded copy of their weights, and in the kit's own architectures what lies between them;
+     * linear layers, convolutions in groups and losses in float32.
      * It is for processors and GPUs that have instructions for it. A search finds nearly the same images: their last digits differ.
      */
     BFLOAT16;
@@ -51,14 +52,14 @@ public enum Precision {
     /**
      * Refuses BFLOAT16 where it would be slow.
      *
-     * @throws IllegalArgumentException in one sentence, if this device has no instructions for bfloat16
+     * @throws IllegalArgumentException in one sentence, if bfloat16 is no faster on this device
      */
     public void require() {
         if (this == BFLOAT16 && Bfloat16.share() > GAIN) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
-                    "Precision.BFLOAT16 computes in bfloat16, for which this machine has no instructions (a convolution takes %.1f times"
-                            + " as long as in float32): take Precision.FLOAT32, or a machine that has them.",
+                    "Precision.BFLOAT16 would gain nothing on this machine, where a convolution in bfloat16 takes %.1f times as long"
+                            + " as in float32: take Precision.FLOAT32, or a machine with instructions for bfloat16.",
                     Bfloat16.share()));
         }
     }

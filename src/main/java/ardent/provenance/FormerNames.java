@@ -32,21 +32,24 @@ final class FormerNames {
             "ardent.network.ResNet34", Map.of("depth", new Node.Leaf(34L)),
             "ardent.network.ResNet50", Map.of("depth", new Node.Leaf(50L)));
 
-    /** A component that a type got later, with the value that it had in effect before; maybe a {@link Fact}. */
-    private record Later(String component, Node before, boolean fact) {}
+    /**
+     * A component that a type got later, with the value that it had in effect before; maybe a {@link Fact}; maybe left out of
+     * texts where it has that value, so that their hashes, which name files, stay what they were.
+     */
+    private record Later(String component, Node before, boolean fact, boolean unwritten) {}
 
-    private static final Later FLOAT32 = new Later("precision", new Node.Leaf("FLOAT32"), false);
+    private static final Later FLOAT32 = new Later("precision", new Node.Leaf("FLOAT32"), false, true);
 
     private static final Map<String, List<Later>> LATER = Map.of(
             "ardent.train.Plan",
-            List.of(new Later("versions", new Node.Leaf(0L), true), FLOAT32),
+            List.of(new Later("versions", new Node.Leaf(0L), true, false), FLOAT32),
             "ardent.attack.AutoAttack",
             List.of(FLOAT32),
             "ardent.attack.Cascade",
             List.of(FLOAT32),
             "ardent.method.Contrast$SelfRelation",
             List.of(new Later(
-                    "noise", new Node.Fields("ardent.attack.Start$Clean", true, List.of(), Map.of()), false)));
+                    "noise", new Node.Fields("ardent.attack.Start$Clean", true, List.of(), Map.of()), false, false)));
 
     private FormerNames() {}
 
@@ -61,6 +64,14 @@ final class FormerNames {
             }
         }
         return new Node.Fields(today(type), repeatable, more, all);
+    }
+
+    /** Whether a text leaves a component out, since it says what is understood without it. */
+    static boolean unwritten(String type, String component, Node part) {
+        return LATER.getOrDefault(type, List.of()).stream()
+                .anyMatch(later -> later.unwritten()
+                        && later.component().equals(component)
+                        && later.before().equals(part));
     }
 
     /** Today's name of a type; nested types go with the outer one. */

@@ -61,8 +61,10 @@ final class Json {
                 json.name(FACTS).value(String.join(" ", fields.facts()));
             }
             for (var part : fields.parts().entrySet()) {
-                json.name(part.getKey());
-                write(part.getValue(), json);
+                if (!FormerNames.unwritten(fields.type(), part.getKey(), part.getValue())) {
+                    json.name(part.getKey());
+                    write(part.getValue(), json);
+                }
             }
             json.endObject();
         }

@@ -274,7 +274,7 @@ public record Plan(
      *
      * @param images how many there are to train on
      * @throws IllegalArgumentException in one sentence, if more images are held out than trained on, if every step has the
-     *     rate 0, or if averaging or perturbation would begin after the last epoch
+     *     rate 0, if averaging or perturbation would begin after the last epoch, or if this machine gains nothing by the precision
      */
     public void requireTrains(int images) {
         PlanCheck.of(this, images);

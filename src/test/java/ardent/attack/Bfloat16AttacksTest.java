@@ -2,6 +2,7 @@ package ardent.attack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDArray;
@@ -9,6 +10,7 @@ import ardent.Tiny;
 import ardent.data.Images;
 import ardent.method.Sat;
 import ardent.network.Classifier;
+import ardent.network.Network;
 import ardent.network.Precision;
 import ardent.network.Predictions;
 import ardent.network.SmallCnn;
@@ -20,13 +22,18 @@ import ardent.tensor.Torch;
 import ardent.train.Plan;
 import ardent.train.Tasks;
 import ardent.train.Training;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Attacks that search in bfloat16; each test here needs a machine that has instructions for it. */
+/** Attacks that search in bfloat16; what asks for instructions for it is left out on machines without. */
 class Bfloat16AttacksTest {
     private static final Ball BALL = new Linf(0.05f);
     private static final Images IMAGES = Tiny.images(60, 5);
@@ -47,13 +54,13 @@ class Bfloat16AttacksTest {
         network.close();
     }
 
-    @BeforeEach
-    void instructions() {
+    private static void needInstructions() {
         assumeTrue(Bfloat16.share() < 0.8, "this machine has instructions for bfloat16");
     }
 
     @Test
     void aCascadeInventsNoSuccessAndMissesHardlyAny() {
+        needInstructions();
         var attack = new Cascade(new Apgd(BALL).steps(20), new FabT(BALL, 10, 2, 1, Mode.FAST), new Square(BALL, 200));
         Tape.free(() -> {
             NDArray images = IMAGES.pixels(Torch.manager());
@@ -77,6 +84,7 @@ class Bfloat16AttacksTest {
 
     @Test
     void squareSearchesInFloat32Always() {
+        needInstructions();
         var attack = new Square(BALL, 100);
         Tape.free(() -> {
             NDArray images = IMAGES.pixels(Torch.manager());
@@ -89,6 +97,7 @@ class Bfloat16AttacksTest {
 
     @Test
     void oneAttackFindsNearlyTheSameImages() {
+        needInstructions();
         var attack = new Pgd(BALL, 5);
         Tape.free(() -> {
             NDArray images = IMAGES.pixels(Torch.manager());
@@ -104,6 +113,7 @@ class Bfloat16AttacksTest {
 
     @Test
     void trainingsOfOneSeedAreEqualInEachPrecision() {
+        needInstructions();
         assertThat(weights(Precision.BFLOAT16))
                 .isEqualTo(weights(Precision.BFLOAT16))
                 .isNotEqualTo(weights(Precision.FLOAT32));
@@ -123,17 +133,102 @@ class Bfloat16AttacksTest {
 
     @Test
     void whatComputesAsTheReferenceIsInFloat32() {
-        assertThatThrownBy(() -> new AutoAttack(BALL).mode(Mode.PARITY).precision(Precision.BFLOAT16))
+        assertThatThrownBy(() ->
+                        new AutoAttack(BALL, AutoAttack.Version.STANDARD, Mode.PARITY, 250, 0, Precision.BFLOAT16))
                 .hasMessageContaining("take Mode.FAST with Precision.BFLOAT16");
+        Tape.free(() -> {
+            float[] bare = bare();
+            assertThat(seen(probe -> new Cascade("parity", List.of(probe), 250, Mode.PARITY, 0)))
+                    .isEqualTo(bare);
+            assertThat(seen(probe -> new Cascade("fast", List.of(probe), 250, Mode.FAST, 0)))
+                    .isNotEqualTo(bare)
+                    .containsExactly(bare, within(1e-4f));
+        });
+    }
+
+    /** Whoever asks for it: the cascade, its part, or what stands around it; on one thread and on several. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void aSearchHasThePrecisionThatWasAskedFor(int threads) {
+        int before = Torch.threads();
+        Torch.threads(threads);
+        try {
+            Tape.free(() -> {
+                float[] full = seen(Cascade::new);
+                float[] low = seen(probe -> new Cascade("low", List.of(probe), 250, Mode.FAST, 0, Precision.BFLOAT16));
+                assertThat(low).isNotEqualTo(full).containsExactly(full, within(0.05f));
+                assertThat(seen(probe -> new Cascade(new Attack.InBfloat16(probe))))
+                        .isEqualTo(low);
+                assertThat(Precision.BFLOAT16.during(() -> seen(Cascade::new))).isEqualTo(low);
+                assertThat(Precision.BFLOAT16.during(
+                                () -> seen(probe -> new Cascade("parity", List.of(probe), 250, Mode.PARITY, 0))))
+                        .isEqualTo(bare());
+            });
+        } finally {
+            Torch.threads(before);
+        }
+    }
+
+    private static float[] bare() {
+        var all = new float[0];
+        for (int i = 0; i < IMAGES.size(); i++) {
+            NDArray image = IMAGES.pixels(Torch.manager(), new int[] {i});
+            all = joined(all, network.logits(image).toFloatArray());
+        }
+        return all;
+    }
+
+    private static float[] joined(float[] one, float... two) {
+        float[] both = Arrays.copyOf(one, one.length + two.length);
+        System.arraycopy(two, 0, both, one.length, two.length);
+        return both;
+    }
+
+    /** What a search is told of all images; the attack looks at them one by one, so that no batch shows in the answers. */
+    private static float[] seen(Function<Attack, Cascade> cascade) {
+        NDArray images = IMAGES.pixels(Torch.manager());
+        var told = new ConcurrentHashMap<String, float[]>();
+        Attack probe = new Probe(told);
+        cascade.apply(probe)
+                .run(network, images, Tape.quiet(() -> network.logits(images).argMax(1)));
+        float[] all = new float[4 * IMAGES.size()];
+        for (int i = 0; i < IMAGES.size(); i++) {
+            float[] logits = told.get(Arrays.toString(images.get(i).toFloatArray()));
+            System.arraycopy(logits, 0, all, 4 * i, 4);
+        }
+        return all;
+    }
+
+    /** Writes down what it is told and changes nothing. */
+    private record Probe(Map<String, float[]> told) implements Attack {
+        @Override
+        public NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
+            for (long i = 0; i < labels.size(); i++) {
+                NDArray image = images.get(i + ":" + (i + 1));
+                told.put(
+                        Arrays.toString(image.toFloatArray()),
+                        victim.logits(image).toFloatArray());
+            }
+            return images.duplicate();
+        }
+
+        @Override
+        public Ball ball() {
+            return BALL;
+        }
     }
 
     @Test
-    void descriptionsOfEarlierVersionsAreInFloat32() {
+    void descriptionsOfEarlierVersionsAreInFloat32AndTextsStayWhatTheyWere() {
         for (StagedAttack attack : List.of(new AutoAttack(BALL), new Cascade(new Square(BALL, 10)))) {
-            String now = Description.of(attack).json();
-            String former = now.replaceFirst(",\\s*\"precision\": *\"FLOAT32\"", "");
-            assertThat(former).isNotEqualTo(now);
-            assertThat(Description.parse(former).rebuild()).isEqualTo(attack);
+            String text = Description.of(attack).json();
+            assertThat(text).doesNotContain("precision");
+            assertThat(Description.parse(text)).isEqualTo(Description.of(attack));
+            assertThat(Description.parse(text).rebuild()).isEqualTo(attack);
         }
+        var low = new Cascade("low", List.of(new Square(BALL, 10)), 250, Mode.FAST, 0, Precision.BFLOAT16);
+        String text = Description.of(low).json();
+        assertThat(text).contains("BFLOAT16");
+        assertThat(Description.parse(text).rebuild()).isEqualTo(low);
     }
 }

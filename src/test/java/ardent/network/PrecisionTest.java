@@ -125,8 +125,8 @@ class PrecisionTest {
             assertThatCode(Precision.BFLOAT16::require).doesNotThrowAnyException();
         } else {
             assertThatThrownBy(Precision.BFLOAT16::require)
-                    .hasMessageContaining("no instructions")
-                    .hasMessageEndingWith("take Precision.FLOAT32, or a machine that has them.");
+                    .hasMessageContaining("would gain nothing on this machine")
+                    .hasMessageContaining("take Precision.FLOAT32");
             assertThatThrownBy(() -> new Fgsm(new Linf(0.1f)).precision(Precision.BFLOAT16))
                     .hasMessageContaining("take Precision.FLOAT32");
         }

@@ -69,7 +69,8 @@ public final class StageRunner implements AutoCloseable {
         victim = new CountingNetwork(network);
         folded = mode == Mode.FAST && network instanceof Classifier classifier ? classifier.folded() : null;
         target = folded == null ? victim : victim.with(folded);
-        this.precision = precision;
+        // Threads of the pool begin in float32: what the work around asks for is handed on.
+        this.precision = mode == Mode.PARITY || precision != Precision.FLOAT32 ? precision : Precision.now();
         pool = mode == Mode.FAST ? WorkerPool.of(network) : WorkerPool.alone();
         NDArray given = options.radii();
         radii = Torch.keep(
@@ -132,8 +133,9 @@ public final class StageRunner implements AutoCloseable {
         return judged(Rows.of(rows, wrong), Rows.pick(changed, wrong), false, row -> true);
     }
 
+    /** As the reference asks it, the network is asked as it is. */
     private <T> T searching(Supplier<T> search) {
-        return precision.during(() -> Classifier.attacking(folded == null ? network : folded, search));
+        return precision.during(() -> folded == null ? search.get() : Classifier.attacking(folded, search));
     }
 
     private Shape shape(long... rows) {

@@ -85,8 +85,7 @@ public interface MultiRoundAttack extends Attack {
         if (Precision.now() == Precision.FLOAT32) {
             return found;
         }
-        boolean[] right = Precision.FLOAT32.during(
-                () -> Predictions.of(victim, found.images()).right(tasks.labels()));
+        boolean[] right = Predictions.of(victim, found.images()).right(tasks.labels());
         boolean[] broken = found.broken();
         for (int i = 0; i < broken.length; i++) {
             broken[i] &= !right[i];

@@ -91,7 +91,7 @@ public final class Predictions {
     }
 
     /**
-     * Runs a network once on a batch of data with known classes.
+     * Runs a network once on a batch of data with known classes, in float32 whatever the {@link Precision} of a search around it.
      *
      * @param name what messages call the network
      * @param network the network
@@ -104,8 +104,10 @@ public final class Predictions {
     public static Predictions of(String name, Network network, int classes, NDArray images, long... index) {
         Arguments.given("name, network, images, index", name, network, images, index);
         Predictions[] read = new Predictions[1];
-        Tape.free(() ->
-                read[0] = read(name, network.logits(images), images.getShape().get(0), classes, index));
+        Tape.free(() -> {
+            NDArray logits = Precision.FLOAT32.during(() -> network.logits(images));
+            read[0] = read(name, logits, images.getShape().get(0), classes, index);
+        });
         return read[0];
     }
 

@@ -88,6 +88,21 @@ class PrecisionTest {
         }
     }
 
+    /** What counts as broken, and how far a student agrees with a teacher, is asked in the middle of a search too. */
+    @Test
+    void predictionsAreInFloat32AlsoWithinASearch() {
+        try (var network = Classifier.of(new SmallCnn(4), new Shape(1, 8, 8), 10, 4)) {
+            Tape.free(() -> {
+                NDArray images = Noise.of(1).uniform(0, 1, new Shape(4, 1, 8, 8));
+                Supplier<float[][]> predictions =
+                        () -> Predictions.of(network, images).logits();
+                float[][] full = Classifier.folding(network, predictions);
+                assertThat(Precision.BFLOAT16.during(() -> Classifier.folding(network, predictions)))
+                        .isDeepEqualTo(full);
+            });
+        }
+    }
+
     @Test
     void aForwardPassThatLearnsInASearchIsInFloat32() {
         try (var network = Classifier.of(new SmallCnn(4), new Shape(1, 8, 8), 10, 4);

@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  * @param batch images in one batch, at least 1
  * @param mode how it cuts batches and draws noise
  * @param seed of all noise
- * @param precision in which the attacks search, {@link Square} excepted, which compares answers that differ by little; every image that a search in bfloat16 ends with is judged in float32, so that no
- *     success is invented, and one that it takes for broken and is not goes on to the next attack
+ * @param precision in which the attacks search, {@link Square} excepted, which compares answers that differ by little; every
+ *     image that a search in bfloat16 ends with is judged in float32, so that no success is invented, and one that it takes for
+ *     broken and is not goes on to the next attack
  */
 public record Cascade(String name, List<Attack> attacks, int batch, Mode mode, long seed, Precision precision)
         implements StagedAttack {

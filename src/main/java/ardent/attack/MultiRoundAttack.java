@@ -85,10 +85,14 @@ public interface MultiRoundAttack extends Attack {
         if (Precision.now() == Precision.FLOAT32) {
             return found;
         }
-        boolean[] right = Predictions.of(victim, found.images()).right(tasks.labels());
-        boolean[] broken = found.broken();
-        for (int i = 0; i < broken.length; i++) {
-            broken[i] &= !right[i];
+        boolean[] broken = found.broken().clone();
+        long[] claimed = Rows.where(broken, true);
+        if (claimed.length > 0) {
+            boolean[] right = Predictions.of(victim, Rows.pick(found.images(), claimed), claimed)
+                    .right(Rows.pick(tasks.labels(), claimed));
+            for (int i = 0; i < claimed.length; i++) {
+                broken[(int) claimed[i]] = !right[i];
+            }
         }
         return new SearchResult(found.images(), broken);
     }

@@ -70,7 +70,7 @@ public record Square(Ball ball, int queries, int restarts, double share, boolean
 
     @Override
     public SearchResult search(Network victim, Attempts tasks) {
-        // It compares answers that rounding would make equal: in bfloat16 it broke fewer images by half.
+        // It compares answers that rounding would make equal.
         return Precision.FLOAT32.during(() -> squares(victim, tasks));
     }
 

@@ -97,10 +97,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
         this.architecture = architecture;
         this.image = image;
         this.classes = classes;
-        layers = new Layers(seed, only);
-        if (isOurs(architecture)) {
-            layers.flow();
-        }
+        layers = new Layers(seed, only, isOurs(architecture));
         body = layers.filled(() -> {
             try {
                 Architecture.@Nullable Body built = architecture.build(layers, image, classes);

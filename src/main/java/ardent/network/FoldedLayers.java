@@ -5,7 +5,6 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.norm.BatchNorm;
 import ardent.network.Layers.Layer;
-import ardent.tensor.Bfloat16;
 import ardent.tensor.PixelUnshuffle;
 import ardent.tensor.Torch;
 import java.util.ArrayList;
@@ -50,7 +49,7 @@ final class FoldedLayers {
                         + kernel.get(3) + ", larger than its maps " + given);
             }
             Folding now = training ? null : Folding.of(net);
-            return now == null ? convolved(Bfloat16.back(x), weight, shift) : now.convolved(this, x);
+            return now == null ? convolved(x, weight, shift) : now.convolved(this, x);
         }
 
         NDArray convolved(NDArray x, NDArray kernel, @Nullable NDArray bias) {

@@ -71,12 +71,12 @@ public final class Layers implements AutoCloseable {
     private final List<FoldedLayers.Pair> pairs = new ArrayList<>();
     private final Noise noise;
     private final @Nullable Map<String, Shape> only;
+    private final boolean flows;
     private final Set<String> reserved = new HashSet<>();
     private double bytes;
     private Init init = Init.PYTORCH;
     private double adamRate;
     private double pace = 0.1;
-    private boolean flows;
 
     /**
      * No layers yet.
@@ -84,7 +84,7 @@ public final class Layers implements AutoCloseable {
      * @param seed where the weights are drawn from
      */
     public Layers(long seed) {
-        this(seed, null);
+        this(seed, null, false);
     }
 
     /**
@@ -92,10 +92,12 @@ public final class Layers implements AutoCloseable {
      *
      * @param seed where the weights are drawn from
      * @param only the shape of each weight that there may be, by name; null for any
+     * @param flows whether every layer between these takes arrays in bfloat16
      */
-    Layers(long seed, @Nullable Map<String, Shape> only) {
+    Layers(long seed, @Nullable Map<String, Shape> only, boolean flows) {
         noise = Noise.of(seed);
         this.only = only;
+        this.flows = flows;
     }
 
     /**
@@ -385,11 +387,7 @@ public final class Layers implements AutoCloseable {
         return Folding.during(this, forGood ? List.of() : pairs, attack, work);
     }
 
-    /** Says that every layer between these takes arrays in bfloat16, so that they need not be turned back after each one. */
-    void flow() {
-        flows = true;
-    }
-
+    /** Whether every layer between these takes arrays in bfloat16, so that they need not be turned back after each one. */
     boolean flows() {
         return flows;
     }

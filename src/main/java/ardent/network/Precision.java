@@ -50,12 +50,22 @@ public enum Precision {
     }
 
     /**
+     * Whether a search in it is worth its while on this device; for BFLOAT16 measured once, by a convolution, which has to take
+     * clearly less time than in float32.
+     *
+     * @return true for FLOAT32; false for BFLOAT16 on a device without instructions for it
+     */
+    public boolean isFast() {
+        return this == FLOAT32 || Bfloat16.share() <= GAIN;
+    }
+
+    /**
      * Refuses BFLOAT16 where it would be slow.
      *
      * @throws IllegalArgumentException in one sentence, if bfloat16 is no faster on this device
      */
     public void require() {
-        if (this == BFLOAT16 && Bfloat16.share() > GAIN) {
+        if (!isFast()) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
                     "Precision.BFLOAT16 would gain nothing on this machine, where a convolution in bfloat16 takes %.1f times as long"

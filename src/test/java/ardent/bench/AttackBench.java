@@ -25,7 +25,6 @@ import ardent.network.Passes;
 import ardent.network.Precision;
 import ardent.network.ResNet;
 import ardent.network.SmallCnn;
-import ardent.tensor.Bfloat16;
 import ardent.tensor.Losses;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
@@ -73,7 +72,7 @@ class AttackBench {
             for (Attack attack : attacks.subList(0, count)) {
                 compare(attack, network, images, labels, steps);
             }
-            if (Bfloat16.share() < 0.8) {
+            if (Precision.BFLOAT16.isFast()) {
                 compare(new Pgd(ball, steps).precision(Precision.BFLOAT16), network, images, labels, steps);
             }
             images.close();
@@ -127,7 +126,7 @@ class AttackBench {
             Ball ball = new Linf(radius(network, images, labels));
             System.out.printf("%nAutoAttack on SmallCnn, %d images, %s%n", count, ball);
             var attacks = new ArrayList<>(List.of(new AutoAttack(ball).mode(Mode.PARITY), new AutoAttack(ball)));
-            if (Bfloat16.share() < 0.8) {
+            if (Precision.BFLOAT16.isFast()) {
                 attacks.add(new AutoAttack(ball).precision(Precision.BFLOAT16));
             }
             boolean[] first = {};

@@ -13,7 +13,6 @@ import ardent.network.Classifier;
 import ardent.network.Precision;
 import ardent.network.ResNet;
 import ardent.progress.Work;
-import ardent.tensor.Bfloat16;
 import ardent.tensor.Optimiser;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
@@ -64,7 +63,7 @@ class TrainingBench {
             print(width, new Trades(ball), PLAN, new Passes(1, 10, 2, 0));
             print(width, new Rslad(teacher, ball), PLAN, new Passes(0, 10, 2, 1));
             print(width, Crdnd.residualRelation(teacher, ball), PLAN, new Passes(0, 10, 2, 1));
-            if (Bfloat16.share() < 0.8) {
+            if (Precision.BFLOAT16.isFast()) {
                 Plan low = PLAN.precision(Precision.BFLOAT16);
                 print(width, new Rslad(teacher, ball), low, new Passes(0, 10, 2, 1));
                 print(width, Crdnd.residualRelation(teacher, ball), low, new Passes(0, 10, 2, 1));

@@ -136,6 +136,8 @@ class PrecisionTest {
     @Test
     void itIsRefusedWhereItWouldBeSlow() {
         Precision.FLOAT32.require();
+        assertThat(Precision.FLOAT32.isFast()).isTrue();
+        assertThat(Precision.BFLOAT16.isFast()).isEqualTo(Bfloat16.share() <= 0.8);
         if (Bfloat16.share() < 0.8) {
             assertThatCode(Precision.BFLOAT16::require).doesNotThrowAnyException();
         } else {

@@ -41,7 +41,7 @@ final class AttackInputs {
     /** Validates the arguments of an attack, then searches on the victim, folded meanwhile. */
     static NDArray search(Network victim, NDArray images, NDArray labels, Supplier<NDArray> search) {
         check(victim, images, labels);
-        return Classifier.attacking(victim, search);
+        return Classifier.folding(victim, search);
     }
 
     static void check(Network victim, NDArray images, NDArray labels) {

@@ -71,7 +71,7 @@ public interface MultiRoundAttack extends Attack {
                     Attempts all = Attempts.of(images, labels, radii, round, noise);
                     Tape.free(() -> {
                         Attempts left = all.rows(rows);
-                        SearchResult found = Classifier.attacking(victim, () -> search(victim, left));
+                        SearchResult found = Classifier.folding(victim, () -> search(victim, left));
                         record(confirmed(victim, left, found), rows, result, robust);
                     });
                 }

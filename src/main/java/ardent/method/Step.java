@@ -10,7 +10,6 @@ import ardent.attack.Start;
 import ardent.network.Classifier;
 import ardent.network.Network;
 import ardent.network.Outputs;
-import ardent.network.Precision;
 import ardent.network.Predictions;
 import ardent.provenance.Arguments;
 import ardent.tensor.Noise;
@@ -258,10 +257,7 @@ public record Step(
      * @throws IllegalArgumentException in one sentence, if they are no logits, not one for each class or not finite
      */
     public NDArray follow(Network teacher, NDArray images) {
-        Predictions.requireImages("teacher", teacher, images);
-        NDArray logits = teacher instanceof Trajectory trajectory
-                ? trajectory.outputs(this, images).logits()
-                : searched(teacher, () -> Predictions.logits(teacher, images));
+        NDArray logits = told(teacher, images).logits();
         judge(teacher, images, logits);
         return logits;
     }
@@ -273,18 +269,12 @@ public record Step(
             }
         }
         boolean sought = Tape.tracks(images);
-        Outputs outputs =
-                sought ? searched(teacher, () -> told(teacher, images)) : Tape.quiet(() -> told(teacher, images));
+        Outputs outputs = sought ? told(teacher, images) : Tape.quiet(() -> told(teacher, images));
         judge(teacher, images, outputs.logits());
         if (!sought) {
             answers.add(new Answer(teacher, images, outputs));
         }
         return outputs;
-    }
-
-    /** A {@link Classifier} that a search follows is rounded as the student is; in float32 folding it for one answer would gain nothing. */
-    private static <T> T searched(Network teacher, Supplier<T> answer) {
-        return Precision.now() == Precision.BFLOAT16 ? Classifier.folding(teacher, answer) : answer.get();
     }
 
     private Outputs told(Network teacher, NDArray images) {
@@ -293,10 +283,17 @@ public record Step(
             return trajectory.outputs(this, images);
         }
         if (teacher instanceof Classifier classifier) {
-            return classifier.outputs(images);
+            return outputs(classifier, images);
         }
         NDArray logits = Predictions.logits(teacher, images);
         return new Outputs(logits, logits);
+    }
+
+    /** What a teacher answers. One that a search follows is folded and rounded as the student is. */
+    static Outputs outputs(Classifier teacher, NDArray images) {
+        return Tape.tracks(images)
+                ? Classifier.folding(teacher, () -> teacher.outputs(images))
+                : teacher.outputs(images);
     }
 
     private void judge(Network teacher, NDArray images, NDArray logits) {

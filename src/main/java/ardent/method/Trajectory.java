@@ -96,7 +96,7 @@ public record Trajectory(
         int[] used = position.reached().distinct().sorted().toArray();
         int count = (int) images.getShape().get(0);
         if (classes == null || used.length == 1 || classes.getShape().get(0) != count) {
-            return versions.get(used[0]).outputs(images);
+            return Step.outputs(versions.get(used[0]), images);
         }
         long[] labels = Tape.read(classes::toLongArray);
         NDArray features = constant(0);
@@ -107,7 +107,7 @@ public record Trajectory(
                 mine[i] = position.version((int) labels[i]) == version ? 1 : 0;
             }
             NDArray rows = Torch.array(mine, new Shape(count, 1));
-            Outputs told = versions.get(version).outputs(images);
+            Outputs told = Step.outputs(versions.get(version), images);
             features = features.add(told.features().mul(rows));
             logits = logits.add(told.logits().mul(rows));
         }

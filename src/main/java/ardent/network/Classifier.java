@@ -388,9 +388,10 @@ public final class Classifier implements Network, Described, AutoCloseable {
 
     /**
      * Does some work, for example the search of an adversarial image, while this thread evaluates a network with its batch
-     * normalisation folded as by {@link #folded()}: the same logits up to rounding in less time; how much they are rounded
-     * the {@link Precision} says that this thread works in. Ask the network again afterwards what it says of what was found. The
-     * weights must not move meanwhile.
+     * normalisation folded as by {@link #folded()} and, where it takes gradients on the processor, computes strided convolutions
+     * of few channels, such as the first one of {@link SmallCnn}, on pixels moved to channels: the same logits up to rounding in
+     * less time; how much they are rounded the {@link Precision} says that this thread works in. Ask the network again afterwards
+     * what it says of what was found. The weights must not move meanwhile.
      *
      * @param <T> what the work returns
      * @param network any network; work on one that is no classifier is done as it is
@@ -398,21 +399,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
      * @return its result
      */
     public static <T> T folding(Network network, Supplier<T> work) {
-        return network instanceof Classifier classifier ? classifier.layers.folding(false, work) : work.get();
-    }
-
-    /**
-     * As {@link #folding}; besides, where gradients are taken on the processor, strided convolutions of few channels, such as the first one of
-     * {@link SmallCnn}, are computed on pixels moved to channels, which is faster and rounds otherwise. Trainings in float32 do
-     * without, so that a seed gives the weights that it gave.
-     *
-     * @param <T> what the work returns
-     * @param victim any network
-     * @param search what to do
-     * @return its result
-     */
-    public static <T> T attacking(Network victim, Supplier<T> search) {
-        return victim instanceof Classifier classifier ? classifier.layers.folding(true, search) : search.get();
+        return network instanceof Classifier classifier ? classifier.layers.folding(work) : work.get();
     }
 
     @Override

@@ -19,15 +19,12 @@ import org.jspecify.annotations.Nullable;
 final class Folding implements AutoCloseable {
     private static final ThreadLocal<Map<Layers, Folding>> NOW = ThreadLocal.withInitial(IdentityHashMap::new);
 
-    private final boolean attack;
     private final IdentityHashMap<Pair, Conv> folded = new IdentityHashMap<>();
     private final IdentityHashMap<NDArray, NDArray> moved = new IdentityHashMap<>();
     private final IdentityHashMap<NDArray, NDArray> rounded = new IdentityHashMap<>();
     private final List<NDArray> made = new ArrayList<>();
 
-    private Folding(boolean attack) {
-        this.attack = attack;
-    }
+    private Folding() {}
 
     private void fold(List<Pair> pairs) {
         Tape.free(() -> pairs.forEach(pair -> {
@@ -38,11 +35,11 @@ final class Folding implements AutoCloseable {
     }
 
     /** Does some work during which this thread folds what can be folded, and rounds in the thread's {@link Precision}. */
-    static <T> T during(Layers net, List<Pair> pairs, boolean attack, Supplier<T> work) {
-        if (NOW.get().containsKey(net) || (pairs.isEmpty() && !attack && !rounds())) {
+    static <T> T during(Layers net, List<Pair> pairs, Supplier<T> work) {
+        if (NOW.get().containsKey(net)) {
             return work.get();
         }
-        try (var folding = new Folding(attack)) {
+        try (var folding = new Folding()) {
             folding.fold(pairs);
             NOW.get().put(net, folding);
             return work.get();
@@ -73,7 +70,7 @@ final class Folding implements AutoCloseable {
     NDArray convolved(Conv conv, NDArray x) {
         boolean rounds = rounds() && conv.groups() == 1;
         // It is the gradient that takes less time; an answer alone takes more.
-        boolean moves = (attack || rounds) && Tape.isOpen() && !Torch.device().isGpu() && conv.unshuffles(x.getShape());
+        boolean moves = Tape.isOpen() && !Torch.device().isGpu() && conv.unshuffles(x.getShape());
         NDArray kernel = conv.weight();
         NDArray bias = conv.shift();
         if (moves) {

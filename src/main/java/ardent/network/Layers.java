@@ -382,9 +382,9 @@ public final class Layers implements AutoCloseable {
      * Folds while some work is done, for the thread that does it; the weights must not move meanwhile. A batch normalisation
      * that is trained in it is no longer folded from then on.
      */
-    <T> T folding(boolean attack, Supplier<T> work) {
+    <T> T folding(Supplier<T> work) {
         boolean forGood = !pairs.isEmpty() && pairs.get(0).isFolded();
-        return Folding.during(this, forGood ? List.of() : pairs, attack, work);
+        return Folding.during(this, forGood ? List.of() : pairs, work);
     }
 
     /** Whether every layer between these takes arrays in bfloat16, so that they need not be turned back after each one. */

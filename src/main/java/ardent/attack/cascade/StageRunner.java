@@ -135,7 +135,7 @@ public final class StageRunner implements AutoCloseable {
 
     /** As the reference asks it, the network is asked as it is. */
     private <T> T searching(Supplier<T> search) {
-        return precision.during(() -> folded == null ? search.get() : Classifier.attacking(folded, search));
+        return precision.during(() -> folded == null ? search.get() : Classifier.folding(folded, search));
     }
 
     private Shape shape(long... rows) {

@@ -68,7 +68,7 @@ public record Curve(String attack, List<Float> radii, List<Double> accuracies, L
      * @param radii ε, rising, at least 0
      * @param attack the attack for a radius greater than 0
      * @return the attacks for the radii greater than 0
-     * @throws IllegalArgumentException in one sentence, if the radii do not rise or an attack is not for its radius
+     * @throws IllegalArgumentException in one sentence, if the radii do not rise, or an attack has no ball or one of another radius
      */
     public static List<Attack> attacks(List<Float> radii, Function<Float, Attack> attack) {
         require(radii);
@@ -76,19 +76,27 @@ public record Curve(String attack, List<Float> radii, List<Double> accuracies, L
         for (float radius : radii) {
             if (radius > 0) {
                 Attack at = attack.apply(radius);
-                Ball ball = at == null ? null : at.ball();
-                if (at == null || (ball != null && Math.abs(ball.radius() - radius) > 1e-6 * radius)) {
-                    throw new IllegalArgumentException("For ε = " + radius + " the function gives "
-                            + (at == null || ball == null
-                                    ? "no attack"
-                                    : at.label() + " with the radius " + ball.radius())
-                            + ": give its argument to the ball, as in e -> new Pgd(new Linf(e), 20), and ε in pixels of"
-                            + " [0, 1].");
+                if (at == null) {
+                    throw unfit(radius, "no attack");
+                }
+                Ball ball = at.ball();
+                if (ball == null) {
+                    throw new IllegalArgumentException("The attack " + at.label() + " has no ball that ε = " + radius
+                            + " could bound: take Curve.ofDistances for one that searches short perturbations, and write one of"
+                            + " your own as a record with ball().");
+                }
+                if (Math.abs(ball.radius() - radius) > 1e-6 * radius) {
+                    throw unfit(radius, at.label() + " with the radius " + ball.radius());
                 }
                 attacks.add(at);
             }
         }
         return attacks;
+    }
+
+    private static IllegalArgumentException unfit(float radius, String given) {
+        return new IllegalArgumentException("For ε = " + radius + " the function gives " + given
+                + ": give its argument to the ball, as in e -> new Pgd(new Linf(e), 20), and ε in pixels of [0, 1].");
     }
 
     /** The name that an attack has at any radius. */

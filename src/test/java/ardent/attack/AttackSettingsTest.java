@@ -221,9 +221,11 @@ class AttackSettingsTest extends OnePixelImages {
         assertThat(Curve.attacks(radii, e -> new Fgsm(new Linf(e * (1 + 5e-7f)))))
                 .hasSize(2);
         refused(() -> Curve.attacks(radii, e -> new Fgsm(new Linf(e * (1 + 2e-6f)))), "the function gives FGSM");
-        assertThat(Curve.attacks(radii, e -> new DeepFool()))
-                .as("without a ball")
-                .hasSize(2);
+        for (Attack unbound : List.of(new DeepFool(), new CwL2(), new WorstOf(new DeepFool()))) {
+            refused(() -> Curve.attacks(radii, e -> unbound), unbound.label() + " has no ball that ε = 0.1 could bound");
+        }
+        refused(() -> Curve.attacks(radii, e -> (victim, images, labels, noise) -> images), "a record with ball()");
+        assertThat(Curve.attacks(List.of(0f), e -> new DeepFool())).isEmpty();
     }
 
     /** Class 1 above a half; the attack sets pixels to a value. */

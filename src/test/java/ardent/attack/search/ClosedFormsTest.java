@@ -496,6 +496,13 @@ class ClosedFormsTest {
         assertThat(curve.attack()).isEqualTo("known");
     }
 
+    private record Bounded(Ball ball, Attack attack) implements Attack {
+        @Override
+        public NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
+            return attack.perturb(victim, images, labels, noise);
+        }
+    }
+
     /** Each radius goes on with the images that withstood the smaller ones, and 0 attacks nothing. */
     @Test
     void curvesGoOnWithTheImagesThatStand() {
@@ -506,8 +513,9 @@ class ClosedFormsTest {
                 half(),
                 images,
                 labels,
-                List.of(0f, 0.5f, 0.6f),
-                radius -> new Prescribed(1, asked, new ArrayList<>(), radius == 0.5f ? 2 : 3),
+                List.of(0f, 0.9f, 0.95f),
+                radius -> new Bounded(
+                        new Linf(radius), new Prescribed(1, asked, new ArrayList<>(), radius == 0.9f ? 2 : 3)),
                 2);
         assertThat(curve.accuracies()).containsExactly(1.0, 2 / 3.0, 1 / 3.0);
         assertThat(asked).containsExactly(List.of(1, 2), List.of(3), List.of(1, 3));

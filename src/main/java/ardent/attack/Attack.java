@@ -120,6 +120,16 @@ public interface Attack {
     }
 
     /**
+     * The name that tables print where the number of classes is known.
+     *
+     * @param classes K, at least 2
+     * @return {@link #label()} unless something else runs for so few classes, as in {@link AutoAttack#cascade}
+     */
+    default String label(int classes) {
+        return label();
+    }
+
+    /**
      * An attack that searches in {@link Precision#BFLOAT16}, as {@link #precision} makes it.
      *
      * @param attack what searches

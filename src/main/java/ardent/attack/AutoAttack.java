@@ -160,6 +160,11 @@ public record AutoAttack(Ball ball, Version version, Mode mode, int batch, long 
 
     @Override
     public String label() {
-        return cascade(10).label();
+        return label(10);
+    }
+
+    @Override
+    public String label(int classes) {
+        return cascade(classes).label();
     }
 }

@@ -48,8 +48,12 @@ final class Measurement {
         this.images = images;
         this.attacks = attacks;
         List<Description> descriptions = attacks.stream().map(Description::of).toList();
-        List<String> names =
-                UniqueNames.of(attacks.stream().map(Attack::label).toList(), descriptions, UniqueNames.Kind.ATTACK);
+        List<String> names = UniqueNames.of(
+                attacks.stream()
+                        .map(attack -> attack.label(images.classCount()))
+                        .toList(),
+                descriptions,
+                UniqueNames.Kind.ATTACK);
         this.known = IntStream.range(0, names.size())
                 .mapToObj(i -> new Robustness.Attacked(names.get(i), descriptions.get(i)))
                 .toList();

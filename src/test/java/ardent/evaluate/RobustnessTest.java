@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ardent.attack.Attack;
+import ardent.attack.AutoAttack;
 import ardent.attack.Ball;
 import ardent.attack.L2;
 import ardent.attack.Linf;
@@ -86,6 +87,23 @@ class RobustnessTest {
         assertThat(score.distances().linf()).isCloseTo(100 / 255.0, within(1e-6));
         assertThat(score.findings()).isEmpty();
         assertThat(score.missing()).isEmpty();
+    }
+
+    /** For two or three classes another cascade runs, and every table is headed by what ran. */
+    @Test
+    void whatIsNotAutoAttackIsNotCalledSo() {
+        Network wrong = x -> {
+            NDArray none = x.reshape(x.getShape().get(0), 1).mul(Torch.constant(0));
+            return none.concat(none, 1).concat(none.add(Torch.constant(1)), 1);
+        };
+        Images images = greys(0, 10);
+        var attack = new AutoAttack(new Linf(0.1f));
+        Robustness measured =
+                Robustness.measure(List.of(new Subject("wrong", wrong)), images, List.of(attack), new Protocol(2, 0));
+        String name = "Cascade for 3 classes (not AutoAttack)";
+        assertThat(measured.attacks().get(0).name()).isEqualTo(name);
+        assertThat(measured.outcomes().get(0).scores().get(0).attack()).isEqualTo(name);
+        assertThat(attack.label(4)).isEqualTo(attack.label()).isEqualTo("AutoAttack");
     }
 
     @Test

@@ -21,6 +21,7 @@ final class BatchRefill {
     private final Attack attack;
     private final @Nullable MultiRoundAttack parts;
     private final int[] images;
+    private final long seed;
     private final long[] keys;
 
     BatchRefill(CascadeRun run, int stage, Attack attack) {
@@ -29,9 +30,14 @@ final class BatchRefill {
         this.attack = attack;
         parts = attack instanceof MultiRoundAttack rounds ? rounds : null;
         images = run.state().correctBefore(stage);
-        long seed = Noise.mix(run.seed(), attack.label().hashCode());
+        // An attack that has the label of earlier ones draws otherwise than they did.
+        long alike = run.earlier(stage).stream()
+                .filter(earlier -> earlier.label().equals(attack.label()))
+                .count();
+        seed = alike == 0 ? run.seed() : Noise.mix(run.seed(), alike);
+        long own = Noise.mix(seed, attack.label().hashCode());
         keys = Arrays.stream(images)
-                .mapToLong(image -> Noise.mix(seed, run.runner().key(image)))
+                .mapToLong(image -> Noise.mix(own, run.runner().key(image)))
                 .toArray();
     }
 
@@ -88,7 +94,7 @@ final class BatchRefill {
             rounds[i] = tasks.get(i) / images.length;
             streams[i] = Noise.mix(keys[at], rounds[i]);
         }
-        Noise noise = Noise.each(Noise.mix(run.seed(), rounds[0]), streams);
+        Noise noise = Noise.each(Noise.mix(seed, rounds[0]), streams);
         return parts != null
                 ? run.runner().searched(parts, rows, rounds, noise)
                 : run.runner().perturbed(attack, rows, noise);

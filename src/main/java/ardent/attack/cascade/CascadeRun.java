@@ -122,6 +122,11 @@ public final class CascadeRun implements AutoCloseable {
         return seed;
     }
 
+    /** The attacks before a stage. */
+    List<Attack> earlier(int stage) {
+        return attacks.subList(0, stage - 1);
+    }
+
     StageRunner runner() {
         return runner;
     }

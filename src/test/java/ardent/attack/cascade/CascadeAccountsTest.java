@@ -293,6 +293,40 @@ class CascadeAccountsTest extends OnePixelImages {
         }
     }
 
+    private record Drawing(String label, List<Float> own, List<Float> common) implements Attack {
+        Drawing(String label) {
+            this(label, new ArrayList<>(), new ArrayList<>());
+        }
+
+        @Override
+        public NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
+            own.add(noise.uniform(0, 1, new Shape(1, 1)).getFloat());
+            common.add(noise.shared(1)[0]);
+            return images.duplicate();
+        }
+    }
+
+    private void drawn(Attack... attacks) {
+        new Cascade("drawn", List.of(attacks), 1, Mode.FAST, 7)
+                .run(CascadeAccountsTest::step, images(0.3f), labels(0), QUIET);
+    }
+
+    /** Each attack of a label draws anew; the first of its label as if it were alone. */
+    @Test
+    void attacksWithOneLabelDrawOtherwise() {
+        var one = new Drawing("one");
+        var other = new Drawing("other");
+        drawn(one);
+        drawn(other);
+        drawn(one, other, one, one);
+        assertThat(one.own()).hasSize(4);
+        assertThat(one.own().get(1)).isEqualTo(one.own().get(0));
+        assertThat(one.common().get(1)).isEqualTo(one.common().get(0));
+        assertThat(one.own().subList(1, 4)).doesNotHaveDuplicates();
+        assertThat(one.common().subList(1, 4)).doesNotHaveDuplicates();
+        assertThat(other.own().get(1)).isEqualTo(other.own().get(0));
+    }
+
     /** Bad images are refused before any work, and bad answers when they come. */
     @ParameterizedTest
     @EnumSource(Mode.class)

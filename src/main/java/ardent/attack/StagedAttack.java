@@ -44,6 +44,13 @@ public sealed interface StagedAttack extends Attack permits AutoAttack, Cascade 
     Mode mode();
 
     /**
+     * Of all noise; {@link #perturb(Network, NDArray, NDArray, Noise)} mixes it with that of the noise.
+     *
+     * @return any number
+     */
+    long seed();
+
+    /**
      * From another seed.
      *
      * @param seed of all noise
@@ -56,10 +63,13 @@ public sealed interface StagedAttack extends Attack permits AutoAttack, Cascade 
         return true;
     }
 
-    /** Adversarial where a stage succeeded, clean elsewhere; from the seed of the noise and without checks. */
+    /**
+     * Adversarial where a stage succeeded, clean elsewhere; without checks. Noise of seed 0 leaves the attack's seed as it is, as seed 0
+     * of the attack does with the noise's.
+     */
     @Override
     default NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
-        return seed(noise.seed())
+        return seed(seed() ^ noise.seed())
                 .run(victim, images, labels, new CascadeOptions().checks(false))
                 .adversarial(images);
     }
@@ -67,7 +77,7 @@ public sealed interface StagedAttack extends Attack permits AutoAttack, Cascade 
     /** As above, each image within a radius of its own. */
     @Override
     default NDArray perturb(Network victim, NDArray images, NDArray labels, NDArray radii, Noise noise) {
-        return seed(noise.seed())
+        return seed(seed() ^ noise.seed())
                 .run(victim, images, labels, new CascadeOptions().radii(radii).checks(false))
                 .adversarial(images);
     }

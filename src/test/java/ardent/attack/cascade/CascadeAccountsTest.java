@@ -327,6 +327,24 @@ class CascadeAccountsTest extends OnePixelImages {
         assertThat(other.own().get(1)).isEqualTo(other.own().get(0));
     }
 
+    private float drawn(long seed, long noise) {
+        var attack = new Drawing("one");
+        Attack cascade = new Cascade("drawn", List.of(attack), 1, Mode.FAST, seed);
+        Tape.free(() -> cascade.perturb(CascadeAccountsTest::step, images(0.3f), labels(0), Noise.of(noise)));
+        return attack.own().get(0);
+    }
+
+    /** Whoever runs it: its own seed, which its description names, counts beside that of the noise. */
+    @Test
+    void aCascadeDrawsFromItsSeedAndTheNoise() {
+        var attack = new Drawing("one");
+        drawn(attack);
+        float seven = attack.own().get(0);
+        assertThat(drawn(7, 0)).isEqualTo(seven);
+        assertThat(drawn(0, 7)).isEqualTo(seven);
+        assertThat(drawn(7, 3)).isNotIn(seven, drawn(3, 0), drawn(0, 0));
+    }
+
     /** Bad images are refused before any work, and bad answers when they come. */
     @ParameterizedTest
     @EnumSource(Mode.class)

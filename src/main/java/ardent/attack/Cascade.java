@@ -38,11 +38,7 @@ public record Cascade(String name, List<Attack> attacks, int batch, Mode mode, l
         requireFast(mode, precision);
         attacks = Arguments.all("attacks", attacks);
         Arguments.atLeastOne("image in a batch", batch);
-        if (attacks.isEmpty() || attacks.stream().map(Attack::ball).distinct().count() != 1) {
-            throw new IllegalArgumentException(
-                    "A cascade needs at least one attack, and all of them the same ball, not "
-                            + attacks.stream().map(Attack::ball).toList() + ".");
-        }
+        WorstOf.requireOneBall("A cascade", attacks);
     }
 
     static void requireFast(Mode mode, Precision precision) {

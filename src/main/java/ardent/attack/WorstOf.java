@@ -14,13 +14,20 @@ import org.jspecify.annotations.Nullable;
  * Attacks one after another on a batch, each on the images that remain correctly classified; each image keeps the first success, or the last
  * failure. {@link Cascade} does the same for many images, and reports on each stage.
  *
- * @param attacks the attacks in order, at least one
+ * @param attacks the attacks in order, at least one, all with the same ball or all without one
  */
 public record WorstOf(List<Attack> attacks) implements Attack {
-    /** Checks that there is an attack. */
+    /** Checks that there are attacks and that they share a threat model. */
     public WorstOf {
         attacks = Arguments.all("attacks", attacks);
-        Arguments.atLeastOne("attack to take the worst of", attacks.size());
+        requireOneBall("A WorstOf", attacks);
+    }
+
+    static void requireOneBall(String what, List<Attack> attacks) {
+        if (attacks.stream().map(Attack::ball).distinct().count() != 1) {
+            throw new IllegalArgumentException(what + " needs at least one attack, and all of them the same ball, not "
+                    + attacks.stream().map(Attack::ball).toList() + ".");
+        }
     }
 
     /**

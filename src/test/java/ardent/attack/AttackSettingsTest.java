@@ -84,7 +84,10 @@ class AttackSettingsTest extends OnePixelImages {
         taken(targets -> new FabT(BALL, 1, targets, 1, Mode.FAST), List.of(1), List.of(0), "target");
         taken(restarts -> new FabT(BALL, 1, 1, restarts, Mode.FAST), List.of(1), List.of(0), "restart");
         taken(count -> new Restarts(new Fgsm(), count), List.of(1), List.of(0), "restart");
-        refused(() -> new WorstOf(List.of()), "At least 1 attack");
+        refused(() -> new WorstOf(List.of()), "at least one attack");
+        refused(() -> new WorstOf(new Fgsm(BALL), new Fgsm(new Linf(0.2f))), "the same ball");
+        refused(() -> new WorstOf(new DeepFool(), new Fgsm(BALL)), "the same ball, not [null, Linf[radius=0.1]]");
+        assertThat(new WorstOf(new DeepFool(), new CwL2()).ball()).isNull();
         refused(() -> new Cascade(), "at least one attack");
         refused(() -> new Cascade(new Fgsm(BALL), new Fgsm(new Linf(0.2f))), "the same ball");
         taken(batch -> new AutoAttack().batch(batch), List.of(1), List.of(0), "image in a batch");

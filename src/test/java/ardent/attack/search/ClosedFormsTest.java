@@ -470,7 +470,7 @@ class ClosedFormsTest {
 
     @Test
     void whoAsksForNoGradientSaysSo() {
-        Attack black = new Square(new Linf(0.1f));
+        Attack black = new Square(new Linf());
         Attack white = new Pgd(2);
         assertThat(List.of(black.whiteBox(), white.whiteBox())).containsExactly(false, true);
         assertThat(new Transfer(white, half()).whiteBox()).isFalse();

@@ -6,6 +6,7 @@ import ardent.network.Precision;
 import ardent.provenance.Arguments;
 import ardent.provenance.PlainName;
 import ardent.tensor.Noise;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A search for perturbed images that a network gets wrong. */
@@ -129,15 +130,51 @@ public interface Attack {
         return label();
     }
 
+    /** An attack that runs others, at least one, and says of itself what holds of them. */
+    interface Composite extends Attack {
+        /**
+         * What it runs.
+         *
+         * @return the attacks in order, all with the same ball
+         */
+        List<Attack> attacks();
+
+        @Override
+        default @Nullable Ball ball() {
+            return attacks().get(0).ball();
+        }
+
+        @Override
+        default boolean whiteBox() {
+            return attacks().stream().anyMatch(Attack::whiteBox);
+        }
+
+        /** Where one follows gradients and all that do average them. */
+        @Override
+        default boolean averagesDraws() {
+            return whiteBox() && attacks().stream().filter(Attack::whiteBox).allMatch(Attack::averagesDraws);
+        }
+
+        @Override
+        default boolean transfers() {
+            return attacks().stream().allMatch(Attack::transfers);
+        }
+    }
+
     /**
      * An attack that searches in {@link Precision#BFLOAT16}, as {@link #precision} makes it.
      *
      * @param attack what searches
      */
-    record InBfloat16(Attack attack) implements Attack {
+    record InBfloat16(Attack attack) implements Composite {
         /** Nothing is null. */
         public InBfloat16 {
             Arguments.given("attack", attack);
+        }
+
+        @Override
+        public List<Attack> attacks() {
+            return List.of(attack);
         }
 
         @Override
@@ -160,26 +197,6 @@ public interface Attack {
         @Override
         public boolean takesRadii() {
             return attack.takesRadii();
-        }
-
-        @Override
-        public @Nullable Ball ball() {
-            return attack.ball();
-        }
-
-        @Override
-        public boolean whiteBox() {
-            return attack.whiteBox();
-        }
-
-        @Override
-        public boolean averagesDraws() {
-            return attack.averagesDraws();
-        }
-
-        @Override
-        public boolean transfers() {
-            return attack.transfers();
         }
 
         @Override

@@ -10,7 +10,6 @@ import ardent.provenance.Arguments;
 import ardent.tensor.Tape;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Attacks one after another, each on the clean images that the earlier ones did not break: an image is robust if none
@@ -31,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *     broken and is not goes on to the next attack
  */
 public record Cascade(String name, List<Attack> attacks, int batch, Mode mode, long seed, Precision precision)
-        implements StagedAttack {
+        implements StagedAttack, Attack.Composite {
     /** Checks that there are attacks and that they share a threat model. */
     public Cascade {
         Arguments.given("name, mode, precision", name, mode, precision);
@@ -72,16 +71,6 @@ public record Cascade(String name, List<Attack> attacks, int batch, Mode mode, l
     }
 
     @Override
-    public @Nullable Ball ball() {
-        return attacks.get(0).ball();
-    }
-
-    @Override
-    public boolean whiteBox() {
-        return attacks.stream().anyMatch(Attack::whiteBox);
-    }
-
-    @Override
     public Cascade seed(long seed) {
         return new Cascade(name, attacks, batch, mode, seed, precision);
     }
@@ -90,11 +79,6 @@ public record Cascade(String name, List<Attack> attacks, int batch, Mode mode, l
     public Cascade precision(Precision precision) {
         Arguments.given("precision", precision).require();
         return new Cascade(name, attacks, batch, mode, seed, precision);
-    }
-
-    @Override
-    public boolean averagesDraws() {
-        return attacks.stream().filter(Attack::whiteBox).allMatch(Attack::averagesDraws);
     }
 
     @Override

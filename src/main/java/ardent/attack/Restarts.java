@@ -5,7 +5,7 @@ import ardent.network.Network;
 import ardent.provenance.Arguments;
 import ardent.tensor.Noise;
 import java.util.Collections;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
  * An attack tried several times with other noise; each image keeps the first success, or the last failure. The noise of
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param attack what is tried
  * @param restarts how often, at least 1
  */
-public record Restarts(Attack attack, int restarts) implements Attack {
+public record Restarts(Attack attack, int restarts) implements Attack.Composite {
     /** Checks the number. */
     public Restarts {
         Arguments.given("attack", attack);
@@ -27,13 +27,8 @@ public record Restarts(Attack attack, int restarts) implements Attack {
     }
 
     @Override
-    public @Nullable Ball ball() {
-        return attack.ball();
-    }
-
-    @Override
-    public boolean whiteBox() {
-        return attack.whiteBox();
+    public List<Attack> attacks() {
+        return List.of(attack);
     }
 
     @Override

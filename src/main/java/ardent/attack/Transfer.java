@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ardent.network.Network;
 import ardent.provenance.Arguments;
 import ardent.tensor.Noise;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
  * Images crafted on one network and tried on another (Papernot et al., 2016); where they break more than the attack on
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param attack what crafts them
  * @param source the network they are crafted on
  */
-public record Transfer(Attack attack, Network source) implements Attack {
+public record Transfer(Attack attack, Network source) implements Attack.Composite {
     /** Nothing is null. */
     public Transfer {
         Arguments.given("attack, source", attack, source);
@@ -25,8 +25,8 @@ public record Transfer(Attack attack, Network source) implements Attack {
     }
 
     @Override
-    public @Nullable Ball ball() {
-        return attack.ball();
+    public List<Attack> attacks() {
+        return List.of(attack);
     }
 
     @Override

@@ -8,7 +8,6 @@ import ardent.provenance.Arguments;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Attacks one after another on a batch, each on the images that remain correctly classified; each image keeps the first success, or the last
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param attacks the attacks in order, at least one, all with the same ball or all without one
  */
-public record WorstOf(List<Attack> attacks) implements Attack {
+public record WorstOf(List<Attack> attacks) implements Attack.Composite {
     /** Checks that there are attacks and that they share a threat model. */
     public WorstOf {
         attacks = Arguments.all("attacks", attacks);
@@ -69,16 +68,6 @@ public record WorstOf(List<Attack> attacks) implements Attack {
             }
             return result;
         }));
-    }
-
-    @Override
-    public @Nullable Ball ball() {
-        return attacks.get(0).ball();
-    }
-
-    @Override
-    public boolean whiteBox() {
-        return attacks.stream().anyMatch(Attack::whiteBox);
     }
 
     @Override

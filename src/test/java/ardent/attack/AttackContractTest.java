@@ -82,12 +82,15 @@ class AttackContractTest {
 
     /** By a constructor that takes a ball, an attack, attacks or nothing. */
     private static Attack make(Class<?> type, Ball ball) {
-        Attack part = new Pgd(ball, 3);
+        return make(type, ball, new Pgd(ball, 3), new Fgsm(ball));
+    }
+
+    private static Attack make(Class<?> type, Ball ball, Attack... parts) {
+        Attack part = parts[0];
         if (type == Transfer.class) {
             return new Transfer(part, x -> x.reshape(x.getShape().get(0), -1).get(":, 0:5"));
         }
-        for (Object[] arguments :
-                new Object[][] {{ball}, {ball, 3}, {part, 2}, {part}, {new Attack[] {part, new Fgsm(ball)}}, {}}) {
+        for (Object[] arguments : new Object[][] {{ball}, {ball, 3}, {part, 2}, {part}, {parts}, {}}) {
             for (Constructor<?> constructor : type.getConstructors()) {
                 if (fits(constructor, arguments)) {
                     try {
@@ -111,6 +114,50 @@ class AttackContractTest {
             fits = types[i].isInstance(arguments[i]) || (types[i] == int.class && arguments[i] instanceof Integer);
         }
         return fits;
+    }
+
+    /** Says of itself what it is told to. */
+    private record Traits(Ball ball, boolean whiteBox, boolean averagesDraws, boolean transfers) implements Attack {
+        @Override
+        public NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
+            return images.duplicate();
+        }
+    }
+
+    /** Whatever wraps attacks, found by its components. */
+    @Test
+    void whatRunsOthersHasTheirTraits() {
+        Ball ball = BALLS.get(0);
+        var wrappers = new ArrayList<Class<?>>();
+        for (Class<?> type : TYPES) {
+            boolean wraps = Stream.of(type.getRecordComponents())
+                    .anyMatch(component ->
+                            component.getGenericType().getTypeName().contains(Attack.class.getName()));
+            if (wraps && type != Transfer.class) {
+                wrappers.add(type);
+                for (int bits = 0; bits < 8; bits++) {
+                    boolean white = (bits & 1) > 0;
+                    var part = new Traits(ball, white, white && (bits & 2) > 0, (bits & 4) > 0);
+                    Attack whole = make(type, ball, part);
+                    assertThat(new Traits(whole.ball(), whole.whiteBox(), whole.averagesDraws(), whole.transfers()))
+                            .as("%s", whole)
+                            .isEqualTo(part);
+                }
+            }
+        }
+        assertThat(wrappers).contains(Restarts.class, WorstOf.class, Cascade.class, Attack.InBfloat16.class);
+        var averages = new Traits(ball, true, true, true);
+        for (Class<?> type : List.of(WorstOf.class, Cascade.class)) {
+            assertThat(make(type, ball, averages, new Square(ball)).averagesDraws())
+                    .isTrue();
+            assertThat(make(type, ball, averages, new Pgd(ball, 1)).averagesDraws())
+                    .isFalse();
+            assertThat(make(type, ball, averages, new Square(ball)).transfers()).isFalse();
+        }
+        Attack transfer = new Transfer(new Pgd(ball, 1), x -> x);
+        assertThat(List.of(transfer.whiteBox(), transfer.averagesDraws(), transfer.transfers()))
+                .containsExactly(false, false, true);
+        assertThat(transfer.ball()).isEqualTo(ball);
     }
 
     /** With few steps. */

@@ -7,6 +7,7 @@ import ardent.provenance.Arguments;
 import ardent.provenance.PlainName;
 import ardent.tensor.Noise;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A search for perturbed images that a network gets wrong. */
@@ -179,14 +180,17 @@ public interface Attack {
 
         @Override
         public NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
-            Precision.BFLOAT16.require();
-            return Precision.BFLOAT16.during(() -> attack.perturb(victim, images, labels, noise));
+            return search(victim, () -> attack.perturb(victim, images, labels, noise));
         }
 
         @Override
         public NDArray perturb(Network victim, NDArray images, NDArray labels, NDArray radii, Noise noise) {
+            return search(victim, () -> attack.perturb(victim, images, labels, radii, noise));
+        }
+
+        private NDArray search(Network victim, Supplier<NDArray> work) {
             Precision.BFLOAT16.require();
-            return Precision.BFLOAT16.during(() -> attack.perturb(victim, images, labels, radii, noise));
+            return Precision.BFLOAT16.during(() -> AttackInputs.perturbed(attack, victim, work));
         }
 
         @Override

@@ -2,8 +2,10 @@ package ardent.attack;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
+import ardent.attack.Attack.Composite;
 import ardent.network.Classifier;
 import ardent.network.Network;
+import ardent.network.Precision;
 import ardent.network.Predictions;
 import ardent.tensor.Tape;
 import java.util.List;
@@ -42,6 +44,15 @@ final class AttackInputs {
     static NDArray search(Network victim, NDArray images, NDArray labels, Supplier<NDArray> search) {
         check(victim, images, labels);
         return Classifier.folding(victim, search);
+    }
+
+    /**
+     * Runs an attack for another one. Where an attack of one's own does not fold what it asks, it is done here, so that it
+     * searches in the precision that is asked for.
+     */
+    static NDArray perturbed(Attack attack, Network victim, Supplier<NDArray> work) {
+        boolean folds = attack instanceof MultiRoundAttack || attack instanceof StagedAttack || attack instanceof Composite;
+        return folds || Precision.now() == Precision.FLOAT32 ? work.get() : Classifier.folding(victim, work);
     }
 
     static void check(Network victim, NDArray images, NDArray labels) {

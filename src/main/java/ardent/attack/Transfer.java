@@ -21,7 +21,7 @@ public record Transfer(Attack attack, Network source) implements Attack.Composit
 
     @Override
     public NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
-        return attack.perturb(source, images, labels, noise);
+        return AttackInputs.perturbed(attack, source, () -> attack.perturb(source, images, labels, noise));
     }
 
     @Override

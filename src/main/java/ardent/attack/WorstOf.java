@@ -55,7 +55,10 @@ public record WorstOf(List<Attack> attacks) implements Attack.Composite {
                 if (rows.length > 0) {
                     Tape.free(() -> {
                         NDArray clean = Rows.pick(images, rows);
-                        NDArray changed = attack.perturb(victim, clean, Rows.pick(labels, rows), own.rows(rows));
+                        NDArray changed = AttackInputs.perturbed(
+                                attack,
+                                victim,
+                                () -> attack.perturb(victim, clean, Rows.pick(labels, rows), own.rows(rows)));
                         PerturbationVerifier.answer(attack.label(), clean.getShape(), changed);
                         Rows.put(result, rows, changed);
                         NDArray shown = Rows.mended(changed, () -> Rows.pick(images, rows));

@@ -26,7 +26,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -206,6 +208,28 @@ class Bfloat16AttacksTest {
         }
     }
 
+    /** An attack of one's own, alone and in whatever runs others. */
+    @Test
+    void attacksThatFoldNothingAreRoundedToo() {
+        needInstructions();
+        Tape.free(() -> {
+            float[] full = asked(probe -> probe);
+            assertThat(full).isEqualTo(bare());
+            float[] low = asked(Attack.InBfloat16::new);
+            assertThat(low).isNotEqualTo(full).containsExactly(full, within(0.05f));
+            assertThat(asked(probe -> new Attack.InBfloat16(new Restarts(probe, 1))))
+                    .isEqualTo(low);
+            assertThat(asked(probe -> new Attack.InBfloat16(new Transfer(probe, network))))
+                    .isEqualTo(low);
+        });
+    }
+
+    private static float[] asked(UnaryOperator<Attack> attack) {
+        NDArray images = IMAGES.pixels(Torch.manager());
+        NDArray labels = network.logits(images).argMax(1);
+        return told(images, probe -> attack.apply(probe).perturb(network, images, labels));
+    }
+
     private static float[] bare() {
         var all = new float[0];
         for (int i = 0; i < IMAGES.size(); i++) {
@@ -224,10 +248,13 @@ class Bfloat16AttacksTest {
     /** What a search is told of all images; the attack looks at them one by one, so that no batch shows in the answers. */
     private static float[] seen(Function<Attack, Cascade> cascade) {
         NDArray images = IMAGES.pixels(Torch.manager());
+        NDArray labels = Tape.quiet(() -> network.logits(images).argMax(1));
+        return told(images, probe -> cascade.apply(probe).run(network, images, labels));
+    }
+
+    private static float[] told(NDArray images, Consumer<Attack> attack) {
         var told = new ConcurrentHashMap<String, float[]>();
-        Attack probe = new Probe(told);
-        cascade.apply(probe)
-                .run(network, images, Tape.quiet(() -> network.logits(images).argMax(1)));
+        attack.accept(new Probe(told));
         float[] all = new float[4 * IMAGES.size()];
         for (int i = 0; i < IMAGES.size(); i++) {
             float[] logits = told.get(Arrays.toString(images.get(i).toFloatArray()));

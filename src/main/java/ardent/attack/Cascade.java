@@ -34,8 +34,8 @@ public record Cascade(String name, List<Attack> attacks, int batch, Mode mode, l
     /** Checks that there are attacks and that they share a threat model. */
     public Cascade {
         Arguments.given("name, mode, precision", name, mode, precision);
-        requireFast(mode, precision);
         attacks = Arguments.all("attacks", attacks);
+        requireFast(mode, attacks.stream().anyMatch(Cascade::rounds) ? Precision.BFLOAT16 : precision);
         Arguments.atLeastOne("image in a batch", batch);
         WorstOf.requireOneBall("A cascade", attacks);
     }
@@ -46,6 +46,17 @@ public record Cascade(String name, List<Attack> attacks, int batch, Mode mode, l
                     "Mode.PARITY computes as the reference does, in float32: take Mode.FAST with Precision." + precision
                             + ".");
         }
+    }
+
+    /** Whether an attack, or one that it runs, searches in bfloat16. */
+    private static boolean rounds(Attack attack) {
+        if (attack instanceof InBfloat16) {
+            return true;
+        }
+        if (attack instanceof StagedAttack staged && staged.precision() != Precision.FLOAT32) {
+            return true;
+        }
+        return attack instanceof Composite whole && whole.attacks().stream().anyMatch(Cascade::rounds);
     }
 
     /**

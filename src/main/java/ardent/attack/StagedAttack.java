@@ -2,6 +2,7 @@ package ardent.attack;
 
 import ai.djl.ndarray.NDArray;
 import ardent.network.Network;
+import ardent.network.Precision;
 import ardent.tensor.Noise;
 
 /** An attack made of stages, each on the images that the earlier ones did not break; it tells what each did. */
@@ -49,6 +50,13 @@ public sealed interface StagedAttack extends Attack permits AutoAttack, Cascade 
      * @return any number
      */
     long seed();
+
+    /**
+     * In which it searches.
+     *
+     * @return FLOAT32 in {@link Mode#PARITY}
+     */
+    Precision precision();
 
     /**
      * From another seed.

@@ -230,6 +230,21 @@ class Bfloat16AttacksTest {
         return told(images, probe -> attack.apply(probe).perturb(network, images, labels));
     }
 
+    @Test
+    void whatComputesAsTheReferenceHasNoPartInBfloat16() {
+        Attack low = new Attack.InBfloat16(new Pgd(BALL, 1));
+        for (Attack part : List.of(
+                low,
+                new Restarts(low, 2),
+                new Transfer(low, network),
+                new Cascade("low", List.of(new Pgd(BALL, 1)), 250, Mode.FAST, 0, Precision.BFLOAT16))) {
+            assertThatThrownBy(() -> new Cascade("parity", List.of(part), 250, Mode.PARITY, 0))
+                    .as("%s", part)
+                    .hasMessageContaining("take Mode.FAST with Precision.BFLOAT16");
+            assertThat(new Cascade(part).attacks()).containsExactly(part);
+        }
+    }
+
     private static float[] bare() {
         var all = new float[0];
         for (int i = 0; i < IMAGES.size(); i++) {

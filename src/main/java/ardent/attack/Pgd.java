@@ -95,7 +95,9 @@ public record Pgd(Ball ball, @InUnitsOf("ball.radius") float stride, int steps, 
             for (int i = 0; i < steps; i++) {
                 NDArray from = x;
                 x = Tape.scope(() -> step.apply(from, rule.apply(Tape.gradient(from, objective))));
-                from.close();
+                if (i > 0) {
+                    from.close(); // what the start returned may be the caller's
+                }
             }
             return boxed ? x : Rows.clamp(x);
         }));

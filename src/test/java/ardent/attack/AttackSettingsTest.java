@@ -3,6 +3,7 @@ package ardent.attack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
@@ -296,6 +297,21 @@ class AttackSettingsTest extends OnePixelImages {
                 AttackSettingsTest::half, images, labels, moved, false, List.of(0f, 0.2f, 2f), "moved");
         assertThat(distances.accuracies()).containsExactly(0.8, 0.6, 0.6);
         assertThat(distances.warnings()).containsExactly(new Warning(Warning.Code.OUTSIDE, 2));
+    }
+
+    /** A start of one's own may return the clean images themselves, or an array that it keeps. */
+    @Test
+    void whatAStartReturnsStaysOpen() {
+        NDArray images = images(0.1f, 0.2f);
+        NDArray kept = images(0.15f, 0.25f);
+        for (NDArray first : List.of(images, kept)) {
+            var attack = new Pgd(new Linf(0.1f), 0.1f, 2, (ball, clean, noise) -> first);
+            float[] before = first.toFloatArray();
+            try (NDArray found = attack.perturb(AttackSettingsTest::half, images, manager.create(new long[2]))) {
+                assertThat(found.toFloatArray()).containsExactly(new float[] {0.2f, 0.3f}, within(1e-6f));
+            }
+            assertThat(first.toFloatArray()).isEqualTo(before);
+        }
     }
 
     @Test

@@ -1,8 +1,10 @@
 package ardent.attack;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ardent.attack.Attack.Composite;
+import ardent.attack.search.TargetClasses;
 import ardent.network.Classifier;
 import ardent.network.Network;
 import ardent.network.Precision;
@@ -43,7 +45,13 @@ final class AttackInputs {
     /** Validates the arguments of an attack, then searches on the victim, folded meanwhile. */
     static NDArray search(Network victim, NDArray images, NDArray labels, Supplier<NDArray> search) {
         check(victim, images, labels);
-        return Classifier.folding(victim, search);
+        try {
+            return Classifier.folding(victim, search);
+        } catch (EngineException e) {
+            // A network that does not tell its classes is asked when the engine has found no logit for a label.
+            requireClasses(labels, TargetClasses.count(victim, images));
+            throw e;
+        }
     }
 
     /**
@@ -51,7 +59,8 @@ final class AttackInputs {
      * searches in the precision that is asked for.
      */
     static NDArray perturbed(Attack attack, Network victim, Supplier<NDArray> work) {
-        boolean folds = attack instanceof MultiRoundAttack || attack instanceof StagedAttack || attack instanceof Composite;
+        boolean folds =
+                attack instanceof MultiRoundAttack || attack instanceof StagedAttack || attack instanceof Composite;
         return folds || Precision.now() == Precision.FLOAT32 ? work.get() : Classifier.folding(victim, work);
     }
 
@@ -79,12 +88,24 @@ final class AttackInputs {
                 throw new IllegalArgumentException("Pixels lie in [0, 1]; these reach from " + least + " to " + most
                         + ". Divide 8-bit values by 255, and leave normalisation to the network.");
             }
-            long classes = victim instanceof Classifier known ? known.classes() : Long.MAX_VALUE;
             long first = labels.min().getLong();
+            if (first < 0) {
+                throw new IllegalArgumentException("Attacks need the class of each image, and a label is " + first
+                        + ": attack images.labelledOnly(), or label the others with a teacher's answers.");
+            }
+            if (victim instanceof Classifier known) {
+                requireClasses(labels, known.classes());
+            }
+        });
+    }
+
+    private static void requireClasses(NDArray labels, int classes) {
+        Tape.free(() -> {
             long last = labels.max().getLong();
-            if (first < 0 || last >= classes) {
-                throw new IllegalArgumentException("Labels lie in 0.." + (classes - 1) + "; these reach from " + first
-                        + " to " + last + ": the network knows " + classes + " classes, and the images have others.");
+            if (last >= classes) {
+                throw new IllegalArgumentException("Labels lie in 0.." + (classes - 1) + "; these reach from "
+                        + labels.min().getLong() + " to " + last + ": the network knows " + classes
+                        + " classes, and the images have others.");
             }
         });
     }

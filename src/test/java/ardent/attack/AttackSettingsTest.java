@@ -169,7 +169,7 @@ class AttackSettingsTest extends OnePixelImages {
         refused(() -> AttackInputs.check(network, images(0, 1), manager.create(new int[] {0, 1})), "not int32");
         refused(
                 () -> AttackInputs.check(network, images(0, 1), manager.create(new long[] {-1, 1})),
-                "reach from -1 to 1");
+                "a label is -1: attack images.labelledOnly()");
         refused(() -> AttackInputs.check(network, images(0, 1).toType(DataType.FLOAT64, true), labels), "not float64");
         refused(() -> AttackInputs.check(network, images(0, 1).reshape(2, 1, 1), labels), "(N, C, H, W)");
         NDArray images = images(0, 1);
@@ -297,6 +297,23 @@ class AttackSettingsTest extends OnePixelImages {
                 AttackSettingsTest::half, images, labels, moved, false, List.of(0f, 0.2f, 2f), "moved");
         assertThat(distances.accuracies()).containsExactly(0.8, 0.6, 0.6);
         assertThat(distances.warnings()).containsExactly(new Warning(Warning.Code.OUTSIDE, 2));
+    }
+
+    /** A network that does not tell its classes is asked for them. */
+    @Test
+    void labelsThatANetworkDoesNotKnowAreNamed() {
+        for (Attack attack : List.of(
+                new Fgsm(BALL),
+                new Pgd(BALL, 2),
+                new MiFgsm(BALL),
+                new CwLinf(BALL),
+                new CwL2(2, 1, 0.1f, 1, 0),
+                new DeepFool(2, 2, 0))) {
+            refused(
+                    () -> attack.perturb(
+                            AttackSettingsTest::half, images(0.1f, 0.2f), manager.create(new long[] {0, 5})),
+                    "Labels lie in 0..1; these reach from 0 to 5: the network knows 2 classes");
+        }
     }
 
     /** A start of one's own may return the clean images themselves, or an array that it keeps. */

@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ardent.network.Network;
 import ardent.network.Outputs;
+import ardent.network.Precision;
 import ardent.provenance.Arguments;
 import ardent.provenance.Letter;
 import ardent.tensor.Tape;
@@ -73,7 +74,9 @@ public record Ckl(List<Network> teachers, @Letter("λ") float gradients, boolean
         var soft = new ArrayList<NDArray>();
         var slopes = new ArrayList<NDArray>();
         for (Network teacher : teachers) {
-            NDList told = Tape.differentiate(images, x -> tell(step.follow(teacher, x), step.labels()));
+            // Both are targets, not a search.
+            NDList told = Precision.FLOAT32.during(() ->
+                    Tape.differentiate(images, x -> tell(step.follow(teacher, x), step.labels())));
             slopes.add(rows(told.get(0)));
             soft.add(told.get(2));
         }

@@ -12,6 +12,7 @@ import ardent.attack.Linf;
 import ardent.attack.Pgd;
 import ardent.attack.Start;
 import ardent.network.Network;
+import ardent.network.Precision;
 import ardent.provenance.Arguments;
 import ardent.provenance.Letter;
 import ardent.tensor.Tape;
@@ -87,10 +88,11 @@ public record Saad(
     @Override
     public Objective prepare(Step step) {
         NDArray images = step.images();
-        NDList told = Tape.differentiate(images, x -> {
+        // The logits are targets, not a search.
+        NDList told = Precision.FLOAT32.during(() -> Tape.differentiate(images, x -> {
             NDArray logits = step.follow(teacher, x);
             return new NDList(at(logits, step.labels()), logits);
-        });
+        }));
         NDArray calm = told.get(2);
         UnaryOperator<NDArray> target = linearised(told.head(), calm, images, step.labels(), linear);
         NDArray adversarial =

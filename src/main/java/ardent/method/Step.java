@@ -249,7 +249,8 @@ public record Step(
     }
 
     /**
-     * A teacher's logits inside the objective of a search: asked anew at each of its steps and differentiable.
+     * A teacher's logits inside the objective of a search: asked anew at each of its steps and differentiable. They have the search's
+     * {@link ardent.network.Precision} and are no targets: those come from {@link #ask}, or from here in {@code FLOAT32.during}.
      *
      * @param teacher the teacher
      * @param images {@code [N, C, H, W]}

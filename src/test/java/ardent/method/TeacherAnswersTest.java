@@ -107,6 +107,42 @@ class TeacherAnswersTest {
         }
     }
 
+    /** In a ball without room only what is learnt could tell the precision of the search. */
+    @Test
+    void whatIsLearntIsNotRounded() throws ReflectiveOperationException {
+        try (var teacher = Classifier.of(new SmallCnn(4), IMAGES.shape(), 3, 5)) {
+            Tape.free(() ->
+                    teacher.layers().all().get("fc2.weight").muli(Torch.constant(20))); // so that roundings show
+            for (Method method : methods(teacher, new Linf(1e-6f))) {
+                Map<String, Float> full = terms(method, Precision.FLOAT32);
+                terms(method, Precision.BFLOAT16)
+                        .forEach((name, value) -> assertThat(value)
+                                .as("%s of %s", name, method)
+                                .isCloseTo(full.get(name), within(1e-3f)));
+            }
+        }
+    }
+
+    private static Map<String, Float> terms(Method method, Precision precision) {
+        var terms = new LinkedHashMap<String, Float>();
+        try (var student = Classifier.of(new SmallCnn(2), IMAGES.shape(), 3, 9);
+                var companion = new Companion(IMAGES, Noise.of(1))) {
+            Tape.free(() -> {
+                NDArray images = IMAGES.pixels(Torch.manager());
+                var step = new Step(student, images, IMAGES.labels(Torch.manager()), 0.5, Noise.of(5), companion);
+                Objective objective = precision.during(() -> Classifier.folding(student, () -> method.prepare(step)));
+                Tape.record(() -> {
+                    Terms values = objective.value();
+                    values.list()
+                            .forEach(term -> terms.put(
+                                    term.name(), term.value().stopGradient().getFloat()));
+                    return values.total();
+                });
+            });
+        }
+        return terms;
+    }
+
     @Test
     void everyMethodRefusesWhatIsNoLogit() throws ReflectiveOperationException {
         Map<Network, String> bad = new LinkedHashMap<>();

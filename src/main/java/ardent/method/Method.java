@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface Method {
     /**
-     * Does the inner maximisation of one step.
+     * Does the inner maximisation of one step. It neither changes weights nor differentiates them: the student is evaluated with
+     * copies of them meanwhile, which are made once.
      *
      * @param step student, batch and randomness
      * @return the objective of the outer minimisation

@@ -24,6 +24,9 @@ final class Folding implements AutoCloseable {
     private final IdentityHashMap<NDArray, NDArray> rounded = new IdentityHashMap<>();
     private final List<NDArray> made = new ArrayList<>();
 
+    /** A search inside a loss: its own gradients are those of images. */
+    private final boolean inLoss = Tape.followsWeights();
+
     private Folding() {}
 
     private void fold(List<Pair> pairs) {
@@ -54,7 +57,7 @@ final class Folding implements AutoCloseable {
 
     /** What stands for a convolution and its batch normalisation just now; nothing once the latter was trained meanwhile. */
     static @Nullable Conv of(Pair pair, Layers net, boolean training) {
-        Folding now = NOW.get().get(net);
+        Folding now = training ? NOW.get().get(net) : of(net);
         if (now != null && training) {
             now.folded.remove(pair);
         }
@@ -63,7 +66,13 @@ final class Folding implements AutoCloseable {
 
     /** What is evaluated in the place of a network's layers just now, if anything is. */
     static @Nullable Folding of(Layers net) {
-        return NOW.get().get(net);
+        Folding now = NOW.get().get(net);
+        if (now != null && !now.inLoss && Tape.followsWeights()) {
+            throw new IllegalStateException(
+                    "Weights have no gradient in the middle of a search, as in a method's prepare, where changed copies of them are"
+                            + " evaluated: compute this loss in the objective that prepare returns, with step.learn(images).");
+        }
+        return now;
     }
 
     /** A convolution as this search computes it: in bfloat16, on pixels moved to channels, or as it is. */

@@ -20,9 +20,16 @@ import java.util.function.UnaryOperator;
  * every entry here sets it and puts it back.
  */
 public final class Tape {
-    private static final ThreadLocal<Boolean> OPEN = ThreadLocal.withInitial(() -> false);
+    private static final ThreadLocal<Followed> NOW = ThreadLocal.withInitial(() -> Followed.NOTHING);
 
     private static final ThreadLocal<long[]> COUNT = ThreadLocal.withInitial(() -> new long[1]);
+
+    /** What gradients are taken of. */
+    private enum Followed {
+        NOTHING,
+        IMAGES,
+        WEIGHTS
+    }
 
     /** A gradient was requested where there is none. */
     public static final class Detached extends IllegalArgumentException {
@@ -61,7 +68,7 @@ public final class Tape {
      * @return a new array shaped like {@code x}
      */
     public static NDArray gradient(NDArray x, UnaryOperator<NDArray> objective) {
-        return scope(() -> recording(true, () -> {
+        return scope(() -> recording(Followed.IMAGES, () -> {
             NDArray leaf = leaf(x);
             return followed(Ops::grad, objective.apply(leaf), leaf);
         }));
@@ -109,7 +116,7 @@ public final class Tape {
 
     private static NDList differentiate(
             NDArray x, Function<NDArray, NDList> function, BinaryOperator<NDArray> gradient) {
-        return scopeAll(() -> recording(true, () -> {
+        return scopeAll(() -> recording(Followed.IMAGES, () -> {
             NDArray leaf = leaf(x);
             NDList values = function.apply(leaf);
             NDList results = new NDList(followed(gradient, values.head(), leaf));
@@ -146,7 +153,7 @@ public final class Tape {
     public static float record(Supplier<NDArray> loss) {
         try (var scope = new NDScope()) {
             scope.suppressNotUsedWarning();
-            return recording(true, () -> {
+            return recording(Followed.WEIGHTS, () -> {
                 NDArray value = loss.get();
                 NDArray one = value.getManager().ones(value.getShape());
                 try {
@@ -167,7 +174,7 @@ public final class Tape {
      * @return its result
      */
     public static <T> T quiet(Supplier<T> computation) {
-        return recording(false, computation);
+        return recording(Followed.NOTHING, computation);
     }
 
     /**
@@ -230,7 +237,16 @@ public final class Tape {
      * @return true inside {@link #gradient} and {@link #record}
      */
     public static boolean isOpen() {
-        return OPEN.get();
+        return NOW.get() != Followed.NOTHING;
+    }
+
+    /**
+     * Whether gradients of weights are being taken on this thread.
+     *
+     * @return true inside {@link #record}, but not in a search within it
+     */
+    public static boolean followsWeights() {
+        return NOW.get() == Followed.WEIGHTS;
     }
 
     /**
@@ -269,11 +285,12 @@ public final class Tape {
                 e);
     }
 
-    private static <T> T recording(boolean on, Supplier<T> computation) {
+    private static <T> T recording(Followed followed, Supplier<T> computation) {
         boolean before = JniUtils.isGradMode();
-        boolean open = OPEN.get();
+        Followed outside = NOW.get();
+        boolean on = followed != Followed.NOTHING;
         JniUtils.setGradMode(on);
-        OPEN.set(on);
+        NOW.set(followed);
         if (on) {
             COUNT.get()[0]++;
         }
@@ -283,7 +300,7 @@ public final class Tape {
             throw String.valueOf(e.getMessage()).contains("Only 1 axis") ? oneAxis(e) : e;
         } finally {
             JniUtils.setGradMode(before);
-            OPEN.set(open);
+            NOW.set(outside);
         }
     }
 }

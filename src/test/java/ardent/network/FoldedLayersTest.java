@@ -148,6 +148,32 @@ class FoldedLayersTest {
         }
     }
 
+    /** Copies have no gradient that would reach the weights; training mode evaluates these themselves. */
+    @Test
+    void weightsAreNotDifferentiatedInASearch() {
+        for (Architecture architecture : List.of(new SmallCnn(2), new ResNet(18, 2))) {
+            try (var network = Classifier.of(architecture, new Shape(1, 8, 8), 3, 1)) {
+                NDArray x = Torch.keep(Noise.of(2).uniform(0, 1, new Shape(2, 1, 8, 8)));
+                Supplier<Float> loss = () -> Tape.record(() -> network.logits(x).sum());
+                assertThatThrownBy(() -> Classifier.folding(network, loss))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("compute this loss in the objective that prepare returns");
+                float outside = loss.get();
+                float around = Tape.record(() -> {
+                    Classifier.folding(network, () -> Tape.gradient(x, network::logits));
+                    NDArray folded = Classifier.folding(network, () -> network.logits(x));
+                    assertThat(gap(folded, network.logits(x))).isLessThan(1e-4f);
+                    return network.logits(x).sum();
+                });
+                assertThat(around).isEqualTo(outside);
+                Supplier<Float> learning =
+                        () -> Tape.record(() -> network.learn(x).logits().sum());
+                assertThat(Classifier.folding(network, learning)).isFinite();
+                x.close();
+            }
+        }
+    }
+
     @Test
     void whatLearnsInASearchIsNoLongerFolded() {
         try (var network = learnt();

@@ -1,5 +1,7 @@
 package ardent.attack;
 
+import static ardent.tensor.Torch.constant;
+
 import ai.djl.ndarray.NDArray;
 import ardent.attack.search.Rows;
 import ardent.network.Network;
@@ -57,7 +59,12 @@ public record Pgd(Ball ball, @InUnitsOf("ball.radius") float stride, int steps, 
 
     @Override
     public NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
-        // The mean, as in public code: its scale shows in L2 steps where a gradient nearly vanishes.
+        // The mean, as in public code: its scale shows in L2 steps where a gradient nearly vanishes. Where no image may
+        // depend on the
+        // others, the scale is that of a batch of one.
+        UnaryOperator<NDArray> rule = noise.perImage()
+                ? gradient -> gradient.mul(constant((double) images.getShape().get(0)))
+                : UnaryOperator.identity();
         return AttackInputs.search(
                 victim,
                 images,
@@ -66,7 +73,9 @@ public record Pgd(Ball ball, @InUnitsOf("ball.radius") float stride, int steps, 
                         images,
                         noise,
                         x -> Losses.crossEntropy(Predictions.logits(victim, x), labels)
-                                .mean()));
+                                .mean(),
+                        true,
+                        rule));
     }
 
     /**

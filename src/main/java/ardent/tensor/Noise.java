@@ -47,6 +47,13 @@ public abstract sealed class Noise permits TorchNoise, RowNoise {
     }
 
     /**
+     * Whether each image has a stream of its own, so that what is made of it should depend on no other.
+     *
+     * @return true for {@link #each}
+     */
+    public abstract boolean perImage();
+
+    /**
      * An independent stream for one part of the work: an epoch, a batch, an attack.
      *
      * @param part which part

@@ -60,6 +60,11 @@ final class RowNoise extends Noise {
     }
 
     @Override
+    public boolean perImage() {
+        return true;
+    }
+
+    @Override
     public Noise fork(long part) {
         long[] forked = new long[keys.length];
         for (int i = 0; i < forked.length; i++) {

@@ -35,6 +35,11 @@ non-sealed class TorchNoise extends Noise {
     }
 
     @Override
+    public boolean perImage() {
+        return false;
+    }
+
+    @Override
     public Noise fork(long part) {
         return new TorchNoise(mix(seed(), part));
     }

@@ -226,7 +226,9 @@ class AttackSettingsTest extends OnePixelImages {
                 .hasSize(2);
         refused(() -> Curve.attacks(radii, e -> new Fgsm(new Linf(e * (1 + 2e-6f)))), "the function gives FGSM");
         for (Attack unbound : List.of(new DeepFool(), new CwL2(), new WorstOf(new DeepFool()))) {
-            refused(() -> Curve.attacks(radii, e -> unbound), unbound.label() + " has no ball that ε = 0.1 could bound");
+            refused(
+                    () -> Curve.attacks(radii, e -> unbound),
+                    unbound.label() + " has no ball that ε = 0.1 could bound");
         }
         refused(() -> Curve.attacks(radii, e -> (victim, images, labels, noise) -> images), "a record with ball()");
         assertThat(Curve.attacks(List.of(0f), e -> new DeepFool())).isEmpty();
@@ -297,6 +299,22 @@ class AttackSettingsTest extends OnePixelImages {
                 AttackSettingsTest::half, images, labels, moved, false, List.of(0f, 0.2f, 2f), "moved");
         assertThat(distances.accuracies()).containsExactly(0.8, 0.6, 0.6);
         assertThat(distances.warnings()).containsExactly(new Warning(Warning.Code.OUTSIDE, 2));
+    }
+
+    /** Where a gradient nearly vanishes, the length of an L2 step shows its scale. */
+    @Test
+    void imagesWithNoiseOfTheirOwnDependOnNoOther() {
+        Network sure = x -> half(x).mul(Torch.constant(70));
+        var attack = new Pgd(new L2(0.1f), 0.05f, 1, Start.clean());
+        NDArray labels = manager.create(new long[4]);
+        float alone = attack.perturb(sure, images(0.3f), manager.create(new long[1]), Noise.each(0, 1))
+                .getFloat(0, 0, 0, 0);
+        assertThat(alone).isBetween(0.31f, 0.39f);
+        NDArray four = images(0.3f, 0.4f, 0.45f, 0.2f);
+        assertThat(attack.perturb(sure, four, labels, Noise.each(0, 1, 2, 3, 4)).getFloat(0, 0, 0, 0))
+                .isCloseTo(alone, within(1e-5f));
+        assertThat(attack.perturb(sure, four, labels, Noise.of(0)).getFloat(0, 0, 0, 0))
+                .isLessThan(alone - 1e-3f);
     }
 
     /** A network that does not tell its classes is asked for them. */

@@ -2,7 +2,6 @@ package ardent.data;
 
 import ai.djl.ndarray.types.Shape;
 import ardent.provenance.Arguments;
-import ardent.provenance.Sha256;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -127,7 +126,7 @@ final class ImagesInMemory {
     }
 
     private static SourceFile source(String what, byte[] bytes) {
-        return new SourceFile(what, bytes.length, Sha256.of(bytes), SourceFile.IN_MEMORY);
+        return SourceFile.inMemory(what, bytes);
     }
 
     /** Four bytes for each number, the highest first. */

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.zip.GZIPInputStream;
 
 /**
- * A file (or array) the images were read from.
+ * A file (or what was given in memory) that data were read from.
  *
  * @param name file name without any folder
  * @param bytes size in bytes, as it lies on disk
@@ -49,6 +49,18 @@ public record SourceFile(String name, long bytes, String sha256, String standing
         } catch (IOException | UncheckedIOException e) {
             throw new DataException("%s cannot be read (%s).".formatted(file, DataException.reason(e)), e);
         }
+    }
+
+    /**
+     * Data that were given in memory, known by their content.
+     *
+     * @param what they are, such as {@code pixels}
+     * @param content all of them, as bytes
+     * @return that name, size and hash
+     */
+    public static SourceFile inMemory(String what, byte[] content) {
+        Arguments.given("what, content", what, content);
+        return new SourceFile(what, content.length, Sha256.of(content), IN_MEMORY);
     }
 
     /**

@@ -1,6 +1,7 @@
 package ardent.rank;
 
 import ardent.data.Origin;
+import ardent.data.Recall;
 import ardent.network.Layers;
 import ardent.provenance.Described;
 import ardent.provenance.Description;
@@ -40,10 +41,10 @@ public abstract class ListNetwork implements Described, AutoCloseable {
      */
     public static Description begun(Path run, Origin data) {
         Description begun = Runs.setup(run);
-        Record then = begun.part("data").rebuild();
+        var then = (Origin) begun.part("data").rebuild();
         if (!then.equals(data)) {
-            throw new IllegalArgumentException("The data given are " + data + ", and the run " + run
-                    + " was begun with " + then + ": the same files and the same split are needed.");
+            throw new IllegalArgumentException("The data given are not those that the run " + run + " was begun with, "
+                    + then + ": " + difference(data, then) + "; the same files and the same split are needed.");
         }
         return begun;
     }
@@ -105,9 +106,16 @@ public abstract class ListNetwork implements Described, AutoCloseable {
      */
     public static void requireSame(String name, Origin trained, Origin data) {
         if (!trained.equals(data)) {
-            throw new IllegalArgumentException(name + " was trained on " + trained + " and not on " + data
-                    + ": give the same data and the same split.");
+            throw new IllegalArgumentException(name + " was trained on " + trained + " and not on the data given: "
+                    + difference(data, trained) + "; give the same data and the same split.");
         }
+    }
+
+    /** Half a sentence; data in memory were once known by their name alone. */
+    static String difference(Origin found, Origin wanted) {
+        return wanted.files().isEmpty()
+                ? "no SHA-256 of their content was kept, so that nobody can tell whether " + found + " is the same"
+                : Recall.difference(found, wanted);
     }
 
     @Override

@@ -78,7 +78,8 @@ public record ListScores(String name, Description description, Origin data, Map<
     public Interval gain(ListScores other, String measure) {
         if (!data.equals(other.data)) {
             throw new IllegalArgumentException(
-                    "Lists are compared one by one on the same data, not on " + data + " and " + other.data + ".");
+                    "Lists are compared one by one on the same data, and the other ones are not of " + data + ": "
+                            + ListNetwork.difference(other.data, data) + ".");
         }
         List<Double> mine = of(measure);
         List<Double> theirs = other.of(measure);

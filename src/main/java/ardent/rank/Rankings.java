@@ -11,6 +11,7 @@ import ardent.tensor.Noise;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
 import ardent.train.EpochOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,8 +24,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -153,7 +156,20 @@ public final class Rankings {
                         + texts.size() + " documents, counted from 0.");
             }
         }));
-        return new Rankings(new Origin(name, "", List.of(), List.of()), texts, asked, relevant);
+        List<SourceFile> content = List.of(
+                content("documents", texts),
+                content("queries", asked),
+                content("relevant", relevant.stream().map(TreeSet::new).toList()));
+        return new Rankings(new Origin(name, "", content, List.of()), texts, asked, relevant);
+    }
+
+    /** Each with its length, so that no two lists have the same text. */
+    private static SourceFile content(String what, List<?> parts) {
+        String text = parts.stream()
+                .map(String::valueOf)
+                .map(part -> part.length() + ":" + part)
+                .collect(Collectors.joining());
+        return SourceFile.inMemory(what, text.getBytes(StandardCharsets.UTF_8));
     }
 
     /**
@@ -345,7 +361,7 @@ public final class Rankings {
     /**
      * Where the texts come from.
      *
-     * @return files with SHA-256, and how the queries were split
+     * @return files, or what was given in memory, with SHA-256, and how the queries were split
      */
     public Origin origin() {
         return origin;

@@ -10,6 +10,7 @@ import ardent.provenance.Arguments;
 import ardent.rank.Lists;
 import ardent.tensor.Torch;
 import ardent.train.EpochOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -69,7 +70,8 @@ public final class Interactions {
                 }
             }
         }
-        return whole(new Origin(name, "", List.of(), List.of()), lists);
+        var content = SourceFile.inMemory("pairs", Arrays.deepToString(lists).getBytes(StandardCharsets.UTF_8));
+        return whole(new Origin(name, "", List.of(content), List.of()), lists);
     }
 
     private static Interactions whole(Origin origin, int[][] lists) {
@@ -207,7 +209,7 @@ public final class Interactions {
     /**
      * Where the pairs come from.
      *
-     * @return file with SHA-256, and how it was split
+     * @return file, or what was given in memory, with SHA-256, and how it was split
      */
     public Origin origin() {
         return origin;

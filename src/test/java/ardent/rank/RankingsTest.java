@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ardent.data.DataException;
+import ardent.data.Origin;
+import ardent.data.SourceFile;
 import ardent.provenance.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -101,6 +105,38 @@ class RankingsTest {
                 .hasMessageContaining("1 queries and judgements of 0");
         assertThatThrownBy(() -> Rankings.of("texts", texts, List.of("shock"), List.of(Set.of(1))))
                 .hasMessageContaining("No query of texts has a relevant document");
+    }
+
+    @Test
+    void textsInMemoryAreKnownByTheirContent() {
+        List<String> texts = Stream.concat(
+                        Stream.of("wing lift", "wing heat", "wing lift heat"),
+                        Stream.generate(() -> "").limit(9))
+                .toList();
+        var other = new ArrayList<>(texts);
+        other.set(3, "lift");
+        Origin origin = Rankings.of("texts", texts, List.of("wing"), List.of(Set.of(0, 1)))
+                .origin();
+        assertThat(origin)
+                .isEqualTo(Rankings.of("texts", texts, List.of("wing"), List.of(new TreeSet<>(Set.of(1, 0))))
+                        .origin())
+                .isNotEqualTo(Rankings.of("texts", other, List.of("wing"), List.of(Set.of(0, 1)))
+                        .origin())
+                .isNotEqualTo(Rankings.of("texts", texts, List.of("wings wing"), List.of(Set.of(0, 1)))
+                        .origin())
+                .isNotEqualTo(Rankings.of("texts", texts, List.of("wing"), List.of(Set.of(0)))
+                        .origin());
+    }
+
+    /** A run of a time when texts in memory were known by their name alone. */
+    @Test
+    void dataWithoutAHashAreNotTakenForTheSame() {
+        var then = new Origin("texts", "", List.of(), List.of());
+        Origin now = new Origin("texts", "", List.of(SourceFile.inMemory("documents", new byte[3])), List.of());
+        assertThatThrownBy(() -> ListNetwork.requireSame("KNRM", then, now))
+                .hasMessage(
+                        "KNRM was trained on texts and not on the data given: no SHA-256 of their content was kept, so"
+                                + " that nobody can tell whether texts is the same; give the same data and the same split.");
     }
 
     /** 1,400 abstracts, where they are: {@code ARDENT_CRANFIELD} names the folder. */

@@ -68,6 +68,19 @@ class InteractionsTest {
         assertThat(split.origin().toString()).contains("seed 3");
     }
 
+    /** A split goes by places in the lists, so that other orders are other data too. */
+    @Test
+    void pairsInMemoryAreKnownByTheirContent() {
+        Interactions pairs = Interactions.of("mine", List.of(new int[] {1, 2}, new int[] {3}));
+        assertThat(pairs.origin())
+                .isEqualTo(Interactions.of("mine", List.of(new int[] {1, 2}, new int[] {3}))
+                        .origin())
+                .isNotEqualTo(Interactions.of("mine", List.of(new int[] {2, 1}, new int[] {3}))
+                        .origin())
+                .isNotEqualTo(Interactions.of("mine", List.of(new int[] {1}, new int[] {2, 3}))
+                        .origin());
+    }
+
     @Test
     void badPairsAreRefusedInASentence() throws IOException {
         refused("a\tb\t5\na\tb\t4\n", "line 2 rates the item b by the user a a second time");

@@ -177,6 +177,15 @@ class RecommenderTest {
                 .hasMessageContaining("call split(seed) first");
         assertThatThrownBy(() -> Ardent.train(new Factors(4), hetComp(), groups().split(1), PLAN))
                 .hasMessageContaining("give the same data and the same split");
+        var pairs = new ArrayList<int[]>();
+        for (int u = 0; u < 80; u++) {
+            pairs.add(new int[] {u, u + 1, u + 2, u + 3, u + 4});
+        }
+        Interactions sameName = Interactions.of("groups", pairs).split(0);
+        assertThatThrownBy(() -> Ardent.train(new Factors(4), hetComp(), sameName, PLAN))
+                .as("other pairs under the same name")
+                .hasMessageContaining("and not on the data given: pairs had the SHA-256 ")
+                .hasMessageContaining("give the same data and the same split");
         try (Recommender other = Ardent.train(new Factors(4), new Bpr(), groups().split(1), PLAN.epochs(1))) {
             assertThatThrownBy(() -> Ardent.evaluate(other, DATA, 10))
                     .isInstanceOf(IllegalArgumentException.class)

@@ -35,14 +35,20 @@ public record ListScores(String name, Description description, Origin data, Map<
      * @param measures in the order of the rows
      * @param rows a number for each measure
      * @return the scores
+     * @throws IllegalArgumentException in one sentence, if a measure is named twice
      */
     public static ListScores of(
             String name, Description description, Origin data, List<String> measures, List<double[]> rows) {
         List<double[]> each = Arguments.all("rows", rows);
         var values = new LinkedHashMap<String, List<Double>>();
-        for (String measure : Arguments.all("measures", measures)) {
-            int column = values.size();
-            values.put(measure, each.stream().map(row -> row[column]).toList());
+        List<String> names = Arguments.all("measures", measures);
+        for (int i = 0; i < names.size(); i++) {
+            int column = i;
+            List<Double> one = each.stream().map(row -> row[column]).toList();
+            if (values.put(names.get(i), one) != null) {
+                throw new IllegalArgumentException(
+                        "The measure " + names.get(i) + " is named twice: name each measure once.");
+            }
         }
         return new ListScores(name, description, data, values);
     }

@@ -25,7 +25,7 @@ public final class TopItems {
      *
      * @param recommender the recommender
      * @param data what it was trained on
-     * @param depths each K, such as 10 and 50
+     * @param depths each K, such as 10 and 50; the same K twice is one
      * @return its scores
      * @throws IllegalArgumentException in one sentence, if it was trained on other data, a K is not among 1 to the number of items, or
      *     there is no test item
@@ -78,7 +78,8 @@ public final class TopItems {
     }
 
     private static ListScores of(
-            String name, Description description, Interactions data, IntFunction<int[]> order, int... depths) {
+            String name, Description description, Interactions data, IntFunction<int[]> order, int... given) {
+        int[] depths = Arrays.stream(given).distinct().toArray();
         var measures = new ArrayList<String>();
         Arrays.stream(depths).forEach(depth -> measures.addAll(List.of("Recall@" + depth, "NDCG@" + depth)));
         List<double[]> rows = IntStream.range(0, data.users())

@@ -18,6 +18,7 @@ import ardent.train.Plan;
 import ardent.train.Run;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
@@ -150,6 +151,16 @@ class PiatTest {
                 .mapToInt(query -> query.with(true).length)
                 .sum();
         return (pairs + PLAN.batchSize() - 1) / PLAN.batchSize();
+    }
+
+    @Test
+    void aMeasureHasAColumnOfItsOwn() {
+        var rows = List.of(new double[] {1, 2}, new double[] {3, 4});
+        var what = Description.of(new Substitution());
+        ListScores scores = ListScores.of("scores", what, DATA.origin(), List.of("one", "two"), rows);
+        assertThat(scores.values().get("two")).containsExactly(2.0, 4.0);
+        assertThatThrownBy(() -> ListScores.of("scores", what, DATA.origin(), List.of("one", "one"), rows))
+                .hasMessage("The measure one is named twice: name each measure once.");
     }
 
     @Test

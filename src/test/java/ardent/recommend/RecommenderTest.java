@@ -194,6 +194,9 @@ class RecommenderTest {
         assertThatThrownBy(() -> Ardent.train(new Factors(4), new HetComp(teachers), DATA, PLAN))
                 .hasMessageContaining("give a smaller K");
         assertThatThrownBy(() -> TopItems.of(teachers, DATA, 101)).hasMessageContaining("number of items, not 101");
+        assertThat(TopItems.of(teachers, DATA, 10, 10, 50).values())
+                .as("a K that is given twice")
+                .isEqualTo(TopItems.of(teachers, DATA, 10, 50).values());
         assertThatThrownBy(() -> TopItems.of(teachers, DATA, 10).mean("NDCG@20"))
                 .hasMessageContaining("only [Recall@10");
         assertThatThrownBy(() -> new HetComp(List.of())).hasMessage("At least 1 teacher is needed, not 0.");

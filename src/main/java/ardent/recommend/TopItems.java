@@ -50,13 +50,23 @@ public final class TopItems {
      * @param data what they were trained on
      * @param depths each K
      * @return its scores
-     * @throws IllegalArgumentException as above
+     * @throws IllegalArgumentException as above, or if a K reaches beyond the lists that teachers keep
      */
     public static ListScores of(List<TeacherVersions> teachers, Interactions data, int... depths) {
         Arguments.all("teachers", teachers);
         Arguments.given("data", data);
         int most = most(data, depths);
         teachers.forEach(teacher -> teacher.requireFor(data));
+        int known = IntStream.range(0, data.users())
+                .filter(u -> data.items() - data.training(u).length > TeacherVersions.KEPT)
+                .map(u -> TeacherVersions.KEPT - data.validation(u).length)
+                .min()
+                .orElse(most);
+        if (most > known) {
+            throw new IllegalArgumentException(
+                    "The first K items of teachers are judged for a K up to " + known + " here, not " + most
+                            + ": of each user they keep " + TeacherVersions.KEPT + ", those of validation among them.");
+        }
         IntFunction<int[]> ensemble = u -> {
             Stream<int[]> last = teachers.stream().map(teacher -> teacher.lists()[TeacherVersions.COUNT - 1][u]);
             return HetComp.ensemble(last, data.items(), most, data.training(u), data.validation(u));

@@ -160,6 +160,22 @@ class RecommenderTest {
                         .getFloat());
     }
 
+    /** What a teacher does not keep has no order: 300 items are more than the 200 of its lists. */
+    @Test
+    void teachersAreJudgedAsFarAsTheirListsReach() {
+        var random = new SplittableRandom(2);
+        var lists = new ArrayList<int[]>();
+        for (int u = 0; u < 120; u++) {
+            lists.add(random.ints(0, 300).distinct().limit(20).toArray());
+        }
+        Interactions data = Interactions.of("many", lists).split(0);
+        assertThat(data.items()).isGreaterThan(250);
+        var few = List.of(TeacherVersions.of(new Factors(2), new Bpr(), data, PLAN.epochs(1)));
+        assertThat(TopItems.of(few, data, 196).mean("Recall@196")).isPositive();
+        assertThatThrownBy(() -> TopItems.of(few, data, 10, 197))
+                .hasMessageStartingWith("The first K items of teachers are judged for a K up to 196 here, not 197");
+    }
+
     @Test
     void measuresEqualTheirDefinition() {
         int[] order = Lists.order(new float[] {0.5f, -1, 3, 0.5f, Float.NEGATIVE_INFINITY, 2}, 4, new int[] {5});

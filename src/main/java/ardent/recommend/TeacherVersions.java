@@ -10,6 +10,7 @@ import ardent.train.Run;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 
 /**
@@ -57,6 +58,8 @@ public record TeacherVersions(Made origin, int[][][] lists, int[][] observed) im
      * @param plan for how long
      * @return the versions
      * @throws IllegalArgumentException in one sentence, if the data are not split
+     * @throws CancellationException in one sentence, if it was interrupted: a run takes its teachers again by training them to
+     *     their end
      */
     public static TeacherVersions of(RecommenderModel model, RecommenderLoss loss, Interactions data, Plan plan) {
         Arguments.given("model, loss, data, plan", model, loss, data, plan);
@@ -80,7 +83,7 @@ public record TeacherVersions(Made origin, int[][][] lists, int[][] observed) im
         return again;
     }
 
-    private static TeacherVersions of(
+    static TeacherVersions of(
             RecommenderModel model, RecommenderLoss loss, Interactions data, Plan plan, Work.Task task) {
         var epochs = new ArrayList<Integer>();
         var all = new ArrayList<int[][]>();
@@ -89,11 +92,13 @@ public record TeacherVersions(Made origin, int[][][] lists, int[][] observed) im
                     all.add(data.best(scores, KEPT));
                 });
                 Recommender teacher = training.run(task)) {
-            int count = epochs.indexOf(training.best()) + 1;
-            if (count == 0) {
-                throw new IllegalArgumentException(
-                        "The teacher was stopped before its first validation: train it again.");
+            if (!training.finished()) {
+                throw new CancellationException("The teacher " + teacher.name() + " was stopped after "
+                        + training.history().size() + " of " + plan.epochs()
+                        + " epochs, and no run could train it once more to the same place: train it again, in fewer epochs"
+                        + " if it takes too long.");
             }
+            int count = epochs.indexOf(training.best()) + 1;
             int[] taken = IntStream.rangeClosed(1, COUNT)
                     .map(v -> Math.max(0, (int) Math.round((double) v * count / COUNT) - 1))
                     .toArray();

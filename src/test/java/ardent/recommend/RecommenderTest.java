@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -134,6 +135,18 @@ class RecommenderTest {
             assertThat(Ardent.runs(root).columnNames()).contains("Recall@50 (validation)");
             Interactions others = groups().split(1);
             assertThatThrownBy(() -> Ardent.resume(run, others)).hasMessageContaining("the same split are needed");
+        }
+    }
+
+    /** A run trains its teachers once more, and cannot stop one where a user did. */
+    @Test
+    void aTeacherThatWasStoppedIsNone() {
+        for (long steps : new long[] {1, 31}) {
+            var task = KilledRun.stopped(steps);
+            assertThatThrownBy(() -> TeacherVersions.of(new Factors(4), new Bpr(), DATA, PLAN, task))
+                    .isInstanceOf(CancellationException.class)
+                    .hasMessageStartingWith(
+                            "The teacher Factors · Bpr was stopped after " + steps / 3 + " of 40 epochs");
         }
     }
 

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ardent.tensor.Torch;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Bayesian personalised ranking (Rendle et al., UAI 2009): −Σ log σ(s_up − s_un) over the pairs (u, p) of the batch's users, each with
@@ -14,6 +15,14 @@ import java.util.Arrays;
 public record Bpr() implements RecommenderLoss {
     @Override
     public Lesson begin(Interactions data) {
+        long sated = IntStream.range(0, data.users())
+                .filter(u -> data.training(u).length == data.items())
+                .count();
+        if (sated > 0) {
+            throw new IllegalArgumentException("Of the " + data.users() + " users of " + data.origin() + " " + sated
+                    + " have every item in training, and BPR sets each item against one that a user does not have: leave such"
+                    + " users out, or take another loss, such as Multinomial.");
+        }
         return (users, scores, random) -> {
             int pairs = Arrays.stream(users).map(u -> data.training(u).length).sum();
             var positives = new long[pairs];

@@ -276,7 +276,7 @@ public final class Interactions {
         return best;
     }
 
-    /** A random item that a user does not have in training. */
+    /** A random item that a user does not have in training; there must be one. */
     int unobserved(int user, SplittableRandom random) {
         while (true) {
             int item = random.nextInt(items);

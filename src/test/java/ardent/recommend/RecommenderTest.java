@@ -231,6 +231,12 @@ class RecommenderTest {
         assertThatThrownBy(() -> new HetComp(List.of())).hasMessage("At least 1 teacher is needed, not 0.");
         assertThatThrownBy(() -> new HetComp(teachers, HetComp.Course.RANK, 15, 10, 1.05))
                 .hasMessageContaining("multiple of 10");
+        Interactions everything =
+                Interactions.of("all", List.of(new int[] {0, 1, 2, 3, 4})).split(0);
+        assertThatThrownBy(() -> new Bpr().begin(everything))
+                .as("a search for an item that nobody has to give would not end")
+                .hasMessageStartingWith("Of the 1 users of all, ")
+                .hasMessageContaining("have every item in training, and BPR sets each item against one");
         assertThatThrownBy(() -> new Factors(0)).hasMessageContaining("At least 1 dimension");
         assertThatThrownBy(() -> Ardent.train(new Factors(4), new Bpr(), DATA, PLAN.rate(1e30)))
                 .isInstanceOf(ArithmeticException.class)

@@ -64,7 +64,7 @@ public record SourceFile(String name, long bytes, String sha256, String standing
     }
 
     /**
-     * The lines of a text in UTF-8, unpacked if its name ends in {@code .gz}.
+     * The lines of a text in UTF-8, unpacked if its name ends in {@code .gz}, without the mark that some programs begin it with.
      *
      * @param file where it lies
      * @return its lines
@@ -75,6 +75,10 @@ public record SourceFile(String name, long bytes, String sha256, String standing
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file));
                 InputStream plain = file.toString().endsWith(".gz") ? new GZIPInputStream(in) : in;
                 var reader = new BufferedReader(new InputStreamReader(plain, StandardCharsets.UTF_8.newDecoder()))) {
+            reader.mark(1);
+            if (reader.read() != '\uFEFF') { // a byte order mark
+                reader.reset();
+            }
             return reader.lines().toList();
         } catch (IOException | UncheckedIOException e) {
             boolean encoding =

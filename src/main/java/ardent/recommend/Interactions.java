@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Which users chose which items: pairs without any value, for training, validation and testing.
@@ -33,6 +34,8 @@ import java.util.stream.IntStream;
 public final class Interactions {
     /** Users with fewer pairs are left out when pairs are split, as in the code of HetComp. */
     private static final int FEWEST = 5;
+
+    private static final String NUMBER = "-?\\d{1,15}(\\.\\d+)?";
 
     private final Origin origin;
     private final int items;
@@ -84,7 +87,7 @@ public final class Interactions {
 
     /**
      * Reads ratings as MovieLens has them: one a line, user, item, rating and perhaps more, with tabs, commas or {@code ::}
-     * between them, and perhaps a title line. A rating that is high enough is a pair.
+     * between them (whichever the first line has), and perhaps a title line. A rating that is high enough is a pair.
      *
      * @param file the file, such as {@code u.data} or {@code ml-100k.inter.gz}
      * @param least the lowest rating that counts
@@ -98,26 +101,43 @@ public final class Interactions {
         var numbers = new HashMap<String, Integer>();
         var seen = new HashSet<List<String>>();
         List<String> lines = SourceFile.lines(file);
+        String separator = lines.isEmpty()
+                ? ""
+                : Stream.of("\t", "::")
+                        .filter(lines.get(0)::contains)
+                        .findFirst()
+                        .orElse(",");
         for (int i = 0; i < lines.size(); i++) {
-            String[] fields = lines.get(i).split("\t|,|::", -1);
-            boolean rated = fields.length > 2 && fields[2].strip().matches("-?\\d{1,15}(\\.\\d+)?");
-            if (i == 0 && fields.length > 2 && !rated) {
+            List<String> fields = Stream.of(lines.get(i).split(separator, -1))
+                    .map(String::strip)
+                    .toList();
+            if (i == 0 && titles(fields)) {
                 continue;
             }
-            if (!rated || fields[0].isBlank() || fields[1].isBlank()) {
+            if (fields.size() < 3
+                    || fields.subList(0, 2).contains("")
+                    || !fields.get(2).matches(NUMBER)) {
                 throw DataException.line(
                         file, i, "is not a user, an item and a rating with tabs, commas or :: between them");
             }
-            if (!seen.add(List.of(fields[0], fields[1]))) {
-                throw DataException.line(
-                        file, i, "rates the item " + fields[1] + " by the user " + fields[0] + " a second time");
+            String user = fields.get(0);
+            String item = fields.get(1);
+            if (!seen.add(fields.subList(0, 2))) {
+                throw DataException.line(file, i, "rates the item " + item + " by the user " + user + " a second time");
             }
-            if (Double.parseDouble(fields[2]) >= least) {
-                int item = numbers.computeIfAbsent(fields[1], none -> numbers.size());
-                chosen.computeIfAbsent(fields[0], none -> new ArrayList<>()).add(item);
+            if (Double.parseDouble(fields.get(2)) >= least) {
+                int number = numbers.computeIfAbsent(item, none -> numbers.size());
+                chosen.computeIfAbsent(user, none -> new ArrayList<>()).add(number);
             }
         }
         return read(file, "ratings of at least " + least, chosen.values());
+    }
+
+    /** Names of columns: users and items may be words, and then a rating is a number. */
+    private static boolean titles(List<String> fields) {
+        return fields.size() > 2
+                && fields.get(2).matches("[\"\\p{L}_].*")
+                && fields.stream().noneMatch(field -> field.matches(NUMBER));
     }
 
     /**
@@ -153,6 +173,9 @@ public final class Interactions {
     }
 
     private static Interactions read(Path file, String how, Collection<List<Integer>> lists) {
+        if (lists.isEmpty()) {
+            throw new DataException("There is no pair in " + file + " (" + how + "): give a file that has some.");
+        }
         int[][] chosen = lists.stream()
                 .map(list -> list.stream().mapToInt(Integer::intValue).toArray())
                 .toArray(int[][]::new);

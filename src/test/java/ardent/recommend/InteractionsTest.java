@@ -32,6 +32,10 @@ class InteractionsTest {
         assertThat(pairs.users()).isEqualTo(1);
         assertThat(pairs.training(0)).containsExactly(0, 1);
         assertThat(pairs.origin().files().get(0).sha256()).isEqualTo(Sha256.of(file));
+        Interactions blanks = Interactions.ratings(file("\uFEFF1,a,5\n 1,b,5\n1, c,5\n2,a,4\n"), 4);
+        assertThat(blanks.users()).isEqualTo(2);
+        assertThat(blanks.items()).isEqualTo(3);
+        assertThat(Interactions.lists(file("\uFEFF2 0 4\n1 2\n")).users()).isEqualTo(2);
         assertThat(Interactions.ratings(file("1::7::5::9\n2::7::1::9\n"), 1).items())
                 .isEqualTo(1);
     }
@@ -86,7 +90,14 @@ class InteractionsTest {
         refused("a\tb\t5\na\tb\t4\n", "line 2 rates the item b by the user a a second time");
         refused("a\tb\t5\na\tc\n", "line 2 is not a user, an item and a rating");
         refused("a\tb\t5\na\tc\tgood\n", "line 2 is not a user, an item and a rating");
-        refused("a\tb\t1\n", "There is no pair");
+        refused("1,a,\n1,b,5\n", "line 1 is not a user, an item and a rating"); // no titles: the user is a number
+        refused("1,a,5e0\n1,b,5\n", "line 1 is not a user, an item and a rating");
+        refused("1,a,good\n1,b,5\n", "line 1 is not a user, an item and a rating");
+        refused("1\ta\t4,5\n1\tb\t5\n", "line 1 is not a user, an item and a rating"); // a comma is no point
+        refused("1,a,5\n1\tb\t5\n", "line 2 is not a user, an item and a rating"); // one separator
+        refused("1,a,5\n1, a ,5\n", "line 2 rates the item a by the user 1 a second time");
+        refused("a\tb\t1\n", "There is no pair in " + folder.resolve("pairs.txt") + " (ratings of at least 4.0)");
+        refused("", "There is no pair in " + folder.resolve("pairs.txt"));
         for (String text : List.of("2 1\n", "0\n")) {
             assertThatThrownBy(() -> Interactions.lists(file(text))).hasMessageContaining("line 1 says that it has");
         }

@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -61,6 +63,22 @@ public record SourceFile(String name, long bytes, String sha256, String standing
     public static SourceFile inMemory(String what, byte[] content) {
         Arguments.given("what, content", what, content);
         return new SourceFile(what, content.length, Sha256.of(content), IN_MEMORY);
+    }
+
+    /**
+     * Finds a file in a folder, plain or as {@code .gz}.
+     *
+     * @param folder where to look
+     * @param names what it may be called, without {@code .gz}
+     * @return the first that is there
+     */
+    public static Optional<Path> find(Path folder, String... names) {
+        Arguments.given("folder, names", folder, names);
+        return Stream.of(names)
+                .flatMap(name -> Stream.of(name + ".gz", name))
+                .map(folder::resolve)
+                .filter(Files::isRegularFile)
+                .findFirst();
     }
 
     /**

@@ -12,7 +12,6 @@ import ardent.tensor.Tape;
 import ardent.tensor.Torch;
 import ardent.train.EpochOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -221,12 +220,9 @@ public final class Rankings {
     }
 
     private static Path file(Path folder, String name) {
-        Path packed = folder.resolve(name + ".gz");
-        Path file = Files.isRegularFile(packed) ? packed : folder.resolve(name);
-        if (!Files.isRegularFile(file)) {
-            throw new DataException("There is no file " + name + " in " + folder + "; " + CRANFIELD + ".");
-        }
-        return file;
+        return SourceFile.find(folder, name)
+                .orElseThrow(
+                        () -> new DataException("There is no file " + name + " in " + folder + "; " + CRANFIELD + "."));
     }
 
     /** The titles and texts of a file of entries; only documents are counted on, numbers of queries have gaps. */

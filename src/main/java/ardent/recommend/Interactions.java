@@ -11,6 +11,7 @@ import ardent.rank.Lists;
 import ardent.tensor.Torch;
 import ardent.train.EpochOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -89,14 +90,19 @@ public final class Interactions {
      * Reads ratings as MovieLens has them: one a line, user, item, rating and perhaps more, with tabs, commas or {@code ::}
      * between them (whichever the first line has), and perhaps a title line. A rating that is high enough is a pair.
      *
-     * @param file the file, such as {@code u.data} or {@code ml-100k.inter.gz}
+     * @param place the file, or a folder with {@code u.data} or {@code ml-100k.inter}, plain or as {@code .gz}
      * @param least the lowest rating that counts
      * @return all pairs, until they are split
      * @throws DataException in one sentence naming file and line
      */
-    public static Interactions ratings(Path file, double least) {
-        Arguments.given("file", file);
+    public static Interactions ratings(Path place, double least) {
+        Arguments.given("place", place);
         Arguments.finite("lowest rating", least);
+        Path file = Files.isDirectory(place)
+                ? SourceFile.find(place, "u.data", "ml-100k.inter")
+                        .orElseThrow(() -> new DataException("There is no file u.data or ml-100k.inter in " + place
+                                + "; MovieLens 100K is at grouplens.org/datasets/movielens/100k."))
+                : place;
         var chosen = new LinkedHashMap<String, List<Integer>>();
         var numbers = new HashMap<String, Integer>();
         var seen = new HashSet<List<String>>();

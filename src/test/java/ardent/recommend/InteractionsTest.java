@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +39,19 @@ class InteractionsTest {
         assertThat(Interactions.lists(file("\uFEFF2 0 4\n1 2\n")).users()).isEqualTo(2);
         assertThat(Interactions.ratings(file("1::7::5::9\n2::7::1::9\n"), 1).items())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void theFilesOfMovieLensAreFoundInTheirFolder() throws IOException {
+        assertThatThrownBy(() -> Interactions.ratings(folder, 4))
+                .isInstanceOf(DataException.class)
+                .hasMessageStartingWith("There is no file u.data or ml-100k.inter in " + folder);
+        try (var out = new GZIPOutputStream(Files.newOutputStream(folder.resolve("ml-100k.inter.gz")))) {
+            out.write("user_id:token\titem_id:token\trating:float\n1\t2\t5\n".getBytes(StandardCharsets.UTF_8));
+        }
+        assertThat(Interactions.ratings(folder, 4).users()).isEqualTo(1);
+        Files.writeString(folder.resolve("u.data"), "1\t2\t5\t0\n2\t2\t5\t0\n");
+        assertThat(Interactions.ratings(folder, 4).users()).isEqualTo(2);
     }
 
     @Test

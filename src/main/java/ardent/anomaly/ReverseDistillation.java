@@ -64,7 +64,7 @@ public record ReverseDistillation(Classifier teacher, int stages, float rate) {
      *
      * @param method how it was trained, teacher included
      * @param data the normal images
-     * @param plan for how long; its rate, momentum, decay, validation, averaging, perturbation, patience, versions and precision are not used
+     * @param plan for how long; epochs, batch size, schedule, warm-up, clip and seed of it are used
      * @param stopped whether the training was stopped before its plan was done
      * @param weights SHA-256 of its weights
      */
@@ -87,8 +87,8 @@ public record ReverseDistillation(Classifier teacher, int stages, float rate) {
      * @param plan epochs, batch size, schedule, warm-up, clip and seed
      * @param task receives progress; once it asks to stop, training ends after the current batch
      * @return the detector, which holds memory until it is closed; the teacher must stay open
-     * @throws IllegalArgumentException in one sentence, if the images are not of the teacher's shape, or if every
-     *     step of the plan has the rate 0
+     * @throws IllegalArgumentException in one sentence, if the images are not of the teacher's shape, if every step of the plan
+     *     has the rate 0, or if it asks for more than {@link Plan#quick} by what is not used
      * @throws ArithmeticException naming epoch and batch, if the loss is not a number
      */
     public ReverseStudent run(Images normal, Plan plan, Work.Task task) {
@@ -96,6 +96,7 @@ public record ReverseDistillation(Classifier teacher, int stages, float rate) {
             throw new IllegalArgumentException("The teacher takes images of shape " + teacher.image()
                     + " and the normal ones have " + normal.shape() + ".");
         }
+        PlanCheck.unused("RD4AD", plan, Plan.quick(), List.of("rate", "decay", "patience"));
         PlanCheck.rates(plan, normal.size());
         var student = new ReverseStudent(teacher, stages, plan.seed());
         boolean going = true;

@@ -67,7 +67,8 @@ public final class Knrm extends ListNetwork {
      * @param data queries, split
      * @param plan epochs, pairs in a batch, Adam's rate, decay, schedule, warm-up, clip, seed
      * @return the training at its beginning
-     * @throws IllegalArgumentException in one sentence, if the data are not split or do not fit
+     * @throws IllegalArgumentException in one sentence, if the data are not split or do not fit, or the plan asks for what only
+     *     trainings of classifiers do
      */
     public static ListTraining<Knrm> training(Piat method, Rankings data, Plan plan) {
         Arguments.given("method, data, plan", method, data, plan);

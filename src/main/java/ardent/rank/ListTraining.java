@@ -20,6 +20,7 @@ import ardent.train.RunSetup;
 import ardent.train.TrainingLoop;
 import ardent.train.TrainingStep;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
@@ -45,15 +46,18 @@ public abstract class ListTraining<N extends ListNetwork> extends TrainingLoop<N
      * A training at its beginning.
      *
      * @param start what is trained on what
+     * @param usual the plan of such trainings
      * @param examples how many there are
      * @param fresh gives the network before its training, another one with the same weights each time
-     * @throws IllegalArgumentException in one sentence, if the plan would train nothing
+     * @throws IllegalArgumentException in one sentence, if the plan would train nothing, or asks for what is not done here
      */
-    protected ListTraining(RunSetup start, int examples, Supplier<N> fresh) {
+    protected ListTraining(RunSetup start, Plan usual, int examples, Supplier<N> fresh) {
         super(start, examples);
         this.examples = examples;
         this.fresh = fresh;
         plan = start.plan();
+        List<String> judging = start.measure().isEmpty() ? List.of("patience", "validation") : List.of();
+        PlanCheck.unused(start.name(), plan, usual, judging);
         PlanCheck.rates(plan, examples);
         network = fresh.get();
         optimiser = Optimiser.adam(layers().learnable().values());

@@ -89,7 +89,7 @@ public record Piat(Form form, @Letter("λ") float invariance, Substitution inner
                 .flatMap(query -> Arrays.stream(query.with(true)).mapToObj(sought -> new Pair(query, sought)))
                 .toList();
         long seed = start.plan().seed();
-        return new ListTraining<>(start, pairs.size(), () -> new Knrm(data, seed)) {
+        return new ListTraining<>(start, Knrm.plan(), pairs.size(), () -> new Knrm(data, seed)) {
             @Override
             protected Supplier<NDArray> prepare(Knrm ranker, int[] batch, SplittableRandom random) {
                 int list = OTHERS + 1;

@@ -69,7 +69,8 @@ public final class Recommender extends ListNetwork {
      * @param data pairs, split
      * @param plan epochs, users in a batch, Adam's rate, decay, schedule, warm-up, clip, patience, seed
      * @return the training at its beginning
-     * @throws IllegalArgumentException in one sentence, if the data are not split or do not fit
+     * @throws IllegalArgumentException in one sentence, if the data are not split or do not fit, or the plan asks for what only
+     *     trainings of classifiers do
      */
     public static ListTraining<Recommender> training(
             RecommenderModel model, RecommenderLoss loss, Interactions data, Plan plan) {
@@ -89,7 +90,8 @@ public final class Recommender extends ListNetwork {
         var start = new RunSetup(name, model, loss, data.origin(), plan, "Recall@" + DEPTH);
         RecommenderLoss.Lesson lesson = loss.begin(data);
         int every = Math.max(1, Math.min(OFTEN, plan.epochs() / TIMES));
-        return new ListTraining<>(start, data.users(), () -> new Recommender(model, lesson, data, plan.seed())) {
+        return new ListTraining<>(
+                start, plan(), data.users(), () -> new Recommender(model, lesson, data, plan.seed())) {
             @Override
             protected Supplier<NDArray> prepare(Recommender student, int[] users, SplittableRandom random) {
                 return () -> lesson.loss(users, student.scores.apply(array(users), true), random);

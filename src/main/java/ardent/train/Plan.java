@@ -74,7 +74,7 @@ public record Plan(
         if (patience > 0 && validation == 0) {
             throw new IllegalArgumentException(
                     "Patience judges epochs by validation images, and the plan holds out none;"
-                            + " set validation, or patience to 0.");
+                            + " set validation, or patience to 0 (rankers judge no epochs).");
         }
     }
 
@@ -442,6 +442,23 @@ public record Plan(
         return epoch > 0 && epoch < epochs && (long) epoch * versions / epochs > before;
     }
 
+    /** The value of a component. */
+    Object component(String name) {
+        return Arrays.stream(Plan.class.getRecordComponents())
+                .filter(component -> component.getName().equals(name))
+                .findFirst()
+                .map(this::value)
+                .orElseThrow(() -> new IllegalStateException("A plan has no " + name + "."));
+    }
+
+    private Object value(RecordComponent component) {
+        try {
+            return component.getAccessor().invoke(this);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("A plan hides its " + component.getName() + ".", e);
+        }
+    }
+
     /** A copy with one component changed. */
     private Plan with(String component, Object value) {
         RecordComponent[] components = Plan.class.getRecordComponents();
@@ -449,7 +466,7 @@ public record Plan(
         try {
             for (int i = 0; i < components.length; i++) {
                 boolean changed = components[i].getName().equals(component);
-                arguments[i] = changed ? value : components[i].getAccessor().invoke(this);
+                arguments[i] = changed ? value : value(components[i]);
             }
             Class<?>[] types =
                     Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);

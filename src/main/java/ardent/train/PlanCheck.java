@@ -1,10 +1,43 @@
 package ardent.train;
 
+import ardent.provenance.Arguments;
+import java.util.List;
+import java.util.stream.Stream;
+
 /** Says before work starts what a plan would make of its images, where that is nothing or not what it says. */
 public final class PlanCheck {
     private static final int SHARE = 5;
 
+    /** A plan that asks for nothing beside its steps. */
+    private static final Plan BARE = new Plan(1, 1, 1, 0, false, 0, new Schedule.Constant(), 0, 0, 0, false, 0);
+
+    /** What only trainings of classifiers do. */
+    private static final List<String> CLASSIFIERS =
+            List.of("momentum", "nesterov", "augment", "averaging", "perturbation", "versions", "precision");
+
     private PlanCheck() {}
+
+    /**
+     * Refuses what the loop of a training that is none of a classifier would leave undone.
+     *
+     * @param training what is trained, for the sentence
+     * @param plan what is asked
+     * @param usual the plan of such trainings, of which everything is taken
+     * @param more components that this loop does not use, beside those of classifiers
+     * @throws IllegalArgumentException in one sentence, if a component that is not used is neither usual nor off
+     */
+    public static void unused(String training, Plan plan, Plan usual, List<String> more) {
+        Arguments.given("training, plan, usual", training, plan, usual);
+        Arguments.all("more", more);
+        Stream.concat(CLASSIFIERS.stream(), more.stream()).forEach(component -> {
+            Object asked = plan.component(component);
+            Object expected = usual.component(component);
+            if (!asked.equals(expected) && !asked.equals(BARE.component(component))) {
+                throw new IllegalArgumentException("The training of " + training + " does not use the " + component
+                        + " of a plan, and this plan has " + asked + ": leave it at " + expected + ".");
+            }
+        });
+    }
 
     /** Refuses images that a plan would train nothing or little on. */
     static void of(Plan plan, int images) {

@@ -22,6 +22,8 @@ import ardent.network.WideResNet;
 import ardent.provenance.Description;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
+import ardent.train.Averaging;
+import ardent.train.Perturbation;
 import ardent.train.Plan;
 import ardent.train.Schedule;
 import ardent.train.Tasks;
@@ -143,6 +145,18 @@ class ReverseDistillationTest {
                 assertThat(hash(one)).isNotEqualTo(hash(none));
                 assertThat(Weights.sha256(one.layers().learnable()))
                         .isNotEqualTo(Weights.sha256(none.layers().learnable()));
+            }
+            for (Plan plan : List.of(
+                    PLAN.averaging(Averaging.ema(0.5)),
+                    PLAN.perturbation(Perturbation.awp(0.005)),
+                    PLAN.validation(10).patience(3),
+                    PLAN.versions(4),
+                    PLAN.decay(0.1),
+                    PLAN.rate(0.3))) {
+                assertThatThrownBy(() -> method.run(normal, plan, Tasks.silent()))
+                        .as(plan.toString())
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageStartingWith("The training of RD4AD does not use the ");
             }
             Plan slow = new Plan(1, 40, 0.1f, 0.9f, true, 0, new Schedule.Constant(), 5, 0, 0, true, 0);
             assertThatThrownBy(() -> method.run(normal, slow, Tasks.silent()))

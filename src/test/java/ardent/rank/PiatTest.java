@@ -14,6 +14,7 @@ import ardent.run.Runs;
 import ardent.tensor.Losses;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
+import ardent.train.Averaging;
 import ardent.train.Plan;
 import ardent.train.Run;
 import java.nio.file.Path;
@@ -236,6 +237,16 @@ class PiatTest {
     void whatDoesNotFitIsRefusedInASentence() {
         assertThatThrownBy(() -> Ardent.train(new Piat(), topics(), PLAN))
                 .hasMessageContaining("call split(count, seed) first");
+        assertThatThrownBy(() -> train(new Piat(), PLAN.validation(100).patience(1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "The training of KNRM · PIAT, KL does not use the patience of a plan, and this plan has 1:"
+                        + " leave it at 0.");
+        assertThatThrownBy(() -> train(new Piat(), PLAN.validation(100)))
+                .hasMessageContaining("does not use the validation of a plan, and this plan has 100");
+        assertThatThrownBy(() -> train(new Piat(), PLAN.averaging(Averaging.swa(1))))
+                .hasMessage("The training of KNRM · PIAT, KL does not use the averaging of a plan, and this plan has"
+                        + " Swa[from=1]: leave it at None[].");
         assertThatThrownBy(() -> new Piat(Piat.Form.KL, -1, ATTACK)).hasMessageContaining("weight λ of the invariance");
         assertThatThrownBy(() -> new Substitution(0, 1, 0.5)).hasMessageContaining("At least 1 word");
         assertThatThrownBy(() -> new Substitution(1, 1, 2)).hasMessageContaining("least cosine of neighbours");

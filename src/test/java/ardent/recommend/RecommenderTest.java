@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ardent.Ardent;
+import ardent.network.Precision;
 import ardent.provenance.Description;
 import ardent.rank.KilledRun;
 import ardent.rank.ListScores;
@@ -13,6 +14,8 @@ import ardent.rank.Lists;
 import ardent.run.Reproduction;
 import ardent.run.RunSummary;
 import ardent.run.Runs;
+import ardent.train.Averaging;
+import ardent.train.Perturbation;
 import ardent.train.Plan;
 import ardent.train.Run;
 import java.nio.file.Files;
@@ -237,6 +240,17 @@ class RecommenderTest {
                 .as("a search for an item that nobody has to give would not end")
                 .hasMessageStartingWith("Of the 1 users of all, ")
                 .hasMessageContaining("have every item in training, and BPR sets each item against one");
+        for (Plan plan : List.of(
+                PLAN.averaging(Averaging.ema(0.5)),
+                PLAN.perturbation(Perturbation.awp(0.005)),
+                PLAN.versions(4),
+                PLAN.precision(Precision.BFLOAT16))) {
+            assertThatThrownBy(() -> Ardent.train(new Factors(4), new Bpr(), DATA, plan))
+                    .as(plan.toString())
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("The training of Factors · Bpr does not use the ")
+                    .hasMessageContaining(": leave it at ");
+        }
         assertThatThrownBy(() -> new Factors(0)).hasMessageContaining("At least 1 dimension");
         assertThatThrownBy(() -> Ardent.train(new Factors(4), new Bpr(), DATA, PLAN.rate(1e30)))
                 .isInstanceOf(ArithmeticException.class)

@@ -544,6 +544,11 @@ public final class Classifier implements Network, Described, AutoCloseable {
     }
 
     private static Classifier build(WeightContent content) {
+        Map<String, String> about = content.metadata();
+        if (about.containsKey(WeightSeal.ORIGIN) && !about.containsKey(WeightSeal.ARCHITECTURE)) {
+            throw new IllegalArgumentException("it holds " + about.get(WeightSeal.NAME)
+                    + ", which is no classifier; a recommender or a ranker comes back by resume(path, data)");
+        }
         Architecture architecture = architecture(content);
         Description origin = Description.parse(text(content, WeightSeal.ORIGIN));
         long[] image = Stream.of(text(content, WeightSeal.IMAGE).split(", ", -1))

@@ -7,6 +7,7 @@ import ardent.provenance.Described;
 import ardent.provenance.Description;
 import ardent.run.Runs;
 import ardent.train.Run;
+import ardent.train.RunSetup;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,10 @@ public abstract class ListNetwork implements Described, AutoCloseable {
      */
     public static Description begun(Path run, Origin data) {
         Description begun = Runs.setup(run);
+        if (RunSetup.ofClassifier(begun)) {
+            throw new IllegalArgumentException("The run " + run
+                    + " is one of a classifier: resume(path) and reproduce(path) take it, without pairs or texts.");
+        }
         var then = (Origin) begun.part("data").rebuild();
         if (!then.equals(data)) {
             throw new IllegalArgumentException("The data given are not those that the run " + run + " was begun with, "

@@ -413,10 +413,11 @@ public final class Runs {
      * @param path folder of a finished run
      * @return at least two, easy to hard, each named by its epoch, for a {@link ardent.method.Trajectory}; each holds memory until
      *     it is closed
-     * @throws IllegalArgumentException in one sentence, if the run is not finished, kept no version before its best epoch, or a
+     * @throws IllegalArgumentException in one sentence, if the run is none of a classifier, is not finished, kept no version before its best epoch, or a
      *     file is damaged
      */
     public static List<Classifier> versions(Path path) {
+        RunStart.at(path).requireClassifier("a recommender or a ranker keeps no versions of its training");
         RunState state = RunState.read(path);
         Path student = Folder.inside(path, RunFolder.STUDENT);
         if (state.phase() != RunState.Phase.FINISHED || !Files.exists(student)) {

@@ -5,6 +5,7 @@ import ardent.method.Method;
 import ardent.network.Architecture;
 import ardent.network.EngineEnvironment;
 import ardent.provenance.Arguments;
+import ardent.provenance.Description;
 import ardent.provenance.Environment;
 import ardent.provenance.Fact;
 import ardent.provenance.Seal;
@@ -40,6 +41,16 @@ public record RunSetup(
     public RunSetup {
         Arguments.given("seal, name, data, plan, measure", seal, name, data, plan, measure);
         Arguments.given("architecture, method, environment, begun", architecture, method, environment, begun);
+    }
+
+    /**
+     * Whether a run is one of a classifier.
+     *
+     * @param setup what its folder says
+     * @return false for recommenders and rankers
+     */
+    public static boolean ofClassifier(Description setup) {
+        return setup.at("measure").orElse(ACCURACY).equals(ACCURACY);
     }
 
     /**

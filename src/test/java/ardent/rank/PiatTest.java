@@ -6,9 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.types.Shape;
 import ardent.Ardent;
+import ardent.Tiny;
+import ardent.method.Natural;
+import ardent.network.Classifier;
+import ardent.network.SmallCnn;
 import ardent.progress.Work;
 import ardent.provenance.Description;
 import ardent.run.Reproduction;
+import ardent.run.RunParts;
 import ardent.run.RunSummary;
 import ardent.run.Runs;
 import ardent.tensor.Losses;
@@ -139,7 +144,23 @@ class PiatTest {
             Rankings others = topics().split(12, 1);
             assertThatThrownBy(() -> Ardent.resume(killed, others)).hasMessageContaining("the same split are needed");
             assertThatThrownBy(() -> Ardent.resume(run)).hasMessageContaining("is not one of a classifier");
+            assertThatThrownBy(() -> Ardent.trajectory(run))
+                    .hasMessageEndingWith(
+                            "is not one of a classifier: a recommender or a ranker keeps no versions of its training.");
+            assertThatThrownBy(() -> Classifier.load(run.resolve("student.safetensors")))
+                    .hasMessageContaining("it holds KNRM · PIAT, KL, which is no classifier");
         }
+    }
+
+    @Test
+    void theRunOfAClassifierIsNamedAsOne(@TempDir Path folder) {
+        var parts = new RunParts(
+                new SmallCnn(1), new Natural(), Tiny.images(8, 1), Plan.quick().validation(0));
+        Path run = Runs.begin(parts, folder);
+        assertThatThrownBy(() -> Ardent.resume(run, DATA))
+                .hasMessage(
+                        "The run " + run + " is one of a classifier: resume(path) and reproduce(path) take it, without"
+                                + " pairs or texts.");
     }
 
     private static Knrm kept(Plan plan, Path root, Work.Task task) {

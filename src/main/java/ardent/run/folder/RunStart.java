@@ -61,12 +61,7 @@ public record RunStart(Path path, Description setup) {
      * @param verb what takes parts that are missing
      */
     public RunParts parts(RunParts.Given given, String verb) {
-        String accuracy = RunSetup.ACCURACY;
-        if (!setup.at("measure").orElse(accuracy).equals(accuracy)) {
-            throw new IllegalArgumentException(
-                    "The run " + path + " is not one of a classifier: of a recommender or a ranker,"
-                            + " resume(path, data) and reproduce(path, data) take its data.");
-        }
+        requireClassifier("of a recommender or a ranker, resume(path, data) and reproduce(path, data) take its data");
         var plan = (Plan) setup.part("plan").rebuild();
         var opened = new ArrayList<Classifier>();
         return new RunParts(
@@ -75,6 +70,13 @@ public record RunStart(Path path, Description setup) {
                 once(() -> images(given, verb)),
                 plan,
                 opened);
+    }
+
+    /** Refuses the run of something else, and says how that is. */
+    public void requireClassifier(String otherwise) {
+        if (!RunSetup.ofClassifier(setup)) {
+            throw new IllegalArgumentException("The run " + path + " is not one of a classifier: " + otherwise + ".");
+        }
     }
 
     private static <T> Supplier<T> once(Supplier<T> building) {

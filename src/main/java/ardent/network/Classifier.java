@@ -267,7 +267,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
      * @return the first array that has such values, and how many arrays do; empty if all are finite
      */
     public String notFinite() {
-        return WeightFit.notFinite(layers.all());
+        return layers.notFinite();
     }
 
     /**

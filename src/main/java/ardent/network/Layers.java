@@ -464,6 +464,15 @@ public final class Layers implements AutoCloseable {
     }
 
     /**
+     * Which weights and statistics are NaN or infinite.
+     *
+     * @return the first array that has such values, and how many arrays do; empty if all are finite
+     */
+    public String notFinite() {
+        return WeightFit.notFinite(all);
+    }
+
+    /**
      * What training changes.
      *
      * @return weights by name, without buffers

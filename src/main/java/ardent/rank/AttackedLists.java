@@ -46,6 +46,7 @@ public final class AttackedLists {
             for (int c = 0; c < scores.length; c++) {
                 scores[c] = (float) pooling.score(data.document(candidates[c]));
             }
+            ListNetwork.requireFinite("A score of " + ranker.name() + " for the test query " + q, scores);
             int[] order = Lists.order(scores, scores.length);
             int[] low = Arrays.stream(order)
                     .skip(DEPTH)

@@ -127,7 +127,12 @@ public abstract class ListTraining<N extends ListNetwork> extends TrainingLoop<N
 
     @Override
     protected Judgement judge(int epoch, Work.Task task) {
-        return new Judgement(Double.NaN, judged(network, epoch));
+        requireFinite();
+        try {
+            return new Judgement(Double.NaN, judged(network, epoch));
+        } catch (ListNetwork.NotFinite e) {
+            throw unjudged(e);
+        }
     }
 
     @Override

@@ -147,13 +147,23 @@ public final class Recommender extends ListNetwork {
      *
      * @param users user numbers
      * @return one row for each user, one number for each item; the larger the better
+     * @throws IllegalArgumentException in one sentence, if there is no such user, or a score is not finite
      */
     public float[][] scores(int... users) {
+        for (int user : users) {
+            if (user < 0 || user >= data.users()) {
+                throw new IllegalArgumentException("There is no user " + user + ": the " + data.users() + " users of "
+                        + data.origin() + " count from 0.");
+            }
+        }
         var rows = new ArrayList<float[]>();
         var bounds = new BatchBounds(users.length, BATCH);
         for (int b = 0; b < bounds.count(); b++) {
             int[] batch = Arrays.copyOfRange(users, bounds.from(b), bounds.end(bounds.from(b)));
             rows.addAll(Tape.read(() -> List.of(Lists.rows(scores.apply(array(batch), false)))));
+        }
+        for (int r = 0; r < users.length; r++) {
+            requireFinite("A score for user " + users[r], rows.get(r));
         }
         return rows.toArray(float[][]::new);
     }

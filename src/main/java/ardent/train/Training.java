@@ -218,22 +218,11 @@ public final class Training extends TrainingLoop<Run> {
         return Double.isNaN(robust) ? null : new Judgement(clean, robust);
     }
 
-    /** Looks at what the last step left, which no loss and no validation has seen. */
-    private void requireFinite() {
-        String strange = student.notFinite();
-        if (!strange.isEmpty()) {
-            throw new ArithmeticException("Training stopped at the end of epoch "
-                    + (history().size() + 1) + ", whose last step left weights that are not finite: " + strange + "."
-                    + TrainingStep.ADVICE);
-        }
-    }
-
     private double accuracy(@Nullable Pgd attack, Work.Task task) {
         try {
             return judge.accuracy(average.network(), attack, task);
         } catch (Predictions.NotFinite e) {
-            throw new ArithmeticException("Training stopped in the validation of epoch "
-                    + (history().size() + 1) + ": " + e.getMessage() + TrainingStep.ADVICE);
+            throw unjudged(e);
         }
     }
 

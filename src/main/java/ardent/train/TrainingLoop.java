@@ -244,6 +244,21 @@ public abstract class TrainingLoop<R> implements AutoCloseable {
         return !task.stopping();
     }
 
+    /** Looks at what the last step left, which no loss and no validation has seen. */
+    protected final void requireFinite() {
+        String strange = layers().notFinite();
+        if (!strange.isEmpty()) {
+            throw new ArithmeticException("Training stopped at the end of epoch " + (history.size() + 1)
+                    + ", whose last step left weights that are not finite: " + strange + "." + TrainingStep.ADVICE);
+        }
+    }
+
+    /** What to throw where the answers of an epoch's network are not finite. */
+    protected final ArithmeticException unjudged(IllegalArgumentException answers) {
+        return new ArithmeticException("Training stopped in the validation of epoch " + (history.size() + 1) + ": "
+                + answers.getMessage() + TrainingStep.ADVICE);
+    }
+
     private void pause() {
         secondsBefore = seconds();
         begin = System.nanoTime();

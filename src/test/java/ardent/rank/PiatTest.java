@@ -24,6 +24,7 @@ import ardent.train.Plan;
 import ardent.train.Run;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -186,6 +187,20 @@ class PiatTest {
     }
 
     @Test
+    void scoresThatAreNotFiniteAreRefused() {
+        try (Knrm ranker = train(new Piat(Piat.Form.NATURAL), PLAN.epochs(1))) {
+            Tape.free(() -> {
+                var damaged = new LinkedHashMap<>(ranker.layers().all());
+                damaged.computeIfPresent("kernels", (name, weights) -> weights.mul(Torch.constant(Float.NaN)));
+                ranker.layers().set(damaged);
+            });
+            assertThatThrownBy(() -> Ardent.evaluate(ranker, DATA, ATTACK))
+                    .hasMessage("A score of KNRM · natural for the test query 0 is NaN: the weights are damaged or the"
+                            + " training diverged.");
+        }
+    }
+
+    @Test
     void poolingWordByWordIsTheSameScore() {
         try (Knrm ranker = train(new Piat(Piat.Form.NATURAL), PLAN.epochs(1))) {
             Rankings.Query query = DATA.test().get(0);
@@ -260,8 +275,7 @@ class PiatTest {
                 .hasMessageContaining("call split(count, seed) first");
         assertThatThrownBy(() -> train(new Piat(), PLAN.validation(100).patience(1)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage(
-                        "The training of KNRM · PIAT, KL does not use the patience of a plan, and this plan has 1:"
+                .hasMessage("The training of KNRM · PIAT, KL does not use the patience of a plan, and this plan has 1:"
                         + " leave it at 0.");
         assertThatThrownBy(() -> train(new Piat(), PLAN.validation(100)))
                 .hasMessageContaining("does not use the validation of a plan, and this plan has 100");

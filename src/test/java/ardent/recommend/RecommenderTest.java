@@ -14,6 +14,7 @@ import ardent.rank.Lists;
 import ardent.run.Reproduction;
 import ardent.run.RunSummary;
 import ardent.run.Runs;
+import ardent.tensor.Torch;
 import ardent.train.Averaging;
 import ardent.train.Perturbation;
 import ardent.train.Plan;
@@ -155,6 +156,29 @@ class RecommenderTest {
 
     private static String weights(Recommender recommender) {
         return ((Run.Description) recommender.origin()).weights();
+    }
+
+    /** The loss is 0 and its gradient is no number: only the weights after the step show that. */
+    private static final RecommenderLoss NO_GRADIENT = data ->
+            (users, scores, random) -> scores.mean().mul(Torch.constant(0)).sqrt();
+
+    @Test
+    void aTrainingThatDivergedGivesNoRecommender() {
+        Plan once = PLAN.epochs(1).batchSize(80);
+        assertThatThrownBy(() -> Ardent.train(new Factors(4), NO_GRADIENT, DATA, once))
+                .isInstanceOf(ArithmeticException.class)
+                .hasMessageStartingWith(
+                        "Training stopped at the end of epoch 1, whose last step left weights that are not finite: users has 320");
+        assertThatThrownBy(() -> Ardent.train(new Factors(4), new Bpr(), DATA, once.rate(1e25)))
+                .as("finite weights, infinite scores")
+                .isInstanceOf(ArithmeticException.class)
+                .hasMessageStartingWith("Training stopped in the validation of epoch 1: A score for user 0 is ")
+                .hasMessageEndingWith(" A lower rate, a warm-up or a gradient clip in the plan usually helps.");
+        try (Recommender one = Ardent.train(new Factors(4), new Bpr(), DATA, once)) {
+            assertThatThrownBy(() -> one.scores(3, 80))
+                    .hasMessageStartingWith("There is no user 80: the 80 users of groups, split(")
+                    .hasMessageEndingWith(" count from 0.");
+        }
     }
 
     /** The rank loss of a list that the student has in order is lower than that of the same list turned round. */

@@ -88,6 +88,11 @@ public record Piat(Form form, @Letter("λ") float invariance, Substitution inner
                 .filter(query -> query.with(false).length > 0)
                 .flatMap(query -> Arrays.stream(query.with(true)).mapToObj(sought -> new Pair(query, sought)))
                 .toList();
+        if (pairs.isEmpty()) {
+            throw new IllegalArgumentException("Of each query for training in " + data.origin()
+                    + " all candidates are relevant, so that there is no list to train on: give queries whose words are also in"
+                    + " other documents.");
+        }
         long seed = start.plan().seed();
         return new ListTraining<>(start, Knrm.plan(), pairs.size(), () -> new Knrm(data, seed)) {
             @Override

@@ -52,6 +52,7 @@ public final class Rankings {
     private static final int DIMENSION = 64;
     private static final int ROUNDS = 8;
     private static final int RELEVANT = 3;
+    private static final double LEAST = 1e-6;
 
     private final Origin origin;
     private final int words;
@@ -262,7 +263,7 @@ public final class Rankings {
             for (int j = 0; j < i; j++) {
                 add(all[i], all[j], -Lists.product(all[i], all[j], 0));
             }
-            add(all[i], all[i], 1 / Math.max(Math.sqrt(Lists.product(all[i], all[i], 0)), 1e-6) - 1);
+            add(all[i], all[i], 1 / Math.max(Math.sqrt(Lists.product(all[i], all[i], 0)), LEAST) - 1);
         }
         return Lists.array(all);
     }
@@ -308,7 +309,10 @@ public final class Rankings {
                     .toArray();
         }
 
-        /** Word vectors of length 1: the rows of words × documents by tf·idf, seen in the space of its 64 largest singular values. */
+        /**
+         * Word vectors of length 1: the rows of words × documents by tf·idf, seen in the space of its 64 largest singular values;
+         * what lies outside that space, but for rounding, is near 0 and has no neighbour.
+         */
         float[][] vectors() {
             int count = lengths.length;
             int dimension = Math.min(DIMENSION, Math.min(count, idf.length));
@@ -325,7 +329,7 @@ public final class Rankings {
                             matrix.matMul(space.transpose()).transpose().matMul(matrix));
                 }
                 NDArray vectors = matrix.matMul(space.transpose());
-                return Lists.rows(vectors.div(vectors.norm(new int[] {1}, true)));
+                return Lists.rows(vectors.div(vectors.norm(new int[] {1}, true).maximum(Torch.constant(LEAST))));
             });
         }
     }

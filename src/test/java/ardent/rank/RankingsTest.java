@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -126,6 +127,38 @@ class RankingsTest {
                         .origin())
                 .isNotEqualTo(Rankings.of("texts", texts, List.of("wing"), List.of(Set.of(0)))
                         .origin());
+    }
+
+    /** More topics than there are dimensions, and of words in no other: what is left outside has no direction. */
+    @Test
+    void wordVectorsAreFiniteWhereTopicsShareNoWord() {
+        var texts = new ArrayList<String>();
+        var queries = new ArrayList<String>();
+        var relevant = new ArrayList<Set<Integer>>();
+        for (int topic = 0; topic < 90; topic++) {
+            String text = "a" + topic + " b" + topic + " ";
+            texts.addAll(Collections.nCopies(3, text.repeat(topic < 70 ? 40 : 1)));
+            queries.add("a" + topic);
+            relevant.add(Set.of(3 * topic));
+        }
+        for (float[] vector : Rankings.of("apart", texts, queries, relevant).vectors()) {
+            assertThat(Lists.product(vector, vector, 0)).isBetween(0.0, 1.0001);
+        }
+    }
+
+    @Test
+    void queriesOfRelevantDocumentsAloneTeachNothing() {
+        List<String> texts = Stream.concat(
+                        Stream.of("wing lift", "wing heat", "wing lift heat"),
+                        Stream.generate(() -> "").limit(9))
+                .toList();
+        Set<Integer> all = Set.of(0, 1, 2);
+        Rankings data = Rankings.of("easy", texts, List.of("wing", "wing"), List.of(all, all))
+                .split(1, 0);
+        assertThatThrownBy(() -> Knrm.training(new Piat(), data, Knrm.plan()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("Of each query for training in easy, split(")
+                .hasMessageContaining("all candidates are relevant, so that there is no list to train on");
     }
 
     /** A run of a time when texts in memory were known by their name alone. */

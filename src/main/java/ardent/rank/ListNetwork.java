@@ -143,6 +143,14 @@ public abstract class ListNetwork implements Described, AutoCloseable {
         }
     }
 
+    /** Name, data and epoch. */
+    @Override
+    public final String toString() {
+        return origin instanceof Run.Description trained
+                ? name + " on " + trained.data() + ", epoch " + trained.epoch()
+                : name;
+    }
+
     @Override
     public final void close() {
         layers.close();

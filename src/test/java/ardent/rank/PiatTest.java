@@ -86,6 +86,9 @@ class PiatTest {
                     .allSatisfy(each -> assertThat(each).hasSize(12));
             assertThat(scores.toString()).contains("natural", "attacked MRR@10");
             assertThat(scores.gain(scores, "MRR@10").high()).isZero();
+            assertThat(ranker)
+                    .hasToString("KNRM · natural on topics, "
+                            + DATA.origin().selections().get(0) + ", epoch 3");
             assertThatThrownBy(() -> scores.mean("MAP")).hasMessageContaining("only [MRR@10");
             assertThatThrownBy(() -> Ardent.evaluate(ranker, topics().split(12, 1), ATTACK))
                     .isInstanceOf(IllegalArgumentException.class)

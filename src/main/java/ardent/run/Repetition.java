@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -176,10 +177,18 @@ public final class Repetition {
         return new Reproduction(
                 path,
                 Optional.ofNullable(training.folder()),
-                Change.between(before, now, "training"),
+                Change.between(before, now, "training").stream()
+                        .map(change -> judged(change, training.start().measure()))
+                        .toList(),
                 Change.between(begun, Description.of(EngineEnvironment.now()), "environment"),
                 training.finished(),
                 0);
+    }
+
+    /** The same change under the name of what epochs were judged by. */
+    private static Change judged(Change change, String measure) {
+        String path = change.path().replaceFirst("\\.robust$", "." + Matcher.quoteReplacement(measure));
+        return new Change(path, change.then(), change.now());
     }
 
     private static RunSummary finished(Path path) {

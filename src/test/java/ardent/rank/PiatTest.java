@@ -22,6 +22,8 @@ import ardent.tensor.Torch;
 import ardent.train.Averaging;
 import ardent.train.Plan;
 import ardent.train.Run;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -116,7 +118,7 @@ class PiatTest {
 
     /** Two batches an epoch and more: the copy is made within the third epoch, and the pause within the second. */
     @Test
-    void aKilledTrainingGoesOnToTheSameLastBitAndIsReproduced(@TempDir Path folder) {
+    void aKilledTrainingGoesOnToTheSameLastBitAndIsReproduced(@TempDir Path folder) throws IOException {
         Path root = folder.resolve("runs");
         Path killed = folder.resolve("killed");
         int steps = steps();
@@ -145,6 +147,7 @@ class PiatTest {
             assertThat(same.identical()).as(same.toString()).isTrue();
             assertThat(Ardent.runs(root).stringColumn("network").get(0)).isEqualTo("KNRM · PIAT, KL");
             assertThat(Runs.check(run)).isEmpty();
+            assertThat(Files.readString(run.resolve("report.md"))).contains("| Epoch | Loss |\n|---|---|\n");
             Rankings others = topics().split(12, 1);
             assertThatThrownBy(() -> Ardent.resume(killed, others)).hasMessageContaining("the same split are needed");
             assertThatThrownBy(() -> Ardent.resume(run)).hasMessageContaining("is not one of a classifier");

@@ -11,6 +11,7 @@ import ardent.provenance.Description;
 import ardent.rank.KilledRun;
 import ardent.rank.ListScores;
 import ardent.rank.Lists;
+import ardent.run.Repetition;
 import ardent.run.Reproduction;
 import ardent.run.RunSummary;
 import ardent.run.Runs;
@@ -19,6 +20,7 @@ import ardent.train.Averaging;
 import ardent.train.Perturbation;
 import ardent.train.Plan;
 import ardent.train.Run;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -114,7 +116,7 @@ class RecommenderTest {
 
     /** Three batches an epoch: the copy is made within epoch 18, when users have moved on. */
     @Test
-    void aKilledTrainingGoesOnToTheSameLastBitAndIsReproduced(@TempDir Path folder) {
+    void aKilledTrainingGoesOnToTheSameLastBitAndIsReproduced(@TempDir Path folder) throws IOException {
         Path root = folder.resolve("runs");
         Path killed = folder.resolve("killed");
         var method = new HetComp(teachers.subList(0, 1), HetComp.Course.EASY_TO_HARD, 20, 5, 1.05);
@@ -136,6 +138,18 @@ class RecommenderTest {
             }
             Reproduction same = Ardent.reproduce(run, DATA);
             assertThat(same.identical()).as(same.toString()).isTrue();
+            assertThat(Files.readString(run.resolve("report.md")))
+                    .contains("| Epoch | Loss | Recall@50 |\n|---|---|---|\n", "Recall@50 is of the validation.")
+                    .doesNotContain("Robust");
+            var other = Recommender.training(new Factors(4), method, DATA, plan.seed(1));
+            Reproduction differs = Repetition.run(run, other, () -> {
+                try (var made = Runs.train(other, null, KilledRun.stopped(Long.MAX_VALUE), KilledRun::trouble)) {
+                    return made;
+                }
+            });
+            assertThat(differs.toString())
+                    .contains("training.epochs[0].Recall@50  ")
+                    .doesNotContain("robust");
             assertThat(Ardent.runs(root).columnNames()).contains("Recall@50 (validation)");
             Interactions others = groups().split(1);
             assertThatThrownBy(() -> Ardent.resume(run, others)).hasMessageContaining("the same split are needed");

@@ -17,8 +17,12 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A run as text: its epochs as CSV, its end as a page to read. */
@@ -150,18 +154,18 @@ public final class RunReport {
         RunSetup start = training.start();
         Object method = start.method() instanceof Method known ? known.label() : start.method();
         List<Epoch> history = training.history();
+        Map<String, ToDoubleFunction<Epoch>> columns = columns(start.measure());
         var rows = new StringBuilder();
         for (Epoch epoch : history) {
             boolean best = epoch.number() == training.best();
             if (best || epoch.number() == history.size()) {
                 rows.append(String.format(
                         Locale.ROOT,
-                        "| %d%s | %.4f | %s | %s |\n",
+                        "| %d%s | %.4f |%s\n",
                         epoch.number(),
                         best ? " (best)" : "",
                         epoch.loss(),
-                        share(epoch.clean()),
-                        share(epoch.robust())));
+                        cells(columns.values().stream().map(column -> share(column.applyAsDouble(epoch))))));
             }
         }
         return """
@@ -172,12 +176,36 @@ public final class RunReport {
                 * **Data:** %s
                 * **Plan:** %s
 
-                | Epoch | Loss | Clean | Robust |
-                |---|---|---|---|
+                | Epoch | Loss |%s
+                |---|---|%s
                 %s
                 %s, `run.json` says how it came about, `epochs.csv` and `steps.csv` have every number.
                 """.formatted(
-                start.name(), start.architecture(), method, start.data(), start.plan(), rows, judged(start.measure()));
+                        start.name(),
+                        start.architecture(),
+                        method,
+                        start.data(),
+                        start.plan(),
+                        cells(columns.keySet().stream()),
+                        "---|".repeat(columns.size()),
+                        rows,
+                        judged(start.measure()));
+    }
+
+    /** How an epoch was judged, by heading; what is no classifier is judged by one number at most. */
+    private static Map<String, ToDoubleFunction<Epoch>> columns(String measure) {
+        var columns = new LinkedHashMap<String, ToDoubleFunction<Epoch>>();
+        if (measure.equals(RunSetup.ACCURACY)) {
+            columns.put("Clean", Epoch::clean);
+            columns.put("Robust", Epoch::robust);
+        } else if (!measure.isEmpty()) {
+            columns.put(measure, Epoch::robust);
+        }
+        return columns;
+    }
+
+    private static String cells(Stream<String> texts) {
+        return texts.map(text -> " " + text + " |").collect(Collectors.joining());
     }
 
     private static String judged(String measure) {
@@ -185,7 +213,7 @@ public final class RunReport {
         return switch (measure) {
             case RunSetup.ACCURACY -> "Accuracies are of validation images. " + best + " (`Classifier.load`)";
             case "" -> "Epochs are not judged; " + best;
-            default -> "Robust is the " + measure + "; " + best;
+            default -> measure + " is of the validation. " + best;
         };
     }
 

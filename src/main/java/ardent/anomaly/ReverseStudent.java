@@ -109,6 +109,7 @@ public final class ReverseStudent implements Detector, Described, AutoCloseable 
      * @return one array for each stage, shaped like the teacher's
      */
     List<NDArray> decoded(List<NDArray> taught, boolean training) {
+        layers.requireOpen(name());
         return body.decoded(taught, training);
     }
 

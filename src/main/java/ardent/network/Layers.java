@@ -77,6 +77,7 @@ public final class Layers implements AutoCloseable {
     private Init init = Init.PYTORCH;
     private double adamRate;
     private double pace = 0.1;
+    private boolean closed;
 
     /**
      * No layers yet.
@@ -579,8 +580,22 @@ public final class Layers implements AutoCloseable {
         }
     }
 
+    /**
+     * Refuses to compute with weights that are freed.
+     *
+     * @param name of the network
+     * @throws IllegalStateException in one sentence, if these layers are closed
+     */
+    public void requireOpen(String name) {
+        if (closed) {
+            throw new IllegalStateException(
+                    name + " is closed, and its weights are freed: close it later, or train, load or resume it again.");
+        }
+    }
+
     @Override
     public void close() {
+        closed = true;
         manager.close();
     }
 }

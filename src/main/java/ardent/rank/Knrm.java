@@ -134,6 +134,7 @@ public final class Knrm extends ListNetwork {
 
     /** A query against every word, so that many documents can be scored and words exchanged without computing anything twice. */
     Pooling pooling(int... query) {
+        layers().requireOpen(name());
         float[][] all = new float[CENTRES.length][];
         float[] weight = Tape.read(() -> {
             NDArray cosines =

@@ -148,6 +148,7 @@ public final class Recommender extends ListNetwork {
      * @param users user numbers
      * @return one row for each user, one number for each item; the larger the better
      * @throws IllegalArgumentException in one sentence, if there is no such user, or a score is not finite
+     * @throws IllegalStateException in one sentence, if this recommender is closed
      */
     public float[][] scores(int... users) {
         for (int user : users) {
@@ -156,6 +157,7 @@ public final class Recommender extends ListNetwork {
                         + data.origin() + " count from 0.");
             }
         }
+        layers().requireOpen(name());
         var rows = new ArrayList<float[]>();
         var bounds = new BatchBounds(users.length, BATCH);
         for (int b = 0; b < bounds.count(); b++) {

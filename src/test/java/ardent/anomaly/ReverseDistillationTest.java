@@ -158,6 +158,10 @@ class ReverseDistillationTest {
                         .isInstanceOf(IllegalArgumentException.class)
                         .hasMessageStartingWith("The training of RD4AD does not use the ");
             }
+            ReverseStudent closed = method.run(normal, Plan.quick().epochs(1), Tasks.silent());
+            closed.close();
+            assertThatThrownBy(() -> Ardent.evaluate(closed, Tiny.images(8, 1), 2))
+                    .hasMessageStartingWith("RD4AD of SmallCnn is closed, and its weights are freed");
             Plan slow = new Plan(1, 40, 0.1f, 0.9f, true, 0, new Schedule.Constant(), 5, 0, 0, true, 0);
             assertThatThrownBy(() -> method.run(normal, slow, Tasks.silent()))
                     .hasMessageStartingWith("Every step of the plan has the rate 0");

@@ -203,6 +203,9 @@ class PiatTest {
             assertThatThrownBy(() -> Ardent.evaluate(ranker, DATA, ATTACK))
                     .hasMessage("A score of KNRM · natural for the test query 0 is NaN: the weights are damaged or the"
                             + " training diverged.");
+            ranker.close();
+            assertThatThrownBy(() -> Ardent.evaluate(ranker, DATA, ATTACK))
+                    .hasMessageStartingWith("KNRM · natural is closed, and its weights are freed");
         }
     }
 

@@ -189,6 +189,12 @@ class RecommenderTest {
                 .hasMessageStartingWith("Training stopped in the validation of epoch 1: A score for user 0 is ")
                 .hasMessageEndingWith(" A lower rate, a warm-up or a gradient clip in the plan usually helps.");
         try (Recommender one = Ardent.train(new Factors(4), new Bpr(), DATA, once)) {
+            one.close();
+            assertThatThrownBy(() -> Ardent.evaluate(one, DATA, 10))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage(
+                            "Factors · Bpr is closed, and its weights are freed: close it later, or train, load or resume it"
+                                    + " again.");
             assertThatThrownBy(() -> one.scores(3, 80))
                     .hasMessageStartingWith("There is no user 80: the 80 users of groups, split(")
                     .hasMessageEndingWith(" count from 0.");

@@ -13,11 +13,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
  * A folder of pictures: one sub-folder a class, PNG, JPEG, GIF, BMP or TIFF in each; of a file that holds several pictures the
@@ -36,6 +39,9 @@ public record ImageFolder(Path path, int size, Colour colour, List<String> class
     private static final Set<String> ENDINGS = Set.of(
             "png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp", "avif", "heic", "heif", "jp2", "jxl", "pgm",
             "ppm", "pnm", "ico");
+
+    /** How the JPEG reader begins to warn of pixels that a file lacks. */
+    private static final List<String> DAMAGES = List.of("Truncated File", "Corrupt JPEG data", "Premature end of JPEG");
 
     private static final int SHOWN = 5;
 
@@ -149,13 +155,35 @@ public record ImageFolder(Path path, int size, Colour colour, List<String> class
     }
 
     private Bitmap bitmap(byte[] bytes) throws IOException {
-        ImageIO.setUseCache(false);
-        BufferedImage image = ImageIO.read(new ByteArrayInputStream(bytes));
-        if (image == null) {
-            throw new IOException("it is no " + READ + "; convert it to PNG");
-        }
-        Bitmap bitmap = Bitmap.of(image);
+        Bitmap bitmap = Bitmap.of(decode(bytes));
         return size > 0 ? bitmap.fit(size) : bitmap;
+    }
+
+    /** The first picture in a file; Java fills up what a damaged JPEG lacks and only warns of it. */
+    private static BufferedImage decode(byte[] bytes) throws IOException {
+        try (var in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
+            Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
+            if (!readers.hasNext()) {
+                throw new IOException("it is no " + READ + "; convert it to PNG");
+            }
+            ImageReader reader = readers.next();
+            try {
+                var damages = new ArrayList<String>();
+                reader.addIIOReadWarningListener((from, warning) -> {
+                    if (DAMAGES.stream().anyMatch(warning::startsWith)) {
+                        damages.add(warning);
+                    }
+                });
+                reader.setInput(in, true, true);
+                BufferedImage image = reader.read(0);
+                if (!damages.isEmpty()) {
+                    throw new IOException("it is cut off or damaged: " + damages.get(0));
+                }
+                return image;
+            } finally {
+                reader.dispose();
+            }
+        }
     }
 
     private static String reason(Exception e) {

@@ -325,7 +325,8 @@ public final class Images {
                     "The class names %s do not fit the %d classes of %s: give each a name of its own."
                             .formatted(names, classCount(), origin));
         }
-        return new Images(pixels, labels, order, shape, names, origin);
+        var selection = new Selection("named", size(), Selection.classes(names));
+        return new Images(pixels, labels, order, shape, names, origin.then(selection));
     }
 
     /**
@@ -348,7 +349,7 @@ public final class Images {
         int[] renumbered = IntStream.of(labels)
                 .map(label -> label == UNKNOWN ? UNKNOWN : names.indexOf(this.classes.get(label)))
                 .toArray();
-        var selection = new Selection("relabelled", size(), "classes " + String.join(", ", names));
+        var selection = new Selection("relabelled", size(), Selection.classes(names));
         return new Images(pixels, renumbered, order, shape, names, origin.then(selection));
     }
 

@@ -41,13 +41,13 @@ public final class Recall {
      */
     public static Optional<Images> from(Images given, Origin origin) {
         boolean repeatable = origin.selections().stream()
-                .skip(given.origin().selections().size())
+                .skip(told(given.origin(), origin).size())
                 .allMatch(Selection::repeatable);
         return repeatable ? chosen(given, origin) : Optional.empty();
     }
 
     private static Optional<Images> chosen(Images given, Origin origin) {
-        List<Selection> done = given.origin().selections();
+        List<Selection> done = told(given.origin(), origin);
         List<Selection> wanted = origin.selections();
         boolean before =
                 done.size() <= wanted.size() && wanted.subList(0, done.size()).equals(done);
@@ -59,8 +59,16 @@ public final class Recall {
             images = selection.from(images);
         }
         return Optional.of(images)
-                .filter(found -> found.origin().selections().equals(wanted))
+                .filter(found -> told(found.origin(), origin).equals(wanted))
                 .map(found -> found.known(origin));
+    }
+
+    /** How images were chosen, in the words of a description: former ones do not tell of other names for the classes. */
+    private static List<Selection> told(Origin found, Origin described) {
+        boolean names = described.selections().stream().anyMatch(Selection::isNaming);
+        return found.selections().stream()
+                .filter(selection -> names || !selection.isNaming())
+                .toList();
     }
 
     /**

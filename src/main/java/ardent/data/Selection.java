@@ -1,6 +1,10 @@
 package ardent.data;
 
 import ardent.provenance.Arguments;
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonParseException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -12,14 +16,30 @@ import java.util.stream.Stream;
  * @param how what fixed the choice, such as {@code seed 0}; empty where the number says it all
  */
 public record Selection(String verb, int images, String how) {
-    /** Nothing is null. */
+    private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
+    private static final String CLASSES = "classes ";
+
+    /** Nothing is null; names of classes with commas between them, as they were written once, become JSON. */
     public Selection {
         Arguments.given("verb, how", verb, how);
+        if (verb.equals("relabelled") && !how.startsWith(CLASSES + '[')) {
+            how = classes(List.of(how.substring(how.indexOf(' ') + 1).split(", ")));
+        }
+    }
+
+    /** What fixes the names of the classes. */
+    static String classes(List<String> names) {
+        return CLASSES + GSON.toJson(names);
     }
 
     /** Whether {@link #from} can choose the same images: of many indices only the SHA-256 is written down. */
     boolean repeatable() {
         return !verb.equals("select") || how.startsWith("indices [");
+    }
+
+    /** Whether it chose no images and only gave their classes other names. */
+    boolean isNaming() {
+        return verb.equals("named");
     }
 
     /**
@@ -37,16 +57,18 @@ public record Selection(String verb, int images, String how) {
                 case "labelled" -> whole.labelled(Integer.parseInt(how.substring(0, how.indexOf(' '))), lastNumber());
                 case "unlabelled" -> whole.unlabelled();
                 case "labelledOnly" -> whole.labelledOnly();
-                case "relabelled" ->
-                    whole.relabelled(List.of(how.substring(how.indexOf(' ') + 1).split(", ")));
+                case "named" -> whole.named(names());
+                case "relabelled" -> whole.relabelled(names());
                 case "rest" ->
                     whole.holdOut(whole.size() - images, lastNumber()).rest();
                 case "held" -> whole.holdOut(images, lastNumber()).held();
                 default -> throw new NumberFormatException(verb);
             };
-        } catch (NumberFormatException | IndexOutOfBoundsException e) {
-            throw new DataException("The choice %s from %s cannot be repeated from its description: give the images."
-                    .formatted(this, whole.origin()));
+        } catch (IllegalArgumentException | IndexOutOfBoundsException | JsonParseException e) {
+            throw new DataException(
+                    "The choice %s from %s cannot be repeated from its description: give the images."
+                            .formatted(this, whole.origin()),
+                    e);
         }
     }
 
@@ -58,6 +80,13 @@ public record Selection(String verb, int images, String how) {
     private int[] indices() {
         String list = how.substring(how.indexOf('[') + 1, how.length() - 1);
         return Stream.of(list.split(", ")).mapToInt(Integer::parseInt).toArray();
+    }
+
+    private List<String> names() {
+        if (!how.startsWith(CLASSES + '[')) {
+            throw new IllegalArgumentException(how);
+        }
+        return Arrays.asList(GSON.fromJson(how.substring(CLASSES.length()), String[].class));
     }
 
     @Override

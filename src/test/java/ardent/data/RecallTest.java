@@ -16,6 +16,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** Images are found again by their origin, choice by choice. */
 class RecallTest {
     private static final Mnist MNIST = Mnist.load();
+    private static final List<String> DIGITS = MNIST.test().classes();
+    private static final List<String> ROTATED = List.of("1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "none");
+    private static final List<String> COMMAS =
+            List.of("tench, Tinca", "\"[a]\", b", "", ", ", "<é>", "5", "6", "7", "8", "9");
+    private static final List<String> SHUFFLED =
+            List.of("9", "8", "7", "6", ", ", "5", "<é>", "tench, Tinca", "", "\"[a]\", b");
 
     @Test
     void everyChoiceIsRepeated() {
@@ -28,9 +34,13 @@ class RecallTest {
                 MNIST.test().first(50).select(7, 3, 3),
                 MNIST.train().only(4).first(70),
                 MNIST.train().take(500).holdOut(100, 9).rest().take(20),
-                MNIST.train().take(500).holdOut(100, 9).held())) {
+                MNIST.train().take(500).holdOut(100, 9).held(),
+                MNIST.test().take(20).named(ROTATED),
+                MNIST.test().take(20).named(ROTATED.subList(0, 10)).relabelled(DIGITS),
+                MNIST.test().first(9).named(COMMAS).relabelled(SHUFFLED))) {
             Images again = Recall.of(images.origin());
             assertThat(again.origin()).isEqualTo(images.origin());
+            assertThat(again.classes()).isEqualTo(images.classes());
             assertThat(again.size()).isEqualTo(images.size());
             int[] few = IntStream.range(0, Math.min(60, images.size())).toArray();
             try (NDArray pixels = images.pixels(Torch.manager(), few);
@@ -95,6 +105,14 @@ class RecallTest {
                 new Selection("select", 1, "indices [x]"),
                 new Selection("select", 1, "indices ["),
                 new Selection("rest", 3, ""),
+                new Selection("take", 9, "seed 1"),
+                new Selection("only", 3, "label 9"),
+                new Selection("named", 8, ""),
+                new Selection("named", 8, "classes [\"a\", null]"),
+                new Selection("named", 8, "classes [\"a\""),
+                new Selection("named", 8, "classes [\"a\"]"),
+                new Selection("relabelled", 8, "classes [[1]]"),
+                new Selection("relabelled", 8, "classes x, y"),
                 new Selection("draw", 3, "seed 1"))) {
             assertThatThrownBy(() -> choice.from(few))
                     .isInstanceOf(DataException.class)
@@ -102,6 +120,25 @@ class RecallTest {
         }
         assertThat(Recall.from(few, few.origin().then(new Selection("only", 3, "label 01"))))
                 .isEmpty();
+    }
+
+    /** Once an origin said nothing of other names, and a comma stood between the names of {@code relabelled}. */
+    @Test
+    void formerDescriptionsOfNamesAreRead() {
+        Images few = MNIST.test().first(9);
+        Images named = few.named(ROTATED);
+        assertThat(named.origin()).isNotEqualTo(few.origin());
+        assertThat(Recall.from(named, few.origin()))
+                .hasValueSatisfying(found -> assertThat(found.classes()).isEqualTo(ROTATED));
+        assertThat(Recall.from(named, few.take(3, 1).origin())).isPresent();
+        Images many = MNIST.test().select(new int[30]);
+        assertThat(Recall.from(named, many.origin())).isEmpty();
+        assertThat(Recall.from(named.take(3), few.named(DIGITS).take(3).origin()))
+                .isEmpty();
+        var former = new Selection("relabelled", 9, "classes " + String.join(", ", ROTATED));
+        Images numbered = few.relabelled(ROTATED);
+        assertThat(few.origin().then(former)).isEqualTo(numbered.origin());
+        assertThat(Recall.of(few.origin().then(former)).label(0)).isEqualTo(numbered.label(0));
     }
 
     /** Gzipped, plain, gzipped anew, in an archive: what was read does not say how it was packed. */

@@ -37,8 +37,8 @@ public record ImageFolder(Path path, int size, Colour colour, List<String> class
 
     /** Endings of pictures, also of those that Java does not read: they are named and not passed over. */
     private static final Set<String> ENDINGS = Set.of(
-            "png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp", "avif", "heic", "heif", "jp2", "jxl", "pgm",
-            "ppm", "pnm", "ico");
+            "png", "jpg", "jpeg", "jpe", "jif", "jfif", "jfi", "gif", "bmp", "dib", "tif", "tiff", "webp", "avif",
+            "heic", "heif", "jp2", "jxl", "pbm", "pgm", "ppm", "pnm", "ico", "tga");
 
     /** How the JPEG reader begins to warn of pixels that a file lacks. */
     private static final List<String> DAMAGES = List.of("Truncated File", "Corrupt JPEG data", "Premature end of JPEG");
@@ -132,6 +132,9 @@ public record ImageFolder(Path path, int size, Colour colour, List<String> class
             for (Path file : files(path.resolve(names.get(label)))) {
                 String name = names.get(label) + "/" + file.getFileName();
                 try {
+                    if (leadsNowhere(file)) {
+                        throw new IOException("it is a link to a file that is not there");
+                    }
                     byte[] bytes = Files.readAllBytes(file);
                     pictures.add(new Picture(file, label, bitmap(bytes)));
                     length += bytes.length;
@@ -236,10 +239,21 @@ public record ImageFolder(Path path, int size, Colour colour, List<String> class
             throw new DataException("There is no folder %s: give a folder with one sub-folder of pictures a class, %s."
                     .formatted(path.toAbsolutePath(), READ));
         }
-        List<String> found = list(path, 1).stream()
+        List<Path> visible = list(path, 1).stream()
+                .filter(file -> !file.getFileName().toString().matches("(\\.|__).*"))
+                .toList();
+        List<String> links = visible.stream()
+                .filter(file -> leadsNowhere(file) && !isPicture(file))
+                .map(file -> file.getFileName().toString())
+                .toList();
+        if (!links.isEmpty()) {
+            throw new DataException(
+                    "The folder %s holds links to what is not there, %s: mend or remove them, since they may be classes."
+                            .formatted(path, String.join(", ", links)));
+        }
+        List<String> found = visible.stream()
                 .filter(Files::isDirectory)
                 .map(folder -> folder.getFileName().toString())
-                .filter(name -> !name.startsWith(".") && !name.startsWith("__"))
                 .toList();
         List<String> filled = found.stream()
                 .filter(name -> !files(path.resolve(name)).isEmpty())
@@ -285,7 +299,11 @@ public record ImageFolder(Path path, int size, Colour colour, List<String> class
     }
 
     private static boolean isPicture(Path file) {
-        return ENDINGS.contains(ending(file)) && Files.isRegularFile(file);
+        return ENDINGS.contains(ending(file)) && (Files.isRegularFile(file) || leadsNowhere(file));
+    }
+
+    private static boolean leadsNowhere(Path file) {
+        return Files.isSymbolicLink(file) && Files.notExists(file);
     }
 
     private static String ending(Path file) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,5 +50,36 @@ class PictureFilesTest {
                         .load()
                         .size())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void everyEndingOfAJpegIsRead() throws IOException {
+        for (String name : List.of("2.jfif", "3.jpe", "4.jif", "5.JPEG")) {
+            Files.copy(jpeg, folder.resolve("set/a").resolve(name));
+        }
+        assertThat(Images.folder(folder.resolve("set")).size()).isEqualTo(5);
+    }
+
+    @Test
+    void linksThatLeadNowhereAreNamed() throws IOException {
+        Path nowhere = folder.resolve("nowhere");
+        Files.createSymbolicLink(folder.resolve("set/a/lost.png"), nowhere);
+        Files.createSymbolicLink(folder.resolve("set/alone.png"), nowhere);
+        Files.createSymbolicLink(folder.resolve("set/a/whole-too.jpg"), jpeg);
+        assertThatThrownBy(() -> Images.folder(folder.resolve("set")))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("2 of 4 pictures")
+                .hasMessageContaining("a/lost.png (it is a link to a file that is not there)")
+                .hasMessageContaining("alone.png (it is beside the classes)");
+        var lenient = new ImageFolder(folder.resolve("set")).skippingBadFiles();
+        assertThat(lenient.load().size()).isEqualTo(2);
+
+        Files.createSymbolicLink(folder.resolve("set/b"), nowhere);
+        for (ImageFolder classes : List.of(lenient, lenient.classes(List.of("a", "b")))) {
+            assertThatThrownBy(classes::load)
+                    .isInstanceOf(DataException.class)
+                    .hasMessageEndingWith(
+                            "holds links to what is not there, b: mend or remove them, since they may be classes.");
+        }
     }
 }

@@ -11,12 +11,14 @@ import java.awt.image.ColorModel;
 import java.awt.image.IndexColorModel;
 import java.awt.image.MemoryImageSource;
 import java.awt.image.PixelGrabber;
+import java.awt.image.Raster;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * One picture with 8 bits a channel, as its file holds them: Java's own conversion of grey images changes their values.
+ * One picture with 8 bits a channel, as its file holds them: Java's own conversion of grey levels and of
+ * colours with a profile changes their values.
  *
  * @param width in pixels
  * @param height in pixels
@@ -40,18 +42,38 @@ record Bitmap(int width, int height, boolean grey, int[] rgb) {
         int width = image.getWidth();
         int height = image.getHeight();
         boolean grey = grey(colours);
-        boolean levels = grey && !(colours instanceof IndexColorModel);
+        boolean stored = holdsLevels(colours);
         boolean opaque = colours.getTransparency() == Transparency.OPAQUE;
-        int[] argb = levels && opaque ? new int[0] : image.getRGB(0, 0, width, height, null, 0, width);
+        int[] argb = stored && opaque ? new int[0] : image.getRGB(0, 0, width, height, null, 0, width);
         if (!opaque && IntStream.of(argb).anyMatch(pixel -> pixel >>> 24 != 255)) {
             throw new IOException("it is transparent in places; save it without transparency");
         }
-        int[] rgb = levels
-                ? IntStream.of(image.getRaster().getSamples(0, 0, width, height, 0, (int[]) null))
-                        .map(level -> level * 0x010101)
-                        .toArray()
+        int[] rgb = stored
+                ? levels(image.getRaster(), grey)
                 : IntStream.of(argb).map(pixel -> pixel & 0xffffff).toArray();
         return new Bitmap(width, height, grey, rgb);
+    }
+
+    /** Whether the bands are levels of grey, or of red, green and blue. */
+    private static boolean holdsLevels(ColorModel colours) {
+        int space = colours.getColorSpace().getType();
+        boolean whole = IntStream.of(colours.getComponentSize()).allMatch(bits -> bits == BITS);
+        return !(colours instanceof IndexColorModel)
+                && (space == ColorSpace.TYPE_GRAY || (space == ColorSpace.TYPE_RGB && whole));
+    }
+
+    private static int[] levels(Raster raster, boolean grey) {
+        var rgb = new int[raster.getWidth() * raster.getHeight()];
+        for (int channel = 0; channel < 3; channel++) {
+            int[] band = raster.getSamples(
+                    raster.getMinX(), raster.getMinY(), raster.getWidth(), raster.getHeight(), grey ? 0 : channel, (int
+                                    [])
+                            null);
+            for (int i = 0; i < rgb.length; i++) {
+                rgb[i] = rgb[i] << BITS | band[i];
+            }
+        }
+        return rgb;
     }
 
     private static boolean grey(ColorModel colours) {

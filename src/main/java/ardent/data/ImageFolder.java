@@ -164,7 +164,7 @@ public record ImageFolder(Path path, int size, Colour colour, List<String> class
 
     /** The first picture in a file; Java fills up what a damaged JPEG lacks and only warns of it. */
     private static BufferedImage decode(byte[] bytes) throws IOException {
-        try (var in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
+        try (var in = new MemoryCacheImageInputStream(new ByteArrayInputStream(asStored(bytes)))) {
             Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
             if (!readers.hasNext()) {
                 throw new IOException("it is no " + READ + "; convert it to PNG");
@@ -187,6 +187,16 @@ public record ImageFolder(Path path, int size, Colour colour, List<String> class
                 reader.dispose();
             }
         }
+    }
+
+    /** Java changes the colours of a JPEG by its profile; under another name the profile is passed over. */
+    private static byte[] asStored(byte[] bytes) {
+        boolean jpeg = bytes.length > 2 && bytes[0] == (byte) 0xff && bytes[1] == (byte) 0xd8;
+        return jpeg
+                ? new String(bytes, StandardCharsets.ISO_8859_1)
+                        .replace("ICC_PROFILE\0", "ICC_ignored\0")
+                        .getBytes(StandardCharsets.ISO_8859_1)
+                : bytes;
     }
 
     private static String reason(Exception e) {

@@ -3,8 +3,14 @@ package ardent.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.ndarray.NDArray;
+import ardent.tensor.Torch;
+import java.awt.color.ColorSpace;
+import java.awt.color.ICC_Profile;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -80,6 +86,47 @@ class PictureFilesTest {
                     .isInstanceOf(DataException.class)
                     .hasMessageEndingWith(
                             "holds links to what is not there, b: mend or remove them, since they may be classes.");
+        }
+    }
+
+    /** A profile of colours says how to show a picture, and changes no level of it. */
+    @Test
+    void aProfileOfColoursLeavesLevelsAsTheyAreStored() throws IOException {
+        byte[] profile = ICC_Profile.getInstance(ColorSpace.CS_LINEAR_RGB).getData();
+        byte[] plain = Files.readAllBytes(jpeg);
+        int after = 4 + (plain[4] & 255) * 256 + (plain[5] & 255); // behind the first segment
+        var bytes = ByteBuffer.allocate(plain.length + 18 + profile.length);
+        bytes.put(plain, 0, after);
+        bytes.putShort((short) 0xffe2).putShort((short) (16 + profile.length));
+        bytes.put("ICC_PROFILE\0\1\1".getBytes(StandardCharsets.ISO_8859_1)).put(profile);
+        bytes.put(plain, after, plain.length - after);
+        Files.write(Files.createDirectories(folder.resolve("icc/a")).resolve("whole.jpg"), bytes.array());
+
+        try (NDArray expected = Images.folder(folder.resolve("set")).pixels(Torch.manager());
+                NDArray actual = Images.folder(folder.resolve("icc")).pixels(Torch.manager())) {
+            assertThat(actual.sub(expected).abs().max().getFloat()).isZero();
+        }
+    }
+
+    /** Bands stand in many orders in memory, and 5 bits are no level. */
+    @Test
+    void everyOrderOfBandsInMemoryIsRed() {
+        for (int type : new int[] {
+            BufferedImage.TYPE_INT_RGB,
+            BufferedImage.TYPE_INT_BGR,
+            BufferedImage.TYPE_3BYTE_BGR,
+            BufferedImage.TYPE_INT_ARGB,
+            BufferedImage.TYPE_4BYTE_ABGR,
+            BufferedImage.TYPE_INT_ARGB_PRE,
+            BufferedImage.TYPE_4BYTE_ABGR_PRE,
+            BufferedImage.TYPE_USHORT_555_RGB
+        }) {
+            var image = new BufferedImage(1, 1, type);
+            image.setRGB(0, 0, 0xffff0008);
+            Images images = Images.of("one", List.of(image), new int[1], List.of("a"));
+            try (NDArray pixels = images.pixels(Torch.manager())) {
+                assertThat(pixels.toFloatArray()).as("type %d", type).containsExactly(1, 0, 8 / 255f);
+            }
         }
     }
 }

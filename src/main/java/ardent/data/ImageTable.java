@@ -6,7 +6,6 @@ import com.univocity.parsers.csv.CsvParser;
 import com.univocity.parsers.csv.CsvParserSettings;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,18 +64,37 @@ final class ImageTable {
     }
 
     private static List<String> first(Path file) {
-        try (BufferedReader in = Files.newBufferedReader(file)) {
+        try (BufferedReader in = open(file)) {
             String line = in.readLine();
             if (line == null) {
                 throw new DataException(file + " is empty: give a CSV file with one image a row.");
             }
-            List<String> cells = Arrays.stream(line.replace("\ufeff", "").split(",", -1))
+            List<String> cells = Arrays.stream(line.split(",", -1))
                     .map(cell -> cell.strip().replaceAll("^\"|\"$", ""))
                     .toList();
             requireCommas(file, line, cells.size());
             return cells;
         } catch (IOException e) {
-            throw new DataException("%s cannot be read (%s).".formatted(file, DataException.reason(e)), e);
+            throw unreadable(file, e);
+        }
+    }
+
+    private static DataException unreadable(Path file, IOException e) {
+        return new DataException("%s cannot be read (%s).".formatted(file, DataException.reason(e)), e);
+    }
+
+    /** The text of a file without the mark at its beginning; bytes that are no UTF-8 are refused wherever they stand. */
+    private static BufferedReader open(Path file) throws IOException {
+        BufferedReader in = Files.newBufferedReader(file);
+        try {
+            in.mark(1);
+            if (in.read() != '\ufeff') {
+                in.reset();
+            }
+            return in;
+        } catch (IOException e) {
+            in.close();
+            throw e;
         }
     }
 
@@ -138,13 +156,14 @@ final class ImageTable {
     private static Rows read(Path file, boolean header, List<String> names, int label) {
         var settings = new CsvParserSettings();
         settings.setLineSeparatorDetectionEnabled(true);
+        settings.setReadInputOnSeparateThread(false); // it would outlive a row that is refused
         settings.setMaxColumns(names.size() + 1);
         settings.setNumberOfRowsToSkip(header ? 1 : 0);
         var labels = new ArrayList<String>();
         var pixels = new ArrayList<float[]>();
         var parser = new CsvParser(settings);
-        try {
-            parser.beginParsing(file.toFile(), StandardCharsets.UTF_8);
+        try (BufferedReader in = open(file)) {
+            parser.beginParsing(in);
             for (String[] row = parser.parseNext(); row != null; row = parser.parseNext()) {
                 String place = row(labels.size());
                 if (row.length != names.size()) {
@@ -163,11 +182,16 @@ final class ImageTable {
                 }
                 pixels.add(values);
             }
+        } catch (IOException e) {
+            throw unreadable(file, e);
         } catch (TextParsingException e) {
+            for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+                if (cause instanceof IOException reading) {
+                    throw unreadable(file, reading);
+                }
+            }
             String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
             throw new DataException("%s cannot be read as a CSV file (%s).".formatted(file, reason), e);
-        } finally {
-            parser.stopParsing();
         }
         if (labels.isEmpty()) {
             throw new DataException(file + " holds no image: give a CSV file with one image a row.");

@@ -12,6 +12,7 @@ import ardent.tensor.Torch;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -474,6 +475,23 @@ class OwnDataTest {
         assertThatThrownBy(() -> Images.csv(csv("label a b c d", "0 1 2 3 4"))).hasMessageContaining("has no comma");
         Path latin = Files.write(folder.resolve("latin.csv"), new byte[] {'l', (byte) 0xe9, ',', '1', '\n'});
         assertThatThrownBy(() -> Images.csv(latin)).hasMessageContaining("it is no text in UTF-8");
+    }
+
+    /** Names of classes that are decoded as one another become one class: every byte counts, not the first thousands. */
+    @Test
+    void aTableThatIsNoUtf8AnywhereIsRefused() throws IOException {
+        for (int rows : new int[] {0, 5, 2_000, 200_000}) {
+            byte[] text = ("label,a,b,c,d\n" + "cat,9,2,3,4\n".repeat(rows) + "Bär,9,2,3,4\nBör,9,2,3,4\n")
+                    .getBytes(StandardCharsets.ISO_8859_1);
+            Path latin = Files.write(folder.resolve("latin.csv"), text);
+            assertThatThrownBy(() -> Images.csv(latin))
+                    .as("%d rows", rows)
+                    .isInstanceOf(DataException.class)
+                    .hasMessageEndingWith("latin.csv cannot be read (it is no text in UTF-8).");
+        }
+        Images marked = Images.csv(csv("\ufefflabel,a,b,c,d", "Bär,9,2,3,4", "Bör,9,2,3,4"));
+        assertThat(marked.classes()).containsExactly("Bär", "Bör");
+        assertThat(levels(Images.csv(csv("\ufeff0,9,2,3,4", "1,5,6,7,8")))).startsWith(9, 2, 3, 4, 5);
     }
 
     @Test

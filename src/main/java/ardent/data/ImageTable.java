@@ -157,6 +157,7 @@ final class ImageTable {
         var settings = new CsvParserSettings();
         settings.setLineSeparatorDetectionEnabled(true);
         settings.setReadInputOnSeparateThread(false); // it would outlive a row that is refused
+        settings.getFormat().setComment('\0'); // no row is a comment: a label may begin with #
         settings.setMaxColumns(names.size() + 1);
         settings.setNumberOfRowsToSkip(header ? 1 : 0);
         var labels = new ArrayList<String>();

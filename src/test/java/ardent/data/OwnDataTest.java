@@ -495,6 +495,16 @@ class OwnDataTest {
     }
 
     @Test
+    void noRowIsAComment() throws IOException {
+        Images images = Images.csv(csv("label,a,b,c,d", "#cat,9,2,3,4", "dog,9,2,3,4", "#cat,5,6,7,8"));
+        assertThat(images.size()).isEqualTo(3);
+        assertThat(images.classes()).containsExactly("#cat", "dog");
+        Images headed =
+                Images.csv(csv("# label,a,b,c,d", "1,9,2,3,4", "0,5,6,7,8"), "# label", new Shape(1, 2, 2), FIRST);
+        assertThat(levels(headed)).containsExactly(9, 2, 3, 4, 5, 6, 7, 8);
+    }
+
+    @Test
     void labelsThatAreNumbersCountTheClassesAndOthersAreNames() throws IOException {
         Images floats = Images.csv(csv("label,a,b,c,d", "0.0,9,2,3,4", "10.0,9,2,3,4", "2.0,9,2,3,4"));
         assertThat(floats.classCount()).isEqualTo(11);

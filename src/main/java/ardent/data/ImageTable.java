@@ -123,10 +123,18 @@ final class ImageTable {
         return header ? names.get(column) : Integer.toString(column);
     }
 
-    /** Whether a first line is an image: all cells but one are numbers, and none is a usual heading of labels. */
+    /** Whether a first line is an image: all cells but one are numbers, and they are neither headings of labels nor counted. */
     private static boolean isRow(List<String> cells) {
         long texts = cells.stream().filter(cell -> !cell.matches(NUMBER)).count();
-        return texts <= 1 && cells.stream().noneMatch(ImageTable::isLabel);
+        return texts <= 1 && cells.stream().noneMatch(ImageTable::isLabel) && !isCount(cells);
+    }
+
+    /** Whether cells count from 0 or 1, as pandas heads columns without names; that of its index has no heading at all. */
+    private static boolean isCount(List<String> cells) {
+        List<String> numbers = cells.get(0).isEmpty() ? cells.subList(1, cells.size()) : cells;
+        return IntStream.rangeClosed(0, 1)
+                .anyMatch(first -> IntStream.range(0, numbers.size())
+                        .allMatch(i -> numbers.get(i).equals(Integer.toString(first + i))));
     }
 
     private static boolean isLabel(String cell) {

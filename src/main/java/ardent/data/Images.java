@@ -270,11 +270,12 @@ public final class Images {
      * Reads square grey images from a CSV file: a row an image, a column a pixel, row by row of the image, with commas between
      * them; pixels are as in {@link #npz(Path)}. The labels are in the column {@code label}, {@code class}, {@code target} or
      * {@code y}, or in the first column where there is no line of headings: the numbers of the classes from 0, or names, whose
-     * classes are in alphabetical order.
+     * classes are in alphabetical order. A first line that counts from 0 or 1, as pandas writes it, is one of headings.
      *
-     * @param file the file
+     * @param file the file, a text in UTF-8
      * @return the images
-     * @throws DataException in one sentence, if the file cannot be read, a cell is no number or the pixels make no square
+     * @throws DataException in one sentence, if the file cannot be read, a cell is no number, the pixels make no square or no
+     *     heading is one of labels
      */
     public static Images csv(Path file) {
         Arguments.given("file", file);

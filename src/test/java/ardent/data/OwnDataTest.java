@@ -504,6 +504,21 @@ class OwnDataTest {
         assertThat(levels(headed)).containsExactly(9, 2, 3, 4, 5, 6, 7, 8);
     }
 
+    /** As pandas writes columns without names, with and without its index. */
+    @Test
+    void headingsThatAreNumbersAreNoImage() throws IOException {
+        for (String headings : List.of("0,1,2,3,4", "1,2,3,4,5", "\"0\",\"1\",\"2\",\"3\",\"4\"", ",0,1,2,3")) {
+            Path file = csv(headings, "1,9,2,3,4", "2,9,2,3,4");
+            assertThatThrownBy(() -> Images.csv(file))
+                    .isInstanceOf(DataException.class)
+                    .hasMessageContaining("has no column \"label\" among its 5")
+                    .hasMessageContaining("name that of the labels");
+        }
+        Images named = Images.csv(csv("0,1,2,3,4", "1,9,2,3,4", "2,9,2,3,4"), "0", new Shape(1, 2, 2), FIRST);
+        assertThat(named.size()).isEqualTo(2);
+        assertThat(named.label(1)).isEqualTo(2);
+    }
+
     @Test
     void labelsThatAreNumbersCountTheClassesAndOthersAreNames() throws IOException {
         Images floats = Images.csv(csv("label,a,b,c,d", "0.0,9,2,3,4", "10.0,9,2,3,4", "2.0,9,2,3,4"));

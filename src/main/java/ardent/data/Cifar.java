@@ -1,17 +1,18 @@
 package ardent.data;
 
 import ai.djl.ndarray.types.Shape;
+import ardent.provenance.Sha256;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Colour images in the binary version of CIFAR (Krizhevsky, "Learning multiple layers of features from tiny images",
@@ -55,13 +56,18 @@ record Cifar(
         return List.of(archive);
     }
 
+    @Override
+    public List<Path> folders(Path place) {
+        return List.of(place, place.resolve(unpacked));
+    }
+
     /** Reads the parts from a folder or its unpacked sub-folder, else the archive in it (or at the path itself). */
     Halves load(Path place) {
         if (Files.isRegularFile(place)) {
             return archived(place);
         }
         Path packed = place.resolve(archive.name());
-        Path loose = Stream.of(place, place.resolve(unpacked))
+        Path loose = folders(place).stream()
                 .filter(dir -> parts.stream().anyMatch(part -> present(dir, part)))
                 .findFirst()
                 .orElse(place);
@@ -104,20 +110,25 @@ record Cifar(
         var held = new Records(List.of(testPart()), test);
         SourceFile source = FileReading.of(file, archive, reading -> {
             var missing = new ArrayList<>(parts);
+            var other = new ArrayList<Published>();
             var in = new DataInputStream(new BufferedInputStream(reading.content(), BUFFER));
             Tar.read(in, (member, size) -> {
                 Optional<Published> part = missing.stream()
                         .filter(some -> some.plainName().equals(member))
                         .findFirst();
                 if (part.isPresent()) {
-                    (part.get().equals(testPart()) ? held : all).fill(part.get(), size, in);
+                    var hashed = new DigestInputStream(in, Sha256.digest());
+                    (part.get().equals(testPart()) ? held : all).fill(part.get(), size, new DataInputStream(hashed));
+                    part.filter(read -> !read.sha256().equals(Sha256.text(hashed.getMessageDigest())))
+                            .ifPresent(other::add);
                 }
                 return part.map(missing::remove).orElse(false);
             });
             if (!missing.isEmpty()) {
                 throw new IOException("it does not hold " + names(missing));
             }
-            return reading.source();
+            SourceFile read = reading.source();
+            return read.official() || !other.isEmpty() ? read : read.packedAnew();
         });
         return new Halves(all.images("train", List.of(source)), held.images("test", List.of(source)));
     }

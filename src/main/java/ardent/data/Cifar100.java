@@ -48,11 +48,12 @@ public record Cifar100(Images train, Images test) implements Corpus {
      * Loads the files in {@code datasets/cifar-100}, found from the working directory upwards or in the folder named by the
      * system property or environment variable {@code ARDENT_DATASETS}.
      *
-     * @return the images
-     * @throws DataException if the folder or a file is missing, damaged or of another format or size
+     * @return the images, byte for byte the official ones
+     * @throws DataException if the folder or a file is missing, damaged or not the official content
      */
     public static Cifar100 load() {
-        return load(FILES.place());
+        Path place = FILES.place();
+        return FILES.official(place, load(place));
     }
 
     /**

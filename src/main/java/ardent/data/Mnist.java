@@ -57,16 +57,7 @@ public record Mnist(Images train, Images test) implements Corpus {
         Path folder = DataFolder.of(
                 FILES.folder(),
                 "Mnist.download() brings the data, or name the project's datasets folder in " + DataFolder.DATASETS);
-        Mnist mnist = load(folder);
-        for (Images part : List.of(mnist.train, mnist.test)) {
-            for (SourceFile file : part.origin().files()) {
-                if (!file.official()) {
-                    throw new DataException("%s is not the official file of MNIST: put the original in its place."
-                            .formatted(folder.resolve(file.name())));
-                }
-            }
-        }
-        return mnist;
+        return FILES.official(folder, load(folder));
     }
 
     /**

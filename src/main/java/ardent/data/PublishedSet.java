@@ -2,6 +2,7 @@ package ardent.data;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -52,6 +53,29 @@ interface PublishedSet {
     /** The folder to download into, in which {@link #place} looks for the files. */
     default Path home() {
         return DataFolder.home(folder());
+    }
+
+    /** The folders that may hold the files of a set whose folder is this one. */
+    default List<Path> folders(Path place) {
+        return List.of(place);
+    }
+
+    /** The same images; refuses files with another content than the authors', such as those of other data of equal names. */
+    default <T extends Corpus> T official(Path place, T images) {
+        Stream.of(images.train(), images.test())
+                .flatMap(part -> part.origin().files().stream())
+                .filter(file -> !file.official())
+                .findFirst()
+                .ifPresent(file -> {
+                    Path found = folders(place).stream()
+                            .map(folder -> folder.resolve(file.name()))
+                            .filter(Files::exists)
+                            .findFirst()
+                            .orElse(place);
+                    throw new DataException("%s is not the official file of %s: put the original in its place."
+                            .formatted(found, name()));
+                });
+        return images;
     }
 
     /** The label in a byte of a file; refuses one that has no class. */

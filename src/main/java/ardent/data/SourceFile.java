@@ -114,6 +114,11 @@ public record SourceFile(String name, long bytes, String sha256, String standing
         return standing.equals(OFFICIAL) || standing.equals(OFFICIAL_CONTENT);
     }
 
+    /** The same file, whose content is the published one. */
+    SourceFile packedAnew() {
+        return new SourceFile(name, bytes, sha256, OFFICIAL_CONTENT);
+    }
+
     /** Whether it is the user's: only the user can give it again. */
     boolean own() {
         return standing.equals(IN_MEMORY) || standing.equals(OWN);

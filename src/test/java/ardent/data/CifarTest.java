@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -70,7 +71,40 @@ class CifarTest {
                             "tiny.tar.gz",
                             Files.size(file),
                             Sha256.of(Files.readAllBytes(file)),
-                            SourceFile.DIFFERENT));
+                            SourceFile.OFFICIAL_CONTENT));
+        }
+    }
+
+    private record Both(Images train, Images test) implements Corpus {}
+
+    private Both official() {
+        Cifar.Halves halves = Tiny.CIFAR.load(folder);
+        return Tiny.CIFAR.official(folder, new Both(halves.train(), halves.test()));
+    }
+
+    private void notOfficial(String file) {
+        assertThatThrownBy(this::official)
+                .isInstanceOf(DataException.class)
+                .hasMessage(
+                        "%s is not the official file of Tiny: put the original in its place.", folder.resolve(file));
+    }
+
+    @Test
+    void officialIsWhatHasTheAuthorsContent() throws IOException {
+        write(folder.resolve("unpacked"), "two.bin.gz", "test.bin");
+        assertThat(official().train().size()).as("some of the parts").isEqualTo(2);
+        Files.write(folder.resolve("unpacked/one.bin"), Tiny.flipped(Tiny.cifar(0, 1), 99));
+        notOfficial("unpacked/one.bin");
+
+        write(folder, "one.bin", "two.bin");
+        var members = new HashMap<>(Tiny.cifarMembers());
+        archive(Tiny.tar(members));
+        assertThat(official().train().size()).as("an archive packed anew").isEqualTo(4);
+        for (String part : List.of("one.bin", "test.bin")) {
+            members.put(part, Tiny.flipped(members.get(part), 99));
+            archive(Tiny.tar(members));
+            notOfficial("tiny.tar.gz");
+            members.putAll(Tiny.cifarMembers());
         }
     }
 

@@ -177,4 +177,18 @@ class MnistTest {
         assertThat(other.test().origin().official()).isFalse();
         assertThat(other.train().origin()).isEqualTo(mnist.train().origin());
     }
+
+    /** The files of both have the same names, sizes and labels. */
+    @Test
+    void digitsAreNotTakenForClothes() throws IOException {
+        Path real = DataFolder.above(Path.of("").toAbsolutePath(), "mnist").orElseThrow();
+        Path clothes = Files.createSymbolicLink(folder.resolve("fashion-mnist"), real);
+        System.setProperty("ARDENT_DATASETS", folder.toString());
+        assertThatThrownBy(FashionMnist::load)
+                .isInstanceOf(DataException.class)
+                .hasMessage(
+                        "%s is not the official file of Fashion-MNIST: put the original in its place.",
+                        clothes.resolve("train-images-idx3-ubyte.gz"));
+        assertThat(FashionMnist.load(clothes).train().origin().official()).isFalse();
+    }
 }

@@ -10,10 +10,10 @@ import java.util.stream.IntStream;
 final class StratifiedChoice {
     private StratifiedChoice() {}
 
-    /** Chooses {@code n} positions, each class by its share (largest remainders get the rest), in random order. */
+    /** Chooses {@code n} positions, each class by its share (largest remainders get the rest, equal ones by lot), in random order. */
     static int[] draw(int[] labels, int classes, int n, long seed) {
         var random = new SplittableRandom(seed);
-        int[] quotas = quotas(labels, classes, n);
+        int[] quotas = quotas(labels, classes, n, seed);
         List<int[]> drawn = new ArrayList<>();
         for (int k = 0; k < classes; k++) {
             int label = k;
@@ -28,7 +28,7 @@ final class StratifiedChoice {
         return chosen;
     }
 
-    private static int[] quotas(int[] labels, int classes, int n) {
+    private static int[] quotas(int[] labels, int classes, int n, long seed) {
         var counts = new long[classes];
         for (int label : labels) {
             counts[label]++;
@@ -37,9 +37,11 @@ final class StratifiedChoice {
         for (int k = 0; k < classes; k++) {
             quotas[k] = (int) (n * counts[k] / labels.length);
         }
+        long[] lots = new SplittableRandom(seed).split().longs(classes).toArray(); // members are drawn as without them
         IntStream.range(0, classes)
                 .boxed()
-                .sorted(Comparator.comparingLong(k -> -(n * counts[k] % labels.length)))
+                .sorted(Comparator.<Integer>comparingLong(k -> -(n * counts[k] % labels.length))
+                        .thenComparingLong(k -> lots[k]))
                 .limit(n - IntStream.of(quotas).sum())
                 .forEach(k -> quotas[k]++);
         return quotas;

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ardent.provenance.Sha256;
 import ardent.tensor.Torch;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -110,6 +111,47 @@ class ImagesTest {
                 }
             }
         }
+    }
+
+    /** Classes of equal size are equal: who gets what is left over is up to the seed, not to the order of the labels. */
+    @Test
+    void equalClassesShareWhatIsLeftOverByLot() {
+        int[] labels = IntStream.range(0, 1000).map(i -> i % 100).toArray();
+        var classes = IntStream.range(0, 100).mapToObj(Integer::toString).toList();
+        Images images = Images.of("equal", new byte[2000], labels, SHAPE, classes);
+        var first = new int[100];
+        for (long seed = 0; seed < 300; seed++) {
+            int[] counts = histogram(images.take(50, seed));
+            assertThat(counts).containsOnly(0, 1);
+            IntStream.range(0, 100).forEach(k -> first[k] += counts[k]);
+        }
+        for (int k = 0; k < 100; k++) {
+            assertThat(first[k]).as("class %d in 300 halves", k).isBetween(110, 190);
+        }
+        assertThat(IntStream.range(0, 40)
+                        .map(seed -> images.take(1, seed).label(0))
+                        .distinct()
+                        .count())
+                .isGreaterThan(20);
+    }
+
+    /** Recorded before lots were drawn: where no equal classes compete for the rest, a seed draws what it drew. */
+    @Test
+    void lotsChangeNoOtherChoice() {
+        Images train = Mnist.load().train();
+        int[] labels = IntStream.range(0, train.size()).map(train::label).toArray();
+        int[] equal = IntStream.range(0, 1000).map(i -> i % 10).toArray();
+        assertThat(drawn(labels, 600, 0)).isEqualTo("68a594ea0ed2d154fff58e2f1fe2ef039c67ca68608b084202285aeedce29696");
+        assertThat(drawn(labels, 1100, 0))
+                .isEqualTo("460936f1605bb0cb4d03d50feba7ee6e8c9b8101eb5b92e772c563fea21d6e75");
+        assertThat(drawn(labels, 500, 0)).isEqualTo("670346e0d364086e1c267d0b77a4829b2444cdf5c7211088a387f960aa0d0c91");
+        assertThat(drawn(labels, 500, 1)).isEqualTo("7e309071fecd5149d4ef5644004b867e371736b87a96df596d2cf1807b1d4999");
+        assertThat(drawn(equal, 20, 0)).isEqualTo("3b373cd50daa805018b2234b5d91f6dd599ea970f0579720f28f0dd0823b43bd");
+        assertThat(drawn(equal, 500, 0)).isEqualTo("484ec06a79a9899a4810a2df1cc69b631c5ce772425e32d42f340246e72241a6");
+    }
+
+    private static String drawn(int[] labels, int n, long seed) {
+        return Sha256.of(ImagesInMemory.bytes(StratifiedChoice.draw(labels, 11, n, seed)));
     }
 
     @Test

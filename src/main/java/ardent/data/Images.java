@@ -31,8 +31,12 @@ public final class Images {
     private static final int UNKNOWN = -1;
 
     private final byte[] pixels;
+    /** By position, so that an image that stands twice may have its label once. */
     private final int[] labels;
+
+    /** By position, which of the pixels. */
     private final int[] order;
+
     private final Shape shape;
     private final List<String> classes;
     private final Origin origin;
@@ -392,7 +396,7 @@ public final class Images {
             throw new IllegalArgumentException(
                     "Image %d of %s has no label: images.labelledOnly() leaves such images out.".formatted(i, origin));
         }
-        return labels[at(i)];
+        return labels[i];
     }
 
     /**
@@ -402,7 +406,7 @@ public final class Images {
      * @return false if {@link #labelled(int, long)} or {@link #unlabelled} has hidden it
      */
     public boolean isLabelled(int i) {
-        return labels[at(i)] != UNKNOWN;
+        return knownLabel(i) != UNKNOWN;
     }
 
     /** Returns the number of images whose label is known. */
@@ -490,10 +494,10 @@ public final class Images {
 
     /** The same images, of which only those at the given positions keep their label. */
     private Images hidden(int[] kept, Selection selection) {
-        var some = new int[labels.length];
+        var some = new int[size()];
         Arrays.fill(some, UNKNOWN);
         for (int i : kept) {
-            some[at(i)] = labels[at(i)];
+            some[i] = labels[i];
         }
         return new Images(pixels, some, order, shape, classes, origin.then(selection));
     }
@@ -520,8 +524,9 @@ public final class Images {
      * @throws IllegalArgumentException if there is none
      */
     public Images only(int label) {
-        int[] chosen =
-                IntStream.range(0, size()).filter(i -> knownLabel(i) == label).toArray();
+        int[] chosen = IntStream.range(0, size())
+                .filter(i -> isLabelled(i) && labels[i] == label)
+                .toArray();
         if (chosen.length == 0) {
             throw new IllegalArgumentException("None of the %d images of %s has the label %d; labels are 0 to %d."
                     .formatted(size(), origin, label, classCount() - 1));
@@ -547,8 +552,8 @@ public final class Images {
     }
 
     private int[] draw(int n, long seed) {
-        int[] present = IntStream.of(order)
-                .map(i -> labels[i] == UNKNOWN ? classCount() : labels[i]) // those without are one more class
+        int[] present = IntStream.of(labels)
+                .map(label -> label == UNKNOWN ? classCount() : label) // those without are one more class
                 .toArray();
         return StratifiedChoice.draw(present, classCount() + 1, n, seed);
     }
@@ -563,13 +568,15 @@ public final class Images {
     /** Some of the images; {@link Selection#from} repeats the choice from these words. */
     private Images part(int[] positions, String verb, String how) {
         int[] chosen = IntStream.of(positions).map(this::at).toArray();
+        int[] theirs = IntStream.of(positions).map(i -> labels[i]).toArray();
         var selection = new Selection(verb, positions.length, how);
-        return new Images(pixels, labels, chosen, shape, classes, origin.then(selection));
+        return new Images(pixels, theirs, chosen, shape, classes, origin.then(selection));
     }
 
     /** The label of an image, −1 where it is not known. */
     int knownLabel(int i) {
-        return labels[at(i)];
+        requireImage(i);
+        return labels[i];
     }
 
     /** Writes the bytes of an image. */
@@ -584,11 +591,15 @@ public final class Images {
     }
 
     private int at(int i) {
+        requireImage(i);
+        return order[i];
+    }
+
+    private void requireImage(int i) {
         if (i < 0 || i >= order.length) {
             throw new IllegalArgumentException(
                     "Image %d does not exist: %s has images 0..%d.".formatted(i, origin, order.length - 1));
         }
-        return order[i];
     }
 
     /**

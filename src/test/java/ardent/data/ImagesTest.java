@@ -225,6 +225,21 @@ class ImagesTest {
         assertThat(whole.labelCount()).isEqualTo(40);
     }
 
+    /** An image that stands several times is as many images. */
+    @Test
+    void labelsAreHiddenByPosition() {
+        Images twice = sample(12).select(0, 0, 0, 1, 1);
+        for (long seed = 0; seed < 20; seed++) {
+            Images some = twice.labelled(2, seed);
+            assertThat(some.labelCount()).isEqualTo(2);
+            assertThat(some.labelledOnly().size()).isEqualTo(2);
+            assertThat(firstPixels(some)).isEqualTo(firstPixels(twice));
+            int[] known = IntStream.range(0, 5).filter(some::isLabelled).toArray();
+            assertThat(some.label(known[0])).isEqualTo(twice.label(known[0]));
+            assertThat(some.select(known).select(1, 0).label(0)).isEqualTo(twice.label(known[1]));
+        }
+    }
+
     private static List<Float> sums(Images images) {
         return IntStream.range(0, images.size())
                 .mapToObj(
@@ -421,6 +436,8 @@ class ImagesTest {
         refused(() -> images.first(13), "Cannot take the first 13 of the 12 images");
         refused(() -> images.holdOut(12, 0), "Cannot hold out 12 of the 12 images");
         refused(() -> images.select(), "Cannot select 0 of the 12 images");
+        refused(() -> images.only(-1), "None of the 12 images of sample has the label -1; labels are 0 to 2.");
+        refused(() -> images.unlabelled().only(-1), "has the label -1; labels are 0 to 2.");
         refused(() -> images.select(12), "Image 12 does not exist: sample has images 0..11.");
         refused(() -> images.label(-1), "Image -1 does not exist");
         try (var manager = NDManager.newBaseManager()) {

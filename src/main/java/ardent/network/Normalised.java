@@ -10,18 +10,22 @@ import java.util.List;
  * A network that first subtracts a mean and divides by a deviation, so that attacks still see pixels in [0, 1].
  *
  * @param network what sees the normalised images
- * @param mean one value for each channel, in pixels
- * @param deviation one value for each channel, in pixels, greater than 0
+ * @param mean one value for each channel, in pixels, 0 to 1
+ * @param deviation one value for each channel, in pixels, greater than 0 and at most 1
  */
 public record Normalised(Architecture network, List<Float> mean, List<Float> deviation) implements Architecture {
-    /** Checks that there are as many means as deviations and that these are greater than 0. */
+    /** Checks that there are as many means as deviations and that they are those of pixels in [0, 1]. */
     public Normalised {
         Arguments.given("network", network);
         mean = Arguments.all("mean", mean);
         deviation = Arguments.all("deviation", deviation);
-        if (mean.size() != deviation.size() || deviation.stream().anyMatch(d -> !(d > 0))) {
-            throw new IllegalArgumentException("Normalisation needs one mean and one deviation greater than 0 for each"
-                    + " channel, not " + mean + " and " + deviation + ".");
+        boolean means = mean.stream().allMatch(m -> m >= 0 && m <= 1);
+        boolean deviations = deviation.stream().allMatch(d -> d > 0 && d <= 1);
+        if (!means || !deviations || mean.size() != deviation.size()) {
+            throw new IllegalArgumentException(
+                    "Normalisation needs a mean from 0 to 1 and a deviation above 0 and up to 1"
+                            + " for each channel, as pixels are from 0 to 1, not " + mean + " and " + deviation
+                            + "; divide those of levels from 0 to 255 by 255.");
         }
     }
 

@@ -220,6 +220,20 @@ class NetworkTest {
     }
 
     @Test
+    void normalisationIsThatOfPixelsFromZeroToOne() {
+        for (float[] pair : new float[][] {
+            {33.3f, 78.6f}, {0.5f, 58}, {0.5f, 0}, {-0.1f, 1}, {Float.NaN, 1}, {0.5f, Float.NaN}, {0, 1 / 0f}
+        }) {
+            assertThatThrownBy(() -> new Normalised(new SmallCnn(), List.of(pair[0]), List.of(pair[1])))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("not [" + pair[0] + "] and [" + pair[1] + "]")
+                    .hasMessageEndingWith("divide those of levels from 0 to 255 by 255.");
+        }
+        assertThatThrownBy(() -> new Normalised(new SmallCnn(), List.of(0f, 0f), List.of(1f)))
+                .hasMessageContaining("for each channel");
+    }
+
+    @Test
     void damagedWeightFilesAreRefused(@TempDir Path folder) throws Exception {
         try (var network = Classifier.of(new SmallCnn(1), GREY, 2, 1);
                 var manager = Torch.manager().newSubManager()) {

@@ -55,13 +55,8 @@ public record SavedNormalisation(List<String> names, List<Float> mean, List<Floa
         return values.size() == channels ? values : Collections.nCopies(channels, values.get(0));
     }
 
-    /** The architecture with this normalisation; refuses one that normalises by other values. */
+    /** The architecture with this normalisation; refuses values of no pixels, and one that normalises by others. */
     public Architecture around(Architecture architecture) {
-        if (mean.stream().anyMatch(m -> !(m >= 0 && m <= 1))
-                || deviation.stream().anyMatch(d -> !(d > 0))) {
-            throw new IllegalArgumentException("it normalises by mean " + mean + " and deviation " + deviation
-                    + ", which is none of pixels from 0 to 1");
-        }
         if (!(architecture instanceof Normalised given)) {
             return new Normalised(architecture, mean, deviation);
         }

@@ -137,7 +137,8 @@ public class ForeignWeightsTest {
                 state.put("std", manager.create(new float[] {pair[1]}));
             });
             assertThatThrownBy(() -> Classifier.load(bad, new Net(), GREY, 3))
-                    .hasMessageContaining("none of pixels from 0 to 1");
+                    .hasMessageContaining("cannot be taken: ")
+                    .hasMessageContaining("as pixels are from 0 to 1, not [" + pair[0] + "]");
         }
     }
 

@@ -28,7 +28,6 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -152,10 +151,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
     private static Classifier of(
             Architecture architecture, Shape image, int classes, long seed, @Nullable Map<String, Shape> only) {
         Arguments.given("architecture, image", architecture, image);
-        boolean sizes = LongStream.of(image.getShape()).allMatch(size -> size > 0 && size <= Integer.MAX_VALUE);
-        if (image.dimension() != 3 || !sizes) {
-            throw new IllegalArgumentException("An image has the shape (channels, height, width), not " + image + ".");
-        }
+        LayerSizes.requireImage(image);
         if (classes < 2) {
             throw new IllegalArgumentException("A classifier needs at least 2 classes, not " + classes + ".");
         }

@@ -2,6 +2,7 @@ package ardent.network;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import java.util.stream.LongStream;
 
 /** Checks of sizes that architectures and networks share. */
 final class LayerSizes {
@@ -10,6 +11,14 @@ final class LayerSizes {
     static void require(int value, String name) {
         if (value < 1) {
             throw new IllegalArgumentException("A network needs " + name + " of at least 1, not " + value + ".");
+        }
+    }
+
+    /** Refuses what is no shape of one image. */
+    static void requireImage(Shape image) {
+        boolean sizes = LongStream.of(image.getShape()).allMatch(size -> size > 0 && size <= Integer.MAX_VALUE);
+        if (image.dimension() != 3 || !sizes) {
+            throw new IllegalArgumentException("An image has the shape (channels, height, width), not " + image + ".");
         }
     }
 

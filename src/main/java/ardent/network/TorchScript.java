@@ -57,12 +57,13 @@ public final class TorchScript implements Network, Described, AutoCloseable {
      * @param image shape of one image, (C, H, W)
      * @param classes number of classes K
      * @return the network, which holds memory until it is closed
-     * @throws IllegalArgumentException in one sentence, if the file is no program, or does not answer batches of any size
+     * @throws IllegalArgumentException in one sentence, if the shape is none of an image, the file is no program, or does not answer batches of any size
      *     with {@code [N, K]} logits, or an image's logits depend on chance or on the rest of its batch, as they do after
      *     tracing in training mode, or images get no gradient
      */
     public static TorchScript load(Path file, Shape image, int classes) {
         Arguments.given("file, image", file, image);
+        LayerSizes.requireImage(image);
         try {
             requireProgram(file);
             var origin = new Program(String.valueOf(file.getFileName()), Sha256.of(file), classes);

@@ -104,6 +104,11 @@ class TorchScriptTest {
                 .hasMessageContaining("with shape (3, 3) instead of (3, 10)");
         assertThatThrownBy(() -> TorchScript.load(NpzTest.fixture("traced.pt"), new Shape(3, 5, 5), 3))
                 .hasMessageContaining("fails on an argument of shape (3, 3, 5, 5)");
+        for (Shape shape : new Shape[] {new Shape(28, 28), new Shape(), new Shape(1, 0, 5)}) {
+            assertThatThrownBy(() -> TorchScript.load(NpzTest.fixture("traced.pt"), shape, 3))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("An image has the shape (channels, height, width), not %s.", shape);
+        }
         assertThatThrownBy(() -> Weights.read(NpzTest.fixture("traced.pt"), manager))
                 .hasMessageContaining("TorchScript program, not weights");
     }

@@ -10,6 +10,7 @@ import ardent.tensor.Torch;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -26,10 +27,12 @@ final class ArrayImages {
     /** Reads a file; no names mean the usual ones. */
     static Images load(Path file, @Nullable String images, @Nullable String labels, @Nullable ChannelOrder order) {
         try (NDManager manager = Torch.manager().newSubManager()) {
-            Map<String, NDArray> arrays = Npz.read(file, manager);
-            List<String> names = images == null || labels == null ? usual(file, arrays) : List.of(images, labels);
-            NDArray pixels = array(file, arrays, names.get(0));
-            NDArray classes = array(file, arrays, names.get(1));
+            Map<String, Shape> held = Npz.shapes(file);
+            List<String> names = images == null || labels == null ? usual(file, held) : List.of(images, labels);
+            requireHeld(file, names, held);
+            Map<String, NDArray> arrays = Npz.read(file, manager, names::contains);
+            NDArray pixels = Objects.requireNonNull(arrays.get(names.get(0)));
+            NDArray classes = Objects.requireNonNull(arrays.get(names.get(1)));
             OwnData data = OwnData.of(file, SourceFile.of(file));
             OwnData part = images == null ? data : data.part(images);
             Shape shape = pixels.getShape();
@@ -69,25 +72,25 @@ final class ArrayImages {
                         classes);
     }
 
-    private static List<String> usual(Path file, Map<String, NDArray> arrays) {
+    private static List<String> usual(Path file, Map<String, Shape> held) {
         return USUAL.stream()
-                .filter(names -> arrays.keySet().containsAll(names))
+                .filter(names -> held.keySet().containsAll(names))
                 .findFirst()
                 .orElseThrow(() -> new DataException("%s holds %s: name the arrays of pixels and of labels, as in %s."
-                        .formatted(file, contents(arrays), CALL.replace(", ChannelOrder.LAST", ""))));
+                        .formatted(file, contents(held), CALL.replace(", ChannelOrder.LAST", ""))));
     }
 
-    private static NDArray array(Path file, Map<String, NDArray> arrays, String name) {
-        NDArray array = arrays.get(name);
-        if (array == null) {
-            throw new DataException("%s has no array %s; it holds %s.".formatted(file, name, contents(arrays)));
+    private static void requireHeld(Path file, List<String> names, Map<String, Shape> held) {
+        for (String name : names) {
+            if (!held.containsKey(name)) {
+                throw new DataException("%s has no array %s; it holds %s.".formatted(file, name, contents(held)));
+            }
         }
-        return array;
     }
 
-    private static String contents(Map<String, NDArray> arrays) {
-        return arrays.entrySet().stream()
-                .map(entry -> entry.getKey() + " " + entry.getValue().getShape())
+    private static String contents(Map<String, Shape> held) {
+        return held.entrySet().stream()
+                .map(entry -> entry.getKey() + " " + entry.getValue())
                 .collect(Collectors.joining(", "));
     }
 
@@ -129,7 +132,7 @@ final class ArrayImages {
     private static int[] labels(Path file, String name, NDArray array, long images) {
         Shape shape = array.getShape();
         String what = "The array %s of %s".formatted(name, file);
-        if (array.size() != images || shape.get(0) != images) {
+        if (shape.dimension() == 0 || array.size() != images || shape.get(0) != images) {
             throw new DataException(
                     ("%s has the shape %s: labels are one number of a class for each of the %d images; of"
                                     + " one-hot rows take np.argmax(y, 1).")

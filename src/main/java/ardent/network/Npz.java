@@ -2,6 +2,7 @@ package ardent.network;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ardent.network.file.FileSignature;
 import ardent.network.file.NumberReader;
 import ardent.network.file.NumberType;
@@ -19,7 +20,9 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -37,6 +40,7 @@ import java.util.zip.ZipOutputStream;
 public final class Npz {
     private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
     private static final int MOST_HEADER = 1 << 16;
+    private static final int MOST_START = MAGIC.length + 6 + MOST_HEADER;
     private static final int ALIGNMENT = 64;
     private static final BigInteger BEYOND = BigInteger.valueOf(Long.MAX_VALUE);
     private static final String SUFFIX = ".npy";
@@ -55,11 +59,55 @@ public final class Npz {
      * @throws IllegalArgumentException in one sentence, if the file is missing, damaged or holds anything but numbers
      */
     public static Map<String, NDArray> read(Path file, NDManager manager) {
-        try (var archive = open(file);
-                var own = manager.newSubManager()) {
-            Map<String, NDArray> arrays = read(archive, own);
-            arrays.values().forEach(array -> array.attach(manager));
-            return arrays;
+        return read(file, manager, name -> true);
+    }
+
+    /**
+     * Reads some of the arrays of a file; what the others hold does not matter.
+     *
+     * @param file the file, compressed or not
+     * @param manager who will own the arrays
+     * @param wanted says of a name whether its array is read
+     * @return arrays by name, in the order of the file
+     * @throws IllegalArgumentException as {@link #read(Path, NDManager)}
+     */
+    public static Map<String, NDArray> read(Path file, NDManager manager, Predicate<String> wanted) {
+        return opened(file, archive -> {
+            try (var own = manager.newSubManager()) {
+                Map<String, NDArray> arrays = read(archive, own, wanted);
+                arrays.values().forEach(array -> array.attach(manager));
+                return arrays;
+            }
+        });
+    }
+
+    /**
+     * What a file says of its arrays, of numbers or not.
+     *
+     * @param file the file, compressed or not
+     * @return shapes by name, in the order of the file
+     * @throws IllegalArgumentException in one sentence, if the file is missing or damaged
+     */
+    public static Map<String, Shape> shapes(Path file) {
+        return opened(file, archive -> {
+            var shapes = new LinkedHashMap<String, Shape>();
+            for (String name : names(archive)) {
+                String header = header(name, archive.start(name + SUFFIX, MOST_START));
+                Matcher form = SHAPE.matcher(header);
+                shapes.put(name, form.find() ? new Shape(shape(form.group(1))) : new Shape());
+            }
+            return shapes;
+        });
+    }
+
+    /** What to do with an open file. */
+    private interface Use<T> {
+        T with(ZipArchive archive) throws IOException;
+    }
+
+    private static <T> T opened(Path file, Use<T> use) {
+        try (var archive = open(file)) {
+            return use.with(archive);
         } catch (IOException | IllegalArgumentException | ArithmeticException e) {
             throw new IllegalArgumentException(
                     "The file " + file + " cannot be read as arrays of numpy (.npz): " + FileSignature.why(e) + ".", e);
@@ -77,17 +125,26 @@ public final class Npz {
         return new ZipArchive(file);
     }
 
-    static Map<String, NDArray> read(ZipArchive archive, NDManager manager) throws IOException {
+    static Map<String, NDArray> read(ZipArchive archive, NDManager manager, Predicate<String> wanted)
+            throws IOException {
         var arrays = new LinkedHashMap<String, NDArray>();
-        for (String name : archive.names()) {
-            if (!name.endsWith(SUFFIX)) {
-                throw new IllegalArgumentException(
-                        "it is a zip of " + WeightFit.some(archive.names()) + "; unpack it and load the file in it");
+        for (String name : names(archive)) {
+            if (wanted.test(name)) {
+                arrays.put(name, decode(name, archive.read(name + SUFFIX)).array(manager, archive.budget()));
             }
-            String key = name.substring(0, name.length() - SUFFIX.length());
-            arrays.put(key, decode(key, archive.read(name)).array(manager, archive.budget()));
         }
         return arrays;
+    }
+
+    private static List<String> names(ZipArchive archive) {
+        List<String> entries = archive.names();
+        if (!entries.stream().allMatch(name -> name.endsWith(SUFFIX))) {
+            throw new IllegalArgumentException(
+                    "it is a zip of " + WeightFit.some(entries) + "; unpack it and load the file in it");
+        }
+        return entries.stream()
+                .map(name -> name.substring(0, name.length() - SUFFIX.length()))
+                .toList();
     }
 
     /**

@@ -189,7 +189,7 @@ public final class Weights {
             if (!TorchFile.pickle(archive).isEmpty()) {
                 return TorchFile.zip(archive, part, manager);
             }
-            WeightContent content = new WeightContent(Npz.read(archive, manager), Map.of(), "npz", Map.of(), List.of());
+            WeightContent content = new WeightContent(Npz.read(archive, manager, name -> true), Map.of(), "npz", Map.of(), List.of());
             return part.isEmpty() ? content : under(content, part);
         }
     }

@@ -21,6 +21,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -363,6 +366,43 @@ class OwnDataTest {
         assertThatThrownBy(() -> Images.npz(npz(two(x, large)), "x", "y", FIRST))
                 .as("no label is rounded")
                 .hasMessageContaining("is 16777217: ");
+    }
+
+    @Test
+    void oneLabelWithoutAnAxisIsNoListOfLabels() {
+        NDArray x = manager.zeros(new Shape(1, 1, 2, 2), DataType.UINT8);
+        assertThatThrownBy(() -> Images.npz(npz(two(x, manager.create(3L))), "x", "y", FIRST))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("has the shape (): labels are one number of a class for each of the 1 images");
+    }
+
+    /** Names of classes or of files often lie beside pixels and labels. */
+    @Test
+    void arraysThatAreNotAskedForMayHoldAnything() throws IOException {
+        NDArray x = manager.zeros(new Shape(2, 1, 5, 5), DataType.UINT8);
+        Path file = npz(two(x, manager.create(new long[] {1, 0})));
+        Path with = folder.resolve("names.npz");
+        String text = "{'descr': '<U3', 'fortran_order': False, 'shape': (2,), }" + " ".repeat(60) + "\n";
+        try (var from = new ZipInputStream(Files.newInputStream(file));
+                var to = new ZipOutputStream(Files.newOutputStream(with))) {
+            to.putNextEntry(new ZipEntry("names.npy"));
+            to.write(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, (byte) text.length(), 0});
+            to.write(text.getBytes(StandardCharsets.US_ASCII));
+            to.write(new byte[24]);
+            for (ZipEntry entry = from.getNextEntry(); entry != null; entry = from.getNextEntry()) {
+                to.putNextEntry(new ZipEntry(entry.getName()));
+                from.transferTo(to);
+            }
+        }
+        assertThat(Images.npz(with).origin().files().subList(1, 3))
+                .isEqualTo(Images.npz(file).origin().files().subList(1, 3));
+        assertThat(Images.npz(with, "x", "y").label(0)).isEqualTo(1);
+        assertThatThrownBy(() -> Images.npz(with, "x", "z"))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("has no array z; it holds names (2), x (2, 1, 5, 5), y (2).");
+        assertThatThrownBy(() -> Images.npz(with, "x", "names"))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("array names has the type <U3; save it as");
     }
 
     @Test

@@ -56,12 +56,26 @@ public final class ZipArchive implements AutoCloseable {
         return zip.getEntry(name) != null;
     }
 
-    /** The whole entry, outside of Java's heap; refuses one that is missing, damaged or longer than it can be. */
-    public ByteBuffer read(String name) throws IOException {
+    /** The first bytes of an entry, not held against its sum, which is that of all. */
+    public ByteBuffer start(String name, int most) throws IOException {
+        try (InputStream in = zip.getInputStream(entry(name))) {
+            return ByteBuffer.wrap(in.readNBytes(most)).order(ByteOrder.LITTLE_ENDIAN);
+        } catch (ZipException | EOFException e) {
+            throw new IllegalArgumentException(name + " is damaged: it cannot be unpacked", e);
+        }
+    }
+
+    private ZipEntry entry(String name) {
         ZipEntry entry = zip.getEntry(name);
         if (entry == null) {
             throw new IllegalArgumentException("it has no " + name);
         }
+        return entry;
+    }
+
+    /** The whole entry, outside of Java's heap; refuses one that is missing, damaged or longer than it can be. */
+    public ByteBuffer read(String name) throws IOException {
+        ZipEntry entry = entry(name);
         long size = entry.getSize();
         if (size < 0 || entry.getCompressedSize() > length || size > MOST_GROWTH * (entry.getCompressedSize() + 1)) {
             throw new IllegalArgumentException("the length of " + name + " cannot be right");

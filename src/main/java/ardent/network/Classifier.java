@@ -10,7 +10,6 @@ import ardent.network.file.WeightSeal;
 import ardent.provenance.Arguments;
 import ardent.provenance.Described;
 import ardent.provenance.Description;
-import ardent.provenance.Folder;
 import ardent.provenance.Sha256;
 import ardent.tensor.Bfloat16;
 import ardent.tensor.Tape;
@@ -413,10 +412,11 @@ public final class Classifier implements Network, Described, AutoCloseable {
      * hash over all of it, by which {@link #load(Path)} knows a damaged file.
      *
      * @param file where to, ending in {@code .safetensors}
+     * @throws IllegalArgumentException in one sentence, if it is a folder
      * @throws UncheckedIOException with a sentence, if the folder cannot be written
      */
     public void save(Path file) {
-        Folder.write(file, this::write);
+        Weights.save(file, this::write);
     }
 
     /**
@@ -467,6 +467,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
      * {@code normalize.std} of shape (1, C, 1, 1), and the weights behind {@code model.}.
      *
      * @param file where to, ending in {@code .safetensors}
+     * @throws IllegalArgumentException in one sentence, if it is a folder
      * @throws UncheckedIOException with a sentence, if the folder cannot be written
      */
     public void export(Path file) {

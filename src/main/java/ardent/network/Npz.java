@@ -8,7 +8,6 @@ import ardent.network.file.NumberReader;
 import ardent.network.file.NumberType;
 import ardent.network.file.WeightFit;
 import ardent.network.file.ZipArchive;
-import ardent.provenance.Folder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
@@ -152,10 +151,11 @@ public final class Npz {
      *
      * @param file where to, ending in {@code .npz}
      * @param arrays arrays by name; they stay open
+     * @throws IllegalArgumentException in one sentence, if it is a folder
      * @throws UncheckedIOException with a sentence, if the folder cannot be written
      */
     public static void write(Path file, Map<String, NDArray> arrays) {
-        Folder.write(file, out -> {
+        Weights.save(file, out -> {
             var zip = new ZipOutputStream(out);
             for (var entry : arrays.entrySet()) {
                 NDArray array = entry.getValue();

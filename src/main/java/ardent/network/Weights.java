@@ -53,10 +53,20 @@ public final class Weights {
      * @param file where to
      * @param arrays arrays by name
      * @param metadata texts by key, kept in the file's {@code __metadata__}
+     * @throws IllegalArgumentException in one sentence, if it is a folder
      * @throws UncheckedIOException with a sentence, if the folder cannot be written
      */
     public static void write(Path file, Map<String, NDArray> arrays, Map<String, String> metadata) {
-        Folder.write(file, out -> write(out, arrays, metadata));
+        save(file, out -> write(out, arrays, metadata));
+    }
+
+    /** Writes a file, whole or not at all, where no folder is in its place. */
+    static void save(Path file, Folder.Content content) {
+        if (Files.isDirectory(file)) {
+            throw new IllegalArgumentException(
+                    "Nothing was saved, because " + file + " is a folder: name a file, such as one in it.");
+        }
+        Folder.write(file, content);
     }
 
     /**
@@ -189,7 +199,8 @@ public final class Weights {
             if (!TorchFile.pickle(archive).isEmpty()) {
                 return TorchFile.zip(archive, part, manager);
             }
-            WeightContent content = new WeightContent(Npz.read(archive, manager, name -> true), Map.of(), "npz", Map.of(), List.of());
+            WeightContent content =
+                    new WeightContent(Npz.read(archive, manager, name -> true), Map.of(), "npz", Map.of(), List.of());
             return part.isEmpty() ? content : under(content, part);
         }
     }

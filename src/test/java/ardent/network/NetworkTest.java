@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -231,6 +232,23 @@ class NetworkTest {
         }
         assertThatThrownBy(() -> new Normalised(new SmallCnn(), List.of(0f, 0f), List.of(1f)))
                 .hasMessageContaining("for each channel");
+    }
+
+    @Test
+    void aFolderIsNoFileToSaveIn(@TempDir Path folder) throws Exception {
+        try (var network = Classifier.of(new SmallCnn(1), GREY, 2, 1)) {
+            for (Consumer<Path> save : List.<Consumer<Path>>of(
+                    network::save,
+                    network::export,
+                    file -> Weights.write(file, Map.of(), Map.of()),
+                    file -> Npz.write(file, Map.of()))) {
+                assertThatThrownBy(() -> save.accept(folder))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessage(
+                                "Nothing was saved, because %s is a folder: name a file, such as one in it.", folder);
+                assertThat(folder).isEmptyDirectory();
+            }
+        }
     }
 
     @Test

@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 final class StratifiedChoice {
     private StratifiedChoice() {}
 
-    /** Chooses {@code n} positions, each class by its share (largest remainders get the rest, equal ones by lot), in random order. */
+    /** Chooses {@code n} positions, each class by its share (largest remainders get the rest, of equal ones the lower labels, and by lot those that had none), in random order. */
     static int[] draw(int[] labels, int classes, int n, long seed) {
         var random = new SplittableRandom(seed);
         int[] quotas = quotas(labels, classes, n, seed);
@@ -37,11 +37,15 @@ final class StratifiedChoice {
         for (int k = 0; k < classes; k++) {
             quotas[k] = (int) (n * counts[k] / labels.length);
         }
-        long[] lots = new SplittableRandom(seed).split().longs(classes).toArray(); // members are drawn as without them
+        // Drawn beside the stream that draws members. Where each class has some, choices stay those of earlier versions.
+        long[] order = new SplittableRandom(seed).split().longs(classes).toArray();
+        for (int k = 0; k < classes; k++) {
+            order[k] = quotas[k] == 0 ? order[k] : k;
+        }
         IntStream.range(0, classes)
                 .boxed()
                 .sorted(Comparator.<Integer>comparingLong(k -> -(n * counts[k] % labels.length))
-                        .thenComparingLong(k -> lots[k]))
+                        .thenComparingLong(k -> order[k]))
                 .limit(n - IntStream.of(quotas).sum())
                 .forEach(k -> quotas[k]++);
         return quotas;

@@ -113,9 +113,9 @@ class ImagesTest {
         }
     }
 
-    /** Classes of equal size are equal: who gets what is left over is up to the seed, not to the order of the labels. */
+    /** Which of too many equal classes get an image is up to the seed, not to the order of the labels. */
     @Test
-    void equalClassesShareWhatIsLeftOverByLot() {
+    void equalClassesWithoutAnImageAreChosenByLot() {
         int[] labels = IntStream.range(0, 1000).map(i -> i % 100).toArray();
         var classes = IntStream.range(0, 100).mapToObj(Integer::toString).toList();
         Images images = Images.of("equal", new byte[2000], labels, SHAPE, classes);
@@ -135,7 +135,7 @@ class ImagesTest {
                 .isGreaterThan(20);
     }
 
-    /** Recorded before lots were drawn: where no equal classes compete for the rest, a seed draws what it drew. */
+    /** Recorded before lots were drawn: where each class has an image anyway, a seed draws what it drew. */
     @Test
     void lotsChangeNoOtherChoice() {
         Images train = Mnist.load().train();
@@ -147,6 +147,7 @@ class ImagesTest {
         assertThat(drawn(labels, 500, 0)).isEqualTo("670346e0d364086e1c267d0b77a4829b2444cdf5c7211088a387f960aa0d0c91");
         assertThat(drawn(labels, 500, 1)).isEqualTo("7e309071fecd5149d4ef5644004b867e371736b87a96df596d2cf1807b1d4999");
         assertThat(drawn(equal, 20, 0)).isEqualTo("3b373cd50daa805018b2234b5d91f6dd599ea970f0579720f28f0dd0823b43bd");
+        assertThat(drawn(equal, 25, 0)).isEqualTo("feb09816ff621a9dad66a3c3be7a359ab155e791ffbc420ae3a49bf845814cde");
         assertThat(drawn(equal, 500, 0)).isEqualTo("484ec06a79a9899a4810a2df1cc69b631c5ce772425e32d42f340246e72241a6");
     }
 

@@ -29,7 +29,7 @@ public final class Packing {
      * Whether all of a value can be told to another program.
      *
      * @param value such as an attack or a network
-     * @return false if a lambda or a class of a notebook cell is in it, or a network that is no {@link Classifier}
+     * @return false if a lambda or a class of one's own is in it, or a network that is no {@link Classifier}
      */
     public static boolean travels(Object value) {
         var others = new ArrayList<Described>();
@@ -52,7 +52,7 @@ public final class Packing {
     public static void require(String name, Object value) {
         if (!travels(value)) {
             throw new IllegalArgumentException("No other program can be told what " + name
-                    + " is, because it is or holds a lambda, a class of a notebook cell or a network that is no"
+                    + " is, because it is or holds a lambda, a class of one's own or a network that is no"
                     + " Classifier: leave it out, or measure it in this program.");
         }
     }

@@ -47,7 +47,7 @@ record Candidates(Grid grid, List<NamedCandidate> rows, Map<Described, Record> t
             Candidate candidate = given.get(i);
             requireTrains(names.get(i), candidate.plan(), grid.training().size());
             for (int j = 0; j < i; j++) {
-                if (descriptions.get(i).repeatable() && setups.get(i).equals(setups.get(j))) {
+                if (descriptions.get(i).complete() && setups.get(i).equals(setups.get(j))) {
                     throw new IllegalArgumentException("The candidates " + (j + 1) + " and " + (i + 1)
                             + " of the grid are the same, " + names.get(j) + ": name each once.");
                 }
@@ -76,7 +76,7 @@ record Candidates(Grid grid, List<NamedCandidate> rows, Map<Described, Record> t
 
     private Cell cell(int row, long seed) {
         RunParts parts = parts(grid, grid.candidates().get(row), seed);
-        boolean told = rows.get(row).description().repeatable();
+        boolean told = rows.get(row).description().complete();
         return new Cell(rows.get(row), seed, parts, setup(parts, teachers), told);
     }
 

@@ -56,6 +56,7 @@ final class CellsElsewhere {
     /** Whether all that decides of a cell can be told to another program. */
     private boolean travels(Candidates.Cell cell) {
         return cell.told()
+                && Packing.travels(cell.parts().architecture())
                 && Packing.travels(cell.parts().method())
                 && grid.attacks().stream().allMatch(Packing::travels);
     }

@@ -83,7 +83,7 @@ final class GridRunner {
     GridCells run() {
         cells.forEach(cell -> results.add(kept.of(cell)));
         candidates.rows().stream()
-                .filter(candidate -> !candidate.description().repeatable())
+                .filter(candidate -> !candidate.description().complete())
                 .forEach(
                         candidate -> notes.add(
                                 candidate.name() + " is a lambda or was defined in a notebook cell, or holds"
@@ -190,8 +190,8 @@ final class GridRunner {
                     .distinct()
                     .forEach(name -> notes.add(
                             name + " is computed in this program and not on the cluster, because no description tells"
-                                    + " all of it or of an attack: it holds a lambda, a class of a notebook cell or a teacher that is"
-                                    + " no Classifier."));
+                                    + " all of it or of an attack: it holds a lambda, a class of one's own or a teacher that is no"
+                                    + " Classifier."));
         }
     }
 

@@ -53,7 +53,7 @@ record KeptCells(@Nullable FolderRuns runs, List<Measure> measures) {
             List<KeptScore> all = Scores.kept(done.path(), notes::add);
             for (Measure measure : measures) {
                 all.stream()
-                        .filter(score -> measure.question().repeatable()
+                        .filter(score -> measure.question().complete()
                                 && score.question().equals(measure.question()))
                         .findFirst()
                         .ifPresent(score -> scores.put(measure.name(), score));

@@ -161,11 +161,25 @@ public record Description(Node root) {
     }
 
     /**
-     * Whether the described record can be built again from this alone.
+     * Whether the described record can be built again from this alone, see {@link #rebuild()}.
      *
-     * @return false if a lambda, an object without description or a class of a notebook cell is in it
+     * @return false if it is not {@link #complete}, or if a class of somebody else is in it
      */
     public boolean repeatable() {
+        return complete()
+                && root.all()
+                        .noneMatch(node -> node instanceof Node.Fields fields
+                                && !fields.type().isEmpty()
+                                && !Types.ours(fields.type()));
+    }
+
+    /**
+     * Whether equal descriptions are of equal records; of a class in a jar its name and its components are taken for the whole.
+     *
+     * @return false if a lambda, an object without description or a class of a notebook cell is in it, of which nobody can tell
+     *     whether it changed
+     */
+    public boolean complete() {
         return root.all().noneMatch(node -> node instanceof Node.Fields fields && !fields.repeatable());
     }
 

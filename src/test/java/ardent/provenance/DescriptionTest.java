@@ -185,6 +185,16 @@ class DescriptionTest {
                 java.util.Arrays.stream(records).map(Description::of).toList());
     }
 
+    /** A class of somebody else is described whole, and is not built from what a file says. */
+    @Test
+    void whatIsRefusedByRebuildingIsNotRepeatable() {
+        Description own = Description.of(new own.Pixels());
+        assertThat(own.repeatable()).isFalse();
+        assertThat(own.complete()).isTrue();
+        assertThatIllegalArgumentException().isThrownBy(own::rebuild).withMessageContaining("not own.Pixels");
+        assertThat(Description.of(new Ascent(text -> text)).complete()).isFalse();
+    }
+
     @Test
     void whatCannotBeRepeatedIsMarked() {
         String word = "x";

@@ -112,10 +112,7 @@ public record RunStart(Path path, Description setup) {
     }
 
     private boolean told(String part) {
-        Description then = setup.part(part);
-        boolean own =
-                then.root() instanceof Node.Fields fields && !fields.type().startsWith("ardent.");
-        return then.repeatable() && !own;
+        return setup.part(part).repeatable();
     }
 
     private Origin origin() {
@@ -167,7 +164,7 @@ public record RunStart(Path path, Description setup) {
 
     /** Builds a part from its description, or says how to give it. */
     private Record built(Description then, String part, RunParts.Given given, String verb, List<Classifier> opened) {
-        if (!then.repeatable()) {
+        if (!then.complete()) {
             throw new IllegalArgumentException("The " + part + " of the run " + path
                     + " was defined in a notebook cell or holds a lambda, so it cannot be built from its description: give"
                     + " it again, as in " + call(verb, part, given) + "; its source is in run.json.");

@@ -29,14 +29,15 @@ final class ImagesInMemory {
         int[] numbers = Arguments.given("array of labels", labels).clone();
         List<String> names = Arguments.all("class names", classes);
         check(name, bytes.length, numbers, Arguments.given("shape of the images", shape), names);
-        var files = List.of(source("pixels", bytes), source("labels", bytes(numbers)));
+        var files = sources(bytes, numbers, shape, names);
         return new Images(bytes, numbers, shape, names, new Origin(name, "", files, List.of()));
     }
 
     /** Takes pixels of a file as they are, channels first. */
     static Images images(OwnData data, byte[] pixels, int[] labels, Shape shape, List<String> classes) {
         check(data.name(), pixels.length, labels, shape, classes);
-        var files = List.of(data.source(), source("pixels", pixels), source("labels", bytes(labels)));
+        var files = new ArrayList<>(List.of(data.source()));
+        files.addAll(sources(pixels, labels, shape, classes));
         return new Images(pixels, labels, shape, classes, new Origin(data.name(), data.split(), files, List.of()));
     }
 
@@ -123,6 +124,13 @@ final class ImagesInMemory {
             turned[i - place + place % channels * area + place / channels] = from[i];
         }
         return turned;
+    }
+
+    /** The same pixels in another shape, and the same labels among more classes, are other data. */
+    private static List<SourceFile> sources(byte[] pixels, int[] labels, Shape shape, List<String> classes) {
+        return List.of(
+                source(SourceFile.PIXELS + " " + shape, pixels),
+                source(SourceFile.LABELS + " of " + classes.size() + " classes", bytes(labels)));
     }
 
     private static SourceFile source(String what, byte[] bytes) {

@@ -27,16 +27,32 @@ public record Origin(String name, String split, List<SourceFile> files, List<Sel
     }
 
     /**
+     * Whether these are one's own images as 0.1.0 described them, without their shape and the number of their classes.
+     *
+     * @return false for published images
+     */
+    public boolean withoutShape() {
+        return files.stream().anyMatch(file -> file.standing().equals(SourceFile.IN_MEMORY))
+                && files.equals(formerly());
+    }
+
+    private List<SourceFile> formerly() {
+        return files.stream().map(SourceFile::formerly).toList();
+    }
+
+    /**
      * Whether the same images lie in the files of both: official ones do, gzipped or plain, in one archive or many files.
      *
-     * @param other where other images come from
+     * @param other where other images come from; one's own may be described as 0.1.0 did
      * @return true if data, split and the content of the files are the same
      */
     public boolean sameFiles(Origin other) {
         boolean published = official() && other.official() && !files.isEmpty() && !other.files.isEmpty();
         return name.equals(other.name)
                 && split.equals(other.split)
-                && (files.equals(other.files) || (published && files.stream().allMatch(other::admits)));
+                && (files.equals(other.files)
+                        || formerly().equals(other.files)
+                        || (published && files.stream().allMatch(other::admits)));
     }
 
     /** Whether no file here has the name and size of another one, and yet another hash. */

@@ -132,6 +132,13 @@ public final class Recall {
             return "they are " + found + " and not " + wanted;
         }
         SourceFile first = missing.get(0);
+        Optional<SourceFile> renamed = found.files().stream()
+                .filter(file ->
+                        file.sha256().equals(first.sha256()) && !file.name().equals(first.name()))
+                .findFirst();
+        if (renamed.isPresent()) {
+            return "they are " + renamed.get().name() + " and not " + first.name();
+        }
         String sizes = found.files().stream()
                 .filter(file -> file.name().equals(first.name()) && file.bytes() != first.bytes())
                 .findFirst()

@@ -31,6 +31,8 @@ public record SourceFile(String name, long bytes, String sha256, String standing
     static final String DIFFERENT = "differs from the official file";
     static final String IN_MEMORY = "given in memory";
     static final String OWN = "a file of one's own";
+    static final String PIXELS = "pixels";
+    static final String LABELS = "labels";
 
     /** Nothing is null. */
     public SourceFile {
@@ -122,5 +124,12 @@ public record SourceFile(String name, long bytes, String sha256, String standing
     /** Whether it is the user's: only the user can give it again. */
     boolean own() {
         return standing.equals(IN_MEMORY) || standing.equals(OWN);
+    }
+
+    /** As 0.1.0 described it, without the shape of the pixels and the number of the classes. */
+    SourceFile formerly() {
+        return standing.equals(IN_MEMORY)
+                ? new SourceFile(name.startsWith(PIXELS) ? PIXELS : LABELS, bytes, sha256, standing)
+                : this;
     }
 }

@@ -142,7 +142,8 @@ final class FolderRuns {
     private Optional<Description> essence(Path path) {
         try {
             Description begun = Runs.setup(path);
-            List<String> types = begun.changedTypes();
+            var types = new ArrayList<>(begun.changedTypes());
+            origin(begun.part("data")).filter(Origin::withoutShape).ifPresent(data -> types.add("Origin"));
             if (!types.isEmpty()) {
                 changed.put(path, types);
             }

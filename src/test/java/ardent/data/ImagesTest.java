@@ -254,7 +254,9 @@ class ImagesTest {
         assertThat(part.origin())
                 .hasToString("sample, take(100, seed 5), held(10, 10 held out, seed 6), first(4),"
                         + " select(2, indices [1, 0])");
-        assertThat(part.origin().files()).extracting(SourceFile::name).containsExactly("pixels", "labels");
+        assertThat(part.origin().files())
+                .extracting(SourceFile::name)
+                .containsExactly("pixels (1, 1, 2)", "labels of 3 classes");
         assertThat(part).hasToString(part.origin() + ": 2 images of 1×1×2, 3 classes");
         assertThat(sample(120).select(new int[30]).origin())
                 .isNotEqualTo(

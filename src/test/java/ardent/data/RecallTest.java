@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import ardent.tensor.Torch;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -139,6 +140,34 @@ class RecallTest {
         Images numbered = few.relabelled(ROTATED);
         assertThat(few.origin().then(former)).isEqualTo(numbered.origin());
         assertThat(Recall.of(few.origin().then(former)).label(0)).isEqualTo(numbered.label(0));
+    }
+
+    /** The same bytes of another shape, or of more classes, are other images; 0.1.0 wrote down neither. */
+    @Test
+    void onesOwnImagesHaveAShapeAndClasses() {
+        Images tall = own(new Shape(1, 3, 2), "a", "b");
+        Images wide = own(new Shape(1, 2, 3), "a", "b");
+        Images more = own(new Shape(1, 3, 2), "a", "b", "c");
+        for (Images other : List.of(wide, more)) {
+            assertThat(other.origin()).isNotEqualTo(tall.origin());
+            assertThat(Recall.from(other, tall.origin())).isEmpty();
+        }
+        assertThat(Recall.difference(wide.origin(), tall.origin()))
+                .isEqualTo("they are pixels (1, 2, 3) and not pixels (1, 3, 2)");
+        assertThat(Recall.difference(more.origin(), tall.origin()))
+                .isEqualTo("they are labels of 3 classes and not labels of 2 classes");
+        List<SourceFile> former =
+                tall.origin().files().stream().map(SourceFile::formerly).toList();
+        var then = new Origin("own", "", former, List.of());
+        assertThat(then.withoutShape()).isTrue();
+        assertThat(tall.origin().withoutShape()).isFalse();
+        assertThat(MNIST.test().origin().withoutShape()).isFalse();
+        assertThat(Recall.from(tall, then))
+                .hasValueSatisfying(found -> assertThat(found.origin()).isEqualTo(then));
+    }
+
+    private static Images own(Shape shape, String... classes) {
+        return Images.of("own", new byte[12], new int[] {0, 1}, shape, List.of(classes));
     }
 
     /** Gzipped, plain, gzipped anew, in an archive: what was read does not say how it was packed. */

@@ -4,6 +4,7 @@ import static ardent.Ardent.runs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import ai.djl.ndarray.types.Shape;
 import ardent.Ardent;
 import ardent.Tiny;
 import ardent.attack.Cascade;
@@ -44,6 +45,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executors;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -172,12 +175,10 @@ class GridTest {
                 .seeds(0);
         run(grid);
         for (Path begun : Runs.folders(folder)) {
-            Path file = begun.resolve("run.json");
-            String text = Files.readString(file)
-                    .replace("\"ardent.method.Natural\"", "\"ardent.method.Plain\"")
-                    .replace("\"ardent.method.Sat\",", "\"ardent.method.Sat\", \"weight\": 1,")
-                    .replaceFirst("\"seal\": \"[0-9a-f]{64}", "\"seal\": \"" + Seal.OPEN);
-            Files.write(file, Seal.close(text.getBytes(StandardCharsets.UTF_8)));
+            rewrite(
+                    begun,
+                    text -> text.replace("\"ardent.method.Natural\"", "\"ardent.method.Plain\"")
+                            .replace("\"ardent.method.Sat\",", "\"ardent.method.Sat\", \"weight\": 1,"));
         }
         GridCells again = run(grid);
         assertThat(again.complete()).isTrue();
@@ -186,6 +187,45 @@ class GridTest {
                 .asString()
                 .contains("Another version of Ardent described", "Plain", "Sat", "(2, such as", "computed anew");
         assertThat(Runs.folders(folder)).hasSize(4);
+    }
+
+    /** The same bytes in another shape, and the same labels among more classes, are other data. */
+    @Test
+    void imagesOfAnotherShapeOrWithMoreClassesAreOtherCells() throws IOException {
+        var students = new ArrayList<Path>();
+        for (Images own : List.of(
+                own(new Shape(1, 8, 6), "a", "b"),
+                own(new Shape(1, 6, 8), "a", "b"),
+                own(new Shape(1, 8, 6), "a", "b", "c"))) {
+            Grid grid = new Grid(new SmallCnn(2), own, PLAN.validation(0), own).methods(new Natural());
+            students.add(run(grid).cells().get(0).student().orElseThrow().path());
+            assertThat(run(grid).cells().get(0).student().orElseThrow().path())
+                    .isEqualTo(students.get(students.size() - 1));
+        }
+        assertThat(students).doesNotHaveDuplicates();
+        rewrite(
+                students.get(0),
+                text -> text.replace("pixels (1, 8, 6)", "pixels").replace("labels of 2 classes", "labels"));
+        Images own = own(new Shape(1, 8, 6), "a", "b");
+        GridCells again = run(new Grid(new SmallCnn(2), own, PLAN.validation(0), own).methods(new Natural()));
+        assertThat(again.notes())
+                .singleElement()
+                .asString()
+                .contains(
+                        "Another version of Ardent described Origin differently",
+                        students.get(0).toString());
+    }
+
+    private static Images own(Shape shape, String... classes) {
+        int[] labels = IntStream.range(0, 60).map(i -> i % 2).toArray();
+        return Images.of("own", new byte[60 * 48], labels, shape, List.of(classes));
+    }
+
+    private static void rewrite(Path run, UnaryOperator<String> change) throws IOException {
+        Path file = run.resolve("run.json");
+        String text = change.apply(Files.readString(file))
+                .replaceFirst("\"seal\": \"[0-9a-f]{64}", "\"seal\": \"" + Seal.OPEN);
+        Files.write(file, Seal.close(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** What stands in its folder is what a sweep finds, whoever made it. */

@@ -24,6 +24,7 @@ import ardent.network.Weights;
 import ardent.network.WideResNet;
 import ardent.progress.Work;
 import ardent.provenance.Description;
+import ardent.provenance.Seal;
 import ardent.run.RunParts;
 import ardent.run.RunState;
 import ardent.run.Runs;
@@ -37,6 +38,7 @@ import ardent.train.Run;
 import ardent.train.Tasks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -417,7 +419,7 @@ class ResumeTest {
                 .hasMessageContaining("tiny was given in memory")
                 .hasMessageContaining("resume(path, images)");
         assertThatThrownBy(() -> resume(folder, new RunParts.Given(null, null, Tiny.images(100, 2)), Tasks.silent()))
-                .hasMessageContaining("tiny: pixels had the SHA-256 ")
+                .hasMessageContaining("tiny: pixels (1, 8, 8) had the SHA-256 ")
                 .hasMessageContaining(
                         "bytes, and has " + 100 * DATA.shape().size() + "; the same files and choices are");
         assertThatThrownBy(() -> resume(
@@ -432,6 +434,20 @@ class ResumeTest {
                 .hasMessageContaining("The architecture given is SmallCnn[width=3], and the run ")
                 .hasMessageContaining(" was begun with WideResNet[depth=10, widen=1].");
         assertThatThrownBy(() -> resume(runs, Tasks.silent())).hasMessageContaining("There is no run in");
+    }
+
+    /** 0.1.0 wrote neither the shape of one's own images nor how many classes they have. */
+    @Test
+    void aRunOfTheFirstVersionTakesItsImagesAgain() throws IOException {
+        Path folder = folder(train(small(new Sat(BALL), PLAN), runs, Tasks.stoppingAfter(4)));
+        Path file = folder.resolve("run.json");
+        String text = text(file)
+                .replace("\"pixels (1, 8, 8)\"", "\"pixels\"")
+                .replace("\"labels of 4 classes\"", "\"labels\"")
+                .replaceFirst("\"seal\": \"[0-9a-f]{64}", "\"seal\": \"" + Seal.OPEN);
+        Files.write(file, Seal.close(text.getBytes(StandardCharsets.UTF_8)));
+        assertThat(Runs.setup(folder).at("data.files[0].name")).contains("pixels");
+        assertThat(resume(folder, Tasks.silent()).stopped()).isFalse();
     }
 
     @Test

@@ -19,8 +19,10 @@ import ardent.train.Plan;
 import ardent.train.RunSetup;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -208,14 +210,31 @@ public record RunStart(Path path, Description setup) {
                     "The method given is " + type + ", and the run " + path + " was begun with " + begun + ".");
         }
         requireSource(then, now, METHOD);
+        Map<String, String> was = then.essence().flat();
         Map<String, String> given = now.essence().flat();
-        then.essence().flat().forEach((name, value) -> { // a teacher that was trained once more is the same
-            boolean place = name.endsWith(".file") || name.endsWith(".sha256");
-            if (!place && !value.equals(given.get(name))) {
+        var names = new LinkedHashSet<>(was.keySet());
+        names.addAll(given.keySet());
+        for (String name : names) {
+            String before = was.get(name);
+            if (!Objects.equals(before, given.get(name)) && !isPlace(name, was)) {
                 throw new IllegalArgumentException("The method given differs from the one the run " + path
-                        + " was begun with: " + name + " was " + value + " and is " + given.get(name) + ".");
+                        + " was begun with: "
+                        + (before == null
+                                ? "it had no " + name
+                                : given.get(name) == null
+                                        ? "its " + name + " is missing"
+                                        : name + " was " + before + " and is " + given.get(name))
+                        + ".");
             }
-        });
+        }
+    }
+
+    /** Whether a value only says where weights or a program lay whose hash is compared. */
+    private static boolean isPlace(String name, Map<String, String> known) {
+        String weights = name.replaceFirst("\\.origin\\..*", ".weights");
+        boolean ofWeights = !weights.equals(name) && known.containsKey(weights);
+        return (name.endsWith(".sha256") && ofWeights)
+                || (name.endsWith(".file") && (ofWeights || known.containsKey(name.replaceFirst("file$", "sha256"))));
     }
 
     private static Record hashed(Described described) {

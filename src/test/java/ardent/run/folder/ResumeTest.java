@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import ardent.Tiny;
 import ardent.attack.Linf;
 import ardent.data.Images;
@@ -14,12 +16,16 @@ import ardent.method.Crdnd;
 import ardent.method.Igdm;
 import ardent.method.Method;
 import ardent.method.Mtard;
+import ardent.method.Objective;
 import ardent.method.Rslad;
 import ardent.method.Sat;
+import ardent.method.Step;
 import ardent.method.Terms;
 import ardent.method.Trajectory;
 import ardent.network.Classifier;
+import ardent.network.Network;
 import ardent.network.SmallCnn;
+import ardent.network.TorchScript;
 import ardent.network.Weights;
 import ardent.network.WideResNet;
 import ardent.progress.Work;
@@ -448,6 +454,57 @@ class ResumeTest {
         Files.write(file, Seal.close(text.getBytes(StandardCharsets.UTF_8)));
         assertThat(Runs.setup(folder).at("data.files[0].name")).contains("pixels");
         assertThat(resume(folder, Tasks.silent()).stopped()).isFalse();
+    }
+
+    /** Teachers are compared one by one; how a file is called does not matter, what is in it does. */
+    @Test
+    void otherTeachersAreRefused() throws IOException {
+        Path files = Files.createDirectory(runs.resolve("files"));
+        Path first = Files.copy(fixture("traced.pt"), files.resolve("first.pt"));
+        Path renamed = Files.copy(first, files.resolve("renamed.pt"));
+        Path other = Files.copy(fixture("scripted.pt"), files.resolve("other.pt"));
+        byte[] pixels = new byte[40 * 25];
+        new java.util.Random(1).nextBytes(pixels);
+        int[] labels = IntStream.range(0, 40).map(i -> i % 3).toArray();
+        Shape grey = new Shape(1, 5, 5);
+        Images data = Images.of("grey", pixels, labels, grey, List.of("a", "b", "c"));
+        try (var teacher = TorchScript.load(first, grey, 3);
+                var alike = TorchScript.load(renamed, grey, 3);
+                var stranger = TorchScript.load(other, grey, 3)) {
+            var begun = new Several(List.of(teacher));
+            var parts = new RunParts(new SmallCnn(1), begun, data, PLAN.validation(0));
+            Path folder = folder(train(parts, runs, Tasks.stoppingAfter(1)));
+            for (var wrong : Map.of(
+                            new Several(List.of(stranger)),
+                                    "teachers[0].sha256 was " + teacher.origin().sha256(),
+                            new Several(List.of(teacher, alike)), "it had no teachers[1]",
+                            new Several(List.of()), "its teachers[0] is missing")
+                    .entrySet()) {
+                assertThatThrownBy(() -> resume(folder, new RunParts.Given(null, wrong.getKey(), data), Tasks.silent()))
+                        .hasMessageContaining("The method given differs from the one the run " + folder)
+                        .hasMessageContaining(wrong.getValue());
+            }
+            var same = new Several(List.of(alike));
+            assertThat(resume(folder, new RunParts.Given(null, same, data), Tasks.silent())
+                            .stopped())
+                    .isFalse();
+        }
+    }
+
+    private static Path fixture(String name) {
+        return Path.of("src/test/resources/weights", name);
+    }
+
+    private record Several(List<Network> teachers) implements Method {
+        @Override
+        public Objective prepare(Step step) {
+            NDArray soft = teachers.stream()
+                    .map(teacher -> step.ask(teacher, step.images()))
+                    .reduce(NDArray::add)
+                    .orElseThrow();
+            return () -> Terms.of(
+                    "teachers", Losses.kl(step.learn(step.images()), soft).mean());
+        }
     }
 
     @Test

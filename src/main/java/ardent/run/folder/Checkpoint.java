@@ -9,6 +9,7 @@ import ardent.provenance.Folder;
 import ardent.provenance.Seal;
 import ardent.provenance.Sha256;
 import ardent.run.RunState;
+import ardent.tensor.Torch;
 import ardent.train.TrainingState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -83,7 +84,7 @@ public record Checkpoint(TrainingState state, Beside files, Map<String, NDArray>
      */
     static Checkpoint read(Path file, NDManager manager) {
         Path folder = Objects.requireNonNullElse(file.getParent(), Path.of(""));
-        Folder.inside(folder, String.valueOf(file.getFileName()));
+        Folder.inside(folder, fileName(file));
         SealedRecords.requireIntact(file);
         WeightContent content = Weights.read(file, manager);
         var position = part(file, content, "position", TrainingState.Position.class);
@@ -115,9 +116,9 @@ public record Checkpoint(TrainingState state, Beside files, Map<String, NDArray>
     /** Versions in a folder from before an epoch, oldest first. */
     public static List<Path> versions(Path folder, int before) {
         return named(folder, VERSION).stream()
-                .filter(file -> String.valueOf(file.getFileName()).compareTo(version(before)) < 0)
+                .filter(file -> fileName(file).compareTo(version(before)) < 0)
                 .sorted()
-                .map(file -> Folder.inside(folder, String.valueOf(file.getFileName())))
+                .map(file -> Folder.inside(folder, fileName(file)))
                 .toList();
     }
 
@@ -126,11 +127,14 @@ public record Checkpoint(TrainingState state, Beside files, Map<String, NDArray>
         return named(folder, PREFIX);
     }
 
+    private static String fileName(Path file) {
+        return String.valueOf(file.getFileName());
+    }
+
     private static List<Path> named(Path folder, String prefix) {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> String.valueOf(file.getFileName()).startsWith(prefix))
-                    .sorted(Comparator.comparing((Path file) -> String.valueOf(file.getFileName()))
-                            .reversed())
+            return files.filter(file -> fileName(file).startsWith(prefix))
+                    .sorted(Comparator.comparing(Checkpoint::fileName).reversed())
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException("The folder " + folder + " cannot be read: " + e + ".", e);
@@ -188,15 +192,34 @@ public record Checkpoint(TrainingState state, Beside files, Map<String, NDArray>
     }
 
     /**
-     * Deletes all but the newest checkpoints, and all best weights but the given ones.
+     * Files of best weights by the name of the checkpoint that they go with; a checkpoint that is damaged, or whose best weights
+     * are, needs none.
+     */
+    static Map<String, String> best(Path folder) {
+        var best = new LinkedHashMap<String, String>();
+        for (Path file : all(folder)) {
+            try (var manager = Torch.manager().newSubManager()) {
+                best.put(fileName(file), read(file, manager).files().best());
+            } catch (IllegalArgumentException e) {
+                best.put(fileName(file), "");
+            }
+        }
+        return best;
+    }
+
+    /**
+     * Deletes all but the newest checkpoints, and all best weights that none of them goes with.
      *
      * @param kept how many checkpoints stay
-     * @param best files of best weights that are needed
+     * @param best as {@link #best(Path)} tells
      */
-    static void prune(Path folder, int kept, List<String> best) {
+    static void prune(Path folder, int kept, Map<String, String> best) {
+        List<Path> all = all(folder);
+        best.keySet()
+                .retainAll(all.stream().limit(kept).map(Checkpoint::fileName).toList());
         Stream<Path> old = Stream.concat(
-                all(folder).stream().skip(kept),
-                named(folder, BEST).stream().filter(file -> !best.contains(String.valueOf(file.getFileName()))));
+                all.stream().skip(kept),
+                named(folder, BEST).stream().filter(file -> !best.containsValue(fileName(file))));
         old.forEach(file -> {
             try {
                 Files.deleteIfExists(file);

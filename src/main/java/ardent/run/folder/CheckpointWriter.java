@@ -16,7 +16,6 @@ import java.nio.file.LinkOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -50,30 +49,42 @@ public final class CheckpointWriter implements TrainingListener {
     private final Set<String> notes;
     private final Interval rhythm;
     private final StepTable log;
+    private final Map<String, String> bestOf;
     private Checkpoint.Beside newest;
     private long saved = System.nanoTime();
     private long cost;
     private boolean troubled;
 
     private CheckpointWriter(
-            RunFolder folder, Set<String> notes, Interval rhythm, StepTable log, Checkpoint.Beside newest) {
+            RunFolder folder,
+            Set<String> notes,
+            Interval rhythm,
+            StepTable log,
+            Map<String, String> bestOf,
+            Checkpoint.Beside newest) {
         this.folder = folder;
         this.notes = notes;
         this.rhythm = rhythm;
         this.log = log;
+        this.bestOf = bestOf;
         this.newest = newest;
     }
 
     /** A keeper at the beginning of a run. */
     public static CheckpointWriter fresh(RunFolder folder, Set<String> notes, Interval rhythm) {
         return new CheckpointWriter(
-                folder, notes, rhythm, StepTable.fresh(folder.file(RunFolder.STEPS), notes), NOTHING);
+                folder,
+                notes,
+                rhythm,
+                StepTable.fresh(folder.file(RunFolder.STEPS), notes),
+                new LinkedHashMap<>(),
+                NOTHING);
     }
 
     /** A keeper that goes on from a checkpoint. */
     public static CheckpointWriter from(RunFolder folder, Set<String> notes, Interval rhythm, Checkpoint.Beside files) {
         var log = StepTable.at(folder.file(RunFolder.STEPS), files.log(), notes);
-        return new CheckpointWriter(folder, notes, rhythm, log, files);
+        return new CheckpointWriter(folder, notes, rhythm, log, Checkpoint.best(folder.path()), files);
     }
 
     @Override
@@ -198,7 +209,9 @@ public final class CheckpointWriter implements TrainingListener {
         var beside = new Checkpoint.Beside(files.best(), files.sha256(), log.flush());
         TrainingState state = training.state();
         byte[] epochs = RunReport.csv(training.history()).getBytes(StandardCharsets.UTF_8);
-        contents.put(Checkpoint.name(state.position()), Checkpoint.content(state, beside));
+        String name = Checkpoint.name(state.position());
+        contents.put(name, Checkpoint.content(state, beside));
+        bestOf.put(name, beside.best());
         contents.put(RunFolder.EPOCHS, out -> out.write(epochs));
         boolean running = phase == RunState.Phase.RUNNING;
         if (running) {
@@ -206,9 +219,7 @@ public final class CheckpointWriter implements TrainingListener {
             contents.put(RunFolder.STATE, out -> out.write(bytes));
         }
         Folder.writeAll(folder.path(), contents);
-        boolean done = phase == RunState.Phase.FINISHED;
-        String before = done ? "" : newest.best();
-        Checkpoint.prune(folder.path(), done ? 1 : KEPT, List.of(beside.best(), before));
+        Checkpoint.prune(folder.path(), phase == RunState.Phase.FINISHED ? 1 : KEPT, bestOf);
         newest = beside;
         if (!running) { // it vouches for the others
             writeState(training, phase, "");

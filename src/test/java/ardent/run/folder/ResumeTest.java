@@ -258,6 +258,30 @@ class ResumeTest {
         assertSame(run, whole);
     }
 
+    /** A pause at the end of an epoch writes the same checkpoint again, and the one before keeps its best weights. */
+    @Test
+    void eachCheckpointThatStaysHasItsBestWeights() throws IOException {
+        RunParts parts = small(new Sat(BALL), PLAN.epochs(5));
+        Run whole = train(parts, null, Tasks.silent());
+        int paused = 0;
+        for (int epoch = 2; epoch < 5; epoch++) {
+            Run run = train(parts, runs, Tasks.stoppingAfter(4L * epoch));
+            if (run.best() < epoch) {
+                continue;
+            }
+            paused++;
+            Path best = folder(run).resolve(Checkpoint.best(epoch));
+            Files.write(best, new byte[3]);
+            Run resumed = resume(folder(run), Tasks.silent());
+            assertThat(resumed.notes())
+                    .singleElement()
+                    .asString()
+                    .contains(best + " is damaged", "The run goes on from before");
+            assertSame(resumed, whole);
+        }
+        assertThat(paused).as("epochs that were the best so far").isPositive();
+    }
+
     @Test
     void withoutAnyCheckpointItBeginsAgain() throws IOException {
         RunParts parts = parts(new Sat(BALL), PLAN);

@@ -1,16 +1,21 @@
 package ardent.method;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ardent.data.Images;
 import ardent.network.Layers;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
+import ardent.tensor.Torch;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one training run keeps beside the student: layers trained with it and dropped afterwards, and numbers that a
@@ -25,6 +30,25 @@ public final class Companion implements AutoCloseable {
     private final IdentityHashMap<Object, String> owners = new IdentityHashMap<>();
     private final Map<String, Map<String, NDArray>> weightsToCome = new LinkedHashMap<>();
     private final Map<String, double[]> numbersToCome = new LinkedHashMap<>();
+    private @Nullable Restoring restoring;
+
+    /**
+     * What puts things back as they were.
+     *
+     * @param owner of copies
+     * @param all what is to be done
+     */
+    private record Restoring(NDManager owner, List<Runnable> all) {
+        void keep(Layers layers) {
+            Map<String, NDArray> before = layers.copy(owner);
+            all.add(() -> layers.set(before));
+        }
+
+        void keep(Memory memory) {
+            double[] before = memory.numbers().clone();
+            all.add(() -> memory.set(before));
+        }
+    }
 
     /**
      * Nothing yet.
@@ -65,6 +89,9 @@ public final class Companion implements AutoCloseable {
             if (weightsToCome.containsKey(name)) {
                 fresh.set(Objects.requireNonNull(weightsToCome.remove(name)));
             }
+            if (restoring != null) {
+                restoring.keep(fresh);
+            }
         }
         return (T) known;
     }
@@ -86,6 +113,9 @@ public final class Companion implements AutoCloseable {
             if (numbersToCome.containsKey(name)) {
                 known.set(Objects.requireNonNull(numbersToCome.remove(name)));
             }
+            if (restoring != null) {
+                restoring.keep(known);
+            }
         }
         return (T) known;
     }
@@ -101,6 +131,24 @@ public final class Companion implements AutoCloseable {
      */
     public <T extends Memory> T recall(Object owner, Supplier<String> name, Supplier<T> maker) {
         return recall(owners.computeIfAbsent(owner, none -> name.get()), maker);
+    }
+
+    /**
+     * Does something and puts layers and memories back as they were before; those that it made stay as they were made.
+     *
+     * @param work what is to be done; it does not train the layers
+     */
+    public void restoring(Runnable work) {
+        try (NDManager owner = Torch.manager().newSubManager()) {
+            var before = new Restoring(owner, new ArrayList<>());
+            layers.values().forEach(before::keep);
+            memories.values().forEach(before::keep);
+            restoring = before;
+            work.run();
+            before.all().forEach(Runnable::run);
+        } finally {
+            restoring = null;
+        }
     }
 
     /**

@@ -2,14 +2,12 @@ package ardent.train;
 
 import ai.djl.ndarray.NDArray;
 import ardent.method.Companion;
-import ardent.method.Memory;
 import ardent.network.Layers;
 import ardent.tensor.Optimiser;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -42,22 +40,15 @@ final class WeightPerturbation {
             Companion companion,
             Runnable gradient,
             Supplier<Collection<Optimiser>> optimisers) {
-        var all = new ArrayList<>(companion.layers().values());
-        all.add(student);
-        List<Kept> buffers = Tape.quiet(() -> all.stream()
-                .flatMap(layers -> layers.buffers().values().stream())
-                .map(Kept::new)
-                .toList());
-        var memories = new LinkedHashMap<Memory, double[]>();
-        companion.memories().values().forEach(memory -> memories.put(memory, memory.numbers()));
-        gradient.run();
+        List<Kept> buffers = Tape.quiet(
+                () -> student.buffers().values().stream().map(Kept::new).toList());
+        companion.restoring(gradient);
         var awp = new WeightPerturbation();
         student.learnable().values().stream()
                 .filter(weight -> weight.getShape().dimension() > 1)
                 .forEach(weight -> awp.move(weight, gamma));
         optimisers.get().forEach(Optimiser::forget);
         restore(buffers);
-        memories.forEach(Memory::set);
         return awp;
     }
 

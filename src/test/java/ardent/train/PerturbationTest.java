@@ -10,8 +10,12 @@ import ardent.Tiny;
 import ardent.attack.Linf;
 import ardent.data.Images;
 import ardent.method.Companion;
+import ardent.method.Memory;
+import ardent.method.Method;
 import ardent.method.Sat;
+import ardent.method.Terms;
 import ardent.network.Classifier;
+import ardent.network.Layers;
 import ardent.network.ResNet;
 import ardent.network.SmallCnn;
 import ardent.network.Weights;
@@ -20,6 +24,7 @@ import ardent.tensor.Noise;
 import ardent.tensor.Optimiser;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -125,10 +130,50 @@ class PerturbationTest {
         assertThat(trained(PLAN.perturbation(Perturbation.awp(0)))).isEqualTo(plain);
     }
 
+    /** Of what the first pass of a step makes, each pass finds what it was when it was made. */
+    @Test
+    void whatAPassMakesAndChangesCountsOnce() {
+        var counts = new ArrayList<Double>();
+        Method remembering = step -> () -> {
+            Count count = step.companion().recall("count", Count::new);
+            counts.add(++count.number);
+            NDArray attacked = step.learn(step.images());
+            Layers.Layer head = step.companion().layers("head", net -> net.batchNorm("norm", 4));
+            NDArray logits = attacked.reshape(-1, 4, 1, 1);
+            NDArray calm = head.apply(logits, false).reshape(-1, 4);
+            NDArray loss = Losses.crossEntropy(head.apply(logits, true).reshape(-1, 4), step.labels());
+            return Terms.of("clean", loss.mean())
+                    .and("calm", Losses.crossEntropy(calm, step.labels()).mean());
+        };
+        String plain = trained(remembering, PLAN);
+        assertThat(counts).startsWith(1.0, 2.0, 3.0);
+        counts.clear();
+        assertThat(trained(remembering, PLAN.perturbation(Perturbation.awp(0)))).isEqualTo(plain);
+        assertThat(counts).startsWith(1.0, 1.0, 2.0, 2.0, 3.0, 3.0);
+    }
+
+    private static final class Count implements Memory {
+        private double number;
+
+        @Override
+        public double[] numbers() {
+            return new double[] {number};
+        }
+
+        @Override
+        public void set(double... numbers) {
+            number = numbers[0];
+        }
+    }
+
     private static String trained(Plan plan) {
+        return trained(new Sat(BALL), plan);
+    }
+
+    private static String trained(Method method, Plan plan) {
         int before = Torch.threads();
         Torch.threads(1);
-        try (var training = new Training(new ResNet(18, 2), new Sat(BALL), DATA, plan)) {
+        try (var training = new Training(new ResNet(18, 2), method, DATA, plan)) {
             return Weights.sha256(
                     training.run(Tasks.silent()).student().layers().all());
         } finally {

@@ -125,6 +125,33 @@ class RunsVerbTest {
         assertThat(again.toString()).contains("0.987 → " + robust);
     }
 
+    /** Before hours of training: what the repetition would be compared with is damaged. */
+    @Test
+    void aRunThatCannotBeComparedIsNotRepeated() throws IOException {
+        Path copy = copied(student, "damaged");
+        int before = Runs.folders(root).size();
+        List<Path> kept;
+        try (var files = Files.list(copy)) {
+            kept = files.filter(each -> String.valueOf(each.getFileName()).matches("scores-.*|epochs.csv"))
+                    .toList();
+        }
+        assertThat(kept).hasSize(2);
+        for (Path file : kept) {
+            byte[] whole = Files.readAllBytes(file);
+            byte[] damaged = whole.clone();
+            damaged[damaged.length / 2] ^= 1;
+            Files.write(file, damaged);
+            assertThat(Runs.check(copy)).singleElement().asString().contains(file.toString());
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> reproduce(copy))
+                    .withMessageContaining("The run " + copy + " cannot be compared with its repetition: The ")
+                    .withMessageContaining(file.toString());
+            Files.write(file, whole);
+        }
+        assertThat(Runs.check(copy)).isEmpty();
+        assertThat(Runs.folders(root)).hasSize(before);
+    }
+
     @Test
     void whatIfChangesWhatItSays() {
         rerun(teacher, run -> run.plan(run.plan().seed(7)), run -> run.architecture(new SmallCnn(3)));

@@ -197,6 +197,10 @@ public final class Repetition {
             throw new IllegalArgumentException("The run " + path + " is " + then.status()
                     + ", and only one that is finished can be reproduced: resume(path) first.");
         }
+        then.unreadable().stream().findFirst().ifPresent(problem -> {
+            throw new IllegalArgumentException(
+                    "The run " + path + " cannot be compared with its repetition: " + problem);
+        });
         return then;
     }
 

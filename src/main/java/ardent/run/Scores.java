@@ -14,6 +14,7 @@ import ardent.provenance.Folder;
 import ardent.provenance.Node;
 import ardent.provenance.Seal;
 import ardent.provenance.Sha256;
+import ardent.run.folder.RunFolder;
 import ardent.run.folder.SealedRecords;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,7 +30,6 @@ import java.util.stream.Stream;
 
 /** What a run's student scored, kept in the run's folder: one file for each set of images and attacks. */
 public final class Scores {
-    private static final String PREFIX = "scores-";
     private static final String ENDING = ".json";
     private static final int SHORT = 12;
 
@@ -53,7 +53,7 @@ public final class Scores {
      * @throws UncheckedIOException in one sentence, if the folder cannot be written
      */
     public static void keep(Path folder, Description evidence, List<CorrectImages> right) {
-        String name = PREFIX + Sha256.of(question(evidence)).substring(0, SHORT) + ENDING;
+        String name = RunFolder.SCORES + Sha256.of(question(evidence)).substring(0, SHORT) + ENDING;
         var kept =
                 new Kept(Seal.OPEN, evidence, right.stream().map(Scores::text).toList());
         SealedRecords.write(folder.resolve(name), kept, Described::origin);
@@ -172,7 +172,7 @@ public final class Scores {
 
     private static boolean named(Path file) {
         String name = String.valueOf(file.getFileName());
-        return name.startsWith(PREFIX) && name.endsWith(ENDING);
+        return name.startsWith(RunFolder.SCORES) && name.endsWith(ENDING);
     }
 
     /** What an evaluation says, {@code clean} first. */

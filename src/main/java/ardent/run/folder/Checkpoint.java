@@ -131,7 +131,8 @@ public record Checkpoint(TrainingState state, Beside files, Map<String, NDArray>
         return String.valueOf(file.getFileName());
     }
 
-    private static List<Path> named(Path folder, String prefix) {
+    /** Files whose names begin alike, the last name first. */
+    static List<Path> named(Path folder, String prefix) {
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(file -> fileName(file).startsWith(prefix))
                     .sorted(Comparator.comparing(Checkpoint::fileName).reversed())

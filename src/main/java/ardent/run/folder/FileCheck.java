@@ -31,6 +31,9 @@ public record FileCheck(Path path, List<String> problems) {
         if (!files.containsKey(RunFolder.EPOCHS)) {
             inspect.attempt(() -> RunReport.history(path));
         }
+        for (Path file : Checkpoint.named(path, RunFolder.SCORES)) {
+            inspect.attempt(() -> SealedRecords.read(Folder.inside(path, String.valueOf(file.getFileName()))));
+        }
         for (Path file : Checkpoint.all(path)) {
             inspect.attempt(() -> {
                 try (var manager = Torch.manager().newSubManager()) {

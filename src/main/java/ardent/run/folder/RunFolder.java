@@ -32,6 +32,10 @@ public final class RunFolder implements AutoCloseable {
     static final String STEPS = "steps.csv";
     public static final String STUDENT = "student.safetensors";
     static final String REPORT = "report.md";
+
+    /** How the names of files with scores begin. */
+    public static final String SCORES = "scores-";
+
     private static final String LOCK = ".lock";
 
     /** How the name of a folder begins that is not whole yet. */

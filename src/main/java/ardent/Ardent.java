@@ -303,7 +303,7 @@ public final class Ardent {
      * The last training: its history, its last weights, its best epoch. In a program that has not trained yet it is the
      * newest run that is kept, where its newest checkpoint is.
      *
-     * @return the run, also if the cell that began it was interrupted
+     * @return the run, also if the cell that began it was interrupted or ended by an error
      * @throws IllegalStateException if nothing was trained yet
      */
     public static Run lastRun() {

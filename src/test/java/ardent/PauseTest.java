@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ardent.attack.Linf;
 import ardent.data.Images;
 import ardent.data.Mnist;
+import ardent.method.Method;
 import ardent.method.Rslad;
 import ardent.method.Sat;
+import ardent.method.Terms;
 import ardent.network.Classifier;
 import ardent.network.SmallCnn;
 import ardent.network.Weights;
@@ -15,11 +17,13 @@ import ardent.progress.Listener;
 import ardent.progress.Progress;
 import ardent.progress.Work;
 import ardent.run.RunState;
+import ardent.tensor.Losses;
 import ardent.tensor.Torch;
 import ardent.train.Plan;
 import ardent.train.Run;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -100,6 +104,34 @@ class PauseTest {
         Classifier done = Ardent.resume(folder);
         Work.listener(Listener.none());
         assertThat(sha(done)).isEqualTo(sha(Ardent.train(new SmallCnn(2), new Sat(BALL), digits, PLAN.validation(20))));
+    }
+
+    /** What {@code resume()} goes on with is the training that died, and not the one before. */
+    @Test
+    void aTrainingThatEndedByAnErrorIsTheLastOne() {
+        Work.listener(Listener.none());
+        Ardent.train(new SmallCnn(2), new Sat(BALL), DATA, PLAN.epochs(1));
+        Path before = Ardent.lastRun().folder();
+        var steps = new AtomicInteger();
+        Method failing = step -> {
+            if (steps.incrementAndGet() == 30) {
+                throw new IllegalStateException("the disk of the teacher is gone");
+            }
+            return () -> Terms.of(
+                    "clean",
+                    Losses.crossEntropy(step.learn(step.images()), step.labels())
+                            .mean());
+        };
+        assertThatThrownBy(() -> Ardent.train(new SmallCnn(2), failing, DATA, PLAN))
+                .hasMessageContaining("the disk of the teacher is gone");
+        Path folder = Ardent.lastRun().folder();
+        assertThat(folder).isNotNull().isNotEqualTo(before);
+        assertThat(RunState.read(folder).phase()).isEqualTo(RunState.Phase.ABORTED);
+        assertThat(Ardent.lastRun().history()).hasSize(1);
+        Ardent.resume();
+        assertThat(Ardent.lastRun().folder()).isEqualTo(folder);
+        assertThat(Ardent.lastRun().history()).hasSize(4);
+        assertThat(RunState.read(folder).phase()).isEqualTo(RunState.Phase.FINISHED);
     }
 
     @Test

@@ -197,12 +197,13 @@ public final class Runs {
             R run = training.run(warning(task, keeper), keeper);
             keeper.ended(training, run, !training.finished());
             result.accept(run);
-        } catch (ArithmeticException e) {
-            keeper.failed(training, e);
-            partial.accept(training.result(true));
-            throw e;
         } catch (RuntimeException | Error e) {
             keeper.failed(training, e);
+            try { // what there is of it is the last training, and not the one before
+                partial.accept(training.result(true));
+            } catch (RuntimeException | Error more) {
+                e.addSuppressed(more);
+            }
             throw e;
         }
     }

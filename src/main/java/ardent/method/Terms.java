@@ -19,9 +19,14 @@ public record Terms(List<Term> list) {
      * @param value a scalar, weighted
      */
     public record Term(String name, NDArray value) {
-        /** Refuses what is not one number. */
+        /** Refuses what is not one number, and names that the tables of a run cannot hold. */
         public Term {
             Arguments.given("name", name);
+            if (name.matches("(?s)learning rate|.*[,\"\\v].*")) {
+                throw new IllegalArgumentException("A term of the loss cannot be called \"" + name
+                        + "\" in the tables of a run: choose a name without commas, quotation marks and line breaks, which is not"
+                        + " \"learning rate\".");
+            }
             Shape shape = Arguments.given("value", value).getShape();
             if (shape.size() != 1) {
                 throw new IllegalArgumentException("The term \"" + name + "\" of the loss has the shape " + shape

@@ -69,4 +69,18 @@ class TermsTest {
             assertThatThrownBy(() -> terms.and("each", several)).hasMessageContaining("take its mean() first");
         }
     }
+
+    /** Names are cells of tables that are written by commas and lines. */
+    @Test
+    void aNameThatTablesCannotHoldIsRefused() {
+        try (NDManager manager = Torch.manager().newSubManager()) {
+            NDArray one = manager.create(1f);
+            for (String name : new String[] {"KL, clean", "\"KL\"", "KL\nclean", "KL\rclean", "learning rate"}) {
+                assertThatThrownBy(() -> Terms.of("clean", one).and(name, one))
+                        .hasMessageStartingWith(
+                                "A term of the loss cannot be called \"" + name + "\" in the tables of a run");
+            }
+            assertThat(Terms.of("rate · λ = ½; x'", one).list()).hasSize(1);
+        }
+    }
 }

@@ -95,7 +95,7 @@ public final class CheckpointWriter implements TrainingListener {
     @Override
     public void stepped(TrainingLoop<?> training, TrainingStep.Moment moment, Map<String, Double> terms) {
         terms.forEach((name, value) -> log.add(moment.epoch(), moment.number(), name, value));
-        log.add(moment.epoch(), moment.number(), "rate", moment.rate());
+        log.add(moment.epoch(), moment.number(), "learning rate", moment.rate());
         if (System.nanoTime() - saved > rhythm.longest().toNanos()) {
             save(training, RunState.Phase.RUNNING);
         }

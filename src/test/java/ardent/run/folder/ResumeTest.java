@@ -219,6 +219,7 @@ class ResumeTest {
                             "checkpoint-N.safetensors");
         }
         assertThat(text(folder(run).resolve("epochs.csv"))).contains("epoch,loss,clean,robust,rate,seconds,");
+        assertThat(text(folder(run).resolve("steps.csv"))).contains("1,1,learning rate,");
         assertThat(text(folder(run).resolve("report.md"))).contains("# WideResNet · RSLAD", "(best)");
     }
 

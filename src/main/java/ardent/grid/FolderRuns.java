@@ -88,7 +88,8 @@ final class FolderRuns {
     /** Where the images came from that the runs learned from, and those that their students were judged on. */
     List<Origin> origins() {
         return Runs.unsorted(folder).stream()
-                .flatMap(path -> data(RunSummary.of(path)))
+                .flatMap(path -> summary(path).stream())
+                .flatMap(FolderRuns::data)
                 .distinct()
                 .flatMap(data -> origin(data).stream())
                 .toList();
@@ -119,7 +120,9 @@ final class FolderRuns {
     }
 
     private List<RunSummary> all(Description setup) {
-        for (Path path : Runs.unsorted(folder)) {
+        List<Path> paths = Runs.unsorted(folder);
+        known.keySet().retainAll(paths); // somebody may have removed one
+        for (Path path : paths) {
             known.computeIfAbsent(path, this::essence);
         }
         if (!changed.isEmpty()) {
@@ -127,8 +130,17 @@ final class FolderRuns {
         }
         return known.entrySet().stream()
                 .filter(run -> run.getValue().filter(setup::equals).isPresent())
-                .map(run -> RunSummary.of(run.getKey()))
+                .flatMap(run -> summary(run.getKey()).stream())
                 .toList();
+    }
+
+    /** What a run tells, unless its folder was removed meanwhile. */
+    private static Optional<RunSummary> summary(Path path) {
+        try {
+            return Optional.of(RunSummary.of(path));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     private String changed() {

@@ -20,6 +20,7 @@ import ardent.method.Terms;
 import ardent.network.Classifier;
 import ardent.network.SmallCnn;
 import ardent.provenance.Description;
+import ardent.provenance.Folder;
 import ardent.provenance.Seal;
 import ardent.provenance.Sha256;
 import ardent.report.Comparison;
@@ -32,6 +33,7 @@ import ardent.tensor.Torch;
 import ardent.train.Plan;
 import ardent.train.Tasks;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -226,6 +228,31 @@ class GridTest {
         String text = change.apply(Files.readString(file))
                 .replaceFirst("\"seal\": \"[0-9a-f]{64}", "\"seal\": \"" + Seal.OPEN);
         Files.write(file, Seal.close(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Test
+    void aRunThatIsRemovedMeanwhileIsNoCellAnyMore() {
+        Grid grid = new Grid(new SmallCnn(2), TRAINING, PLAN, TEST)
+                .methods(new Natural())
+                .seeds(0, 1, 2);
+        Path begun = Runs.begin(new RunParts(new SmallCnn(2), new Natural(), TRAINING, PLAN.seed(2)), folder);
+        GridCells done = grid.run(folder, Tasks.silent(), cells -> {
+            if (cells.cells().get(1).trained().isPresent() && Files.exists(begun)) {
+                remove(begun);
+                remove(cells.cells().get(0).trained().orElseThrow().path());
+            }
+        });
+        assertThat(begun).doesNotExist();
+        assertThat(done.complete()).isTrue();
+        assertThat(Runs.folders(folder)).hasSize(2);
+    }
+
+    private static void remove(Path run) {
+        try {
+            Folder.remove(run);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** What stands in its folder is what a sweep finds, whoever made it. */

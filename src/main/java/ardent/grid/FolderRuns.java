@@ -108,18 +108,19 @@ final class FolderRuns {
     }
 
     /** The run that is done, its student whole, or that failed as it would again. */
-    Optional<RunSummary> done(Description setup) {
-        return all(setup).stream()
+    Optional<RunSummary> done(Candidates.Cell cell) {
+        return all(cell).stream()
                 .filter(run -> run.whole() || failure(run).isPresent())
                 .findFirst();
     }
 
     /** The newest run that is not {@link #done}. */
-    Optional<RunSummary> begun(Description setup) {
-        return all(setup).stream().max(Comparator.comparing(run -> run.at("begun")));
+    Optional<RunSummary> begun(Candidates.Cell cell) {
+        return all(cell).stream().max(Comparator.comparing(run -> run.at("begun")));
     }
 
-    private List<RunSummary> all(Description setup) {
+    /** The runs of a cell that keep as many versions as it asks for. */
+    private List<RunSummary> all(Candidates.Cell cell) {
         List<Path> paths = Runs.unsorted(folder);
         known.keySet().retainAll(paths); // somebody may have removed one
         for (Path path : paths) {
@@ -129,9 +130,14 @@ final class FolderRuns {
             notes.add(changed());
         }
         return known.entrySet().stream()
-                .filter(run -> run.getValue().filter(setup::equals).isPresent())
+                .filter(run -> run.getValue().filter(cell.setup()::equals).isPresent())
                 .flatMap(run -> summary(run.getKey()).stream())
+                .filter(run -> keeps(run, cell.parts().plan().versions()))
                 .toList();
+    }
+
+    private static boolean keeps(RunSummary run, int versions) {
+        return versions <= 1 || Integer.parseInt(run.at("plan.versions")) >= versions;
     }
 
     /** What a run tells, unless its folder was removed meanwhile. */

@@ -228,7 +228,7 @@ final class GridRunner {
         boolean taken = false;
         try {
             refresh(at); // another program may have filled it since this one looked
-            Optional<RunSummary> begun = runs.begun(cells.get(at).setup());
+            Optional<RunSummary> begun = runs.begun(cells.get(at));
             boolean busy = begun.filter(run -> run.status().equals("running")).isPresent();
             if (done(at)) {
                 open.remove(at);
@@ -315,7 +315,7 @@ final class GridRunner {
     /** Trains and judges; false if somebody else is at the run of the cell. */
     private boolean fill(int at, String number) {
         Candidates.Cell cell = cells.get(at);
-        Optional<RunSummary> newest = cell.told() ? runs.begun(cell.setup()) : Optional.empty();
+        Optional<RunSummary> newest = cell.told() ? runs.begun(cell) : Optional.empty();
         if (newest.filter(run -> run.status().equals("running")).isPresent()) {
             return false;
         }

@@ -47,7 +47,7 @@ record KeptCells(@Nullable FolderRuns runs, List<Measure> measures) {
             return cell(cell, Optional.empty(), Map.of());
         }
         Set<String> notes = runs.notes();
-        Optional<RunSummary> run = runs.done(cell.setup());
+        Optional<RunSummary> run = runs.done(cell);
         var scores = new LinkedHashMap<String, KeptScore>();
         run.filter(RunSummary::finished).ifPresent(done -> {
             List<KeptScore> all = Scores.kept(done.path(), notes::add);

@@ -425,7 +425,7 @@ public final class Runs {
             throw new IllegalArgumentException(
                     "The run " + path + " is not finished, so that its last version is missing: resume(path) first.");
         }
-        List<Path> files = Checkpoint.versions(path, state.best());
+        List<Path> files = Checkpoint.versions(path, state);
         if (files.isEmpty()) {
             throw new IllegalArgumentException("The run " + path + " kept no version from before its best epoch "
                     + state.best() + ": train it with a plan that keeps some, as in plan.versions(4).");

@@ -26,6 +26,7 @@ import ardent.provenance.Sha256;
 import ardent.report.Comparison;
 import ardent.run.KeptScore;
 import ardent.run.RunParts;
+import ardent.run.RunState;
 import ardent.run.RunSummary;
 import ardent.run.Runs;
 import ardent.tensor.Losses;
@@ -228,6 +229,20 @@ class GridTest {
         String text = change.apply(Files.readString(file))
                 .replaceFirst("\"seal\": \"[0-9a-f]{64}", "\"seal\": \"" + Seal.OPEN);
         Files.write(file, Seal.close(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** How many versions are kept changes no weight, and yet a sweep that asks for some has them. */
+    @Test
+    void aRunWithFewerVersionsThanAskedForIsNoCell() {
+        Plan plan = PLAN.epochs(3);
+        Grid few = new Grid(new SmallCnn(2), TRAINING, plan, TEST).methods(new Natural());
+        Grid more = new Grid(new SmallCnn(2), TRAINING, plan.versions(3), TEST).methods(new Natural());
+        Path first = run(few).cells().get(0).student().orElseThrow().path();
+        Path second = run(more).cells().get(0).student().orElseThrow().path();
+        assertThat(second).isNotEqualTo(first);
+        assertThat(RunState.read(second).files()).containsKeys("version-00001.safetensors");
+        assertThat(run(more).cells().get(0).student().orElseThrow().path()).isEqualTo(second);
+        assertThat(Runs.folders(folder)).hasSize(2);
     }
 
     @Test

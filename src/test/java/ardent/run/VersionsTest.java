@@ -83,7 +83,9 @@ class VersionsTest {
         bytes[bytes.length - 1] ^= 1;
         Files.write(kept, bytes);
         assertThat(Runs.check(folder)).singleElement().asString().contains("version-00004.safetensors is damaged");
-        assertThatThrownBy(() -> Runs.versions(folder)).hasMessageContaining("version-00004.safetensors");
+        assertThatThrownBy(() -> Runs.versions(folder)).hasMessageContaining("version-00004.safetensors is damaged");
+        Files.delete(kept);
+        assertThatThrownBy(() -> Runs.versions(folder)).hasMessage("The file " + kept + " is missing.");
     }
 
     private static String student(RunParts parts, Path runs) {

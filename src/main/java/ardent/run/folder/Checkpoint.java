@@ -122,6 +122,20 @@ public record Checkpoint(TrainingState state, Beside files, Map<String, NDArray>
                 .toList();
     }
 
+    /**
+     * Versions of a run that is done, from before its best epoch, oldest first.
+     *
+     * @throws IllegalArgumentException in one sentence that names the file, if one is missing or damaged
+     */
+    public static List<Path> versions(Path folder, RunState state) {
+        state.files().forEach((name, hash) -> {
+            if (name.startsWith(VERSION) && name.compareTo(version(state.best())) < 0) {
+                SealedRecords.requireHash(Folder.inside(folder, name), hash);
+            }
+        });
+        return versions(folder, state.best());
+    }
+
     /** All checkpoints of a folder, newest first. */
     static List<Path> all(Path folder) {
         return named(folder, PREFIX);

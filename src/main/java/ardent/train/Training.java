@@ -167,9 +167,12 @@ public final class Training extends TrainingLoop<Run> {
                     "The student's weights are those it began with: no step of the training changed one that is not a bias, or"
                             + " its average kept the first ones. Look at the rate, the clip and the averaging of its plan.");
         }
-        if (!stopped && plan.averaging() instanceof Averaging.Swa swa && !average.isApart()) {
-            notes.add("The training ended after epoch " + history().size() + ", before its averaging began with epoch "
-                    + swa.from() + ": the student's weights are no average.");
+        if (!stopped && plan.averaging() instanceof Averaging.Swa swa && best() < swa.from()) {
+            String which = average.isApart()
+                    ? "The best epoch is " + best()
+                    : "The training ended after epoch " + history().size();
+            notes.add(which + ", before its averaging began with epoch " + swa.from()
+                    + ": the student's weights are no average.");
         }
         String strange = stopped ? chosen.notFinite() : ""; // what ended by its plan has been looked at
         if (!strange.isEmpty()) {

@@ -95,6 +95,10 @@ class AveragingTest {
                 .anyMatch(note -> note.endsWith(
                         "before its averaging began with epoch 50: the student's weights are no" + " average."));
         assertThat(trained(PLAN.averaging(Averaging.swa(2))).notes()).isEmpty();
+        Plan early = PLAN.validation(40).rate(1e-30).averaging(Averaging.swa(3));
+        assertThat(trained(early).notes())
+                .contains("The best epoch is 1, before its averaging began with epoch 3: the student's weights are no"
+                        + " average.");
     }
 
     private static double accuracy(Classifier network, Images images) {

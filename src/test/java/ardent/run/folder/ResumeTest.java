@@ -176,7 +176,7 @@ class ResumeTest {
                 run = resume(folder, Tasks.stoppingAfter(stop % 3)); // and again, before or after a step
                 run = run.stopped() ? resume(folder, Tasks.silent()) : run;
             }
-            assertThat(run.notes()).isEmpty();
+            assertThat(run.notes()).isEqualTo(whole.notes());
             assertSame(run, whole);
             assertThat(RunState.read(folder).phase()).isEqualTo(RunState.Phase.FINISHED);
             assertThat(Runs.check(folder)).isEmpty();

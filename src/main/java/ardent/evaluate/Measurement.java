@@ -47,16 +47,7 @@ final class Measurement {
             Images images, List<? extends Attack> attacks, Protocol protocol, Work.Task task, @Nullable Path journal) {
         this.images = images;
         this.attacks = attacks;
-        List<Description> descriptions = attacks.stream().map(Description::of).toList();
-        List<String> names = UniqueNames.of(
-                attacks.stream()
-                        .map(attack -> attack.label(images.classCount()))
-                        .toList(),
-                descriptions,
-                UniqueNames.Kind.ATTACK);
-        this.known = IntStream.range(0, names.size())
-                .mapToObj(i -> new Robustness.Attacked(names.get(i), descriptions.get(i)))
-                .toList();
+        this.known = Robustness.Attacked.of(attacks, images.classCount());
         this.protocol = protocol;
         this.task = task;
         this.journal = journal;

@@ -1,6 +1,7 @@
 package ardent.evaluate;
 
 import ardent.attack.Attack;
+import ardent.attack.Ball;
 import ardent.data.Images;
 import ardent.elsewhere.Workers;
 import ardent.progress.Work;
@@ -9,7 +10,9 @@ import ardent.provenance.Description;
 import ardent.provenance.Environment;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * What networks score on images, clean and under attack.
@@ -37,11 +40,34 @@ public record Robustness(
      *
      * @param name its name, unique among the attacks
      * @param description the attack with all its parameters
+     * @param ball the ball it keeps to, as it says itself; empty if it keeps to none
      */
-    public record Attacked(String name, Description description) {
+    public record Attacked(String name, Description description, Optional<Ball> ball) {
         /** Nothing is null. */
         public Attacked {
-            Arguments.given("name, description", name, description);
+            Arguments.given("name, description, ball", name, description, ball);
+        }
+
+        /**
+         * Attacks with names that tell them apart.
+         *
+         * @param attacks the attacks
+         * @param classes how many classes the images have
+         * @return one for each, in their order
+         */
+        public static List<Attacked> of(List<? extends Attack> attacks, int classes) {
+            List<Description> descriptions =
+                    attacks.stream().map(Description::of).toList();
+            List<String> names = UniqueNames.of(
+                    attacks.stream().map(attack -> attack.label(classes)).toList(),
+                    descriptions,
+                    UniqueNames.Kind.ATTACK);
+            return IntStream.range(0, names.size())
+                    .mapToObj(i -> new Attacked(
+                            names.get(i),
+                            descriptions.get(i),
+                            Optional.ofNullable(attacks.get(i).ball())))
+                    .toList();
         }
     }
 

@@ -1,5 +1,6 @@
 package ardent.grid;
 
+import ardent.evaluate.Robustness;
 import ardent.provenance.Arguments;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.List;
  * @param candidates the rows
  * @param seeds the columns
  * @param measures {@code clean} and then the attacks, by name
+ * @param attacks the attacks, with the balls they keep to
  * @param cells one per cell, seed by seed
  * @param images the test images in a few words
  * @param size number of test images
@@ -20,6 +22,7 @@ public record GridCells(
         List<NamedCandidate> candidates,
         List<Long> seeds,
         List<String> measures,
+        List<Robustness.Attacked> attacks,
         List<GridCell> cells,
         String images,
         int size,
@@ -34,6 +37,7 @@ public record GridCells(
         candidates = Arguments.all("candidates", candidates);
         seeds = Arguments.all("seeds", seeds);
         measures = Arguments.all("measures", measures);
+        attacks = Arguments.all("attacks", attacks);
         cells = Arguments.all("cells", cells);
         notes = Arguments.all("notes", notes);
     }

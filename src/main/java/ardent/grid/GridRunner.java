@@ -299,6 +299,7 @@ final class GridRunner {
                 candidates.rows(),
                 grid.seeds(),
                 kept.measures().stream().map(KeptCells.Measure::name).toList(),
+                Robustness.Attacked.of(grid.attacks(), grid.test().classCount()),
                 results,
                 grid.test().origin().toString(),
                 grid.test().size(),

@@ -1,7 +1,7 @@
 package ardent.grid;
 
 import ardent.attack.Attack;
-import ardent.evaluate.UniqueNames;
+import ardent.evaluate.Robustness;
 import ardent.provenance.Description;
 import ardent.run.KeptScore;
 import ardent.run.RunSummary;
@@ -27,12 +27,10 @@ record KeptCells(@Nullable FolderRuns runs, List<Measure> measures) {
     static KeptCells of(Grid grid, @Nullable FolderRuns runs) {
         var measures = new ArrayList<Measure>();
         measures.add(measure(grid, GridCells.CLEAN, Optional.empty()));
-        List<String> names = UniqueNames.of(
-                grid.attacks().stream().map(Attack::label).toList(),
-                grid.attacks().stream().map(Description::of).toList(),
-                UniqueNames.Kind.ATTACK);
-        for (int i = 0; i < names.size(); i++) {
-            measures.add(measure(grid, names.get(i), Optional.of(grid.attacks().get(i))));
+        List<Robustness.Attacked> attacks = Robustness.Attacked.of(grid.attacks(), grid.test().classCount());
+        for (int i = 0; i < attacks.size(); i++) {
+            measures.add(measure(
+                    grid, attacks.get(i).name(), Optional.of(grid.attacks().get(i))));
         }
         return new KeptCells(runs, List.copyOf(measures));
     }

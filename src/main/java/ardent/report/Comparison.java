@@ -10,7 +10,6 @@ import ardent.provenance.Description;
 import ardent.provenance.Folder;
 import ardent.report.card.ModelCard;
 import ardent.report.chart.Charts;
-import ardent.run.KeptScore;
 import ardent.run.RunSummary;
 import ardent.train.Epoch;
 import java.nio.file.Path;
@@ -238,15 +237,7 @@ public record Comparison(GridCells grid) implements ResultTable {
     }
 
     private String threats() {
-        var attacks = new LinkedHashMap<String, Description>();
-        grid.cells().stream()
-                .flatMap(cell -> cell.measures().entrySet().stream())
-                .forEach(measure -> attacks.putIfAbsent(measure.getKey(), attack(measure.getValue())));
-        return ThreatModel.sentence(attacks);
-    }
-
-    private static Description attack(KeptScore score) {
-        return score.question().at("attack").isPresent() ? score.question().part("attack") : score.question();
+        return ThreatModel.sentence(grid.attacks());
     }
 
     /** How to read the comparison; empty if there is none. */

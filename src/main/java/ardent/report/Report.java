@@ -22,7 +22,6 @@ import ardent.report.chart.ImageSheet;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.knowm.xchart.CategoryChart;
@@ -301,9 +300,7 @@ public record Report(Robustness robustness, Environment environment, Instant tim
     }
 
     private String threats() {
-        var attacks = new LinkedHashMap<String, Description>();
-        robustness.attacks().forEach(attack -> attacks.put(attack.name(), attack.description()));
-        return ThreatModel.sentence(attacks);
+        return ThreatModel.sentence(robustness.attacks());
     }
 
     /** The table as aligned text, with what has to be known about it. */

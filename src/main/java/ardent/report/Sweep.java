@@ -2,6 +2,7 @@ package ardent.report;
 
 import ai.djl.ndarray.NDArray;
 import ardent.attack.Attack;
+import ardent.attack.Ball;
 import ardent.attack.Curve;
 import ardent.data.Images;
 import ardent.evaluate.Protocol;
@@ -14,6 +15,7 @@ import ardent.provenance.Arguments;
 import ardent.provenance.Description;
 import ardent.provenance.Environment;
 import ardent.provenance.Fact;
+import ardent.provenance.Node;
 import ardent.provenance.Numbers;
 import ardent.report.chart.Charts;
 import ardent.tensor.Torch;
@@ -22,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -56,6 +59,7 @@ public record Sweep(Map<String, Curve> curves, int size, Description evidence) i
             int images,
             Description data,
             List<Description> attacks,
+            List<Optional<Ball>> balls,
             List<Line> networks) {}
 
     private record Line(String name, Curve curve, Description origin) {}
@@ -77,17 +81,17 @@ public record Sweep(Map<String, Curve> curves, int size, Description evidence) i
         Arguments.all("curves", curves);
         Arguments.all("networks", networks);
         Arguments.given("images, attack", images, attack);
-        List<Float> radii =
-                curves.values().stream().findFirst().map(Curve::radii).orElse(List.of());
+        List<Attack> attacks = curves.values().stream().findFirst().map(Curve::radii).orElse(List.of()).stream()
+                .filter(radius -> radius > 0)
+                .map(attack)
+                .toList();
         var swept = new Swept(
                 Instant.now(),
                 EngineEnvironment.now(),
                 images.size(),
                 Description.of(images.origin()),
-                radii.stream()
-                        .filter(radius -> radius > 0)
-                        .map(radius -> Description.of(attack.apply(radius)))
-                        .toList(),
+                attacks.stream().map(Description::of).toList(),
+                attacks.stream().map(each -> Optional.ofNullable(each.ball())).toList(),
                 curves.entrySet().stream()
                         .map(each -> new Line(
                                 each.getKey(),
@@ -226,10 +230,17 @@ public record Sweep(Map<String, Curve> curves, int size, Description evidence) i
         return new ResultView(data() + heading() + ".", table(), List.of(), warnings());
     }
 
-    /** The ball of the attacks, such as {@code  (L∞ ≤ ε)}; empty if they have none. */
+    /** The ball of the attacks, such as {@code  (L∞ ≤ ε)}; empty unless all have one, of one norm. */
     private String ball() {
-        String norm = ThreatModel.norm(evidence, "attacks");
-        return norm.isEmpty() ? "" : " (" + norm + " ≤ ε)";
+        List<String> norms =
+                evidence.root() instanceof Node.Fields swept && swept.part("balls") instanceof Node.Items balls
+                        ? balls.items().stream().map(Sweep::norm).distinct().toList()
+                        : List.of();
+        return norms.size() == 1 && !norms.get(0).isEmpty() ? " (" + norms.get(0) + " ≤ ε)" : "";
+    }
+
+    private static String norm(Node ball) {
+        return ball instanceof Node.Fields ? ThreatModel.norm((Ball) new Description(ball).rebuild()) : "";
     }
 
     private String heading() {

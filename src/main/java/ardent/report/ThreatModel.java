@@ -1,83 +1,98 @@
 package ardent.report;
 
+import ardent.attack.Ball;
+import ardent.attack.L2;
+import ardent.attack.Linf;
 import ardent.evaluate.Robustness;
 import ardent.provenance.Description;
-import java.util.Comparator;
+import ardent.provenance.Node;
+import ardent.provenance.Numbers;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The ball that attacks keep to, in words. */
+/** The ball that attacks keep to, as they say themselves, in words. */
 public final class ThreatModel {
+    private static final Set<String> BALLS = Set.of(Linf.class.getName(), L2.class.getName());
+
     private ThreatModel() {}
 
     /**
-     * The ball of an attack, wherever it is in its description.
+     * A ball.
      *
-     * @param attack what the attack is
-     * @return such as {@code L∞ ≤ 8/255}; empty if it has none
+     * @param ball the perturbations that are allowed
+     * @return such as {@code L∞ ≤ 8/255}
      */
-    public static String of(Description attack) {
-        return radius(attack.flat(), "")
-                .map(path -> norm(attack, "") + " ≤ " + attack.shown(path).orElse(""))
-                .orElse("");
+    public static String of(Ball ball) {
+        return norm(ball) + " ≤ " + Numbers.shown(ball.radius());
+    }
+
+    /** The norm of a ball, such as {@code L∞}. */
+    static String norm(Ball ball) {
+        return ball instanceof Linf ? "L∞" : "L2";
     }
 
     /**
-     * The norm of a ball, wherever it is in a description.
+     * The ball of an attack of an evaluation.
      *
-     * @param description of an attack, or of what holds one
-     * @param start how the path of the attack begins; empty for all
-     * @return such as {@code L∞}; empty if there is none
+     * @param robustness the evaluation
+     * @param attack the name of the attack
+     * @return such as {@code L∞ ≤ 8/255} or {@code no radius}; empty if it is no attack, such as {@code clean}
      */
-    static String norm(Description description, String start) {
-        Map<String, String> flat = description.flat();
-        return radius(flat, start)
-                .map(path -> path.equals("radius") ? "" : flat.getOrDefault(path.replaceAll("\\.radius$", ""), ""))
-                .orElse("")
-                .replace("Linf", "L∞");
-    }
-
-    /**
-     * The path of a radius; the shortest, since teachers are further down.
-     *
-     * @param flat texts by path
-     * @param start how the path begins
-     * @return the path, if there is one
-     */
-    public static Optional<String> radius(Map<String, String> flat, String start) {
-        return flat.keySet().stream()
-                .filter(path -> path.startsWith(start) && path.endsWith("radius"))
-                .min(Comparator.comparingInt(String::length));
-    }
-
-    /** An attack of an evaluation with its ball, such as {@code PGD-20 (L∞ ≤ 0.2)}; its name alone if it has none. */
-    static String named(Robustness robustness, String attack) {
+    public static Optional<String> of(Robustness robustness, String attack) {
         return robustness.attacks().stream()
                 .filter(each -> each.name().equals(attack))
-                .map(each -> of(each.description()))
-                .filter(ball -> !ball.isEmpty())
-                .map(ball -> attack + " (" + ball + ")")
-                .findFirst()
-                .orElse(attack);
+                .map(ThreatModel::of)
+                .findFirst();
     }
 
-    /** A sentence on several attacks, such as {@code Threat model: FGSM, PGD-20: L∞ ≤ 0.2.}; empty if none has a ball. */
-    static String sentence(Map<String, Description> attacks) {
-        var names = new LinkedHashMap<String, String>();
-        attacks.forEach((name, attack) -> {
-            String ball = of(attack);
-            if (!ball.isEmpty()) {
-                names.merge(ball, name, (known, more) -> known + ", " + more);
+    private static String of(Robustness.Attacked attack) {
+        return attack.ball().map(ThreatModel::of).orElse("no radius");
+    }
+
+    /**
+     * The ball for which a network was trained: the one nearest to its method, teachers left out.
+     *
+     * @param origin of the network
+     * @return the ball; empty if its method names none
+     */
+    public static Optional<Ball> trained(Description origin) {
+        List<Node> level =
+                origin.root() instanceof Node.Fields fields ? List.of(fields.part("method")) : List.<Node>of();
+        while (!level.isEmpty()) {
+            for (Node node : level) {
+                if (node instanceof Node.Fields fields && BALLS.contains(fields.type())) {
+                    return Optional.of((Ball) new Description(fields).rebuild());
+                }
             }
-        });
+            level = level.stream()
+                    .filter(node -> !(node instanceof Node.Fields fields
+                            && fields.parts().containsKey("weights")))
+                    .flatMap(node -> node.children().values().stream())
+                    .toList();
+        }
+        return Optional.empty();
+    }
+
+    /** An attack of an evaluation with its ball, such as {@code PGD-20 (L∞ ≤ 0.2)}; {@code clean} and {@code worst} alone. */
+    static String named(Robustness robustness, String attack) {
+        return attack + of(robustness, attack).map(ball -> " (" + ball + ")").orElse("");
+    }
+
+    /** A sentence on attacks, such as {@code Threat model: FGSM, PGD-20: L∞ ≤ 0.2; DeepFool: no radius.}; empty if there are none. */
+    static String sentence(List<Robustness.Attacked> attacks) {
+        Map<String, List<String>> names = attacks.stream()
+                .collect(Collectors.groupingBy(
+                        ThreatModel::of,
+                        LinkedHashMap::new,
+                        Collectors.mapping(Robustness.Attacked::name, Collectors.toList())));
         return names.isEmpty()
                 ? ""
-                : " Threat model: "
-                        + names.entrySet().stream()
-                                .map(entry -> entry.getValue() + ": " + entry.getKey())
-                                .collect(Collectors.joining("; "))
-                        + ".";
+                : names.entrySet().stream()
+                        .map(entry -> String.join(", ", entry.getValue()) + ": " + entry.getKey())
+                        .collect(Collectors.joining("; ", " Threat model: ", "."));
     }
 }

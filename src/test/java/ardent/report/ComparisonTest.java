@@ -3,10 +3,13 @@ package ardent.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import ardent.attack.AutoAttack;
+import ardent.attack.Fgsm;
 import ardent.attack.Linf;
 import ardent.attack.Warning;
 import ardent.evaluate.CorrectImages;
 import ardent.evaluate.Finding;
+import ardent.evaluate.Robustness;
 import ardent.grid.Candidate.Role;
 import ardent.grid.GridCell;
 import ardent.grid.GridCells;
@@ -42,6 +45,9 @@ import tech.tablesaw.api.Table;
 class ComparisonTest {
     private static final int IMAGES = 100;
     private static final Environment HERE = Environment.of("engine", "cpu", 1);
+
+    private static final List<Robustness.Attacked> ATTACKS =
+            Robustness.Attacked.of(List.of(new Fgsm(new Linf(0.1f)), new AutoAttack(new Linf(0.1f))), 10);
 
     record Setup(String network, double rate, String pairing) {}
 
@@ -87,6 +93,7 @@ class ComparisonTest {
                 List.of(SAT, RSLAD, CONTROL, CRDND),
                 List.of(0L, 1L),
                 List.of("clean", "FGSM", "AutoAttack"),
+                ATTACKS,
                 List.of(cells),
                 "stripes & <b>",
                 IMAGES,
@@ -140,6 +147,7 @@ class ComparisonTest {
         assertThat(ALL.markdown())
                 .contains("| CRDND |", "68.0 ± 2.8", "mean ± standard deviation over seeds", "Δ: % points from")
                 .doesNotContain("Wilson");
+        assertThat(ALL.caption()).endsWith(" Threat model: FGSM, AutoAttack: L∞ ≤ 0.1.");
         assertThat(ALL.latex())
                 .contains("68.0 $\\pm$ 2.8", "\\toprule", "$\\Delta$ worst")
                 .satisfies(text -> assertThat(text.lines().filter(line -> line.endsWith("\\\\")))
@@ -228,6 +236,7 @@ class ComparisonTest {
                 List.of(0L),
                 List.of("clean"),
                 List.of(),
+                List.of(),
                 "",
                 IMAGES,
                 Path.of("x"),
@@ -315,6 +324,7 @@ class ComparisonTest {
                 candidates,
                 List.of(0L, 1L),
                 List.of("clean", "FGSM", "AutoAttack"),
+                ATTACKS,
                 cells,
                 "CIFAR-10 test, take(1000, seed 0)",
                 IMAGES,

@@ -179,7 +179,7 @@ class ReportTest {
                 Fakes.images(6),
                 List.of(new ardent.attack.Fgsm(new ardent.attack.Linf(0.25f)), new Fakes.Lighten(0.1f)),
                 new Protocol(8, 0)));
-        assertThat(attacked.caption()).endsWith("Threat model: FGSM: L∞ ≤ 0.25.");
+        assertThat(attacked.caption()).endsWith("Threat model: FGSM: L∞ ≤ 0.25; Lighten-10: no radius.");
         assertThat(attacked.latex()).contains("L$\\infty$ $\\leq$ 0.25");
         Table classes = attacked.classes("FGSM");
         assertThat(latex(classes))

@@ -1,5 +1,6 @@
 package ardent.report.card;
 
+import ardent.attack.Ball;
 import ardent.evaluate.Outcome;
 import ardent.evaluate.Robustness;
 import ardent.evaluate.Score;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** What a model card warns of, as far as the numbers and the origin show it. */
 record CardLimits(Robustness robustness, Outcome outcome, Description origin, List<String> limits) {
@@ -29,7 +31,7 @@ record CardLimits(Robustness robustness, Outcome outcome, Description origin, Li
                         : "AutoAttack was not run: accuracy under single attacks is an upper bound and often too high.");
         limits.add("The intervals cover the choice of test images, not the seed of the training: this is one network.");
         outcome.weakest().ifPresent(this::weakest);
-        ThreatModel.radius(origin.flat(), "method.").flatMap(origin::shown).ifPresent(this::otherRadii);
+        ThreatModel.trained(origin).ifPresent(this::otherBalls);
         if (origin.at("stopped").filter("true"::equals).isPresent()) {
             limits.add("The training was stopped before its plan was done.");
         }
@@ -55,16 +57,15 @@ record CardLimits(Robustness robustness, Outcome outcome, Description origin, Li
                         100 * score.robustAccuracy())));
     }
 
-    private void otherRadii(String trained) {
-        List<String> others = outcome.scores().stream()
-                .map(Score::description)
-                .flatMap(attack -> ThreatModel.radius(attack.flat(), "").flatMap(attack::shown).stream())
-                .filter(radius -> !radius.equals(trained))
+    private void otherBalls(Ball trained) {
+        String others = robustness.attacks().stream()
+                .flatMap(attack -> attack.ball().stream())
+                .filter(ball -> !ball.equals(trained))
+                .map(ThreatModel::of)
                 .distinct()
-                .toList();
+                .collect(Collectors.joining(", "));
         if (!others.isEmpty()) {
-            limits.add("It was trained for radius " + trained + " and also measured at " + String.join(", ", others)
-                    + ".");
+            limits.add("It was trained for " + ThreatModel.of(trained) + " and also measured at " + others + ".");
         }
     }
 }

@@ -76,9 +76,7 @@ record CardText(ModelCard card, Outcome outcome, Description origin, Document do
     }
 
     private String threat(String attack) {
-        return outcome.score(attack)
-                .map(score -> ThreatModel.of(score.description()))
-                .orElse("");
+        return ThreatModel.of(card.measured(), attack).orElse("");
     }
 
     /** The parameters of something as one line of words. */

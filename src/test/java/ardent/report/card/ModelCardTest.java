@@ -86,7 +86,7 @@ class ModelCardTest {
     void namesItsLimits() {
         assertThat(card.markdown())
                 .contains("AutoAttack was not run", "this is one network")
-                .contains("It was trained for radius 0.05 and also measured at 0.1.", "Classes differ: under ");
+                .contains("It was trained for L∞ ≤ 0.05 and also measured at L∞ ≤ 0.1.", "Classes differ: under ");
     }
 
     @Test

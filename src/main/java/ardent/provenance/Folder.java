@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
@@ -63,6 +64,42 @@ public final class Folder {
     }
 
     /**
+     * Writes files into a folder that nobody has yet, also if others look for one at the same moment.
+     *
+     * @param place the folder; if it is there, the first one that is not, with {@code -2}, {@code -3} … behind its name
+     * @param files contents by file name
+     * @return the folder
+     * @throws UncheckedIOException with a sentence that names the folder, if it cannot be written or the disk is full
+     */
+    public static Path writeNew(Path place, Map<String, byte[]> files) {
+        Path folder = claim(place);
+        try {
+            write(folder, files);
+        } catch (UncheckedIOException e) {
+            folder.toFile().delete();
+            throw e;
+        }
+        return folder;
+    }
+
+    private static Path claim(Path place) {
+        try {
+            Files.createDirectories(
+                    Objects.requireNonNull(place.toAbsolutePath().getParent()));
+            Path free = place;
+            for (int i = 2; true; i++) {
+                try {
+                    return Files.createDirectory(free);
+                } catch (FileAlreadyExistsException e) {
+                    free = place.resolveSibling(place.getFileName() + "-" + i);
+                }
+            }
+        } catch (IOException e) {
+            throw unwritten(place, e);
+        }
+    }
+
+    /**
      * Writes files, which may be longer than memory, into a folder as {@link #write(Path, Map)} does.
      *
      * @param folder where to
@@ -90,11 +127,15 @@ public final class Folder {
             if (!existed) {
                 folder.toFile().delete();
             }
-            throw new UncheckedIOException(
-                    "Nothing was saved, because the folder " + folder + " cannot be written (" + reason(e)
-                            + "): free its disk or name another folder.",
-                    e);
+            throw unwritten(folder, e);
         }
+    }
+
+    private static UncheckedIOException unwritten(Path folder, IOException e) {
+        return new UncheckedIOException(
+                "Nothing was saved, because the folder " + folder + " cannot be written (" + reason(e)
+                        + "): free its disk or name another folder.",
+                e);
     }
 
     private static Path fill(Path file, Content content) throws IOException {

@@ -36,6 +36,8 @@ import tech.tablesaw.api.Table;
  * @param grid what is known of the grid
  */
 public record Comparison(GridCells grid) implements ResultTable {
+    private static final String PAGE = "comparison.html";
+
     /** Nothing is null. */
     public Comparison {
         Arguments.given("grid", grid);
@@ -307,14 +309,14 @@ public record Comparison(GridCells grid) implements ResultTable {
     }
 
     /**
-     * Saves everything into {@code reports/<date and time>} of the working directory, which is that of the notebook.
+     * Saves everything into a new folder {@code reports/<date and time>} of the working directory, which is that of the notebook.
      *
      * @return the page that was written
      * @throws java.io.UncheckedIOException with a sentence that names the folder, if it cannot be written
      * @throws IllegalStateException if this machine has no fonts
      */
     public Path save() {
-        return save(SavedFiles.home(Instant.now()));
+        return SavedFiles.save(Instant.now(), SavedFiles.of(this)).resolve(PAGE);
     }
 
     /**
@@ -329,7 +331,7 @@ public record Comparison(GridCells grid) implements ResultTable {
      */
     public Path save(Path folder) {
         Folder.write(folder, SavedFiles.of(this));
-        return folder.resolve("comparison.html");
+        return folder.resolve(PAGE);
     }
 
     /** Charts by file name. */

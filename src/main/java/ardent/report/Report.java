@@ -42,6 +42,8 @@ import tech.tablesaw.api.Table;
  * @param time when
  */
 public record Report(Robustness robustness, Environment environment, Instant time) implements ResultTable {
+    private static final String PAGE = "report.html";
+
     /** Nothing is null. */
     public Report {
         Arguments.given("robustness, environment, time", robustness, environment, time);
@@ -319,14 +321,14 @@ public record Report(Robustness robustness, Environment environment, Instant tim
     }
 
     /**
-     * Saves everything into {@code reports/<date and time>} of the working directory, which is that of the notebook.
+     * Saves everything into a new folder {@code reports/<date and time>} of the working directory, which is that of the notebook.
      *
      * @return the page that was written
      * @throws java.io.UncheckedIOException with a sentence that names the folder, if it cannot be written
      * @throws IllegalStateException if this machine has no fonts
      */
     public Path save() {
-        return save(SavedFiles.home(time));
+        return SavedFiles.save(time, SavedFiles.of(this)).resolve(PAGE);
     }
 
     /**
@@ -341,7 +343,7 @@ public record Report(Robustness robustness, Environment environment, Instant tim
      */
     public Path save(Path folder) {
         Folder.write(folder, SavedFiles.of(this));
-        return folder.resolve("report.html");
+        return folder.resolve(PAGE);
     }
 
     String measure(String attack) {

@@ -1,6 +1,7 @@
 package ardent.report;
 
 import ardent.evaluate.Outcome;
+import ardent.provenance.Folder;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -24,7 +25,11 @@ final class SavedFiles {
         files(name, table, result.markdown(), result.latex());
     }
 
-    /** A new folder for a result, in {@code reports} of the working directory. */
+    /** Writes a result into a folder of its own, in {@code reports} of the working directory. */
+    static Path save(Instant time, Map<String, byte[]> files) {
+        return Folder.writeNew(home(time), files);
+    }
+
     static Path home(Instant time) {
         return Path.of("reports", NAME.format(time.atZone(ZoneId.systemDefault())));
     }

@@ -12,6 +12,7 @@ import ardent.evaluate.Protocol;
 import ardent.evaluate.Robustness;
 import ardent.evaluate.Subject;
 import ardent.provenance.Description;
+import ardent.provenance.Folder;
 import ardent.report.chart.ChartStyle;
 import ardent.report.chart.Charts;
 import java.awt.image.BufferedImage;
@@ -21,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -218,6 +220,24 @@ class ReportTest {
         assertThat(SavedFiles.home(java.time.Instant.parse("2026-01-02T12:00:00Z"))
                         .toString())
                 .matches("reports.2026-01-02-\\d{6}");
+    }
+
+    @Test
+    void reportsOfOneSecondHaveFoldersOfTheirOwn() throws IOException {
+        Report other = new Report(
+                report(new Fakes.Bright("one", new Fakes.Plan("A", 0, ""), 0)).robustness(),
+                GRID.environment(),
+                GRID.time());
+        Path first = GRID.save();
+        Path second = other.save();
+        try {
+            assertThat(second.getParent()).hasToString(first.getParent() + "-2");
+            assertThat(first.resolveSibling("report.csv")).content().startsWith("contrast");
+            assertThat(second.resolveSibling("report.csv")).content().startsWith("network");
+        } finally {
+            Folder.remove(Objects.requireNonNull(first.getParent()));
+            Folder.remove(Objects.requireNonNull(second.getParent()));
+        }
     }
 
     /** A name may have the method's word in capitals, which the axis then shows, as the table does. */

@@ -747,7 +747,7 @@ public final class Ardent {
      */
     public static NDArray attack(Attack attack, Network victim, Images images) {
         Arguments.verb("attack(attack, victim, images)", attack, victim, images);
-        Subject.of(victim).requireFit(images);
+        Subject.requireFit(List.of(Subject.of(victim)), images, List.of(attack));
         try (NDArray clean = images.pixels(Torch.manager());
                 NDArray labels = images.labels(Torch.manager());
                 NDArray given = clean.duplicate()) {
@@ -840,7 +840,7 @@ public final class Ardent {
             StagedAttack attack, Network victim, Images images, Path journals, Spark spark, String ending) {
         Images sample = cut(images, SMOKE_ATTACK);
         return Work.run(attack.label(), task -> {
-            Subject.of(victim).requireFit(sample);
+            Subject.requireFit(List.of(Subject.of(victim)), sample, List.of(attack));
             task.ending(ending);
             return spark.workers(
                     task, workers -> CascadeElsewhere.run(attack, victim, sample, journals, workers, task));
@@ -861,7 +861,7 @@ public final class Ardent {
         Arguments.verb("attack(attack, victim, images, options)", attack, victim, images, options);
         Images sample = options.radii() == null ? cut(images, SMOKE_ATTACK) : images;
         return Work.run(attack.label(), task -> {
-            Subject.of(victim).requireFit(sample);
+            Subject.requireFit(List.of(Subject.of(victim)), sample, List.of(attack));
             try (NDArray clean = sample.pixels(Torch.manager());
                     NDArray labels = sample.labels(Torch.manager())) {
                 task.ending(
@@ -890,10 +890,10 @@ public final class Ardent {
         Arguments.verb("sweep(networks, images, attack, radii)", networks, images, attack, radii);
         List<Float> rising =
                 IntStream.range(0, radii.length).mapToObj(i -> radii[i]).toList();
-        Curve.attacks(rising, attack);
+        List<Attack> attacks = Curve.attacks(rising, attack);
         Images sample = cut(images, SMOKE_TEST);
         return Work.run("sweep", task -> {
-            networks.forEach(network -> Subject.of(network).requireFit(sample));
+            Subject.requireFit(networks.stream().map(Subject::of).toList(), sample, attacks);
             return Sweep.measure(networks, sample, attack, rising, task);
         });
     }

@@ -79,6 +79,8 @@ final class Measurement {
         List<Subject> named = IntStream.range(0, names.size())
                 .mapToObj(i -> new Subject(names.get(i), subjects.get(i).network()))
                 .toList();
+        // The first one is asked for its clean images before anything could be lost.
+        Subject.requireFit(named.subList(1, named.size()), images, attacks);
         total = (long) subjects.size() * (1 + attacks.size()) * batches.count();
         List<Optional<MeasuredPart>> there = elsewhere == null ? List.of() : elsewhere.measure(named);
         var outcomes = new ArrayList<Outcome>();
@@ -133,7 +135,8 @@ final class Measurement {
             if (task.stopping()) {
                 return Optional.empty();
             }
-            pass.clean(b, predicted);
+            int batch = b;
+            subject.asked(() -> pass.clean(batch, predicted));
             report(subject.name() + " · clean", predicted, b);
         }
         MaskingChecks checks = protocol.checks() && first == 0 ? pass.checks(attacks) : MaskingChecks.NONE;

@@ -1,6 +1,7 @@
 package ardent.evaluate;
 
 import ai.djl.ndarray.NDArray;
+import ardent.attack.Attack;
 import ardent.data.Images;
 import ardent.network.Network;
 import ardent.network.Predictions;
@@ -8,6 +9,7 @@ import ardent.provenance.Arguments;
 import ardent.provenance.Described;
 import ardent.provenance.Description;
 import ardent.tensor.Torch;
+import java.util.List;
 
 /**
  * A network to be measured.
@@ -33,14 +35,49 @@ public record Subject(String name, Network network) {
     }
 
     /**
+     * Tries networks out on the first of some images before work starts: those to be asked, and those that attacks hold.
+     *
+     * @param subjects what is to be asked
+     * @param images about what
+     * @param attacks what is to be run, such as a {@link ardent.attack.Transfer}
+     * @throws IllegalArgumentException in one sentence, if a network is closed, or does not answer with finite logits, one for
+     *     each class of the images; that of an attack may have more
+     */
+    public static void requireFit(List<Subject> subjects, Images images, List<? extends Attack> attacks) {
+        subjects.forEach(subject -> subject.requireFit(images));
+        Description.held(attacks, Network.class).map(Subject::of).forEach(own -> own.answer(images, false));
+    }
+
+    /**
      * Tries the network out on the first of some images: it answers with finite logits, one for each of their classes.
      *
      * @param images what it is to be asked about
-     * @throws IllegalArgumentException in one sentence, if it does not
+     * @throws IllegalArgumentException in one sentence, if it is closed or does not
      */
     public void requireFit(Images images) {
+        answer(images, true);
+    }
+
+    private void answer(Images images, boolean exactly) {
         try (NDArray first = images.first(1).pixels(Torch.manager())) {
-            Predictions.of(name, network, images.classCount(), first);
+            asked(() -> {
+                if (exactly || Predictions.of(name, network, 0, first).count() < images.classCount()) {
+                    Predictions.of(name, network, images.classCount(), first);
+                }
+            });
+        }
+    }
+
+    /** Asks the network; that it is closed is said in one sentence. */
+    void asked(Runnable question) {
+        try {
+            question.run();
+        } catch (IllegalStateException e) {
+            if (!String.valueOf(e.getMessage()).contains("released")) { // as the engine says of a closed array
+                throw e;
+            }
+            throw new IllegalArgumentException(
+                    name + " was closed, and a closed network answers nothing: close it later, or load it again.", e);
         }
     }
 

@@ -5,6 +5,7 @@ import ardent.data.Images;
 import ardent.data.Origin;
 import ardent.elsewhere.Workers;
 import ardent.evaluate.Protocol;
+import ardent.evaluate.Subject;
 import ardent.grid.Candidate.Role;
 import ardent.method.Method;
 import ardent.network.Architecture;
@@ -226,12 +227,17 @@ public record Grid(
     /** The same; {@code priced} whether it asks for its price first, where that is little beside the work. */
     GridCells run(Path folder, @Nullable Workers workers, boolean priced, Work.Task task, Consumer<GridCells> watch) {
         task.report("reading " + folder, 0, 0, Map.of());
-        Candidates.of(this); // refuses before there is a folder
+        check(); // before there is a folder
         FolderRuns.refuseFormer(folder);
         try (var claims = new CellClaims(folder)) {
             var runs = new FolderRuns(folder, new LinkedHashSet<>());
             return new GridRunner(repacked(runs), runs, claims, workers, priced, task, watch).run();
         }
+    }
+
+    private void check() {
+        Candidates.of(this);
+        Subject.requireFit(List.of(), test, attacks);
     }
 
     private Grid repacked(FolderRuns runs) {
@@ -255,7 +261,7 @@ public record Grid(
      */
     public GridPrice price(@Nullable Path folder, Work.Task task) {
         task.report("trying out", 0, 0, Map.of());
-        Candidates.of(this);
+        check();
         FolderRuns runs = null;
         Grid grid = this;
         if (folder != null) {

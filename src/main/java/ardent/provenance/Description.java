@@ -11,6 +11,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A record and all that it holds, written down as plain data: nested records, lists, maps with text keys, numbers, texts,
@@ -48,6 +49,25 @@ public record Description(Node root) {
      */
     public static Description of(Object value, Function<Described, Record> origin) {
         return new Description(new Describe(origin).node(value, Object.class));
+    }
+
+    /**
+     * What a value holds of a type, in components of records and in lists.
+     *
+     * @param value a record, or anything a record may hold
+     * @param type what is looked for
+     * @param <T> that type
+     * @return each before what comes after it; in what is found nothing else is looked for
+     */
+    public static <T> Stream<T> held(@Nullable Object value, Class<T> type) {
+        if (type.isInstance(value)) {
+            return Stream.of(type.cast(value));
+        }
+        if (value instanceof Record record) {
+            return Stream.of(record.getClass().getRecordComponents())
+                    .flatMap(component -> held(Types.read(record, component), type));
+        }
+        return value instanceof List<?> list ? list.stream().flatMap(each -> held(each, type)) : Stream.empty();
     }
 
     /**

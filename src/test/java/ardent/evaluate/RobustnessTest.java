@@ -11,9 +11,16 @@ import ai.djl.ndarray.types.Shape;
 import ardent.attack.Attack;
 import ardent.attack.AutoAttack;
 import ardent.attack.Ball;
+import ardent.attack.Fgsm;
 import ardent.attack.L2;
 import ardent.attack.Linf;
+import ardent.attack.Transfer;
+import ardent.attack.WorstOf;
 import ardent.data.Images;
+import ardent.network.Architecture;
+import ardent.network.Chain;
+import ardent.network.Classifier;
+import ardent.network.Layers;
 import ardent.network.Network;
 import ardent.provenance.RecordProvenance;
 import ardent.tensor.Noise;
@@ -249,6 +256,55 @@ class RobustnessTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> only(NEAREST, greys(0, 100), cropped))
                 .withMessageContaining("of shape (1, 1, 1, 1)");
+    }
+
+    private record Linear() implements Architecture {
+        @Override
+        public Body build(Layers net, Shape image, int classes) {
+            return new Chain(net, image).linear("linear", classes).body();
+        }
+    }
+
+    /** Work that comes before a network that cannot be asked would be lost. */
+    @Test
+    void everyNetworkIsAskedBeforeWorkStarts() {
+        int[] asked = {0};
+        Network good = images -> {
+            asked[0]++;
+            return NEAREST.logits(images);
+        };
+        Network two = images -> images.reshape(-1, 1).concat(images.reshape(-1, 1), 1);
+        Network four = images -> two.logits(images).concat(two.logits(images), 1);
+        Classifier closed = Classifier.of(new Linear(), new Shape(1, 1, 1), 3, 0);
+        closed.close();
+        String sentence = closed.name() + " was closed, and a closed network answers nothing: close it later, or load"
+                + " it again.";
+        Images images = greys(0, 100);
+        Fgsm fgsm = new Fgsm(new Linf(0.1f));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> measure(List.of(good, two), images))
+                .withMessageContaining("logits of shape (1, 2), but the data have 3 classes");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> measure(List.of(good, closed), images))
+                .withMessage(sentence);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> measure(List.of(good), images, fgsm, new Transfer(fgsm, closed)))
+                .withMessage(sentence);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> measure(List.of(good), images, new WorstOf(fgsm, new Transfer(fgsm, two))))
+                .withMessageContaining("logits of shape (1, 2), but the data have 3 classes");
+        assertThat(asked[0]).as("times that the good one was asked").isZero();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> measure(List.of(closed), images))
+                .withMessage(sentence);
+        assertThat(measure(List.of(good), images, new Transfer(fgsm, four)).complete())
+                .as("a source may know more classes")
+                .isTrue();
+    }
+
+    private static Robustness measure(List<Network> networks, Images images, Attack... attacks) {
+        return Robustness.measure(
+                networks.stream().map(Subject::of).toList(), images, List.of(attacks), new Protocol());
     }
 
     @Test

@@ -11,6 +11,7 @@ import ardent.attack.Cascade;
 import ardent.attack.Fgsm;
 import ardent.attack.Linf;
 import ardent.attack.Pgd;
+import ardent.attack.Transfer;
 import ardent.data.Images;
 import ardent.method.Method;
 import ardent.method.Natural;
@@ -506,6 +507,13 @@ class GridTest {
                 .withMessageContaining("images of one kind");
         Grid hidden = new Grid(new SmallCnn(2), TRAINING, PLAN, TEST.unlabelled()).methods(new Natural());
         assertThatIllegalArgumentException().isThrownBy(() -> run(hidden)).withMessageContaining("has no label");
+        Classifier source = Classifier.of(new SmallCnn(2), TEST.shape(), TEST.classCount(), 0);
+        source.close();
+        Grid transferred = empty.methods(new Natural()).attacks(new Transfer(new Fgsm(new Linf(0.1f)), source));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> run(transferred))
+                .withMessage("SmallCnn was closed, and a closed network answers nothing: close it later, or load it"
+                        + " again.");
         assertThat(files()).isEmpty();
     }
 

@@ -78,12 +78,12 @@ public final class Tables {
                         + "\". Available: " + all.stream().map(naming).collect(Collectors.joining(", ")) + ".");
     }
 
-    /** What tells the networks apart, path by short name; empty if the names do that better. */
+    /** What tells the networks apart, path by short name; empty if they are of different kinds. */
     static Map<String, String> differing(Robustness robustness) {
         List<Description> descriptions =
                 robustness.outcomes().stream().map(Outcome::description).toList();
         Map<String, String> differing = Description.differing(descriptions);
-        return differing.containsKey("") || differing.size() > MOST ? Map.of() : differing;
+        return differing.containsKey("") ? Map.of() : differing;
     }
 
     /** How accuracies in % are written: with the digits that the number of images supports, 0.1 up to 1,000 and 0.01 beyond. */
@@ -139,7 +139,8 @@ public final class Tables {
     private static Table parameters(Robustness robustness) {
         List<Outcome> outcomes = robustness.outcomes();
         Table table = Table.create(Footnotes.COUNTED);
-        Map<String, String> differing = differing(robustness);
+        Map<String, String> all = differing(robustness);
+        Map<String, String> differing = all.size() > MOST ? Map.of() : all;
         var rows = outcomes.stream()
                 .map(outcome -> differing.keySet().stream()
                         .map(path -> value(outcome, path))

@@ -133,6 +133,26 @@ class ReportTest {
                 .withMessageStartingWith("Unknown attack \"PGD-20\". Available: clean, Lighten-10");
     }
 
+    private record Seven(float a, int b, int c, int d, int e, int f, int g) {}
+
+    /** More columns than a table has room for are no reason to know nothing of them. */
+    @Test
+    void aParameterIsFoundAmongMany() {
+        Report many = report(
+                new Fakes.Bright("one", new Seven(1, 1, 1, 1, 1, 1, 1), 0),
+                new Fakes.Bright("two", new Seven(2, 2, 2, 2, 2, 2, 2), 0));
+        assertThat(many.table().columnNames()).startsWith("network", "clean");
+        assertThat(many.heatmap("a", "g", "worst").getHeatMapSeries().getYData())
+                .extracting(Object::toString)
+                .containsExactlyInAnyOrder("1", "2");
+        assertThat(many.tradeoff("b", "worst").getSeriesCollection())
+                .as("two points, and no line, since six others differ too")
+                .hasSize(2);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> many.tradeoff("h", "worst"))
+                .withMessageEndingWith("they differ in a, b, c, d, e, f, g.");
+    }
+
     @Test
     void provenanceReadsBackEqual() {
         Lineage lineage = GRID.provenance();

@@ -24,14 +24,16 @@ public final class LossTrace {
      * @param victim the network to fool
      * @param images the first of them is attacked
      * @param attacks at least one
-     * @return losses by the attack's name, in the order in which the network was asked; attacks without gradients ask once a
+     * @return losses by the attack's name as in {@link Robustness}, in the order in which the network was asked; attacks without gradients ask once a
      *     query
      */
     public static Map<String, double[]> of(Network victim, Images images, Attack... attacks) {
         var traces = new LinkedHashMap<String, double[]>();
         try (var manager = Torch.manager().newSubManager()) {
             int[] first = {0};
-            for (Attack attack : attacks) {
+            List<Robustness.Attacked> named = Robustness.Attacked.of(List.of(attacks));
+            for (int i = 0; i < attacks.length; i++) {
+                Attack attack = attacks[i];
                 NDArray image = images.pixels(manager, first);
                 NDArray label = images.labels(manager, first);
                 List<Double> losses = new ArrayList<>();
@@ -42,7 +44,7 @@ public final class LossTrace {
                 };
                 attack.perturb(watched, image, label, Noise.of(0)).close();
                 traces.put(
-                        attack.label(),
+                        named.get(i).name(),
                         losses.stream().mapToDouble(Double::doubleValue).toArray());
             }
         }

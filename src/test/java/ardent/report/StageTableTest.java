@@ -45,6 +45,9 @@ class StageTableTest {
             Map<String, double[]> traces = LossTrace.of(network, one, new Pgd(BALL, 7), new Fgsm(BALL));
             assertThat(traces.get("PGD-7")).hasSize(7);
             assertThat(traces.get("FGSM")).hasSize(1);
+            assertThat(LossTrace.of(network, one, new Fgsm(BALL), new Fgsm(new Linf(0.05f))))
+                    .as("attacks of one name are told apart")
+                    .hasSize(2);
             assertThat(Report.losses(network, one, new Pgd(BALL, 7)).getSeriesCollection())
                     .hasSize(1);
         }

@@ -1,5 +1,6 @@
 package ardent.evaluate;
 
+import ardent.provenance.Arguments;
 import ardent.provenance.Description;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
@@ -42,8 +43,14 @@ public final class PredictedLabels {
         return counts;
     }
 
-    /** Rates of the classes of which there are images. */
-    Map<String, Double> byClass(CorrectImages correct) {
+    /**
+     * Rates of the classes of which there are images.
+     *
+     * @param correct who was right
+     * @return shares by class, in the order of the classes
+     */
+    public Map<String, Double> byClass(CorrectImages correct) {
+        Arguments.given("correct", correct);
         int[] right = new int[classes.size()];
         int[] all = new int[classes.size()];
         for (int i = 0; i < truth.length; i++) {

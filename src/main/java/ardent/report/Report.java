@@ -79,9 +79,9 @@ public record Report(Robustness robustness, Environment environment, Instant tim
     }
 
     /**
-     * Robust accuracy by class; classes of which there is no image are missing values.
+     * Accuracy by class; classes of which there is no image are missing values.
      *
-     * @param attack name of an attack
+     * @param attack name of an attack, {@code clean} or {@code worst}
      * @return one row per class, one column per network; {@code latex(…)} and {@code markdown(…)} take it out of the notebook
      */
     public Table classes(String attack) {
@@ -98,15 +98,14 @@ public record Report(Robustness robustness, Environment environment, Instant tim
     }
 
     /**
-     * Robust accuracy by class as bars with their 95 % Wilson intervals.
+     * Accuracy by class as bars with their 95 % Wilson intervals.
      *
-     * @param attack name of an attack
+     * @param attack name of an attack, {@code clean} or {@code worst}
      * @return one group per class, one bar per network
      * @throws IllegalArgumentException if there is no such attack
      */
     public CategoryChart plotClasses(String attack) {
-        robustness.outcomes().forEach(outcome -> score(outcome, attack));
-        return ScoreCharts.classes(robustness, attack);
+        return ScoreCharts.classes(robustness, measure(attack));
     }
 
     /**

@@ -57,9 +57,8 @@ final class ScoreCharts {
     static CategoryChart classes(Robustness robustness, String attack) {
         var bars = new LinkedHashMap<String, List<Charts.Bar>>();
         for (Outcome outcome : robustness.outcomes()) {
-            outcome.score(attack).ifPresent(score -> {
-                int[][] confusion = score.predicted().confusion();
-                Map<String, Double> rates = score.byClass();
+            Tables.byClass(robustness, outcome, attack).ifPresent(rates -> {
+                int[][] confusion = outcome.predicted().confusion();
                 bars.put(
                         outcome.name(),
                         IntStream.range(0, confusion.length)
@@ -69,10 +68,14 @@ final class ScoreCharts {
                                 .toList());
             });
         }
-        String title = "Accuracy by class under " + attack + " · " + robustness.images();
-        String caption = robustness.size() + " images under " + ThreatModel.named(robustness, attack)
-                + ". Of each class, the share of images classified correctly both clean and under attack. The fewer images"
-                + " a class has, the longer is its 95 % Wilson interval.";
+        if (bars.isEmpty()) {
+            throw new IllegalArgumentException("Of \"" + attack + "\" there is no score yet: the evaluation was stopped"
+                    + " before it; evaluate again.");
+        }
+        String title = "Accuracy by class, " + attack + " · " + robustness.images();
+        String caption = robustness.size() + " images " + Tables.under(robustness, attack)
+                + ". Of each class, the share of " + Tables.counted(attack)
+                + ". The fewer images a class has, the longer is its 95 % Wilson interval.";
         return Charts.bars(title, "accuracy in % with 95 % interval", robustness.classes(), bars, caption);
     }
 

@@ -181,19 +181,43 @@ public final class Tables {
     /** Robust accuracy by class. */
     static Table classes(Robustness robustness, String attack) {
         Table table = Table.create(
-                robustness.images() + " · " + robustness.size() + " images · Accuracy (%) by class under "
-                        + ThreatModel.named(robustness, attack)
-                        + "; counts images classified correctly both clean and under attack",
+                robustness.images() + " · " + robustness.size() + " images · Accuracy (%) by class "
+                        + under(robustness, attack) + "; counts " + counted(attack),
                 texts("class", robustness.classes(), c -> c));
         robustness
                 .outcomes()
-                .forEach(outcome -> outcome.score(attack)
-                        .ifPresent(score -> table.addColumns(numbers(
+                .forEach(outcome -> byClass(robustness, outcome, attack)
+                        .ifPresent(rates -> table.addColumns(numbers(
                                 outcome.name(),
                                 "0.0",
                                 robustness.classes(),
-                                label -> percent(score.byClass().getOrDefault(label, Double.NaN))))));
+                                label -> percent(rates.getOrDefault(label, Double.NaN))))));
         return table;
+    }
+
+    /** The accuracy of each class by a measure; empty if it was not measured. */
+    static Optional<Map<String, Double>> byClass(Robustness robustness, Outcome outcome, String measure) {
+        return hits(robustness, outcome, measure)
+                .map(hits -> outcome.predicted().byClass(hits));
+    }
+
+    /** Under what an accuracy was measured. */
+    static String under(Robustness robustness, String measure) {
+        return switch (measure) {
+            case CLEAN -> "without an attack";
+            case WORST -> "under the worst of all attacks";
+            default -> "under " + ThreatModel.named(robustness, measure);
+        };
+    }
+
+    /** Which images an accuracy counts. */
+    static String counted(String measure) {
+        return "images classified correctly"
+                + switch (measure) {
+                    case CLEAN -> "";
+                    case WORST -> " both clean and under every attack";
+                    default -> " both clean and under attack";
+                };
     }
 
     public static double percent(double rate) {

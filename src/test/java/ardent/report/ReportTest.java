@@ -133,6 +133,25 @@ class ReportTest {
                 .withMessageStartingWith("Unknown attack \"PGD-20\". Available: clean, Lighten-10");
     }
 
+    @Test
+    void classesAreAlsoCountedCleanAndUnderAllAttacksAtOnce() {
+        Table clean = GRID.classes("clean");
+        assertThat(clean.name())
+                .endsWith("Accuracy (%) by class without an attack; counts images classified correctly");
+        assertThat(clean.columnCount()).isEqualTo(5);
+        assertThat(clean.doubleColumn(1).asList()).containsExactly(100.0, 100.0, 100.0);
+        Table worst = GRID.classes("worst");
+        assertThat(worst.doubleColumn(1).asList()).containsExactly(0.0, 0.0, 100.0);
+        assertThat(latex(worst)).contains("by class under the worst of all attacks; counts", " & 100.0 & ");
+        assertThat(GRID.plotClasses("worst")
+                        .getSeriesCollection()
+                        .iterator()
+                        .next()
+                        .getYData())
+                .containsExactly(0.0, 0.0, 100.0);
+        assertThat(GRID.plotClasses("clean").getSeriesCollection()).hasSize(4);
+    }
+
     private record Seven(float a, int b, int c, int d, int e, int f, int g) {}
 
     /** More columns than a table has room for are no reason to know nothing of them. */

@@ -3,6 +3,7 @@ package ardent.evaluate;
 import ardent.provenance.Description;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -62,11 +63,14 @@ public final class UniqueNames {
                     .filter(i -> keys.get(i).equals(key))
                     .toArray();
             if (group.length > 1) {
-                Map<String, String> paths = Description.differing(
-                        IntStream.of(group).mapToObj(descriptions::get).toList());
-                for (int i : group) {
-                    boolean left = same && kind == Kind.NETWORK && !paths.isEmpty();
-                    titles.set(i, title(left ? "" : tidy.get(i), descriptions.get(i), paths));
+                List<Description> alike =
+                        IntStream.of(group).mapToObj(descriptions::get).toList();
+                Map<String, String> paths = Description.differing(alike);
+                boolean left = same && kind == Kind.NETWORK && !paths.isEmpty();
+                var values = new LinkedHashMap<String, List<String>>();
+                paths.forEach((path, label) -> values.put(label, Description.shown(alike, path)));
+                for (int j = 0; j < group.length; j++) {
+                    titles.set(group[j], title(left ? "" : tidy.get(group[j]), values, j));
                 }
             }
         }
@@ -87,15 +91,16 @@ public final class UniqueNames {
         return name.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
     }
 
-    private static String title(String name, Description description, Map<String, String> paths) {
+    private static String title(String name, Map<String, List<String>> values, int at) {
         var title = new StringJoiner(" · ");
         if (!name.isEmpty()) {
             title.add(name);
         }
-        paths.forEach((path, label) -> description
-                .shown(path)
-                .filter(value -> !value.isEmpty())
-                .ifPresent(value -> title.add(label + (LETTER.matcher(label).matches() ? " = " : " ") + value)));
+        values.forEach((label, all) -> {
+            if (!all.get(at).isEmpty()) {
+                title.add(label + (LETTER.matcher(label).matches() ? " = " : " ") + all.get(at));
+            }
+        });
         return title.length() == 0 ? "–" : title.toString();
     }
 

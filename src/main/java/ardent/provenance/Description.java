@@ -321,6 +321,21 @@ public record Description(Node root) {
     }
 
     /**
+     * The values of several descriptions at a path as people read them beside each other.
+     *
+     * @param descriptions what is compared
+     * @param path as in {@link #flat()}; empty for the root
+     * @return for each as {@link #shown(String)}, empty where there is none, and with all digits where different values would look
+     *     the same
+     */
+    public static List<String> shown(List<Description> descriptions, String path) {
+        Arguments.all("descriptions", descriptions);
+        return Numbers.apart(
+                descriptions.stream().map(each -> each.shown(path).orElse("")).toList(),
+                descriptions.stream().map(each -> each.at(path).orElse("")).toList());
+    }
+
+    /**
      * The paths in which several descriptions differ, with short names that are unique among them. Where parts are of
      * different types, only the part is named and not all its components. Components marked as {@link Fact}, hashes and times
      * are left out. A component that has a {@link Letter} is called by it; one that is the same multiple of another everywhere, as

@@ -3,8 +3,10 @@ package ardent.provenance;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Numbers as text: in descriptions the fewest digits that read back as the same number, on every Java version; in tables,
@@ -30,6 +32,30 @@ public final class Numbers {
      */
     public static String shown(float value) {
         return shown(widen(value));
+    }
+
+    /**
+     * Parameters as people write them, beside each other.
+     *
+     * @param values parameters
+     * @return one text each, with all digits where different values would look the same
+     */
+    public static List<String> shown(List<Float> values) {
+        Arguments.all("values", values);
+        return apart(
+                values.stream().map(Numbers::shown).toList(),
+                values.stream().map(value -> text(widen(value))).toList());
+    }
+
+    /** Short texts, or the exact ones of those that look the same and are not. */
+    static List<String> apart(List<String> shown, List<String> exact) {
+        return IntStream.range(0, shown.size())
+                .mapToObj(i -> IntStream.range(0, shown.size())
+                                .allMatch(j -> !shown.get(j).equals(shown.get(i))
+                                        || exact.get(j).equals(exact.get(i)))
+                        ? shown.get(i)
+                        : exact.get(i))
+                .toList();
     }
 
     /**

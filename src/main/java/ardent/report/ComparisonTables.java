@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.IntStream;
+import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
 /** Comparisons as tables. */
@@ -59,10 +61,8 @@ final class ComparisonTables {
         }
         var later = new ArrayList<>(numbers.measures());
         later.addAll(List.of("seeds", "p", "p (Holm)"));
-        differing.forEach((path, label) -> table.addColumns(Tables.texts(
-                Tables.free(table, label, later),
-                candidates,
-                candidate -> candidate.description().shown(path).orElse(""))));
+        differing.forEach(
+                (path, label) -> table.addColumns(StringColumn.create(Tables.free(table, label, later), values(path))));
         table.addColumns(Tables.texts("seeds", candidates, this::seeds));
         for (String measure : numbers.measures()) {
             table.addColumns(Tables.texts(measure, candidates, candidate -> accuracy.apply(candidate, measure)));
@@ -129,13 +129,17 @@ final class ComparisonTables {
         var paths = new LinkedHashMap<>(Description.differing(descriptions));
         paths.remove("method");
         paths.keySet().removeIf(path -> candidates.stream().allMatch(candidate -> isTold(candidate, path)));
-        var rows = candidates.stream()
-                .map(candidate -> candidate.label()
-                        + paths.keySet().stream()
-                                .map(path -> candidate.description().shown(path))
-                                .toList())
+        List<List<String>> columns = paths.keySet().stream().map(this::values).toList();
+        var rows = IntStream.range(0, candidates.size())
+                .mapToObj(i -> candidates.get(i).label()
+                        + columns.stream().map(column -> column.get(i)).toList())
                 .distinct();
         return paths.size() > MOST || rows.count() < candidates.size() ? Map.of() : paths;
+    }
+
+    private List<String> values(String path) {
+        return Description.shown(
+                candidates.stream().map(NamedCandidate::description).toList(), path);
     }
 
     /** Whether the name of a method says already what stands there, as that of TRADES, self-training does. */

@@ -93,15 +93,17 @@ final class ScoreCharts {
         requireNumber(robustness, parameter, path);
         var points = new LinkedHashMap<String, List<Charts.Bar>>();
         var curves = new LinkedHashMap<List<String>, List<Outcome>>();
-        for (Outcome outcome : robustness.outcomes()) {
+        List<List<String>> others = Tables.rows(
+                robustness,
+                Tables.differing(robustness).keySet().stream()
+                        .filter(other -> !other.equals(path))
+                        .toList());
+        for (int i = 0; i < others.size(); i++) {
+            Outcome outcome = robustness.outcomes().get(i);
             points.put(
                     outcome.name(), List.of(bar(robustness, outcome, Tables.CLEAN), bar(robustness, outcome, measure)));
             if (Tables.number(outcome, path).isPresent()) {
-                List<String> others = Tables.differing(robustness).keySet().stream()
-                        .filter(other -> !other.equals(path))
-                        .map(other -> Tables.value(outcome, other))
-                        .toList();
-                curves.computeIfAbsent(others, each -> new ArrayList<>()).add(outcome);
+                curves.computeIfAbsent(others.get(i), each -> new ArrayList<>()).add(outcome);
             }
         }
         return Charts.points(
@@ -178,14 +180,15 @@ final class ScoreCharts {
     /** The values at a path, numbers by size, others as they come. */
     private static List<String> values(Robustness robustness, String path) {
         List<Outcome> outcomes = robustness.outcomes();
+        List<String> values = Tables.values(robustness, path);
         boolean numbers = outcomes.stream()
                 .allMatch(outcome -> Tables.number(outcome, path).isPresent());
-        Stream<Outcome> ordered = numbers
-                ? outcomes.stream()
-                        .sorted(Comparator.comparingDouble(
-                                outcome -> Tables.number(outcome, path).orElseThrow()))
-                : outcomes.stream();
-        return ordered.map(outcome -> Tables.value(outcome, path)).distinct().toList();
+        Stream<Integer> all = IntStream.range(0, values.size()).boxed();
+        Stream<Integer> ordered = numbers
+                ? all.sorted(Comparator.comparingDouble(
+                        i -> Tables.number(outcomes.get(i), path).orElseThrow()))
+                : all;
+        return ordered.map(values::get).distinct().toList();
     }
 
     static HeatMapChart confusion(String title, List<String> classes, PredictedLabels predicted) {

@@ -173,10 +173,10 @@ public record Sweep(Map<String, Curve> curves, int size, Description evidence) i
     }
 
     private Table table(BiFunction<String, Integer, Column<?>> column) {
-        List<Float> radii = first().radii();
+        List<String> radii = Numbers.shown(first().radii());
         Table table = Table.create(heading(), Tables.texts(Tables.NAME, List.copyOf(curves.keySet()), name -> name));
         for (int i = 0; i < radii.size(); i++) {
-            table.addColumns(column.apply("ε = " + Numbers.shown(radii.get(i)), i));
+            table.addColumns(column.apply("ε = " + radii.get(i), i));
         }
         return table;
     }

@@ -24,6 +24,7 @@ import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.StringColumn;
@@ -141,26 +142,35 @@ public final class Tables {
         Table table = Table.create(Footnotes.COUNTED);
         Map<String, String> all = differing(robustness);
         Map<String, String> differing = all.size() > MOST ? Map.of() : all;
-        var rows = outcomes.stream()
-                .map(outcome -> differing.keySet().stream()
-                        .map(path -> value(outcome, path))
-                        .toList())
-                .distinct();
-        if (differing.isEmpty() || rows.count() < outcomes.size()) {
+        if (differing.isEmpty()
+                || rows(robustness, differing.keySet()).stream().distinct().count() < outcomes.size()) {
             table.addColumns(texts(NAME, outcomes, Outcome::name));
         }
         differing.forEach((path, label) -> table.addColumns(
-                texts(free(table, label, measures(robustness)), outcomes, outcome -> value(outcome, path))));
+                StringColumn.create(free(table, label, measures(robustness)), values(robustness, path))));
         return table;
     }
 
-    /** A parameter as the papers write it: where a network's name has the same word in capitals, that is taken. */
-    static String value(Outcome outcome, String path) {
-        String plain = outcome.description().shown(path).orElse("");
-        return Arrays.stream(outcome.name().split(" · "))
-                .filter(plain::equalsIgnoreCase)
-                .findFirst()
-                .orElse(plain);
+    /** The values of each network at some paths. */
+    static List<List<String>> rows(Robustness robustness, Collection<String> paths) {
+        List<List<String>> columns =
+                paths.stream().map(path -> values(robustness, path)).toList();
+        return IntStream.range(0, robustness.outcomes().size())
+                .mapToObj(i -> columns.stream().map(column -> column.get(i)).toList())
+                .toList();
+    }
+
+    /** A parameter of each network as the papers write it: where a network's name has the same word in capitals, that is taken. */
+    static List<String> values(Robustness robustness, String path) {
+        List<Outcome> outcomes = robustness.outcomes();
+        List<String> shown =
+                Description.shown(outcomes.stream().map(Outcome::description).toList(), path);
+        return IntStream.range(0, shown.size())
+                .mapToObj(i -> Arrays.stream(outcomes.get(i).name().split(" · "))
+                        .filter(shown.get(i)::equalsIgnoreCase)
+                        .findFirst()
+                        .orElse(shown.get(i)))
+                .toList();
     }
 
     /** A parameter as a number; empty if it is none. */
@@ -275,10 +285,11 @@ public final class Tables {
             String attack) {
         var sums = new double[rows.size()][columns.size()];
         var counts = new LinkedHashMap<String, Integer>();
-        for (Outcome outcome : robustness.outcomes()) {
-            int y = rows.indexOf(value(outcome, rowPath));
-            int x = columns.indexOf(value(outcome, columnPath));
-            hits(robustness, outcome, attack).ifPresent(hits -> {
+        List<List<String>> places = rows(robustness, List.of(rowPath, columnPath));
+        for (int i = 0; i < places.size(); i++) {
+            int y = rows.indexOf(places.get(i).get(0));
+            int x = columns.indexOf(places.get(i).get(1));
+            hits(robustness, robustness.outcomes().get(i), attack).ifPresent(hits -> {
                 sums[y][x] += percent(hits.rate());
                 counts.merge(y + "," + x, 1, Integer::sum);
             });

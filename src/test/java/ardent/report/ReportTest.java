@@ -152,6 +152,25 @@ class ReportTest {
         assertThat(GRID.plotClasses("clean").getSeriesCollection()).hasSize(4);
     }
 
+    /** Four digits are shown, but networks are as many as they are. */
+    @Test
+    void valuesThatOnlyLookTheSameAreToldApart() {
+        Report close = report(
+                new Fakes.Bright("one", new Fakes.Plan("A", 0.12345f, "x"), 0),
+                new Fakes.Bright("two", new Fakes.Plan("A", 0.12346f, "y"), 0.3f),
+                new Fakes.Bright("three", new Fakes.Plan("A", 0.5f, "y"), 0));
+        var map = close.heatmap("contrast", "compensation", "clean").getHeatMapSeries();
+        assertThat(map.getYData()).extracting(Object::toString).containsExactlyInAnyOrder("0.12345", "0.12346", "0.5");
+        assertThat(close.table().stringColumn("contrast").asList()).containsExactly("0.12345", "0.12346", "0.5");
+        assertThat(report(
+                                new Fakes.Bright("one", new Fakes.Plan("A", 0.12345f, ""), 0),
+                                new Fakes.Bright("one", new Fakes.Plan("A", 0.12346f, ""), 0))
+                        .robustness()
+                        .outcomes())
+                .extracting(ardent.evaluate.Outcome::name)
+                .containsExactly("contrast 0.12345", "contrast 0.12346");
+    }
+
     private record Seven(float a, int b, int c, int d, int e, int f, int g) {}
 
     /** More columns than a table has room for are no reason to know nothing of them. */

@@ -71,6 +71,14 @@ class ThreatModelTest {
                 .doesNotContain("≤");
     }
 
+    @Test
+    void radiiThatOnlyLookTheSameHaveColumnsOfTheirOwn() {
+        var curve = new Curve("FGSM", List.of(0.12345f, 0.12346f, 0.2f), List.of(1.0, 0.5, 0.5));
+        Sweep sweep =
+                Sweep.of(Map.of("one", curve), Map.of("one", NETWORK), Fakes.images(6), e -> new Fgsm(new Linf(e)));
+        assertThat(sweep.table().columnNames()).containsExactly("network", "ε = 0.12345", "ε = 0.12346", "ε = 0.2");
+    }
+
     private static String caption(Curve curve, java.util.function.Function<Float, Attack> attack) {
         return Sweep.of(Map.of("one", curve), Map.of("one", NETWORK), Fakes.images(6), attack)
                 .caption();

@@ -18,8 +18,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks for images made on another network that break more than a network's own attacks do, beyond the 95 % interval: its
- * gradients mislead then. Networks that are measured together try each other's first batch, which asks each of them for
+ * Checks for images made on another network, or by a search without gradients, that break more than attacks by a network's
+ * gradients do, beyond the 95 % interval: its gradients mislead then. Networks that are measured together try each other's first batch, which asks each of them for
  * one forward pass for every other one.
  */
 final class TransferCheck {
@@ -77,7 +77,7 @@ final class TransferCheck {
             }
         }
         Cost cost = new Cost(asked, 0, (long) asked * own.robust.size());
-        return new MaskingChecks(warning(gain), cost);
+        return new MaskingChecks(warning(Warning.Code.TRANSFER_WINS, gain), cost);
     }
 
     private CorrectImages predicted(Subject subject, float[] pixels) {
@@ -93,24 +93,29 @@ final class TransferCheck {
         return transfer.rate() < whiteBox.interval().low() ? whiteBox.rate() - transfer.rate() : 0;
     }
 
-    private static List<Warning> warning(double gain) {
-        return gain > 0 ? List.of(new Warning(Warning.Code.TRANSFER_WINS, 100 * gain)) : List.of();
+    private static List<Warning> warning(Warning.Code code, double gain) {
+        return gain > 0 ? List.of(new Warning(code, 100 * gain)) : List.of();
     }
 
-    /** Scores, those under a transfer that was asked for with a warning where the strongest attack by gradients broke less. */
+    /**
+     * Scores, those under a transfer or a search without gradients that was asked for with a warning where the strongest attack
+     * by gradients broke less.
+     */
     static List<Score> listed(List<? extends Attack> attacks, List<Score> scores) {
         var listed = new ArrayList<Score>();
         for (int i = 0; i < scores.size(); i++) {
             Score score = scores.get(i);
-            CorrectImages own = attacks.get(i).transfers() ? rival(attacks.get(i), attacks, scores) : null;
-            listed.add(own == null ? score : score.and(warning(gain(own, score.robust()))));
+            Attack attack = attacks.get(i);
+            CorrectImages own = attack.whiteBox() ? null : rival(attack, attacks, scores);
+            Warning.Code code = attack.transfers() ? Warning.Code.TRANSFER_WINS : Warning.Code.SQUARE_WINS;
+            listed.add(own == null ? score : score.and(warning(code, gain(own, score.robust()))));
         }
         return listed;
     }
 
     /** What the strongest attack by gradients left correctly classified, in the same threat model, or in a larger ball of the norm. */
-    private static @Nullable CorrectImages rival(Attack transfer, List<? extends Attack> attacks, List<Score> scores) {
-        Ball small = transfer.ball();
+    private static @Nullable CorrectImages rival(Attack attack, List<? extends Attack> attacks, List<Score> scores) {
+        Ball small = attack.ball();
         CorrectImages least = null;
         for (int i = 0; i < scores.size(); i++) {
             Ball large = attacks.get(i).ball();

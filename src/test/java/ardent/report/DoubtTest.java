@@ -256,6 +256,32 @@ class DoubtTest {
     }
 
     @Test
+    void aSearchWithoutGradientsTellsOfMisleadingOnes() {
+        var ball = new Linf(0.05f);
+        Pgd pgd = new Pgd(ball, 5);
+        Network masked = x -> network.logits(rounded(x));
+        Square square = new Square(ball, 100);
+        Outcome listed = outcome(new Protocol(), masked, square, pgd);
+        assertThat(listed.scores().get(1).warnings()).isEmpty();
+        Warning warning = listed.scores().get(0).warnings().get(0);
+        assertThat(warning.code()).isEqualTo(Code.SQUARE_WINS);
+        assertThat(warning.number())
+                .isCloseTo(
+                        100 * listed.scores().get(1).robustAccuracy()
+                                - 100 * listed.scores().get(0).robustAccuracy(),
+                        within(1e-9))
+                .isGreaterThan(20);
+        assertThat(outcome(new Protocol(), network, pgd, square).scores().get(1).warnings())
+                .isEmpty();
+        assertThat(outcome(new Protocol(), masked, new Pgd(new Linf(0.01f), 5), square)
+                        .scores()
+                        .get(1)
+                        .warnings())
+                .as("a larger ball is no comparison")
+                .isEmpty();
+    }
+
+    @Test
     void networksMeasuredTogetherTryEachOthersImages() {
         Pgd pgd = new Pgd(new Linf(0.05f), 5);
         Network masked = x -> network.logits(rounded(x));

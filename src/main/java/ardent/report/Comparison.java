@@ -257,6 +257,7 @@ public record Comparison(GridCells grid) implements ResultTable {
      *
      * @return one sentence each; empty if all is well
      */
+    @Override
     public List<String> warnings() {
         var warnings = new ArrayList<String>();
         if (!grid.complete()) {

@@ -46,7 +46,7 @@ final class Latex {
         return Map.entry(sign.codePointAt(0), latex);
     }
 
-    static String table(List<TableCells.Line> columns, int rows, String caption) {
+    static String table(List<TableCells.Line> columns, int rows, String caption, List<String> notes) {
         String layout =
                 columns.stream().map(column -> column.numeric() ? "r" : "l").collect(Collectors.joining());
         var latex = new StringBuilder("\\begin{table}\n\\centering\n");
@@ -60,7 +60,14 @@ final class Latex {
             latex.append(
                     row(columns.stream().map(column -> column.cells().get(at)).toList()));
         }
-        return latex.append("\\bottomrule\n\\end{tabular}\n\\end{table}\n").toString();
+        latex.append("\\bottomrule\n\\end{tabular}\n");
+        if (!notes.isEmpty()) {
+            latex.append(notes.stream()
+                    .map(Latex::escape)
+                    .collect(Collectors.joining(
+                            "\n\\par\n", "\\begin{flushleft}\n\\footnotesize\n", "\n\\end{flushleft}\n")));
+        }
+        return latex.append("\\end{table}\n").toString();
     }
 
     private static String row(List<String> cells) {

@@ -286,6 +286,7 @@ public record Report(Robustness robustness, Environment environment, Instant tim
      *
      * @return one sentence each; empty if all is well
      */
+    @Override
     public List<String> warnings() {
         return Footnotes.warnings(robustness);
     }

@@ -1,5 +1,7 @@
 package ardent.report;
 
+import java.util.List;
+
 /** A result with one table, which can be taken out of the notebook: into a paper, a page, an issue. */
 public interface ResultTable extends HtmlView {
     /**
@@ -17,20 +19,29 @@ public interface ResultTable extends HtmlView {
     String caption();
 
     /**
+     * What a reader has to know before trusting a number.
+     *
+     * @return one sentence each; empty if all is well
+     */
+    default List<String> warnings() {
+        return List.of();
+    }
+
+    /**
      * The table for a page or an issue.
      *
-     * @return Markdown, the caption below the table
+     * @return Markdown, the caption and the warnings below the table
      */
     default String markdown() {
-        return printed().markdown(caption());
+        return printed().markdown(caption(), warnings());
     }
 
     /**
      * The table for a paper, which needs {@code \\usepackage{booktabs}}.
      *
-     * @return LaTeX, the caption above the table
+     * @return LaTeX, the caption above the table and the warnings below it
      */
     default String latex() {
-        return printed().latex(caption());
+        return printed().latex(caption(), warnings());
     }
 }

@@ -148,9 +148,13 @@ public record RunComparison(List<RunSummary> entries) implements ResultTable {
         return view().html();
     }
 
+    /** What cannot be read of the runs, one sentence each. */
+    @Override
+    public List<String> warnings() {
+        return entries.stream().flatMap(entry -> entry.unreadable().stream()).toList();
+    }
+
     private ResultView view() {
-        List<String> problems =
-                entries.stream().flatMap(entry -> entry.unreadable().stream()).toList();
-        return new ResultView(caption(), table(), List.of(), problems);
+        return new ResultView(caption(), table(), List.of(), warnings());
     }
 }

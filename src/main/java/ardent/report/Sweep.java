@@ -255,6 +255,7 @@ public record Sweep(Map<String, Curve> curves, int size, Description evidence) i
      *
      * @return one sentence each; empty if all is well
      */
+    @Override
     public List<String> warnings() {
         return curves.entrySet().stream()
                 .flatMap(each -> each.getValue().warnings().stream().map(warning -> each.getKey() + ": " + warning))

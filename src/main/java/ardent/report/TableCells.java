@@ -8,6 +8,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
@@ -182,8 +183,26 @@ public record TableCells(List<Line> columns, int hidden) {
      * @return the table, and the caption after an empty line
      */
     public String markdown(String caption) {
+        return markdown(caption, List.of());
+    }
+
+    /**
+     * The table as Markdown with a caption and notes.
+     *
+     * @param caption below the table; empty for none
+     * @param notes a list below the caption; empty for none
+     * @return the table, and each of them after an empty line
+     */
+    public String markdown(String caption, List<String> notes) {
         Arguments.given("caption", caption);
-        return markdown() + (caption.isEmpty() ? "" : "\n\n" + escaped(caption)) + "\n";
+        return Stream.of(
+                        markdown(),
+                        escaped(caption),
+                        Arguments.all("notes", notes).stream()
+                                .map(note -> "* " + escaped(note))
+                                .collect(Collectors.joining("\n")))
+                .filter(part -> !part.isEmpty())
+                .collect(Collectors.joining("\n\n", "", "\n"));
     }
 
     /**
@@ -193,7 +212,18 @@ public record TableCells(List<Line> columns, int hidden) {
      * @return a floating table
      */
     public String latex(String caption) {
-        return Latex.table(columns, rows(), Arguments.given("caption", caption));
+        return latex(caption, List.of());
+    }
+
+    /**
+     * The table as LaTeX with notes, by the package {@code booktabs}.
+     *
+     * @param caption above the table; empty for none
+     * @param notes below the table; empty for none
+     * @return a floating table
+     */
+    public String latex(String caption, List<String> notes) {
+        return Latex.table(columns, rows(), Arguments.given("caption", caption), Arguments.all("notes", notes));
     }
 
     /** Text that Markdown would take for something else. */

@@ -45,6 +45,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -214,7 +215,17 @@ class DoubtTest {
                     .as(file)
                     .contains("ZERO_GRADIENT", "FLAT_LOSS", "SQUARE_WINS");
         }
-        for (String file : List.of("report.html", "report.txt")) {
+        assertThat(report.markdown())
+                .endsWith(report.warnings().stream()
+                                .map(warning -> "* " + TableCells.escaped(warning))
+                                .collect(Collectors.joining("\n"))
+                        + "\n");
+        assertThat(report.latex())
+                .contains(
+                        "\\end{tabular}\n\\begin{flushleft}\n\\footnotesize\n",
+                        "\n\\par\nmasked: images have no gradient (100 \\% of")
+                .endsWith("\n\\end{flushleft}\n\\end{table}\n");
+        for (String file : List.of("report.html", "report.txt", "report.md", "report.tex")) {
             assertThat(Files.readString(folder.resolve(file)))
                     .as(file)
                     .contains(

@@ -66,7 +66,21 @@ public final class Numbers {
      * @return one decimal up to 1,000 images and two beyond
      */
     public static String percent(double rate, int images) {
-        return String.format(Locale.ROOT, images > 1000 ? "%.2f" : "%.1f", 100 * rate);
+        double points = 100 * rate;
+        return Double.isFinite(points)
+                ? decimals(points, images > 1000 ? 2 : 1).toPlainString()
+                : Double.toString(points);
+    }
+
+    /**
+     * A number with so many decimals; a half is rounded up, in tables, texts and charts alike.
+     *
+     * @param value a finite number
+     * @param decimals how many, at least 0
+     * @return the number as it is printed
+     */
+    public static BigDecimal decimals(double value, int decimals) {
+        return new BigDecimal(String.format(Locale.ROOT, "%." + decimals + "f", value));
     }
 
     static String shown(double value) {

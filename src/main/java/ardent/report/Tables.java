@@ -8,7 +8,6 @@ import ardent.evaluate.UniqueNames;
 import ardent.evaluate.statistics.Interval;
 import ardent.provenance.Description;
 import ardent.provenance.Numbers;
-import java.math.RoundingMode;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
 import java.util.ArrayList;
@@ -242,8 +241,14 @@ public final class Tables {
         var signs = DecimalFormatSymbols.getInstance(Locale.ROOT);
         signs.setMinusSign('−');
         var format = new DecimalFormat(pattern, signs);
-        format.setRoundingMode(RoundingMode.HALF_EVEN);
-        return numbers(name, rows, number, new NumberColumnFormatter(format, "–"));
+        return numbers(name, rows, number, new NumberColumnFormatter(format, "–") {
+            @Override
+            public String format(double value) {
+                return Double.isFinite(value)
+                        ? format.format(Numbers.decimals(value, format.getMaximumFractionDigits()))
+                        : super.format(value);
+            }
+        });
     }
 
     private static <T> DoubleColumn numbers(

@@ -257,6 +257,13 @@ class ReportTest {
     void digitsAreThoseThatTheNumberOfImagesSupports() {
         assertThat(Tables.text(0.9948, 10_000)).isEqualTo("99.48");
         assertThat(Tables.text(0.9948, 1000)).isEqualTo("99.5");
+        for (double rate : new double[] {65 / 80.0, 63 / 80.0, 0.0835, 1, 0, 0.0004}) {
+            assertThat(Tables.numbers("clean", "0.0", List.of(rate), Tables::percent)
+                            .getString(0))
+                    .as("%s in a table and in a text", rate)
+                    .isEqualTo(Tables.text(rate, 80));
+        }
+        assertThat(Tables.text(65 / 80.0, 80)).isEqualTo("81.3");
         Report many = Report.of(Robustness.measure(
                 List.of(Subject.of(new Fakes.Bright("one", new Fakes.Plan("A", 0, ""), 0.035f))),
                 Fakes.images(1200),
@@ -324,7 +331,7 @@ class ReportTest {
         Table table = Table.create(
                 Tables.texts("a,b", List.of("x\"y", "line\nbreak", ""), text -> text),
                 Tables.numbers("n", "0.0", List.of(1.25, Double.NaN, 3.0), number -> number));
-        assertThat(TableCells.csv(table)).isEqualTo("\"a,b\",n\r\n\"x\"\"y\",1.2\r\n\"line\nbreak\",\r\n,3.0\r\n");
+        assertThat(TableCells.csv(table)).isEqualTo("\"a,b\",n\r\n\"x\"\"y\",1.3\r\n\"line\nbreak\",\r\n,3.0\r\n");
         assertThat(TableCells.of(table).text(false)).endsWith("\n–           3.0");
     }
 

@@ -23,6 +23,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -278,6 +280,22 @@ class ReportTest {
         assertThat(Latex.escape("λ₁ = 0.5 · 50 % – a_b \\ Δ −1.0 ± 2"))
                 .isEqualTo("$\\lambda$$_1$ = 0.5 $\\cdot$ 50 \\% -- a\\_b \\textbackslash{} $\\Delta$ $-$1.0 $\\pm$ 2");
         assertThat(Latex.escape("[1, 2]")).isEqualTo("{}[1, 2]");
+        assertThat(Latex.escape("a \"b\"")).isEqualTo("a ''b''");
+    }
+
+    @Test
+    void latexHasASignForEachLetterOfAParameter() throws IOException {
+        var letter = Pattern.compile("@Letter\\(\"([^\"]*)\"\\)");
+        try (Stream<Path> sources = Files.walk(Path.of("src/main/java"))) {
+            var letters = new TreeSet<String>();
+            for (Path source :
+                    sources.filter(path -> path.toString().endsWith(".java")).toList()) {
+                letter.matcher(Files.readString(source)).results().forEach(found -> letters.add(found.group(1)));
+            }
+            assertThat(letters)
+                    .contains("ν", "ι", "λ₁")
+                    .allSatisfy(each -> assertThat(Latex.escape(each)).matches("\\p{ASCII}+"));
+        }
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Writes files so that nobody ever sees half of one. */
@@ -61,6 +62,31 @@ public final class Folder {
         var contents = new LinkedHashMap<String, Content>();
         files.forEach((name, bytes) -> contents.put(name, out -> out.write(bytes)));
         writeAll(folder, contents);
+    }
+
+    /**
+     * Writes files into a folder as {@link #write(Path, Map)} does, and removes what an earlier call may have left beside them.
+     *
+     * @param folder where to
+     * @param files contents by file name
+     * @param names the names of files that belong to these and are not always there
+     * @throws UncheckedIOException with a sentence that names the folder, if it cannot be written or the disk is full
+     */
+    public static void replace(Path folder, Map<String, byte[]> files, Pattern names) {
+        write(folder, files);
+        try (Stream<Path> paths = Files.list(folder)) {
+            for (Path path : paths.toList()) {
+                String name = String.valueOf(path.getFileName());
+                if (names.matcher(name).matches() && !files.containsKey(name) && Files.isRegularFile(path)) {
+                    Files.delete(path);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "The folder " + folder + " is written, but has files of an earlier save that cannot be removed ("
+                            + reason(e) + "): name another folder.",
+                    e);
+        }
     }
 
     /**

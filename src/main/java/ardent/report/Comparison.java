@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.XYChart;
@@ -37,6 +38,7 @@ import tech.tablesaw.api.Table;
  */
 public record Comparison(GridCells grid) implements ResultTable {
     private static final String PAGE = "comparison.html";
+    private static final Pattern PICTURES = Pattern.compile("tradeoff\\.png");
 
     /** Nothing is null. */
     public Comparison {
@@ -323,7 +325,8 @@ public record Comparison(GridCells grid) implements ResultTable {
     /**
      * Saves everything: {@code comparison.html} on its own, {@code comparison.txt}, the table as {@code comparison.csv},
      * {@code comparison.md} and {@code comparison.tex}, {@code cells} and {@code tests} in the same forms, the charts as PNG, {@code provenance.json} and {@code provenance.olcut.json}.
-     * All files are written or none.
+     * All files are written or none;
+     * pictures that only an earlier save had are removed.
      *
      * @param folder where to; made if it is missing
      * @return the page that was written
@@ -331,7 +334,7 @@ public record Comparison(GridCells grid) implements ResultTable {
      * @throws IllegalStateException if this machine has no fonts
      */
     public Path save(Path folder) {
-        Folder.write(folder, SavedFiles.of(this));
+        Folder.replace(folder, SavedFiles.of(this), PICTURES);
         return folder.resolve(PAGE);
     }
 

@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.HeatMapChart;
 import org.knowm.xchart.XYChart;
@@ -43,6 +44,7 @@ import tech.tablesaw.api.Table;
  */
 public record Report(Robustness robustness, Environment environment, Instant time) implements ResultTable {
     private static final String PAGE = "report.html";
+    private static final Pattern PICTURES = Pattern.compile("network-\\d+-(sheet|confusion)\\.png");
 
     /** Nothing is null. */
     public Report {
@@ -334,7 +336,8 @@ public record Report(Robustness robustness, Environment environment, Instant tim
     /**
      * Saves everything: {@code report.html} on its own, {@code report.txt}, the table as {@code report.csv}, {@code report.md}
      * and {@code report.tex}, the intervals as {@code scores} in the same forms, charts and sheets as PNG, {@code provenance.json} and
-     * {@code provenance.olcut.json}. All files are written or none.
+     * {@code provenance.olcut.json}. All files are written or none;
+     * pictures that only an earlier save had are removed.
      *
      * @param folder where to; made if it is missing
      * @return the page that was written
@@ -342,7 +345,7 @@ public record Report(Robustness robustness, Environment environment, Instant tim
      * @throws IllegalStateException if this machine has no fonts
      */
     public Path save(Path folder) {
-        Folder.write(folder, SavedFiles.of(this));
+        Folder.replace(folder, SavedFiles.of(this), PICTURES);
         return folder.resolve(PAGE);
     }
 

@@ -299,6 +299,18 @@ class ReportTest {
     }
 
     @Test
+    void nothingOfAnEarlierReportStaysInItsFolder() throws IOException {
+        Path own = Files.writeString(Files.createDirectories(temp.resolve("r")).resolve("mine.png"), "mine");
+        GRID.save(own.getParent());
+        assertThat(own.resolveSibling("network-2-sheet.png")).exists();
+        report(new Fakes.Bright("one", new Fakes.Plan("A", 0, ""), 0)).save(own.getParent());
+        assertThat(own.resolveSibling("network-1-sheet.png")).exists();
+        assertThat(own.resolveSibling("network-2-sheet.png")).doesNotExist();
+        assertThat(own.resolveSibling("network-4-confusion.png")).doesNotExist();
+        assertThat(own).hasContent("mine");
+    }
+
+    @Test
     void withoutAFolderItIsSavedBesideTheNotebook() {
         assertThat(SavedFiles.home(java.time.Instant.parse("2026-01-02T12:00:00Z"))
                         .toString())

@@ -12,6 +12,7 @@ import ardent.report.HtmlView;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * What a user of a network has to know: what it is for, its accuracy under which threat models, how it was trained, its
@@ -27,6 +28,7 @@ public record ModelCard(Classifier student, Robustness measured, Description pro
         implements HtmlView {
     static final String WEIGHTS = "student.safetensors";
     static final String PROVENANCE = "provenance.json";
+    private static final Pattern PICTURES = Pattern.compile("(curves|sheet)\\.png");
 
     /**
      * Copies the map and looks the network up.
@@ -105,7 +107,7 @@ public record ModelCard(Classifier student, Robustness measured, Description pro
         Document document = CardText.of(this);
         document.file(PROVENANCE, provenance.json()).file("card.md", document.markdown());
         student.save(folder.resolve(WEIGHTS));
-        Folder.write(folder, document.files("card.html"));
+        Folder.replace(folder, document.files("card.html"), PICTURES);
         return folder.resolve("card.md");
     }
 

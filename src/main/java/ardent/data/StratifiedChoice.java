@@ -37,7 +37,8 @@ final class StratifiedChoice {
         for (int k = 0; k < classes; k++) {
             quotas[k] = (int) (n * counts[k] / labels.length);
         }
-        // Drawn beside the stream that draws members. Where each class has some, choices stay those of earlier versions.
+        // Drawn beside the stream that draws members. Where each class has some, choices stay those of earlier
+        // versions.
         long[] order = new SplittableRandom(seed).split().longs(classes).toArray();
         for (int k = 0; k < classes; k++) {
             order[k] = quotas[k] == 0 ? order[k] : k;

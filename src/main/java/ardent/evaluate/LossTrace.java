@@ -31,7 +31,7 @@ public final class LossTrace {
         var traces = new LinkedHashMap<String, double[]>();
         try (var manager = Torch.manager().newSubManager()) {
             int[] first = {0};
-            List<Robustness.Attacked> named = Robustness.Attacked.of(List.of(attacks));
+            List<Robustness.Attacked> named = Robustness.Attacked.of(List.of(attacks), images.classCount());
             for (int i = 0; i < attacks.length; i++) {
                 Attack attack = attacks[i];
                 NDArray image = images.pixels(manager, first);

@@ -27,7 +27,8 @@ record KeptCells(@Nullable FolderRuns runs, List<Measure> measures) {
     static KeptCells of(Grid grid, @Nullable FolderRuns runs) {
         var measures = new ArrayList<Measure>();
         measures.add(measure(grid, GridCells.CLEAN, Optional.empty()));
-        List<Robustness.Attacked> attacks = Robustness.Attacked.of(grid.attacks(), grid.test().classCount());
+        List<Robustness.Attacked> attacks =
+                Robustness.Attacked.of(grid.attacks(), grid.test().classCount());
         for (int i = 0; i < attacks.size(); i++) {
             measures.add(measure(
                     grid, attacks.get(i).name(), Optional.of(grid.attacks().get(i))));

@@ -284,14 +284,14 @@ public record Step(
             return trajectory.outputs(this, images);
         }
         if (teacher instanceof Classifier classifier) {
-            return outputs(classifier, images);
+            return answerOf(classifier, images);
         }
         NDArray logits = Predictions.logits(teacher, images);
         return new Outputs(logits, logits);
     }
 
     /** What a teacher answers. One that a search follows is folded and rounded as the student is. */
-    static Outputs outputs(Classifier teacher, NDArray images) {
+    static Outputs answerOf(Classifier teacher, NDArray images) {
         return Tape.tracks(images)
                 ? Classifier.folding(teacher, () -> teacher.outputs(images))
                 : teacher.outputs(images);

@@ -96,7 +96,7 @@ public record Trajectory(
         int[] used = position.reached().distinct().sorted().toArray();
         int count = (int) images.getShape().get(0);
         if (classes == null || used.length == 1 || classes.getShape().get(0) != count) {
-            return Step.outputs(versions.get(used[0]), images);
+            return Step.answerOf(versions.get(used[0]), images);
         }
         long[] labels = Tape.read(classes::toLongArray);
         NDArray features = constant(0);
@@ -107,7 +107,7 @@ public record Trajectory(
                 mine[i] = position.version((int) labels[i]) == version ? 1 : 0;
             }
             NDArray rows = Torch.array(mine, new Shape(count, 1));
-            Outputs told = Step.outputs(versions.get(version), images);
+            Outputs told = Step.answerOf(versions.get(version), images);
             features = features.add(told.features().mul(rows));
             logits = logits.add(told.logits().mul(rows));
         }

@@ -135,8 +135,7 @@ final class Measurement {
             if (task.stopping()) {
                 return Optional.empty();
             }
-            int batch = b;
-            subject.asked(() -> pass.clean(batch, predicted));
+            pass.clean(b, predicted);
             report(subject.name() + " · clean", predicted, b);
         }
         MaskingChecks checks = protocol.checks() && first == 0 ? pass.checks(attacks) : MaskingChecks.NONE;

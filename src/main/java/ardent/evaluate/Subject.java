@@ -40,8 +40,9 @@ public record Subject(String name, Network network) {
      * @param subjects what is to be asked
      * @param images about what
      * @param attacks what is to be run, such as a {@link ardent.attack.Transfer}
-     * @throws IllegalArgumentException in one sentence, if a network is closed, or does not answer with finite logits, one for
+     * @throws IllegalArgumentException in one sentence, if a network does not answer with finite logits, one for
      *     each class of the images; that of an attack may have more
+     * @throws IllegalStateException in one sentence, if a network is closed
      */
     public static void requireFit(List<Subject> subjects, Images images, List<? extends Attack> attacks) {
         subjects.forEach(subject -> subject.requireFit(images));
@@ -52,7 +53,8 @@ public record Subject(String name, Network network) {
      * Tries the network out on the first of some images: it answers with finite logits, one for each of their classes.
      *
      * @param images what it is to be asked about
-     * @throws IllegalArgumentException in one sentence, if it is closed or does not
+     * @throws IllegalArgumentException in one sentence, if it does not
+     * @throws IllegalStateException in one sentence, if it is closed
      */
     public void requireFit(Images images) {
         answer(images, true);
@@ -60,24 +62,9 @@ public record Subject(String name, Network network) {
 
     private void answer(Images images, boolean exactly) {
         try (NDArray first = images.first(1).pixels(Torch.manager())) {
-            asked(() -> {
-                if (exactly || Predictions.of(name, network, 0, first).count() < images.classCount()) {
-                    Predictions.of(name, network, images.classCount(), first);
-                }
-            });
-        }
-    }
-
-    /** Asks the network; that it is closed is said in one sentence. */
-    void asked(Runnable question) {
-        try {
-            question.run();
-        } catch (IllegalStateException e) {
-            if (!String.valueOf(e.getMessage()).contains("released")) { // as the engine says of a closed array
-                throw e;
+            if (exactly || Predictions.of(name, network, 0, first).count() < images.classCount()) {
+                Predictions.of(name, network, images.classCount(), first);
             }
-            throw new IllegalArgumentException(
-                    name + " was closed, and a closed network answers nothing: close it later, or load it again.", e);
         }
     }
 

@@ -190,20 +190,24 @@ public final class Classifier implements Network, Described, AutoCloseable {
      * @throws UnsupportedOperationException in one sentence, if the architecture does not give them
      */
     public List<NDArray> stages(NDArray images) {
-        LayerSizes.requireImages("network", name, images, image);
-        Passes.count(images);
+        begin(images);
         return recorded(() ->
                 new NDList(body.stages(images).stream().map(Bfloat16::back).toList()));
     }
 
     private Outputs run(NDArray images, boolean training) {
-        LayerSizes.requireImages("network", name, images, image);
-        Passes.count(images);
+        begin(images);
         NDList outputs = recorded(() -> {
             Outputs both = body.apply(images, training);
             return new NDList(Bfloat16.back(both.features()), Bfloat16.back(both.logits()));
         });
         return new Outputs(outputs.get(0), outputs.get(1));
+    }
+
+    private void begin(NDArray images) {
+        layers.requireOpen(name);
+        LayerSizes.requireImages("network", name, images, image);
+        Passes.count(images);
     }
 
     /** Frees what lies between; recorded only where a tape of the kit is open. */

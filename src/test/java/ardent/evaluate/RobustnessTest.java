@@ -2,6 +2,7 @@ package ardent.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 
@@ -277,24 +278,24 @@ class RobustnessTest {
         Network four = images -> two.logits(images).concat(two.logits(images), 1);
         Classifier closed = Classifier.of(new Linear(), new Shape(1, 1, 1), 3, 0);
         closed.close();
-        String sentence = closed.name() + " was closed, and a closed network answers nothing: close it later, or load"
-                + " it again.";
+        String sentence = closed.name() + " is closed, and its weights are freed: close it later, or train, load or"
+                + " resume it again.";
         Images images = greys(0, 100);
         Fgsm fgsm = new Fgsm(new Linf(0.1f));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> measure(List.of(good, two), images))
                 .withMessageContaining("logits of shape (1, 2), but the data have 3 classes");
-        assertThatIllegalArgumentException()
+        assertThatIllegalStateException()
                 .isThrownBy(() -> measure(List.of(good, closed), images))
                 .withMessage(sentence);
-        assertThatIllegalArgumentException()
+        assertThatIllegalStateException()
                 .isThrownBy(() -> measure(List.of(good), images, fgsm, new Transfer(fgsm, closed)))
                 .withMessage(sentence);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> measure(List.of(good), images, new WorstOf(fgsm, new Transfer(fgsm, two))))
                 .withMessageContaining("logits of shape (1, 2), but the data have 3 classes");
         assertThat(asked[0]).as("times that the good one was asked").isZero();
-        assertThatIllegalArgumentException()
+        assertThatIllegalStateException()
                 .isThrownBy(() -> measure(List.of(closed), images))
                 .withMessage(sentence);
         assertThat(measure(List.of(good), images, new Transfer(fgsm, four)).complete())

@@ -295,7 +295,7 @@ class GradientAttackTest {
                 assertThatThrownBy(() -> attack.perturb(network, images, manager.create(new long[] {0, 10})))
                         .hasMessageContaining("Labels lie in 0..9");
                 assertThatThrownBy(() -> attack.perturb(network, images, manager.create(new long[] {-1, 1})))
-                        .hasMessageContaining("Labels lie in 0..9");
+                        .hasMessageContaining("a label is -1");
                 assertThatThrownBy(() -> attack.perturb(network, images, manager.create(new long[] {1})))
                         .hasMessageContaining("one int64 label for each of the 2 images");
                 assertThatThrownBy(() -> attack.perturb(network, images.reshape(2, -1), labels))

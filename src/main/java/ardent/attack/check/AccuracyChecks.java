@@ -20,14 +20,11 @@ public final class AccuracyChecks {
      * @return what was found
      */
     public static List<Warning> after(List<Stage> stages) {
-        boolean others = false;
-        for (int i = 1; i < stages.size(); i++) {
+        for (int i = 3; i < stages.size(); i++) {
             double gain = stages.get(i - 1).accuracy() - stages.get(i).accuracy();
-            boolean square = stages.get(i).name().startsWith("Square");
-            if (square && others && gain > SURPRISE) {
+            if (stages.get(i).name().startsWith("Square") && gain > SURPRISE) {
                 return List.of(new Warning(Code.SQUARE_WINS, 100 * gain));
             }
-            others |= !square;
         }
         return List.of();
     }

@@ -1,7 +1,5 @@
 package ardent.attack;
 
-import static ardent.tensor.Torch.constant;
-
 import ai.djl.ndarray.NDArray;
 import ardent.attack.search.Rows;
 import ardent.network.Network;
@@ -60,22 +58,14 @@ public record Pgd(Ball ball, @InUnitsOf("ball.radius") float stride, int steps, 
     @Override
     public NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
         // The mean, as in public code: its scale shows in L2 steps where a gradient nearly vanishes. Where no image may
-        // depend on the
-        // others, the scale is that of a batch of one.
-        UnaryOperator<NDArray> rule = noise.perImage()
-                ? gradient -> gradient.mul(constant((double) images.getShape().get(0)))
-                : UnaryOperator.identity();
+        // depend on the others, it is the sum.
+        UnaryOperator<NDArray> whole = noise.perImage() ? NDArray::sum : NDArray::mean;
         return AttackInputs.search(
                 victim,
                 images,
                 labels,
                 () -> ascend(
-                        images,
-                        noise,
-                        x -> Losses.crossEntropy(Predictions.logits(victim, x), labels)
-                                .mean(),
-                        true,
-                        rule));
+                        images, noise, x -> whole.apply(Losses.crossEntropy(Predictions.logits(victim, x), labels))));
     }
 
     /**

@@ -77,15 +77,19 @@ public sealed interface StagedAttack extends Attack permits AutoAttack, Cascade 
      */
     @Override
     default NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
-        return seed(seed() ^ noise.seed())
+        return seed(seed(noise))
                 .run(victim, images, labels, new CascadeOptions().checks(false))
                 .adversarial(images);
+    }
+
+    private long seed(Noise noise) {
+        return seed() == 0 ? noise.seed() : noise.seed() == 0 ? seed() : Noise.mix(seed(), noise.seed());
     }
 
     /** As above, each image within a radius of its own. */
     @Override
     default NDArray perturb(Network victim, NDArray images, NDArray labels, NDArray radii, Noise noise) {
-        return seed(seed() ^ noise.seed())
+        return seed(seed(noise))
                 .run(victim, images, labels, new CascadeOptions().radii(radii).checks(false))
                 .adversarial(images);
     }

@@ -1,6 +1,7 @@
 package ardent.attack;
 
 import ardent.provenance.Arguments;
+import java.math.RoundingMode;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
 import java.util.Arrays;
@@ -117,7 +118,9 @@ public record Warning(Code code, double number) {
         private String shown(double number) {
             double value = unit.startsWith("%s %") ? 100 * number : number;
             String pattern = Math.abs(value) < 0.1 ? "0.#####" : "0.#";
-            return new DecimalFormat(pattern, DecimalFormatSymbols.getInstance(Locale.ROOT)).format(value);
+            var format = new DecimalFormat(pattern, DecimalFormatSymbols.getInstance(Locale.ROOT));
+            format.setRoundingMode(RoundingMode.HALF_UP); // as tables do
+            return format.format(value);
         }
     }
 

@@ -25,7 +25,7 @@ public record WorstOf(List<Attack> attacks) implements Attack.Composite {
     static void requireOneBall(String what, List<Attack> attacks) {
         if (attacks.stream().map(Attack::ball).distinct().count() != 1) {
             throw new IllegalArgumentException(what + " needs at least one attack, and all of them the same ball, not "
-                    + attacks.stream().map(Attack::ball).toList() + ".");
+                    + attacks.stream().map(Attack::ball).toList() + "; write one of your own as a record with ball().");
         }
     }
 

@@ -40,8 +40,10 @@ public record ImageFolder(Path path, int size, Colour colour, List<String> class
             "png", "jpg", "jpeg", "jpe", "jif", "jfif", "jfi", "gif", "bmp", "dib", "tif", "tiff", "webp", "avif",
             "heic", "heif", "jp2", "jxl", "pbm", "pgm", "ppm", "pnm", "ico", "tga");
 
-    /** How the JPEG reader begins to warn of pixels that a file lacks. */
-    private static final List<String> DAMAGES = List.of("Truncated File", "Corrupt JPEG data", "Premature end of JPEG");
+    /** What the JPEG reader warns of where pixels are missing; one of the first kind alone means that only the end mark is, or that bytes are too many. */
+    private static final List<String> DOUBTS = List.of("Truncated File", "Corrupt JPEG data");
+
+    private static final List<String> DAMAGES = List.of("remature end", "bad Huffman");
 
     private static final int SHOWN = 5;
 
@@ -173,13 +175,15 @@ public record ImageFolder(Path path, int size, Colour colour, List<String> class
             try {
                 var damages = new ArrayList<String>();
                 reader.addIIOReadWarningListener((from, warning) -> {
-                    if (DAMAGES.stream().anyMatch(warning::startsWith)) {
-                        damages.add(warning);
+                    boolean sure = DAMAGES.stream().anyMatch(warning::contains);
+                    if (sure || DOUBTS.stream().anyMatch(warning::startsWith)) {
+                        damages.add(sure ? 0 : damages.size(), warning);
                     }
                 });
                 reader.setInput(in, true, true);
                 BufferedImage image = reader.read(0);
-                if (!damages.isEmpty()) {
+                if (damages.size() > 1
+                        || damages.stream().anyMatch(warning -> DAMAGES.stream().anyMatch(warning::contains))) {
                     throw new IOException("it is cut off or damaged: " + damages.get(0));
                 }
                 return image;

@@ -19,17 +19,15 @@ public record Selection(String verb, int images, String how) {
     private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
     private static final String CLASSES = "classes ";
 
-    /** Nothing is null; names of classes with commas between them, as they were written once, become JSON. */
+    /** Nothing is null. */
     public Selection {
         Arguments.given("verb, how", verb, how);
-        if (verb.equals("relabelled") && !how.startsWith(CLASSES + '[')) {
-            how = classes(List.of(how.substring(how.indexOf(' ') + 1).split(", ")));
-        }
     }
 
-    /** What fixes the names of the classes. */
+    /** What fixes the names of the classes: with commas between them, or in JSON where that would not tell them apart. */
     static String classes(List<String> names) {
-        return CLASSES + GSON.toJson(names);
+        boolean plain = names.stream().noneMatch(name -> name.contains(", ") || name.startsWith("["));
+        return CLASSES + (plain ? String.join(", ", names) : GSON.toJson(names));
     }
 
     /** Whether {@link #from} can choose the same images: of many indices only the SHA-256 is written down. */
@@ -83,10 +81,8 @@ public record Selection(String verb, int images, String how) {
     }
 
     private List<String> names() {
-        if (!how.startsWith(CLASSES + '[')) {
-            throw new IllegalArgumentException(how);
-        }
-        return Arrays.asList(GSON.fromJson(how.substring(CLASSES.length()), String[].class));
+        String names = how.substring(how.indexOf(' ') + 1);
+        return names.startsWith("[") ? Arrays.asList(GSON.fromJson(names, String[].class)) : List.of(names.split(", "));
     }
 
     @Override

@@ -10,10 +10,10 @@ import java.util.stream.IntStream;
 final class StratifiedChoice {
     private StratifiedChoice() {}
 
-    /** Chooses {@code n} positions, each class by its share (largest remainders get the rest, of equal ones the lower labels, and by lot those that had none), in random order. */
+    /** Chooses {@code n} positions, each class by its share (largest remainders get the rest, of equal ones the lower labels), in random order. */
     static int[] draw(int[] labels, int classes, int n, long seed) {
         var random = new SplittableRandom(seed);
-        int[] quotas = quotas(labels, classes, n, seed);
+        int[] quotas = quotas(labels, classes, n);
         List<int[]> drawn = new ArrayList<>();
         for (int k = 0; k < classes; k++) {
             int label = k;
@@ -28,7 +28,7 @@ final class StratifiedChoice {
         return chosen;
     }
 
-    private static int[] quotas(int[] labels, int classes, int n, long seed) {
+    private static int[] quotas(int[] labels, int classes, int n) {
         var counts = new long[classes];
         for (int label : labels) {
             counts[label]++;
@@ -37,16 +37,9 @@ final class StratifiedChoice {
         for (int k = 0; k < classes; k++) {
             quotas[k] = (int) (n * counts[k] / labels.length);
         }
-        // Drawn beside the stream that draws members. Where each class has some, choices stay those of earlier
-        // versions.
-        long[] order = new SplittableRandom(seed).split().longs(classes).toArray();
-        for (int k = 0; k < classes; k++) {
-            order[k] = quotas[k] == 0 ? order[k] : k;
-        }
         IntStream.range(0, classes)
                 .boxed()
-                .sorted(Comparator.<Integer>comparingLong(k -> -(n * counts[k] % labels.length))
-                        .thenComparingLong(k -> order[k]))
+                .sorted(Comparator.comparingLong(k -> -(n * counts[k] % labels.length)))
                 .limit(n - IntStream.of(quotas).sum())
                 .forEach(k -> quotas[k]++);
         return quotas;

@@ -2,6 +2,7 @@ package ardent.evaluate;
 
 import ai.djl.ndarray.NDArray;
 import ardent.attack.Attack;
+import ardent.attack.Transfer;
 import ardent.data.Images;
 import ardent.network.Network;
 import ardent.network.Predictions;
@@ -35,18 +36,20 @@ public record Subject(String name, Network network) {
     }
 
     /**
-     * Tries networks out on the first of some images before work starts: those to be asked, and those that attacks hold.
+     * Tries networks out on the first of some images before work starts: those to be asked, and the sources of transferred attacks.
      *
      * @param subjects what is to be asked
      * @param images about what
      * @param attacks what is to be run, such as a {@link ardent.attack.Transfer}
      * @throws IllegalArgumentException in one sentence, if a network does not answer with finite logits, one for
-     *     each class of the images; that of an attack may have more
+     *     each class of the images; the source of a transfer may have more
      * @throws IllegalStateException in one sentence, if a network is closed
      */
     public static void requireFit(List<Subject> subjects, Images images, List<? extends Attack> attacks) {
         subjects.forEach(subject -> subject.requireFit(images));
-        Description.held(attacks, Network.class).map(Subject::of).forEach(own -> own.answer(images, false));
+        Description.held(attacks, Transfer.class)
+                .map(transfer -> of(transfer.source()))
+                .forEach(source -> source.answer(images, false));
     }
 
     /**

@@ -6,6 +6,7 @@ import ardent.elsewhere.Workers;
 import ardent.run.RunFiles;
 import ardent.run.RunParts;
 import ardent.run.Runs;
+import ardent.run.Scores;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
@@ -172,7 +173,9 @@ final class CellsElsewhere {
         } catch (IllegalArgumentException e) {
             return String.valueOf(e.getMessage());
         }
-        return String.join(" ", Runs.check(run));
+        var problems = new LinkedHashSet<>(Runs.check(run));
+        Scores.kept(run, problems::add);
+        return String.join(" ", problems);
     }
 
     /**

@@ -122,7 +122,7 @@ final class FolderRuns {
     /** The runs of a cell that keep as many versions as it asks for. */
     private List<RunSummary> all(Candidates.Cell cell) {
         List<Path> paths = Runs.unsorted(folder);
-        known.keySet().retainAll(paths); // somebody may have removed one
+        known.keySet().retainAll(Set.copyOf(paths)); // somebody may have removed one
         for (Path path : paths) {
             known.computeIfAbsent(path, this::essence);
         }

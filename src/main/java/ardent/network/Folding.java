@@ -70,7 +70,8 @@ final class Folding implements AutoCloseable {
         if (now != null && !now.inLoss && Tape.followsWeights()) {
             throw new IllegalStateException(
                     "Weights have no gradient in the middle of a search, as in a method's prepare, where changed copies of them are"
-                            + " evaluated: compute this loss in the objective that prepare returns, with step.learn(images).");
+                            + " evaluated: compute this loss in the objective that prepare returns, with step.learn(images), and what is constant in it before"
+                            + " Tape.record or within Tape.quiet.");
         }
         return now;
     }

@@ -65,7 +65,7 @@ public final class Folder {
     }
 
     /**
-     * Writes files into a folder as {@link #write(Path, Map)} does, and removes what an earlier call may have left beside them.
+     * Writes files into a folder as {@link #write(Path, Map)} does, and removes what an earlier call left beside them, of which the page tells.
      *
      * @param folder where to
      * @param files contents by file name
@@ -73,7 +73,12 @@ public final class Folder {
      * @throws UncheckedIOException with a sentence that names the folder, if it cannot be written or the disk is full
      */
     public static void replace(Path folder, Map<String, byte[]> files, Pattern names) {
+        boolean again =
+                files.keySet().stream().anyMatch(name -> name.endsWith(".html") && Files.exists(folder.resolve(name)));
         write(folder, files);
+        if (!again) {
+            return; // what lies there is somebody else's
+        }
         try (Stream<Path> paths = Files.list(folder)) {
             for (Path path : paths.toList()) {
                 String name = String.valueOf(path.getFileName());

@@ -34,7 +34,7 @@ public final class PlanCheck {
             Object expected = usual.component(component);
             if (!asked.equals(expected) && !asked.equals(BARE.component(component))) {
                 throw new IllegalArgumentException("The training of " + training + " does not use the " + component
-                        + " of a plan, and this plan has " + asked + ": leave it at " + expected + ".");
+                        + " of a plan, and this plan has " + asked + ": leave it out.");
             }
         });
     }

@@ -285,12 +285,12 @@ class PiatTest {
         assertThatThrownBy(() -> train(new Piat(), PLAN.validation(100).patience(1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("The training of KNRM · PIAT, KL does not use the patience of a plan, and this plan has 1:"
-                        + " leave it at 0.");
+                        + " leave it out.");
         assertThatThrownBy(() -> train(new Piat(), PLAN.validation(100)))
                 .hasMessageContaining("does not use the validation of a plan, and this plan has 100");
         assertThatThrownBy(() -> train(new Piat(), PLAN.averaging(Averaging.swa(1))))
                 .hasMessage("The training of KNRM · PIAT, KL does not use the averaging of a plan, and this plan has"
-                        + " Swa[from=1]: leave it at None[].");
+                        + " Swa[from=1]: leave it out.");
         assertThatThrownBy(() -> new Piat(Piat.Form.KL, -1, ATTACK)).hasMessageContaining("weight λ of the invariance");
         assertThatThrownBy(() -> new Substitution(0, 1, 0.5)).hasMessageContaining("At least 1 word");
         assertThatThrownBy(() -> new Substitution(1, 1, 2)).hasMessageContaining("least cosine of neighbours");

@@ -293,7 +293,7 @@ class RecommenderTest {
                     .as(plan.toString())
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageStartingWith("The training of Factors · Bpr does not use the ")
-                    .hasMessageContaining(": leave it at ");
+                    .hasMessageContaining(": leave it out.");
         }
         assertThatThrownBy(() -> new Factors(0)).hasMessageContaining("At least 1 dimension");
         assertThatThrownBy(() -> Ardent.train(new Factors(4), new Bpr(), DATA, PLAN.rate(1e30)))

@@ -33,7 +33,8 @@ public final class CascadeFingerprint {
         MessageDigest digest = Sha256.digest();
         String network = victim instanceof Classifier known
                 ? known.architecture() + Weights.sha256(known.layers().all())
-                : Description.of(victim).json() + (attack.averagesDraws() ? "" : answers(victim, images));
+                : Description.of(victim).json()
+                        + (!attack.whiteBox() || attack.averagesDraws() ? "" : answers(victim, images));
         digest.update((Description.of(attack).json() + network + "\n").getBytes(StandardCharsets.UTF_8));
         int count = Math.toIntExact(images.getShape().get(0));
         var parts = new BatchBounds(count, PART);

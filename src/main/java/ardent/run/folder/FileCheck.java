@@ -32,7 +32,10 @@ public record FileCheck(Path path, List<String> problems) {
             inspect.attempt(() -> RunReport.history(path));
         }
         for (Path file : Checkpoint.named(path, RunFolder.SCORES)) {
-            inspect.attempt(() -> SealedRecords.read(Folder.inside(path, String.valueOf(file.getFileName()))));
+            String name = String.valueOf(file.getFileName());
+            if (name.endsWith(".json")) {
+                inspect.attempt(() -> SealedRecords.read(Folder.inside(path, name)));
+            }
         }
         for (Path file : Checkpoint.all(path)) {
             inspect.attempt(() -> {

@@ -58,6 +58,24 @@ class PictureFilesTest {
                 .isEqualTo(1);
     }
 
+    /** As programs and broken copies leave them: no pixel is missing. */
+    @Test
+    void aJpegWithoutItsEndMarkOrWithBytesTooManyIsWhole() throws IOException {
+        byte[] whole = Files.readAllBytes(jpeg);
+        Files.write(folder.resolve("set/a/unmarked.jpg"), Arrays.copyOf(whole, whole.length - 2));
+        byte[] more = Arrays.copyOf(whole, whole.length + 5);
+        System.arraycopy(whole, whole.length - 2, more, more.length - 2, 2);
+        Arrays.fill(more, whole.length - 2, more.length - 2, (byte) 7);
+        Files.write(folder.resolve("set/a/more.jpg"), more);
+        Images images = Images.folder(folder.resolve("set"));
+        assertThat(images.size()).isEqualTo(3);
+        try (var manager = Torch.manager().newSubManager()) {
+            float[] first = images.pixels(manager, new int[] {0}).toFloatArray();
+            assertThat(images.pixels(manager, new int[] {1}).toFloatArray()).isEqualTo(first);
+            assertThat(images.pixels(manager, new int[] {2}).toFloatArray()).isEqualTo(first);
+        }
+    }
+
     @Test
     void everyEndingOfAJpegIsRead() throws IOException {
         for (String name : List.of("2.jfif", "3.jpe", "4.jif", "5.JPEG")) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ardent.JavaProgram;
+import ardent.network.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,6 +107,9 @@ class NotebookTest {
         assumeTrue(
                 !notebook.endsWith("cluster.ipynb") || System.getenv("SPARK_HOME") != null,
                 "needs Apache Spark: environment/run --with spark");
+        assumeTrue(
+                !notebook.endsWith("precision.ipynb") || Precision.BFLOAT16.isFast(),
+                "needs a processor with instructions for bfloat16");
     }
 
     static List<String> shell(Path cells) {

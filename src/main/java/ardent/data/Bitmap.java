@@ -64,13 +64,12 @@ record Bitmap(int width, int height, boolean grey, int[] rgb) {
 
     private static int[] levels(Raster raster, boolean grey) {
         var rgb = new int[raster.getWidth() * raster.getHeight()];
+        var levels = new int[rgb.length];
         for (int channel = 0; channel < 3; channel++) {
-            int[] band = raster.getSamples(
-                    raster.getMinX(), raster.getMinY(), raster.getWidth(), raster.getHeight(), grey ? 0 : channel, (int
-                                    [])
-                            null);
+            int band = grey ? 0 : channel;
+            raster.getSamples(raster.getMinX(), raster.getMinY(), raster.getWidth(), raster.getHeight(), band, levels);
             for (int i = 0; i < rgb.length; i++) {
-                rgb[i] = rgb[i] << BITS | band[i];
+                rgb[i] = rgb[i] << BITS | levels[i];
             }
         }
         return rgb;

@@ -40,10 +40,11 @@ public record ImageFolder(Path path, int size, Colour colour, List<String> class
             "png", "jpg", "jpeg", "jpe", "jif", "jfif", "jfi", "gif", "bmp", "dib", "tif", "tiff", "webp", "avif",
             "heic", "heif", "jp2", "jxl", "pbm", "pgm", "ppm", "pnm", "ico", "tga");
 
-    /** What the JPEG reader warns of where pixels are missing; one of the first kind alone means that only the end mark is, or that bytes are too many. */
-    private static final List<String> DOUBTS = List.of("Truncated File", "Corrupt JPEG data");
-
+    /** The JPEG reader warns so where pixels are missing. */
     private static final List<String> DAMAGES = List.of("remature end", "bad Huffman");
+
+    /** And so where only the end mark is, or bytes are too many; pixels are missing where it warns of both. */
+    private static final List<String> DOUBTS = List.of("Truncated File", "Corrupt JPEG data");
 
     private static final int SHOWN = 5;
 
@@ -173,23 +174,27 @@ public record ImageFolder(Path path, int size, Colour colour, List<String> class
             }
             ImageReader reader = readers.next();
             try {
-                var damages = new ArrayList<String>();
-                reader.addIIOReadWarningListener((from, warning) -> {
-                    boolean sure = DAMAGES.stream().anyMatch(warning::contains);
-                    if (sure || DOUBTS.stream().anyMatch(warning::startsWith)) {
-                        damages.add(sure ? 0 : damages.size(), warning);
-                    }
-                });
+                var warnings = new ArrayList<String>();
+                reader.addIIOReadWarningListener((from, warning) -> warnings.add(warning));
                 reader.setInput(in, true, true);
                 BufferedImage image = reader.read(0);
-                if (damages.size() > 1
-                        || damages.stream().anyMatch(warning -> DAMAGES.stream().anyMatch(warning::contains))) {
-                    throw new IOException("it is cut off or damaged: " + damages.get(0));
-                }
+                requireWhole(warnings);
                 return image;
             } finally {
                 reader.dispose();
             }
+        }
+    }
+
+    private static void requireWhole(List<String> warnings) throws IOException {
+        List<String> damages = warnings.stream()
+                .filter(warning -> DAMAGES.stream().anyMatch(warning::contains))
+                .toList();
+        List<String> doubts = warnings.stream()
+                .filter(warning -> DOUBTS.stream().anyMatch(warning::startsWith))
+                .toList();
+        if (!damages.isEmpty() || doubts.size() > 1) {
+            throw new IOException("it is cut off or damaged: " + (damages.isEmpty() ? doubts : damages).get(0));
         }
     }
 

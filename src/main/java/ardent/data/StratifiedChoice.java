@@ -10,7 +10,10 @@ import java.util.stream.IntStream;
 final class StratifiedChoice {
     private StratifiedChoice() {}
 
-    /** Chooses {@code n} positions, each class by its share (largest remainders get the rest, of equal ones the lower labels), in random order. */
+    /**
+     * Chooses {@code n} positions, each class by its share (largest remainders get the rest, of equal ones the lower labels), in
+     * random order.
+     */
     static int[] draw(int[] labels, int classes, int n, long seed) {
         var random = new SplittableRandom(seed);
         int[] quotas = quotas(labels, classes, n);

@@ -4,13 +4,13 @@ import ardent.evaluate.Robustness;
 import ardent.provenance.Arguments;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What is known of a grid: the results of all its cells, or of those that are done.
  *
  * @param candidates the rows
  * @param seeds the columns
- * @param measures {@code clean} and then the attacks, by name
  * @param attacks the attacks, with the balls they keep to
  * @param cells one per cell, seed by seed
  * @param images the test images in a few words
@@ -21,7 +21,6 @@ import java.util.List;
 public record GridCells(
         List<NamedCandidate> candidates,
         List<Long> seeds,
-        List<String> measures,
         List<Robustness.Attacked> attacks,
         List<GridCell> cells,
         String images,
@@ -36,10 +35,19 @@ public record GridCells(
         Arguments.given("images, folder", images, folder);
         candidates = Arguments.all("candidates", candidates);
         seeds = Arguments.all("seeds", seeds);
-        measures = Arguments.all("measures", measures);
         attacks = Arguments.all("attacks", attacks);
         cells = Arguments.all("cells", cells);
         notes = Arguments.all("notes", notes);
+    }
+
+    /**
+     * What each cell is asked for.
+     *
+     * @return {@link #CLEAN} and then the attacks, by name
+     */
+    public List<String> measures() {
+        return Stream.concat(Stream.of(CLEAN), attacks.stream().map(Robustness.Attacked::name))
+                .toList();
     }
 
     /**
@@ -49,7 +57,7 @@ public record GridCells(
      */
     public boolean complete() {
         return cells.stream()
-                .allMatch(cell -> !cell.failure().isEmpty() || cell.measures().size() == measures.size());
+                .allMatch(cell -> !cell.failure().isEmpty() || cell.measures().size() == 1 + attacks.size());
     }
 
     /**

@@ -298,7 +298,6 @@ final class GridRunner {
         return new GridCells(
                 candidates.rows(),
                 grid.seeds(),
-                kept.measures().stream().map(KeptCells.Measure::name).toList(),
                 Robustness.Attacked.of(grid.attacks(), grid.test().classCount()),
                 results,
                 grid.test().origin().toString(),

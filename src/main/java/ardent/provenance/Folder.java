@@ -65,7 +65,8 @@ public final class Folder {
     }
 
     /**
-     * Writes files into a folder as {@link #write(Path, Map)} does, and removes what an earlier call left beside them, of which the page tells.
+     * Writes files into a folder as {@link #write(Path, Map)} does. Where their page was there before, what an earlier call left
+     * beside them is removed.
      *
      * @param folder where to
      * @param files contents by file name

@@ -92,7 +92,6 @@ class ComparisonTest {
         return new GridCells(
                 List.of(SAT, RSLAD, CONTROL, CRDND),
                 List.of(0L, 1L),
-                List.of("clean", "FGSM", "AutoAttack"),
                 ATTACKS,
                 List.of(cells),
                 "stripes & <b>",
@@ -232,15 +231,7 @@ class ComparisonTest {
         var sat = method(new SelfTraining(teacher, new Sat(ball)));
         var crdnd = method(new Crdnd(teacher, ball));
         var three = new GridCells(
-                List.of(trades, sat, crdnd),
-                List.of(0L),
-                List.of("clean"),
-                List.of(),
-                List.of(),
-                "",
-                IMAGES,
-                Path.of("x"),
-                List.of());
+                List.of(trades, sat, crdnd), List.of(0L), List.of(), List.of(), "", IMAGES, Path.of("x"), List.of());
         assertThat(new Comparison(three).table().columnNames()).containsExactly("method", "seeds", "clean");
         assertThat(Description.differing(Stream.of(trades, sat, crdnd)
                                 .map(NamedCandidate::description)
@@ -323,7 +314,6 @@ class ComparisonTest {
         var many = new Comparison(new GridCells(
                 candidates,
                 List.of(0L, 1L),
-                List.of("clean", "FGSM", "AutoAttack"),
                 ATTACKS,
                 cells,
                 "CIFAR-10 test, take(1000, seed 0)",

@@ -87,11 +87,7 @@ final class ImageTable {
     private static BufferedReader open(Path file) throws IOException {
         BufferedReader in = Files.newBufferedReader(file);
         try {
-            in.mark(1);
-            if (in.read() != '\ufeff') {
-                in.reset();
-            }
-            return in;
+            return SourceFile.unmarked(in);
         } catch (IOException e) {
             in.close();
             throw e;

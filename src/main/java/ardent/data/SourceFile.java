@@ -95,11 +95,7 @@ public record SourceFile(String name, long bytes, String sha256, String standing
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file));
                 InputStream plain = file.toString().endsWith(".gz") ? new GZIPInputStream(in) : in;
                 var reader = new BufferedReader(new InputStreamReader(plain, StandardCharsets.UTF_8.newDecoder()))) {
-            reader.mark(1);
-            if (reader.read() != '\uFEFF') { // a byte order mark
-                reader.reset();
-            }
-            return reader.lines().toList();
+            return unmarked(reader).lines().toList();
         } catch (IOException | UncheckedIOException e) {
             boolean encoding =
                     e instanceof CharacterCodingException || e.getCause() instanceof CharacterCodingException;
@@ -126,10 +122,21 @@ public record SourceFile(String name, long bytes, String sha256, String standing
         return standing.equals(IN_MEMORY) || standing.equals(OWN);
     }
 
+    /** A text at its beginning, behind the byte order mark that some programs begin it with. */
+    static BufferedReader unmarked(BufferedReader text) throws IOException {
+        text.mark(1);
+        if (text.read() != '\uFEFF') {
+            text.reset();
+        }
+        return text;
+    }
+
     /** As 0.1.0 described it, without the shape of the pixels and the number of the classes. */
     SourceFile formerly() {
-        return standing.equals(IN_MEMORY)
-                ? new SourceFile(name.startsWith(PIXELS) ? PIXELS : LABELS, bytes, sha256, standing)
-                : this;
+        return Stream.of(PIXELS, LABELS)
+                .filter(former -> standing.equals(IN_MEMORY) && name.startsWith(former))
+                .findFirst()
+                .map(former -> new SourceFile(former, bytes, sha256, standing))
+                .orElse(this);
     }
 }

@@ -80,6 +80,7 @@ final class Measurement {
                 .mapToObj(i -> new Subject(names.get(i), subjects.get(i).network()))
                 .toList();
         // The first one is asked for its clean images before anything could be lost.
+        named.get(0).requireOrder(images);
         Subject.requireFit(named.subList(1, named.size()), images, attacks);
         total = (long) subjects.size() * (1 + attacks.size()) * batches.count();
         List<Optional<MeasuredPart>> there = elsewhere == null ? List.of() : elsewhere.measure(named);

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ardent.attack.Attack;
 import ardent.attack.Transfer;
 import ardent.data.Images;
+import ardent.network.Classifier;
 import ardent.network.Network;
 import ardent.network.Predictions;
 import ardent.provenance.Arguments;
@@ -42,7 +43,7 @@ public record Subject(String name, Network network) {
      * @param images about what
      * @param attacks what is to be run, such as a {@link ardent.attack.Transfer}
      * @throws IllegalArgumentException in one sentence, if a network does not answer with finite logits, one for
-     *     each class of the images; the source of a transfer may have more
+     *     each class of the images, or numbers their classes otherwise; the source of a transfer may have more
      * @throws IllegalStateException in one sentence, if a network is closed
      */
     public static void requireFit(List<Subject> subjects, Images images, List<? extends Attack> attacks) {
@@ -53,7 +54,8 @@ public record Subject(String name, Network network) {
     }
 
     /**
-     * Tries the network out on the first of some images: it answers with finite logits, one for each of their classes.
+     * Tries the network out on the first of some images: it answers with finite logits, one for each of their classes, and knows
+     * no class under another number.
      *
      * @param images what it is to be asked about
      * @throws IllegalArgumentException in one sentence, if it does not
@@ -63,7 +65,15 @@ public record Subject(String name, Network network) {
         answer(images, true);
     }
 
+    /** Refuses images whose classes it knows under other numbers, without asking it. */
+    void requireOrder(Images images) {
+        if (network instanceof Classifier known) {
+            known.requireOrder(images.origin().toString(), images.classes());
+        }
+    }
+
     private void answer(Images images, boolean exactly) {
+        requireOrder(images);
         try (NDArray first = images.first(1).pixels(Torch.manager())) {
             if (exactly || Predictions.of(name, network, 0, first).count() < images.classCount()) {
                 Predictions.of(name, network, images.classCount(), first);

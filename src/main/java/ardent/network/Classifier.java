@@ -14,6 +14,8 @@ import ardent.provenance.Sha256;
 import ardent.tensor.Bfloat16;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
+import com.google.gson.Gson;
+import com.google.gson.JsonParseException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -45,6 +47,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
     private final String name;
     private final Record origin;
     private final @Nullable Path folder;
+    private final List<String> classNames;
 
     /**
      * Where an untrained network comes from.
@@ -114,6 +117,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
         name = architecture.label();
         origin = new Fresh(architecture, seed);
         folder = null;
+        classNames = List.of();
     }
 
     /** Whether no layer of it is anybody else's code, which may ask an array for its type. */
@@ -123,7 +127,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
                 : architecture.getClass().getPackage() == Classifier.class.getPackage();
     }
 
-    private Classifier(Classifier same, String name, Record origin, @Nullable Path folder) {
+    private Classifier(Classifier same, String name, Record origin, @Nullable Path folder, List<String> classNames) {
         architecture = same.architecture;
         image = same.image;
         classes = same.classes;
@@ -132,6 +136,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
         this.name = name;
         this.origin = origin;
         this.folder = folder;
+        this.classNames = classNames;
     }
 
     /**
@@ -243,6 +248,51 @@ public final class Classifier implements Network, Described, AutoCloseable {
     }
 
     /**
+     * The names of the classes that this network was trained on.
+     *
+     * @return a name for each class by its label; empty if nobody told
+     */
+    public List<String> classNames() {
+        return classNames;
+    }
+
+    /**
+     * The same network, sharing its weights, which tells the names of its classes, as a trained one does by itself:
+     * {@code Classifier.load(file, architecture, shape, 10).named(train.classes())}.
+     *
+     * @param classes a name for each class by its label
+     * @return the network; close only one of the two
+     * @throws IllegalArgumentException in one sentence, if there is not one name for each class, or two are equal
+     */
+    public Classifier named(List<String> classes) {
+        List<String> names = Arguments.all("classes", classes);
+        if (names.size() != this.classes || names.stream().distinct().count() < names.size()) {
+            throw new IllegalArgumentException(
+                    "The class names %s do not fit the %d classes of %s: give each a name of its own."
+                            .formatted(names, this.classes, name));
+        }
+        return new Classifier(this, name, origin, folder, names);
+    }
+
+    /**
+     * Requires that data number their classes as this network does, as far as both know a class by the same name.
+     *
+     * @param data what messages call the data
+     * @param names names of their classes by label
+     * @throws IllegalArgumentException in one sentence, if a class has another number
+     */
+    public void requireOrder(String data, List<String> names) {
+        for (int i = 0; i < names.size(); i++) {
+            int own = classNames.indexOf(names.get(i));
+            if (own >= 0 && own != i) {
+                throw new IllegalArgumentException(
+                        "Class %d of %s is \"%s\", which %s knows as class %d: number them alike, images.relabelled(network.classNames())."
+                                .formatted(i, data, names.get(i), name, own));
+            }
+        }
+    }
+
+    /**
      * The weights; only training and loading should change them.
      *
      * @return the layers of this network
@@ -289,7 +339,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
             copy.layers.set(layers.all());
             return copy;
         });
-        return new Classifier(copy, name, origin, folder);
+        return new Classifier(copy, name, origin, folder, classNames);
     }
 
     /**
@@ -300,7 +350,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
      * @return the network; close only one of the two
      */
     public Classifier as(String name, Record origin) {
-        return new Classifier(this, name, origin, folder);
+        return new Classifier(this, name, origin, folder, classNames);
     }
 
     /**
@@ -339,7 +389,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
      * @return the network; close only one of the two
      */
     public Classifier in(Path folder) {
-        return new Classifier(this, name, origin, folder.toAbsolutePath());
+        return new Classifier(this, name, origin, folder.toAbsolutePath(), classNames);
     }
 
     /**
@@ -458,6 +508,9 @@ public final class Classifier implements Network, Described, AutoCloseable {
         about.put(WeightSeal.NAME, name);
         about.put(WeightSeal.IMAGE, LayerSizes.dimensions(image));
         about.put(WeightSeal.CLASSES, Integer.toString(classes));
+        if (!classNames.isEmpty()) {
+            about.put(WeightSeal.CLASS_NAMES, new Gson().toJson(classNames));
+        }
         about.put(WeightSeal.ARCHITECTURE, Description.of(architecture).json());
         about.put(WeightSeal.ORIGIN, Description.of(origin).json());
         return WeightSeal.on(weights, about);
@@ -518,7 +571,11 @@ public final class Classifier implements Network, Described, AutoCloseable {
             try {
                 WeightSeal.require(content);
                 return reading.apply(content);
-            } catch (IllegalArgumentException | IllegalStateException | ArithmeticException | ClassCastException e) {
+            } catch (IllegalArgumentException
+                    | IllegalStateException
+                    | ArithmeticException
+                    | ClassCastException
+                    | JsonParseException e) {
                 throw new IllegalArgumentException(
                         "The weight file " + file + " cannot be loaded: " + FileSignature.why(e) + ".", e);
             }
@@ -564,7 +621,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
             network.layers.set(content.arrays());
             return network;
         });
-        return network.as(content.metadata().getOrDefault(WeightSeal.NAME, network.name), origin);
+        return named(network.as(content.metadata().getOrDefault(WeightSeal.NAME, network.name), origin), content);
     }
 
     private static Architecture architecture(WeightContent content) {
@@ -589,10 +646,18 @@ public final class Classifier implements Network, Described, AutoCloseable {
                 && Integer.toString(network.classes).equals(about.get(WeightSeal.CLASSES))
                 && about.containsKey(WeightSeal.ORIGIN);
         return same
-                ? network.as(
-                        about.getOrDefault(WeightSeal.NAME, network.name),
-                        Description.parse(text(content, WeightSeal.ORIGIN)))
+                ? named(
+                        network.as(
+                                about.getOrDefault(WeightSeal.NAME, network.name),
+                                Description.parse(text(content, WeightSeal.ORIGIN))),
+                        content)
                 : network;
+    }
+
+    /** With the names of classes that a file tells. */
+    private static Classifier named(Classifier network, WeightContent content) {
+        String names = content.metadata().get(WeightSeal.CLASS_NAMES);
+        return names == null ? network : network.named(List.of(new Gson().fromJson(names, String[].class)));
     }
 
     /**

@@ -15,6 +15,7 @@ import ardent.network.Predictions;
 import ardent.network.Weights;
 import ardent.progress.Work;
 import ardent.provenance.Arguments;
+import ardent.provenance.Description;
 import ardent.provenance.Folder;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
@@ -101,8 +102,14 @@ public final class Training extends TrainingLoop<Run> {
         this.plan = plan;
         noise = Noise.of(plan.seed());
         batches = new Batches(split.rest(), plan, noise.fork(2));
+        Description.held(List.of(method), Classifier.class)
+                .forEach(teacher -> teacher.requireOrder(data.origin().toString(), data.classes()));
         student = Classifier.of(
-                architecture, data.shape(), data.classCount(), noise.fork(0).seed());
+                        architecture,
+                        data.shape(),
+                        data.classCount(),
+                        noise.fork(0).seed())
+                .named(data.classes());
         try {
             student.requireFit();
             if (plan.batchSize() == 1 || split.rest().size() % plan.batchSize() == 1) {

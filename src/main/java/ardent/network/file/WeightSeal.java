@@ -30,6 +30,8 @@ public final class WeightSeal {
     public static final String IMAGE = "ardent.image";
     /** The number of classes. */
     public static final String CLASSES = "ardent.classes";
+    /** The names of the classes by label, in JSON, where they are known. */
+    public static final String CLASS_NAMES = "ardent.classNames";
     /** The description of the architecture. */
     public static final String ARCHITECTURE = "ardent.architecture";
     /** The description of where the weights come from. */

@@ -82,7 +82,7 @@ public final class Runs {
         train(parts, root, CheckpointWriter.Interval.usual(), task, result);
     }
 
-    public static void train(
+    static void train(
             RunParts parts,
             @Nullable Path root,
             CheckpointWriter.Interval rhythm,
@@ -241,7 +241,7 @@ public final class Runs {
         resume(path, given, CheckpointWriter.Interval.usual(), task, result);
     }
 
-    public static void resume(
+    static void resume(
             Path path, RunParts.Given given, CheckpointWriter.Interval rhythm, Work.Task task, Consumer<Run> result) {
         var notes = new LinkedHashSet<String>();
         RunStart.at(path).compare(notes);

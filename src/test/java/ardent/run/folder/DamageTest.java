@@ -20,6 +20,7 @@ import ardent.provenance.Description;
 import ardent.provenance.Environment;
 import ardent.provenance.Folder;
 import ardent.report.RunTable;
+import ardent.run.OftenKept;
 import ardent.run.RunParts;
 import ardent.run.RunState;
 import ardent.run.RunSummary;
@@ -76,13 +77,9 @@ class DamageTest {
                     Crdnd.residualRelation(teacher, new Linf(0.05f)),
                     DATA,
                     Plan.quick().epochs(3).batchSize(20).validation(20));
-            Runs.train(
-                    parts,
-                    runs,
-                    new CheckpointWriter.Interval(
-                            0, CheckpointWriter.Interval.usual().longest()),
-                    task,
-                    run::set);
+            new OftenKept(new CheckpointWriter.Interval(
+                            0, CheckpointWriter.Interval.usual().longest()))
+                    .train(parts, runs, task, run::set);
         }
         Path folder = run.get().folder();
         assertThat(folder).isNotNull();

@@ -13,8 +13,8 @@ import ardent.network.SmallCnn;
 import ardent.network.Weights;
 import ardent.progress.Listener;
 import ardent.progress.Work;
+import ardent.run.OftenKept;
 import ardent.run.RunParts;
-import ardent.run.Runs;
 import ardent.train.Averaging;
 import ardent.train.Plan;
 import ardent.train.Run;
@@ -36,7 +36,7 @@ public final class KilledChild {
     static final String EVALUATION = "evaluation begins";
 
     /** A checkpoint after every epoch and within it, so that a kill finds a position between two steps. */
-    private static final CheckpointWriter.Interval ALWAYS = new CheckpointWriter.Interval(0, Duration.ZERO);
+    private static final OftenKept ALWAYS = new OftenKept(new CheckpointWriter.Interval(0, Duration.ZERO));
 
     private KilledChild() {}
 
@@ -62,9 +62,9 @@ public final class KilledChild {
         var run = new AtomicReference<Run>();
         Optional<Path> folder = runs == null ? Optional.empty() : folder(runs);
         if (folder.isPresent()) {
-            Runs.resume(folder.get(), RunParts.Given.NOTHING, ALWAYS, Tasks.silent(), run::set);
+            ALWAYS.resume(folder.get(), RunParts.Given.NOTHING, Tasks.silent(), run::set);
         } else {
-            Runs.train(parts(), runs, ALWAYS, Tasks.silent(), run::set);
+            ALWAYS.train(parts(), runs, Tasks.silent(), run::set);
         }
         return run.get();
     }

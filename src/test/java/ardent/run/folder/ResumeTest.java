@@ -31,6 +31,7 @@ import ardent.network.WideResNet;
 import ardent.progress.Work;
 import ardent.provenance.Description;
 import ardent.provenance.Seal;
+import ardent.run.OftenKept;
 import ardent.run.RunParts;
 import ardent.run.RunState;
 import ardent.run.Runs;
@@ -68,8 +69,8 @@ class ResumeTest {
     private static final Linf BALL = new Linf(0.05f);
     private static final Plan PLAN =
             Plan.quick().epochs(3).batchSize(15).rate(0.05).validation(10);
-    private static final CheckpointWriter.Interval EVERY_EPOCH =
-            new CheckpointWriter.Interval(0, CheckpointWriter.Interval.usual().longest());
+    private static final OftenKept EVERY_EPOCH = new OftenKept(
+            new CheckpointWriter.Interval(0, CheckpointWriter.Interval.usual().longest()));
     private static final Classifier TEACHER = Classifier.of(new SmallCnn(4), DATA.shape(), 4, 9);
     private static int threads;
 
@@ -94,7 +95,7 @@ class ResumeTest {
 
     private static Run train(RunParts parts, @org.jspecify.annotations.Nullable Path root, Work.Task task) {
         var run = new AtomicReference<Run>();
-        Runs.train(parts, root, EVERY_EPOCH, task, run::set);
+        EVERY_EPOCH.train(parts, root, task, run::set);
         return run.get();
     }
 
@@ -104,7 +105,7 @@ class ResumeTest {
 
     private static Run resume(Path folder, RunParts.Given given, Work.Task task) {
         var run = new AtomicReference<Run>();
-        Runs.resume(folder, given, EVERY_EPOCH, task, run::set);
+        EVERY_EPOCH.resume(folder, given, task, run::set);
         return run.get();
     }
 
@@ -556,7 +557,7 @@ class ResumeTest {
                         .sub(Torch.constant(1))
                         .sqrt());
         var run = new AtomicReference<Run>();
-        assertThatThrownBy(() -> Runs.train(parts(broken, PLAN), runs, Tasks.silent(), run::set))
+        assertThatThrownBy(() -> EVERY_EPOCH.train(parts(broken, PLAN), runs, Tasks.silent(), run::set))
                 .isInstanceOf(ArithmeticException.class);
         RunState state = RunState.read(folder(run.get()));
         assertThat(state.phase()).isEqualTo(RunState.Phase.FAILED);

@@ -7,6 +7,7 @@ import ardent.provenance.Arguments;
 import ardent.provenance.PlainName;
 import ardent.tensor.Noise;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +73,17 @@ public interface Attack {
      */
     default boolean transfers() {
         return false;
+    }
+
+    /**
+     * What checks say where it breaks what attacks by gradients leave.
+     *
+     * @return empty of an attack that follows gradients itself
+     */
+    default Optional<Warning.Code> wins() {
+        return whiteBox()
+                ? Optional.empty()
+                : Optional.of(transfers() ? Warning.Code.TRANSFER_WINS : Warning.Code.QUERIES_WIN);
     }
 
     /**
@@ -159,6 +171,13 @@ public interface Attack {
         @Override
         default boolean transfers() {
             return attacks().stream().allMatch(Attack::transfers);
+        }
+
+        @Override
+        default Optional<Warning.Code> wins() {
+            List<Optional<Warning.Code>> codes =
+                    attacks().stream().map(Attack::wins).distinct().toList();
+            return codes.size() == 1 && !transfers() ? codes.get(0) : Attack.super.wins();
         }
     }
 

@@ -123,7 +123,8 @@ public record AutoAttack(Ball ball, Version version, Mode mode, int batch, long 
         return new Cascade(shown, attacks(classes), batch, mode, seed, precision);
     }
 
-    private List<Attack> attacks(int classes) {
+    @Override
+    public List<Attack> attacks(int classes) {
         Goal dlr = classes > 2 ? Goal.DLR : Goal.MARGIN;
         Goal targeted =
                 classes > 3 ? Goal.TARGETED_DLR : classes > 2 ? Goal.TARGETED_DLR_OF_THREE : Goal.TARGETED_MARGIN;

@@ -82,6 +82,11 @@ public record Cascade(String name, List<Attack> attacks, int batch, Mode mode, l
     }
 
     @Override
+    public List<Attack> attacks(int classes) {
+        return attacks;
+    }
+
+    @Override
     public Cascade seed(long seed) {
         return new Cascade(name, attacks, batch, mode, seed, precision);
     }

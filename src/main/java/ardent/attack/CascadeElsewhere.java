@@ -121,7 +121,7 @@ public final class CascadeElsewhere {
         if (!Parts.run(workers, missing, this::pack, (part, result, place) -> take(part, result), task)) {
             throw new CancellationException(attack.label() + " was stopped.");
         }
-        return CascadeResult.joined(Arrays.asList(results));
+        return CascadeResult.joined(Arrays.asList(results), attack.attacks(images.classCount()));
     }
 
     private ImagePart part(int number) {

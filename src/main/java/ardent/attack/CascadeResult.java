@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -53,9 +54,12 @@ public final class CascadeResult {
      * Results of parts of some images as one of all of them.
      *
      * @param parts results of the same attack on the same network, at least one, in the order of the images
+     * @param attacks its stages after the clean pass
      * @return the same as of all at once, but for costs and times, which are sums
      */
-    public static CascadeResult joined(List<CascadeResult> parts) {
+    public static CascadeResult joined(List<CascadeResult> parts, List<Attack> attacks) {
+        List<Optional<Warning.Code>> wins =
+                Arguments.all("attacks", attacks).stream().map(Attack::wins).toList();
         CascadeResult first = Arguments.all("parts", parts).get(0);
         var brokenBy = new ArrayList<Integer>();
         var adversarial = new TreeMap<Integer, float[]>();
@@ -81,10 +85,10 @@ public final class CascadeResult {
                     same.stream().map(Stage::cost).reduce(Cost.NONE, Cost::plus),
                     same.stream().map(Stage::time).reduce(Duration.ZERO, Duration::plus)));
         }
-        numbers.remove(Warning.Code.SQUARE_WINS); // a share of all images
+        wins.forEach(code -> code.ifPresent(numbers::remove)); // a share of all images
         var warnings = new ArrayList<Warning>();
         numbers.forEach((code, number) -> warnings.add(new Warning(code, number)));
-        warnings.addAll(AccuracyChecks.after(stages));
+        warnings.addAll(AccuracyChecks.after(stages, wins));
         int[] all = brokenBy.stream().mapToInt(Integer::intValue).toArray();
         return new CascadeResult(first.attack, stages, all, adversarial, warnings);
     }

@@ -8,6 +8,7 @@ import ardent.attack.search.SquareSearch;
 import ardent.network.Network;
 import ardent.network.Precision;
 import ardent.provenance.Arguments;
+import java.util.Optional;
 
 /**
  * Square Attack (Andriushchenko et al., ECCV 2020): random search with square-shaped changes that uses the network's
@@ -56,6 +57,11 @@ public record Square(Ball ball, int queries, int restarts, double share, boolean
     @Override
     public boolean whiteBox() {
         return false;
+    }
+
+    @Override
+    public Optional<Warning.Code> wins() {
+        return Optional.of(Warning.Code.SQUARE_WINS);
     }
 
     @Override

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ardent.network.Network;
 import ardent.network.Precision;
 import ardent.tensor.Noise;
+import java.util.List;
 
 /** An attack made of stages, each on the images that the earlier ones did not break; it tells what each did. */
 public sealed interface StagedAttack extends Attack permits AutoAttack, Cascade {
@@ -29,6 +30,14 @@ public sealed interface StagedAttack extends Attack permits AutoAttack, Cascade 
     default CascadeResult run(Network victim, NDArray images, NDArray labels) {
         return run(victim, images, labels, new CascadeOptions());
     }
+
+    /**
+     * Its attacks for a number of classes.
+     *
+     * @param classes K, at least 2
+     * @return one for each stage after the clean pass
+     */
+    List<Attack> attacks(int classes);
 
     /**
      * Images in one batch.

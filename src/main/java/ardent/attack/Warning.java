@@ -55,6 +55,11 @@ public record Warning(Code code, double number) {
                 "%s points of accuracy",
                 "Square broke what gradient attacks left",
                 "gradients mislead: use more queries, means over draws (EOT) or a smooth stand-in (BPDA)"),
+        /** How many accuracy points another search without gradients gained after attacks that see them. */
+        QUERIES_WIN(
+                "%s points of accuracy",
+                "an attack without gradients broke what gradient attacks left",
+                "gradients mislead: use more queries, means over draws (EOT) or a smooth stand-in (BPDA)"),
         /** How many accuracy points images made on another network are stronger than the white-box attacks. */
         TRANSFER_WINS(
                 "%s points of accuracy",

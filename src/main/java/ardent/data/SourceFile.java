@@ -26,9 +26,11 @@ import java.util.zip.GZIPInputStream;
  * @param standing how it compares with the published file, see {@link #official()}
  */
 public record SourceFile(String name, long bytes, String sha256, String standing) {
+    /** Of a file that is not what was published under its name. */
+    public static final String DIFFERENT = "differs from the official file";
+
     static final String OFFICIAL = "official file";
     static final String OFFICIAL_CONTENT = "official content, packed anew";
-    static final String DIFFERENT = "differs from the official file";
     static final String IN_MEMORY = "given in memory";
     static final String OWN = "a file of one's own";
     static final String PIXELS = "pixels";

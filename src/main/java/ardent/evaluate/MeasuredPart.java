@@ -1,8 +1,10 @@
 package ardent.evaluate;
 
+import ardent.attack.Attack;
 import ardent.attack.CascadeResult;
 import ardent.attack.MaskingChecks;
 import ardent.attack.Stage;
+import ardent.attack.StagedAttack;
 import ardent.attack.Warning;
 import ardent.elsewhere.Parcel;
 import ardent.provenance.Description;
@@ -61,21 +63,26 @@ record MeasuredPart(int[] before, MaskingChecks checks, List<Attacked> attacks, 
     /** What travels as JSON; the images shown are named by their places. */
     record Told(MaskingChecks checks, List<Found> found, List<List<Integer>> shown, Environment environment) {}
 
-    /** The parts of the images, one after another, as one; checks and environment are the first one's. */
-    static MeasuredPart joined(List<MeasuredPart> parts) {
+    /**
+     * The parts of the images, one after another, as one; checks and environment are the first one's.
+     *
+     * @param classes number of classes, by which cascades choose their stages
+     */
+    static MeasuredPart joined(List<MeasuredPart> parts, List<Attack> tried, int classes) {
         MeasuredPart first = parts.get(0);
         int[] before =
                 parts.stream().flatMapToInt(part -> Arrays.stream(part.before)).toArray();
         var attacks = new ArrayList<Attacked>();
         for (int a = 0; a < first.attacks.size(); a++) {
             int at = a;
+            List<Attack> stages = tried.get(a) instanceof StagedAttack staged ? staged.attacks(classes) : List.of();
             attacks.add(
-                    attacked(parts.stream().map(part -> part.attacks.get(at)).toList()));
+                    attacked(parts.stream().map(part -> part.attacks.get(at)).toList(), stages));
         }
         return new MeasuredPart(before, first.checks, attacks, first.environment);
     }
 
-    private static Attacked attacked(List<Attacked> parts) {
+    private static Attacked attacked(List<Attacked> parts, List<Attack> stages) {
         var examples = new ArrayList<ExampleImage.Pair>();
         var findings = new EnumMap<Finding.Code, Finding>(Finding.Code.class);
         var cascades = new ArrayList<CascadeResult>();
@@ -91,7 +98,7 @@ record MeasuredPart(int[] before, MaskingChecks checks, List<Attacked> attacks, 
             time = time.plus(part.found.time);
             count += part.after.length;
         }
-        CascadeResult cascade = CascadeResult.joined(cascades);
+        CascadeResult cascade = CascadeResult.joined(cascades, stages);
         var distances = new Score.Distances(
                 largest(parts, part -> part.found.distances.linf()), largest(parts, part -> part.found.distances.l2()));
         var found = new Found(distances, List.copyOf(findings.values()), cascade.warnings(), cascade.stages(), time);

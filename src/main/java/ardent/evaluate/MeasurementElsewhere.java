@@ -80,7 +80,9 @@ final class MeasurementElsewhere {
         for (int i = 0; i < subjects.size(); i++) {
             List<MeasuredPart> all = Arrays.asList(parts).subList(i * count, (i + 1) * count);
             measured.add(
-                    all.stream().allMatch(Objects::nonNull) ? Optional.of(MeasuredPart.joined(all)) : Optional.empty());
+                    all.stream().allMatch(Objects::nonNull)
+                            ? Optional.of(MeasuredPart.joined(all, attacks, images.classCount()))
+                            : Optional.empty());
         }
         return measured;
     }

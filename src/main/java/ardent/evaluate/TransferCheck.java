@@ -107,9 +107,9 @@ final class TransferCheck {
         for (int i = 0; i < scores.size(); i++) {
             Score score = scores.get(i);
             Attack attack = attacks.get(i);
-            CorrectImages own = attack.whiteBox() ? null : rival(attack, attacks, scores);
-            Warning.Code code = attack.transfers() ? Warning.Code.TRANSFER_WINS : Warning.Code.SQUARE_WINS;
-            listed.add(own == null ? score : score.and(warning(code, gain(own, score.robust()))));
+            CorrectImages own = attack.wins().isEmpty() ? null : rival(attack, attacks, scores);
+            listed.add(
+                    own == null ? score : score.and(warning(attack.wins().orElseThrow(), gain(own, score.robust()))));
         }
         return listed;
     }

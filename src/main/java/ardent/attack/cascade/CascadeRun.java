@@ -13,7 +13,6 @@ import ardent.tensor.BatchBounds;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -45,9 +44,7 @@ public final class CascadeRun implements AutoCloseable {
         this.seed = seed;
         this.runner = runner;
         listener = options.watch();
-        var names = new ArrayList<String>(List.of("clean"));
-        attacks.forEach(attack -> names.add(attack.label()));
-        state = new CascadeState(runner.size(), names);
+        state = new CascadeState(runner.size(), attacks);
         Path file = options.journal();
         journal = file == null ? null : Journal.open(file, fingerprint.get(), state);
     }

@@ -1,5 +1,6 @@
 package ardent.attack.cascade;
 
+import ardent.attack.Attack;
 import ardent.attack.CascadeResult;
 import ardent.attack.Cost;
 import ardent.attack.Stage;
@@ -93,7 +94,7 @@ final class CascadeState {
 
     private final int[] brokenBy;
     private final SortedMap<Integer, float[]> adversarial = new TreeMap<>();
-    private final List<String> names;
+    private final List<? extends Attack> attacks;
     private final Cost[] costs;
     private final long[] nanos;
     private int stage;
@@ -101,13 +102,13 @@ final class CascadeState {
     private int outside;
     private int unstable;
 
-    CascadeState(int images, List<String> names) {
-        this.names = names;
+    CascadeState(int images, List<? extends Attack> attacks) {
+        this.attacks = attacks;
         brokenBy = new int[images];
         Arrays.fill(brokenBy, CascadeResult.ROBUST);
-        costs = new Cost[names.size()];
+        costs = new Cost[attacks.size() + 1];
         Arrays.fill(costs, Cost.NONE);
-        nanos = new long[names.size()];
+        nanos = new long[attacks.size() + 1];
     }
 
     void apply(Entry entry) {
@@ -164,14 +165,19 @@ final class CascadeState {
 
     CascadeResult result(String attack, List<Warning> warnings) {
         var stages = new ArrayList<Stage>();
-        for (int i = 0; i < names.size(); i++) {
+        for (int i = 0; i <= attacks.size(); i++) {
             int left = correctBefore(i + 1).length;
             stages.add(new Stage(
-                    names.get(i), left, (double) left / brokenBy.length, costs[i], Duration.ofNanos(nanos[i])));
+                    i == 0 ? "clean" : attacks.get(i - 1).label(),
+                    left,
+                    (double) left / brokenBy.length,
+                    costs[i],
+                    Duration.ofNanos(nanos[i])));
         }
         var all = new ArrayList<>(warnings);
         all.addAll(warnings());
-        all.addAll(AccuracyChecks.after(stages));
+        all.addAll(
+                AccuracyChecks.after(stages, attacks.stream().map(Attack::wins).toList()));
         return new CascadeResult(attack, stages, brokenBy, adversarial, all);
     }
 }

@@ -6,6 +6,7 @@ import ardent.attack.Warning;
 import ardent.attack.Warning.Code;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Reasons to doubt a robust accuracy that show in the accuracies themselves; {@link GradientProbe} asks the network. */
 public final class AccuracyChecks {
@@ -17,13 +18,16 @@ public final class AccuracyChecks {
      * Checks the accuracies of a cascade.
      *
      * @param stages the clean pass and the attacks
+     * @param wins of each attack what is said if it breaks what attacks by gradients left, empty of those
      * @return what was found
      */
-    public static List<Warning> after(List<Stage> stages) {
+    public static List<Warning> after(List<Stage> stages, List<Optional<Code>> wins) {
         for (int i = 3; i < stages.size(); i++) {
             double gain = stages.get(i - 1).accuracy() - stages.get(i).accuracy();
-            if (stages.get(i).name().startsWith("Square") && gain > SURPRISE) {
-                return List.of(new Warning(Code.SQUARE_WINS, 100 * gain));
+            Optional<Code> code = wins.get(i - 1);
+            boolean sighted = wins.subList(0, i - 1).contains(Optional.<Code>empty());
+            if (code.isPresent() && sighted && gain > SURPRISE) {
+                return List.of(new Warning(code.get(), 100 * gain));
             }
         }
         return List.of();

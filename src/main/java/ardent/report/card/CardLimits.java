@@ -1,10 +1,13 @@
 package ardent.report.card;
 
+import ardent.attack.AutoAttack;
 import ardent.attack.Ball;
+import ardent.data.SourceFile;
 import ardent.evaluate.Outcome;
 import ardent.evaluate.Robustness;
 import ardent.evaluate.Score;
 import ardent.provenance.Description;
+import ardent.provenance.Node;
 import ardent.report.Footnotes;
 import ardent.report.ThreatModel;
 import java.util.ArrayList;
@@ -24,7 +27,8 @@ record CardLimits(Robustness robustness, Outcome outcome, Description origin, Li
                 "The numbers hold for the changes of pixels named above and for no others: other norms, larger radii,"
                         + " noise, blur, rotation and images of other kinds were not measured.");
         boolean autoAttack = robustness.attacks().stream()
-                .anyMatch(attack -> attack.description().root().text().equals("AutoAttack"));
+                .anyMatch(attack -> attack.description().root() instanceof Node.Fields fields
+                        && fields.type().equals(AutoAttack.class.getName()));
         limits.add(
                 autoAttack
                         ? "Accuracy under attack is an upper bound: an attack made for this network may break more."
@@ -36,7 +40,7 @@ record CardLimits(Robustness robustness, Outcome outcome, Description origin, Li
             limits.add("The training was stopped before its plan was done.");
         }
         origin.flat().forEach((path, value) -> {
-            if (path.startsWith("data.files") && path.endsWith("standing") && value.startsWith("differs")) {
+            if (path.startsWith("data.files") && value.equals(SourceFile.DIFFERENT)) {
                 limits.add("Training data: a file " + value + ".");
             }
         });

@@ -23,8 +23,10 @@ import ardent.attack.Linf;
 import ardent.attack.MaskingChecks;
 import ardent.attack.Mode;
 import ardent.attack.Pgd;
+import ardent.attack.Restarts;
 import ardent.attack.Square;
 import ardent.attack.Stage;
+import ardent.attack.Transfer;
 import ardent.attack.Warning;
 import ardent.attack.Warning.Code;
 import ardent.attack.check.AccuracyChecks;
@@ -36,6 +38,7 @@ import ardent.tensor.Tape;
 import ardent.tensor.Torch;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -61,7 +64,7 @@ class AccountsTest {
 
     @Test
     void ledgersAddUpWhatTheBatchesBring() {
-        var ledger = new CascadeState(5, List.of("clean", "one", "Square"));
+        var ledger = new CascadeState(5, List.of(new Named("one"), new Square(new Linf())));
         assertThat(ledger.position(0)).isZero();
         ledger.apply(entry(0, 3, List.of(1)));
         assertThat(ledger.position(0)).isEqualTo(3);
@@ -113,12 +116,16 @@ class AccountsTest {
     }
 
     private static List<Warning> after(double... accuracies) {
-        String[] names = {"clean", "APGD-CE", "APGD-T", "FAB-T", "Square"};
+        return after(new Square(new Linf()), accuracies);
+    }
+
+    private static List<Warning> after(Attack last, double... accuracies) {
+        var attacks = List.of(new Named("APGD-CE"), new Named("APGD-T"), new Named("FAB-T"), last);
         var stages = new java.util.ArrayList<Stage>();
         for (int i = 0; i < accuracies.length; i++) {
-            stages.add(new Stage(names[i], 0, accuracies[i], Cost.NONE, Duration.ZERO));
+            stages.add(new Stage(String.valueOf(i), 0, accuracies[i], Cost.NONE, Duration.ZERO));
         }
-        return AccuracyChecks.after(stages);
+        return AccuracyChecks.after(stages, attacks.stream().map(Attack::wins).toList());
     }
 
     /** Square that wins more than 0.2 points after attacks by gradients is a reason to doubt these. */
@@ -129,13 +136,49 @@ class AccountsTest {
         assertThat(after(0.9, 0.5, 0.5, 0.5, 0.499)).isEmpty();
         assertThat(after(0.9, 0.5, 0.5, 0.4, 0.4)).isEmpty();
         assertThat(after(0.9, 0.5, 0.4)).isEmpty();
+        var square = new Square(new Linf());
         var first = List.of(
                 new Stage("clean", 9, 0.9, Cost.NONE, Duration.ZERO),
                 new Stage("Square", 5, 0.5, Cost.NONE, Duration.ZERO),
+                new Stage("Square", 5, 0.5, Cost.NONE, Duration.ZERO),
                 new Stage("Square", 4, 0.4, Cost.NONE, Duration.ZERO));
-        assertThat(AccuracyChecks.after(first))
+        assertThat(AccuracyChecks.after(first, Collections.nCopies(3, square.wins())))
                 .as("nothing by gradients came before")
                 .isEmpty();
+    }
+
+    /** What an attack is called says nothing about it. */
+    @Test
+    void anotherSearchWithoutGradientsIsNotCalledSquare() {
+        assertThat(after(new Named("SquareRoot"), 0.9, 0.5, 0.5, 0.5, 0.4)).isEmpty();
+        assertThat(after(new Queries(), 0.9, 0.5, 0.5, 0.5, 0.4))
+                .extracting(Warning::code)
+                .containsExactly(Code.QUERIES_WIN);
+        assertThat(after(new Restarts(new Square(new Linf()), 2), 0.9, 0.5, 0.5, 0.5, 0.4))
+                .extracting(Warning::code)
+                .containsExactly(Code.SQUARE_WINS);
+        assertThat(after(new Transfer(new Named("PGD"), x -> x), 0.9, 0.5, 0.5, 0.5, 0.4))
+                .extracting(Warning::code)
+                .containsExactly(Code.TRANSFER_WINS);
+    }
+
+    private record Named(String label) implements Attack {
+        @Override
+        public NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
+            return images;
+        }
+    }
+
+    private record Queries() implements Attack {
+        @Override
+        public boolean whiteBox() {
+            return false;
+        }
+
+        @Override
+        public NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
+            return images;
+        }
     }
 
     @Test

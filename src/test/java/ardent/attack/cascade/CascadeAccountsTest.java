@@ -18,6 +18,7 @@ import ardent.attack.Linf;
 import ardent.attack.Mode;
 import ardent.attack.MultiRoundAttack;
 import ardent.attack.OnePixelImages;
+import ardent.attack.Pgd;
 import ardent.attack.SearchResult;
 import ardent.attack.Square;
 import ardent.attack.Stage;
@@ -447,7 +448,7 @@ class CascadeAccountsTest extends OnePixelImages {
     }
 
     private static CascadeState ledger() {
-        return new CascadeState(5, List.of("clean", "attack"));
+        return new CascadeState(5, List.of(new Pgd(new Linf(), 1)));
     }
 
     private static void refused(Path file, String what) {

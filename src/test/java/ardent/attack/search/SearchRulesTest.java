@@ -283,7 +283,7 @@ class SearchRulesTest extends OnePixelImages {
     }
 
     @Test
-    void rowsAreMendedOnlyWhereTheyAreNoNumbers() {
+    void rowsAreRepairedOnlyWhereTheyAreNoNumbers() {
         Tape.free(() -> {
             NDArray whole = images(0.1f, 0.2f);
             assertThat(Rows.mended(whole, () -> {

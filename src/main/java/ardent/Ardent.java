@@ -7,7 +7,6 @@ import ardent.anomaly.ReverseDistillation;
 import ardent.anomaly.ReverseStudent;
 import ardent.attack.Attack;
 import ardent.attack.CascadeElsewhere;
-import ardent.attack.CascadeListener;
 import ardent.attack.CascadeOptions;
 import ardent.attack.CascadeResult;
 import ardent.attack.Curve;
@@ -1063,7 +1062,7 @@ public final class Ardent {
                 .seeds(grid.seeds().stream().limit(1).mapToLong(Long::longValue).toArray());
     }
 
-    private static void tell(Work.Task task, StagedAttack attack, CascadeListener.Moment moment) {
+    private static void tell(Work.Task task, StagedAttack attack, CascadeOptions.Moment moment) {
         if (task.stopping()) {
             throw new CancellationException(attack.label() + " was stopped in its stage " + moment.stage() + ".");
         }

@@ -9,7 +9,6 @@ import ardent.attack.Apgd;
 import ardent.attack.ApgdT;
 import ardent.attack.AutoAttack;
 import ardent.attack.Cascade;
-import ardent.attack.CascadeListener;
 import ardent.attack.CascadeOptions;
 import ardent.attack.CascadeResult;
 import ardent.attack.Linf;
@@ -120,7 +119,7 @@ class AttackVerbTest {
     @Test
     void progressTellsWhatIsLeftOfEachStage() {
         var lines = new ArrayList<String>();
-        var moments = new ArrayList<CascadeListener.Moment>();
+        var moments = new ArrayList<CascadeOptions.Moment>();
         Work.listener(progress -> lines.add(progress.line()));
         try (Classifier network = GoldenNet.load("model-tiny")) {
             Cascade slow = new Cascade("slow", small().attacks(), 5, small().mode(), 0);
@@ -139,7 +138,7 @@ class AttackVerbTest {
             assertThat(moment.left()).isPositive();
             assertThat(moment.figures()).containsKeys("accuracy", "images left", "stage");
         });
-        CascadeListener.Moment last = moments.get(moments.size() - 1);
+        CascadeOptions.Moment last = moments.get(moments.size() - 1);
         assertThat(last.share()).isEqualTo(1);
         assertThat(last.left()).isZero();
         assertThat(last.figures()).doesNotContainKey("stage");

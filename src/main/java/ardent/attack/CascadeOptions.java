@@ -3,6 +3,9 @@ package ardent.attack;
 import ai.djl.ndarray.NDArray;
 import ardent.provenance.Arguments;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public record CascadeOptions(
         @Nullable NDArray radii,
         @Nullable Path journal,
-        CascadeListener watch,
+        Listener watch,
         boolean checks,
         @Nullable IntPredicate clean) {
     /** Says that a file is no journal, or that of another run; it is left as it is. */
@@ -37,6 +40,62 @@ public record CascadeOptions(
         }
     }
 
+    /** Hears of a cascade at work. */
+    @FunctionalInterface
+    public interface Listener {
+        /** Does nothing. */
+        Listener NONE = moment -> {};
+
+        /**
+         * Called after every batch, on the thread that runs the cascade; what it throws ends the run.
+         *
+         * @param moment where the cascade is
+         */
+        void at(Moment moment);
+    }
+
+    /**
+     * A cascade after one batch.
+     *
+     * @param stage label of the attack at work
+     * @param number its place among the stages, from 1
+     * @param stages how many there are
+     * @param share of this stage's work that is done, in [0, 1]
+     * @param correct images still classified correctly
+     * @param accuracy their share of all images
+     * @param left seconds that this stage will still take at its speed so far; NaN if that is not known
+     * @param seconds since the cascade began
+     */
+    public record Moment(
+            String stage,
+            int number,
+            int stages,
+            double share,
+            int correct,
+            double accuracy,
+            double left,
+            double seconds) {
+        /** Nothing is null. */
+        public Moment {
+            Arguments.given("stage", stage);
+        }
+
+        /**
+         * The newest numbers, to be read.
+         *
+         * @return texts by name, in the order to show them
+         */
+        public Map<String, String> figures() {
+            var figures = new LinkedHashMap<String, String>();
+            figures.put("accuracy", String.format(Locale.ROOT, "%.1f %%", 100 * accuracy));
+            figures.put("images left", Integer.toString(correct));
+            if (share < 1 && left >= 0) {
+                figures.put("stage", String.format(Locale.ROOT, "about %.0f s left", left));
+            }
+            return figures;
+        }
+    }
+
     /** Nothing is null. */
     public CascadeOptions {
         Arguments.given("watch", watch);
@@ -44,7 +103,7 @@ public record CascadeOptions(
 
     /** The ball's radius, no journal, no listener, with checks; clean images are predicted. */
     public CascadeOptions() {
-        this(null, null, CascadeListener.NONE, true, null);
+        this(null, null, Listener.NONE, true, null);
     }
 
     /**
@@ -73,7 +132,7 @@ public record CascadeOptions(
      * @param watch is shown every batch
      * @return a changed copy
      */
-    public CascadeOptions watch(CascadeListener watch) {
+    public CascadeOptions watch(Listener watch) {
         return new CascadeOptions(radii, journal, watch, checks, clean);
     }
 

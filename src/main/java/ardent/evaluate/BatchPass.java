@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.index.NDIndex;
 import ardent.attack.Attack;
 import ardent.attack.Ball;
-import ardent.attack.CascadeListener;
 import ardent.attack.CascadeOptions;
 import ardent.attack.CascadeResult;
 import ardent.attack.MaskingChecks;
@@ -87,7 +86,7 @@ record BatchPass(String name, Network network, Images images, BatchBounds batche
             CorrectImages clean,
             @Nullable Path journal,
             Work.Task task,
-            CascadeListener listener) {
+            CascadeOptions.Listener listener) {
         CascadeOptions options = new CascadeOptions()
                 .checks(false)
                 .clean(clean::at)

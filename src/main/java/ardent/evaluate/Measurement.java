@@ -1,7 +1,7 @@
 package ardent.evaluate;
 
 import ardent.attack.Attack;
-import ardent.attack.CascadeListener;
+import ardent.attack.CascadeOptions;
 import ardent.attack.CascadeResult;
 import ardent.attack.MaskingChecks;
 import ardent.attack.StagedAttack;
@@ -210,7 +210,7 @@ final class Measurement {
         task.report(phase, done, total, Map.of("accuracy", String.format(Locale.ROOT, "%.1f %%", 100 * rate)));
     }
 
-    private void report(String phase, CascadeListener.Moment moment) {
+    private void report(String phase, CascadeOptions.Moment moment) {
         double share = (moment.number() - 1 + moment.share()) / moment.stages();
         task.report(
                 phase + " · " + moment.stage(), done + (long) (share * (batches.count() - 1)), total, moment.figures());

@@ -1,7 +1,6 @@
 package ardent.attack.cascade;
 
 import ardent.attack.Attack;
-import ardent.attack.CascadeListener;
 import ardent.attack.CascadeOptions;
 import ardent.attack.CascadeResult;
 import ardent.attack.Cost;
@@ -27,7 +26,7 @@ public final class CascadeRun implements AutoCloseable {
     private final StageRunner runner;
     private final CascadeState state;
     private final @Nullable Journal journal;
-    private final CascadeListener listener;
+    private final CascadeOptions.Listener listener;
     private final RemainingTime time = new RemainingTime();
     private final long begin = System.nanoTime();
 
@@ -100,7 +99,7 @@ public final class CascadeRun implements AutoCloseable {
         if (journal != null) {
             journal.append(entry);
         }
-        listener.at(new CascadeListener.Moment(
+        listener.at(new CascadeOptions.Moment(
                 stage == 0 ? "clean" : attacks.get(stage - 1).label(),
                 stage + 1,
                 attacks.size() + 1,

@@ -13,7 +13,7 @@ import ardent.attack.Attack;
 import ardent.attack.AutoAttack;
 import ardent.attack.Ball;
 import ardent.attack.Cascade;
-import ardent.attack.CascadeListener;
+import ardent.attack.CascadeOptions;
 import ardent.attack.CascadeResult;
 import ardent.attack.Cost;
 import ardent.attack.Fab;
@@ -353,14 +353,14 @@ class AccountsTest {
         assertThat(pace.left(1)).isZero();
         pace.before(2, 0);
         assertThat(pace.left(0)).isNaN();
-        var figures = new CascadeListener.Moment("one", 2, 5, 0.5, 7, 0.7, 12.4, 30).figures();
+        var figures = new CascadeOptions.Moment("one", 2, 5, 0.5, 7, 0.7, 12.4, 30).figures();
         assertThat(figures)
                 .containsEntry("accuracy", "70.0 %")
                 .containsEntry("images left", "7")
                 .containsEntry("stage", "about 12 s left");
-        assertThat(new CascadeListener.Moment("one", 2, 5, 1, 7, 0.7, 12.4, 30).figures())
+        assertThat(new CascadeOptions.Moment("one", 2, 5, 1, 7, 0.7, 12.4, 30).figures())
                 .doesNotContainKey("stage");
-        assertThat(new CascadeListener.Moment("one", 2, 5, 0.5, 7, 0.7, Double.NaN, 30).figures())
+        assertThat(new CascadeOptions.Moment("one", 2, 5, 0.5, 7, 0.7, Double.NaN, 30).figures())
                 .doesNotContainKey("stage");
     }
 

@@ -10,7 +10,6 @@ import ardent.attack.Attack;
 import ardent.attack.Attempts;
 import ardent.attack.Ball;
 import ardent.attack.Cascade;
-import ardent.attack.CascadeListener;
 import ardent.attack.CascadeOptions;
 import ardent.attack.CascadeResult;
 import ardent.attack.Cost;
@@ -122,24 +121,24 @@ class CascadeAccountsTest extends OnePixelImages {
         NDArray images = images(0.1f, 0.9f, 0.2f, 0.3f, 0);
         Turned first = turned(floats(0.3f), 0.4f);
         Turned second = turned(floats(0.2f), 0.5f);
-        var moments = new ArrayList<CascadeListener.Moment>();
+        var moments = new ArrayList<CascadeOptions.Moment>();
         CascadeResult verdict = new Cascade("two", List.of(first, second), 2, mode, 0)
                 .run(CascadeAccountsTest::step, images, labels(0, 0, 0, 0, 0), QUIET.watch(moments::add));
         assertThat(verdict.brokenBy()).containsExactly(-1, 0, 2, 1, -1);
         assertThat(moments)
-                .extracting(CascadeListener.Moment::stage)
+                .extracting(CascadeOptions.Moment::stage)
                 .containsExactly("clean", "clean", "clean", "turned", "turned", "turned", "turned");
-        assertThat(moments).extracting(CascadeListener.Moment::number).containsExactly(1, 1, 1, 2, 2, 3, 3);
-        assertThat(moments).extracting(CascadeListener.Moment::stages).containsOnly(3);
+        assertThat(moments).extracting(CascadeOptions.Moment::number).containsExactly(1, 1, 1, 2, 2, 3, 3);
+        assertThat(moments).extracting(CascadeOptions.Moment::stages).containsOnly(3);
         assertThat(moments)
-                .extracting(CascadeListener.Moment::share)
+                .extracting(CascadeOptions.Moment::share)
                 .containsExactly(0.4, 0.8, 1.0, 0.5, 1.0, 2 / 3.0, 1.0);
-        assertThat(moments).extracting(CascadeListener.Moment::correct).containsExactly(4, 4, 4, 4, 3, 2, 2);
+        assertThat(moments).extracting(CascadeOptions.Moment::correct).containsExactly(4, 4, 4, 4, 3, 2, 2);
         assertThat(moments)
-                .extracting(CascadeListener.Moment::accuracy)
+                .extracting(CascadeOptions.Moment::accuracy)
                 .containsExactly(0.8, 0.8, 0.8, 0.8, 0.6, 0.4, 0.4);
         double before = 0;
-        for (CascadeListener.Moment moment : moments) {
+        for (CascadeOptions.Moment moment : moments) {
             assertThat(moment.seconds()).isBetween(before, 60.0);
             before = moment.seconds();
             assertThat(moment.left()).isGreaterThanOrEqualTo(0);
@@ -159,7 +158,7 @@ class CascadeAccountsTest extends OnePixelImages {
 
     @Test
     void timesAreThoseOfTheirStages() {
-        var moments = new ArrayList<CascadeListener.Moment>();
+        var moments = new ArrayList<CascadeOptions.Moment>();
         Attack slow = new Attack() {
             @Override
             public NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
@@ -206,9 +205,9 @@ class CascadeAccountsTest extends OnePixelImages {
                         }
                     })))
                     .isInstanceOf(CancellationException.class);
-            var moments = new ArrayList<CascadeListener.Moment>();
+            var moments = new ArrayList<CascadeOptions.Moment>();
             cascade.run(CascadeAccountsTest::step, images, labels, course.watch(moments::add));
-            assertThat(moments).extracting(CascadeListener.Moment::share).containsExactly(0.5, 0.75, 1.0);
+            assertThat(moments).extracting(CascadeOptions.Moment::share).containsExactly(0.5, 0.75, 1.0);
             // A quarter took some 0.1 s and two are left; counted from the beginning, it would be as long as it took.
             assertThat(moments.get(0).left()).isBetween(0.2, 2 * moments.get(0).seconds() + 0.001);
             assertThat(moments.get(0).seconds()).isLessThan(60);

@@ -167,7 +167,7 @@ final class ComparisonTables {
         }
         String accuracy = Tables.pattern(numbers.grid().size());
         return Table.create(
-                Footnotes.COUNTED + "; 95 % Wilson intervals from low to high",
+                Footnotes.COUNTED_BY_ROW + "; 95 % Wilson intervals from low to high",
                 Tables.texts("method", lines, line -> line.candidate.name()),
                 Tables.texts("role", lines, line -> role(line.candidate)),
                 Tables.texts("seed", lines, line -> Long.toString(line.cell.seed())),

@@ -18,7 +18,11 @@ public final class Footnotes {
     static final String ROBUST = "robust accuracy counts images classified correctly both clean and under attack";
 
     /** What accuracies are, above every table of them. */
-    public static final String COUNTED = "Accuracy (%); " + ROBUST;
+    static final String COUNTED = "Accuracy (%); " + ROBUST;
+
+    /** What the accuracy of a row is, above every table with one accuracy in a row. */
+    public static final String COUNTED_BY_ROW =
+            "Accuracy (%) counts images classified correctly, under an attack only those also correct clean";
 
     private Footnotes() {}
 

@@ -36,7 +36,9 @@ public final class IntervalTable {
                 .toList();
         String accuracy = Tables.pattern(robustness.size());
         return Table.create(
-                Footnotes.COUNTED + "; 95 % Wilson intervals from low to high",
+                Footnotes.COUNTED_BY_ROW + "; adversarial accuracy counts all images classified correctly under the"
+                        + " attack, attack success those of the images correct clean that it breaks; 95 % Wilson"
+                        + " intervals from low to high",
                 texts(Tables.NAME, lines, line -> line.outcome.name()),
                 texts("attack", lines, Line::measure),
                 counts("images", lines, line -> Optional.of(line.hits.size())),

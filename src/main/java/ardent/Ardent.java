@@ -759,7 +759,7 @@ public final class Ardent {
     }
 
     /**
-     * Runs a cascade, such as AutoAttack, the field's yardstick, and tells what stood after each of its stages.
+     * Runs a cascade, such as AutoAttack, the field's yardstick, and tells how many images remain correctly classified after each of its stages.
      *
      * @param attack the cascade, in its own batches and from its own seed
      * @param victim the network to fool

@@ -174,9 +174,10 @@ class ArchitectureTest {
         try (Stream<Path> sources = Files.walk(Path.of("src/main/java"))) {
             Map<Path, Long> files = sources.filter(Files::isRegularFile)
                     .collect(Collectors.groupingBy(Path::getParent, Collectors.counting()));
-            assertThat(files).isNotEmpty().allSatisfy((room, count) -> assertThat(count)
-                    .as(room.toString())
-                    .isLessThanOrEqualTo(40));
+            assertThat(files)
+                    .isNotEmpty()
+                    .allSatisfy((room, count) ->
+                            assertThat(count).as(room.toString()).isLessThanOrEqualTo(40));
         }
     }
 

@@ -168,7 +168,7 @@ public record Curve(String attack, List<Float> radii, List<Double> accuracies, L
             PerturbationVerifier.answer(at.label(), clean.getShape(), changed);
             Ball ball = at.ball();
             List<PerturbationVerifier.Place> places = PerturbationVerifier.places(ball, clean, changed);
-            NDArray shown = Rows.mended(changed, () -> clean);
+            NDArray shown = Rows.finiteOrClean(changed, () -> clean);
             boolean[] right = Predictions.of(victim, shown, part).right(Rows.pick(labels, part));
             for (int i = 0; i < part.length; i++) {
                 boolean allowed = places.get(i).allowed();
@@ -218,8 +218,8 @@ public record Curve(String attack, List<Float> radii, List<Double> accuracies, L
         List<PerturbationVerifier.Place> places =
                 Tape.read(() -> PerturbationVerifier.places(null, images, adversarial));
         boolean[] clean = Predictions.of(victim, images).right(labels);
-        boolean[] under = Tape.read(() ->
-                Predictions.of(victim, Rows.mended(adversarial, () -> images)).right(labels));
+        boolean[] under = Tape.read(() -> Predictions.of(victim, Rows.finiteOrClean(adversarial, () -> images))
+                .right(labels));
         var accuracies = new ArrayList<Double>();
         for (float radius : radii) {
             double reach = radius + PerturbationVerifier.tolerance(linf, radius);

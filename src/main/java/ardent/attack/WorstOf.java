@@ -61,7 +61,7 @@ public record WorstOf(List<Attack> attacks) implements Attack.Composite {
                                 () -> attack.perturb(victim, clean, Rows.pick(labels, rows), own.rows(rows)));
                         PerturbationVerifier.answer(attack.label(), clean.getShape(), changed);
                         Rows.put(result, rows, changed);
-                        NDArray shown = Rows.mended(changed, () -> Rows.pick(images, rows));
+                        NDArray shown = Rows.finiteOrClean(changed, () -> Rows.pick(images, rows));
                         boolean[] still = Predictions.of(victim, shown, rows).right(Rows.pick(labels, rows));
                         for (int j = 0; j < rows.length; j++) {
                             right[(int) rows[j]] = still[j];

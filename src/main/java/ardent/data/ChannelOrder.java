@@ -2,7 +2,7 @@ package ardent.data;
 
 import ai.djl.ndarray.types.Shape;
 
-/** Where the channels of an image stand among its three axes. */
+/** Where the channels of an image are among its three axes. */
 public enum ChannelOrder {
     /** Channels, height and width, as PyTorch has them. */
     FIRST,

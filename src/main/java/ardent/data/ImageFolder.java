@@ -267,7 +267,7 @@ public record ImageFolder(Path path, int size, Colour colour, List<String> class
                 .toList();
         if (!links.isEmpty()) {
             throw new DataException(
-                    "The folder %s holds links to what is not there, %s: mend or remove them, since they may be classes."
+                    "The folder %s holds links to what is not there, %s: repair or remove them, since they may be classes."
                             .formatted(path, String.join(", ", links)));
         }
         List<String> found = visible.stream()

@@ -31,7 +31,7 @@ public final class Images {
     private static final int UNKNOWN = -1;
 
     private final byte[] pixels;
-    /** By position, so that an image that stands twice may have its label once. */
+    /** By position, so that an image that occurs twice may have its label once. */
     private final int[] labels;
 
     /** By position, which of the pixels. */
@@ -261,7 +261,7 @@ public final class Images {
      * @param file the file, {@code .npz}
      * @param images name of the array of pixels
      * @param labels name of the array of labels
-     * @param order where the channels stand
+     * @param order where the channels are
      * @return the images, whose classes are called 0, 1, …
      * @throws DataException as {@link #npz(Path)}
      */
@@ -307,7 +307,7 @@ public final class Images {
      * @param file the file
      * @param label heading of the column of labels, numbers from 0 or names
      * @param shape of one image, as its pixels follow each other
-     * @param order where the channels stand in it
+     * @param order where the channels are in it
      * @return the images
      * @throws DataException as {@link #csv(Path)}
      */

@@ -146,7 +146,7 @@ record BatchPass(String name, Network network, Images images, BatchBounds batche
             PerturbationVerifier.answer(label, clean.getShape(), found);
             float[] perturbed = found.toFloatArray();
             BitSet broken = check.images(original, perturbed, indices.length);
-            float[] pixels = mended(original, perturbed, broken, indices.length);
+            float[] pixels = cleanWhereBroken(original, perturbed, broken, indices.length);
             NDArray shown = broken.isEmpty() ? found : manager.create(pixels, clean.getShape());
             Predictions answers = asked(shown, indices[0]);
             if (first + batch == 0 && indices.length > 1) {
@@ -164,7 +164,7 @@ record BatchPass(String name, Network network, Images images, BatchBounds batche
     }
 
     /** Puts the clean image where the attack returned none. */
-    private static float[] mended(float[] clean, float[] adversarial, BitSet broken, int count) {
+    private static float[] cleanWhereBroken(float[] clean, float[] adversarial, BitSet broken, int count) {
         int size = clean.length / count;
         float[] pixels = adversarial.clone();
         broken.stream().forEach(i -> System.arraycopy(clean, i * size, pixels, i * size, size));

@@ -38,8 +38,8 @@ public record GridPrice(List<Part> parts, int cells, int open, int slots, double
      * @param seed its seed
      * @param work {@link #TRAINING} or the name of the measure
      * @param most what it takes at most
-     * @param seconds what it is likely to take: for an attack that leaves out images that have fallen, the middle between none
-     *     and all of them falling
+     * @param seconds what it is likely to take: for an attack that leaves out broken images, the middle between breaking none
+     *     and all of them
      */
     public record Part(String candidate, long seed, String work, Effort most, double seconds) {
         /** Nothing is null. */

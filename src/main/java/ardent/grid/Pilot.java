@@ -31,7 +31,7 @@ import java.util.stream.IntStream;
  * Finds out what the open cells of a grid take: three steps of each method, at the beginning, in the middle and at the end of
  * its plan, and one batch of each attack, with networks of its own.
  *
- * <p>What an attack takes depends on how many images fall, which nobody knows before. So it is tried on a network that nobody
+ * <p>What an attack takes depends on how many images it breaks, which nobody knows before. So it is tried on a network that nobody
  * can fool and on one that is always wrong: what it takes lies between.
  */
 final class Pilot {
@@ -53,7 +53,7 @@ final class Pilot {
 
     private static final int IMAGES_WORTH = 1000;
 
-    /** The same for a cascade: on images that do not fall all its stages take every step, in small batches. */
+    /** The same for a cascade: on images that it does not break all its stages take every step, in small batches. */
     private static final int CASCADED_WORTH = 10_000;
 
     private final Grid grid;
@@ -210,17 +210,17 @@ final class Pilot {
         int some = even(Math.min(batch(), Math.max(LEAST, students * (long) all / SHARE)), 4);
         int few = even(some / 8, 2);
         Asked small = asked(kind, few, true);
-        Asked fallen = asked(kind, few, false);
+        Asked broken = asked(kind, few, false);
         Asked large = asked(kind, some, true);
         // The first batch is looked at once more, by checks and in two halves.
         Effort once = large.once().times((double) batch() / some);
         Effort rest = large.rest().times((double) all / some);
         double seconds = (double) all / batch() * whole((Architecture) kind.of(), some, large.rest());
         double pace = seconds / passes(rest);
-        // A cascade asks once more about an image that falls.
+        // A cascade asks once more about an image that it breaks.
         Effort more = new Effort(cascaded(kind) ? all : 0, 0, 0);
         Effort most = once.plus(rest).plus(more);
-        double left = (1 + Math.min(1, passes(fallen.rest()) / passes(small.rest()))) / 2;
+        double left = (1 + Math.min(1, passes(broken.rest()) / passes(small.rest()))) / 2;
         return new Likely(most.in(pace * passes(most)), pace * (passes(once) + left * passes(rest)));
     }
 

@@ -160,7 +160,7 @@ final class Renderers {
                 array.length > 8 ? ", …" : "");
     }
 
-    /** An array with its first values; how many are true of one of flags, such as {@code verdict.robust()}. */
+    /** An array with its first values; how many are true of one of flags, such as {@code result.robust()}. */
     private static String values(Object array) {
         int length = Array.getLength(array);
         var first = IntStream.range(0, Math.min(MANY, length))

@@ -89,9 +89,8 @@ public record Price(GridPrice grid) implements ResultTable {
             lines.add("Times in the table are one after the other; the end is for " + grid.slots()
                     + " at once, each as fast as this program.");
         }
-        lines.add(
-                "Forwards and backwards are of one image each, teachers included. An attack that leaves out images that have"
-                        + " fallen makes at most as many; its time is the middle between none and all of them falling.");
+        lines.add("Forwards and backwards are of one image each, teachers included. An attack that leaves out broken"
+                + " images makes at most as many; its time is the middle between breaking none and all of them.");
         lines.add(String.format(
                 Locale.ROOT, "Multiplied from a few steps and batches, which took %s.", GridPrice.time(grid.pilot())));
         return lines;

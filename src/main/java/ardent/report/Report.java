@@ -173,7 +173,7 @@ public record Report(Robustness robustness, Environment environment, Instant tim
     }
 
     /**
-     * What each stage of a cascade, such as AutoAttack, left standing, and its cost.
+     * How many images remain correctly classified after each stage of a cascade, such as AutoAttack, and what it cost.
      *
      * @param network a network
      * @param attack name of a cascade

@@ -14,11 +14,11 @@ public final class StageTable {
     /**
      * One row per stage: how many images remain correctly classified after it, and what it cost.
      *
-     * @param verdict what a cascade found
+     * @param result what a cascade found
      * @return the table; accuracy in %, time in seconds
      */
-    public static Table table(CascadeResult verdict) {
-        return table(heading(verdict.attack()), verdict.stages(), verdict.brokenBy().length);
+    public static Table table(CascadeResult result) {
+        return table(heading(result.attack()), result.stages(), result.brokenBy().length);
     }
 
     /** What is counted. */
@@ -44,12 +44,11 @@ public final class StageTable {
     /**
      * The table and what to doubt, for a notebook.
      *
-     * @param verdict what a cascade found
+     * @param result what a cascade found
      * @return a fragment with inline style only
      */
-    public static String html(CascadeResult verdict) {
-        List<String> warnings =
-                verdict.warnings().stream().map(Object::toString).toList();
-        return new ResultView(heading(verdict.attack()) + ".", table(verdict), List.of(), warnings).html();
+    public static String html(CascadeResult result) {
+        List<String> warnings = result.warnings().stream().map(Object::toString).toList();
+        return new ResultView(heading(result.attack()) + ".", table(result), List.of(), warnings).html();
     }
 }

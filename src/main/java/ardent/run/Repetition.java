@@ -82,8 +82,8 @@ public final class Repetition {
                 return among.orElseGet(() -> Recall.of(origin));
             } catch (DataException e) {
                 throw new IllegalArgumentException(
-                        e.getMessage() + " The student of the run " + path + " was evaluated on them; they may stand at"
-                                + " the end: reproduce(path, images, test), or"
+                        e.getMessage() + " The student of the run " + path + " was evaluated on them; give them as"
+                                + " the last argument: reproduce(path, images, test), or"
                                 + " reproduce(path, architecture, method, images, test).",
                         e);
             }

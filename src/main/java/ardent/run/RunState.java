@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.Map;
 
 /**
- * How a run stands, as {@code state.json} in its folder tells.
+ * The state of a run, as {@code state.json} in its folder tells it.
  *
  * @param seal SHA-256 of the file
  * @param phase whether it runs, and if not, how it ended
@@ -45,7 +45,7 @@ public record RunState(
         ABORTED
     }
 
-    /** Copies the map; refuses a run that stands in no way. */
+    /** Copies the map; refuses a state without a phase. */
     public RunState {
         Arguments.given("seal, phase, reason, updated", seal, phase, reason, updated);
         Arguments.all("files", files);
@@ -53,7 +53,7 @@ public record RunState(
     }
 
     /**
-     * Reads how a run stands.
+     * Reads the state of a run.
      *
      * @param path its folder
      * @return its {@code state.json}

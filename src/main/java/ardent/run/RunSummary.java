@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param path the folder
  * @param setup what the run is: architecture, method with its teachers, data, plan, and with what and when it was begun;
  *     null if that cannot be read
- * @param state how it stands; null if that cannot be read
+ * @param state what its {@code state.json} says; null if that cannot be read
  * @param history its epochs as far as they are written
  * @param problems what cannot be read of the training, one sentence each
  * @param scores an {@link ardent.evaluate.Evidence} for each evaluation of its student
@@ -73,7 +73,7 @@ public record RunSummary(
         return new RunSummary(path, setup, state, known, problems, scores, lost);
     }
 
-    /** Whether the run was killed before it wrote down how it stands: nothing is missing then. */
+    /** Whether the run was killed before it wrote its state: nothing is missing then. */
     private static boolean onlyBegun(Path path) {
         return Files.notExists(path.resolve(RunFolder.STATE)) && Files.notExists(path.resolve(RunFolder.EPOCHS));
     }

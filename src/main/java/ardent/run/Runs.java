@@ -337,7 +337,7 @@ public final class Runs {
      * The folders of all runs, oldest first.
      *
      * @param root where they are kept, see {@link #root}
-     * @return folders that hold a run, however it stands; none if there is no such folder
+     * @return folders that hold a run, in whatever state; none if there is no such folder
      */
     public static List<Path> folders(Path root) {
         return unsorted(root).stream()
@@ -349,7 +349,7 @@ public final class Runs {
      * The folders of all runs in any order, without reading them.
      *
      * @param root where they are kept
-     * @return folders that hold a run, however it stands; none if there is no such folder
+     * @return folders that hold a run, in whatever state; none if there is no such folder
      */
     public static List<Path> unsorted(Path root) {
         if (!Files.isDirectory(root)) {

@@ -72,7 +72,7 @@ public record Spark(String master, int executors, int threads, int memory, int g
             String lower = key.toLowerCase(Locale.ROOT);
             if (lower.contains("secret") || lower.contains("password")) {
                 throw new IllegalArgumentException(
-                        "The setting " + key + " would stand wherever this record is shown: give"
+                        "The setting " + key + " would be shown wherever this record is: give"
                                 + " the secret of a cluster by the environment variable " + SparkSettings.SECRET + ".");
             }
         }

@@ -273,7 +273,7 @@ public abstract class TrainingLoop<R> implements AutoCloseable {
         task.report("epoch " + epoch + "/" + plan.epochs(), done, total, figures(terms, share));
     }
 
-    /** Where the training stands; its arrays stay the training's and change with the next step. */
+    /** The state of the training; its arrays stay the training's and change with the next step. */
     public final TrainingState state() {
         WeightAverage average = average();
         Map<String, Map<String, NDArray>> beside = companions();

@@ -103,7 +103,7 @@ class PictureFilesTest {
             assertThatThrownBy(classes::load)
                     .isInstanceOf(DataException.class)
                     .hasMessageEndingWith(
-                            "holds links to what is not there, b: mend or remove them, since they may be classes.");
+                            "holds links to what is not there, b: repair or remove them, since they may be classes.");
         }
     }
 

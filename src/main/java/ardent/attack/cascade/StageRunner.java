@@ -178,7 +178,7 @@ public final class StageRunner implements AutoCloseable {
     }
 
     private boolean[] right(NDArray changed, long... rows) {
-        NDArray shown = Rows.mended(changed, () -> Rows.pick(images, rows));
+        NDArray shown = Rows.finiteOrClean(changed, () -> Rows.pick(images, rows));
         return Predictions.of(name, victim, 0, shown, rows).right(Rows.pick(labels, rows));
     }
 

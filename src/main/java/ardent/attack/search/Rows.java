@@ -96,14 +96,14 @@ public final class Rows {
     }
 
     /** Images to ask a network about: the clean one where an attack returned pixels that are not finite. */
-    public static NDArray mended(NDArray changed, Supplier<NDArray> clean) {
+    public static NDArray finiteOrClean(NDArray changed, Supplier<NDArray> clean) {
         long[] damaged = where(finite(changed), false);
         if (damaged.length == 0) {
             return changed;
         }
-        NDArray mended = changed.duplicate();
-        put(mended, damaged, pick(clean.get(), damaged));
-        return mended;
+        NDArray repaired = changed.duplicate();
+        put(repaired, damaged, pick(clean.get(), damaged));
+        return repaired;
     }
 
     static long[] all(long count) {

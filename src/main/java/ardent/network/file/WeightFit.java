@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 public final class WeightFit {
     private static final int SHOWN = 5;
 
-    /** Names that a refusal lists, so that a network can be mended in one go; no sound file has more. */
+    /** Names that a refusal lists, so that a network can be corrected in one go; no sound file has more. */
     private static final int ALL = 1000;
 
     private WeightFit() {}

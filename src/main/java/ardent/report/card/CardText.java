@@ -60,8 +60,8 @@ record CardText(ModelCard card, Outcome outcome, Description origin, Document do
     private void numbers() {
         document.heading("Accuracy");
         Robustness robustness = card.measured();
-        document.words("On " + robustness.size() + " test images (" + robustness.images() + "). " + Footnotes.COUNTED_BY_ROW
-                + "; the 95 % Wilson interval is from low to high.");
+        document.words("On " + robustness.size() + " test images (" + robustness.images() + "). "
+                + Footnotes.COUNTED_BY_ROW + "; the 95 % Wilson interval is from low to high.");
         Table all = IntervalTable.table(robustness);
         Table own = all.where(all.stringColumn("network").isEqualTo(outcome.name()));
         StringColumn attacks = own.stringColumn("attack");

@@ -110,7 +110,7 @@ public final class CheckpointWriter implements TrainingListener {
     }
 
     /**
-     * Writes how a run stands, without a checkpoint, so that a folder tells from the beginning; the epochs too, since a
+     * Writes the state of a run, without a checkpoint, so that a folder tells from the beginning; the epochs too, since a
      * program may have been killed between a checkpoint and them.
      */
     @Override

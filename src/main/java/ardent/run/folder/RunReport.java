@@ -82,7 +82,7 @@ public final class RunReport {
         return history(path, state);
     }
 
-    /** The epochs of a run that stands in a way that is known, if it is. */
+    /** The epochs of a run, compared with its state if that is known. */
     public static List<Epoch> history(Path path, @Nullable RunState state) {
         Path file = Folder.inside(path, RunFolder.EPOCHS);
         List<Epoch> history = read(file);

@@ -286,13 +286,13 @@ class SearchRulesTest extends OnePixelImages {
     void rowsAreRepairedOnlyWhereTheyAreNoNumbers() {
         Tape.free(() -> {
             NDArray whole = images(0.1f, 0.2f);
-            assertThat(Rows.mended(whole, () -> {
+            assertThat(Rows.finiteOrClean(whole, () -> {
                         throw new AssertionError("nobody needs it");
                     }))
                     .isSameAs(whole);
             NDArray damaged = images(0.1f, Float.NaN, 0.3f, Float.POSITIVE_INFINITY);
-            NDArray mended = Rows.mended(damaged, () -> images(0.5f, 0.6f, 0.7f, 0.8f));
-            assertThat(mended.toFloatArray()).containsExactly(0.1f, 0.6f, 0.3f, 0.8f);
+            NDArray repaired = Rows.finiteOrClean(damaged, () -> images(0.5f, 0.6f, 0.7f, 0.8f));
+            assertThat(repaired.toFloatArray()).containsExactly(0.1f, 0.6f, 0.3f, 0.8f);
             assertThat(damaged.toFloatArray()[1]).isNaN();
             assertThat(Rows.finite(damaged)).containsExactly(true, false, true, false);
         });

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param radii {@code [N]}, ε of each image in the place of the ball's radius, at least 0; null for the same for all
  * @param journal a file that is made if it is not there, from which a run that was cut off goes on after its last batch
  *     and ends as if it had not been; null for none
+ * @param renews whether a file that is no journal, or that of another run, is begun anew; otherwise it is left as it is and refused
  * @param watch is shown every batch
  * @param checks whether the network is checked first for reasons to doubt attacks by gradients
  * @param clean whether the network classifies the image of a number correctly, where that is known already: then clean images
@@ -23,23 +24,10 @@ import org.jspecify.annotations.Nullable;
 public record CascadeOptions(
         @Nullable NDArray radii,
         @Nullable Path journal,
+        boolean renews,
         Listener watch,
         boolean checks,
         @Nullable IntPredicate clean) {
-    /** Says that a file is no journal, or that of another run; it is left as it is. */
-    public static final class ForeignJournal extends IllegalArgumentException {
-        private static final long serialVersionUID = 1;
-
-        /**
-         * Says it in one sentence.
-         *
-         * @param message names the file, and says what to do
-         */
-        public ForeignJournal(String message) {
-            super(message);
-        }
-    }
-
     /** Hears of a cascade at work. */
     @FunctionalInterface
     public interface Listener {
@@ -103,7 +91,7 @@ public record CascadeOptions(
 
     /** The ball's radius, no journal, no listener, with checks; clean images are predicted. */
     public CascadeOptions() {
-        this(null, null, Listener.NONE, true, null);
+        this(null, null, false, Listener.NONE, true, null);
     }
 
     /**
@@ -113,17 +101,27 @@ public record CascadeOptions(
      * @return a changed copy
      */
     public CascadeOptions radii(@Nullable NDArray radii) {
-        return new CascadeOptions(radii, journal, watch, checks, clean);
+        return new CascadeOptions(radii, journal, renews, watch, checks, clean);
     }
 
     /**
-     * With a journal.
+     * With a journal, which is refused if it is that of another run.
      *
      * @param journal the file, or null for none
      * @return a changed copy
      */
     public CascadeOptions journal(@Nullable Path journal) {
-        return new CascadeOptions(radii, journal, watch, checks, clean);
+        return new CascadeOptions(radii, journal, false, watch, checks, clean);
+    }
+
+    /**
+     * With a journal, which is begun anew if it is that of another run or damaged.
+     *
+     * @param journal the file, or null for none
+     * @return a changed copy
+     */
+    public CascadeOptions renewedJournal(@Nullable Path journal) {
+        return new CascadeOptions(radii, journal, true, watch, checks, clean);
     }
 
     /**
@@ -133,7 +131,7 @@ public record CascadeOptions(
      * @return a changed copy
      */
     public CascadeOptions watch(Listener watch) {
-        return new CascadeOptions(radii, journal, watch, checks, clean);
+        return new CascadeOptions(radii, journal, renews, watch, checks, clean);
     }
 
     /**
@@ -143,7 +141,7 @@ public record CascadeOptions(
      * @return a changed copy
      */
     public CascadeOptions checks(boolean checks) {
-        return new CascadeOptions(radii, journal, watch, checks, clean);
+        return new CascadeOptions(radii, journal, renews, watch, checks, clean);
     }
 
     /**
@@ -153,6 +151,6 @@ public record CascadeOptions(
      * @return a changed copy
      */
     public CascadeOptions clean(@Nullable IntPredicate clean) {
-        return new CascadeOptions(radii, journal, watch, checks, clean);
+        return new CascadeOptions(radii, journal, renews, watch, checks, clean);
     }
 }

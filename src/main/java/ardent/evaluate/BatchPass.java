@@ -17,14 +17,10 @@ import ardent.network.Predictions;
 import ardent.progress.Work;
 import ardent.tensor.BatchBounds;
 import ardent.tensor.Torch;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -90,7 +86,7 @@ record BatchPass(String name, Network network, Images images, BatchBounds batche
         CascadeOptions options = new CascadeOptions()
                 .checks(false)
                 .clean(clean::at)
-                .journal(journal)
+                .renewedJournal(journal)
                 .watch(moment -> {
                     listener.at(moment);
                     if (task.stopping()) {
@@ -101,14 +97,7 @@ record BatchPass(String name, Network network, Images images, BatchBounds batche
         try (NDManager manager = Torch.manager().newSubManager()) {
             NDArray pixels = images.pixels(manager);
             NDArray labels = images.labels(manager);
-            try {
-                return Optional.of(attack.run(network, pixels, labels, options));
-            } catch (CascadeOptions.ForeignJournal e) {
-                Files.delete(Objects.requireNonNull(journal));
-                return Optional.of(attack.run(network, pixels, labels, options));
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("The journal " + journal + " cannot be removed.", e);
+            return Optional.of(attack.run(network, pixels, labels, options));
         } catch (CancellationException e) {
             if (!task.stopping()) {
                 throw e;

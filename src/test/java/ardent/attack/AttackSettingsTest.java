@@ -113,15 +113,17 @@ class AttackSettingsTest extends OnePixelImages {
         CascadeOptions.Listener watch = moment -> {};
         NDArray radii = manager.create(new float[] {1});
         assertThat(course.radii(radii))
-                .isEqualTo(new CascadeOptions(radii, null, CascadeOptions.Listener.NONE, true, null));
+                .isEqualTo(new CascadeOptions(radii, null, false, CascadeOptions.Listener.NONE, true, null));
         assertThat(course.journal(file))
-                .isEqualTo(new CascadeOptions(null, file, CascadeOptions.Listener.NONE, true, null));
-        assertThat(course.watch(watch)).isEqualTo(new CascadeOptions(null, null, watch, true, null));
+                .isEqualTo(new CascadeOptions(null, file, false, CascadeOptions.Listener.NONE, true, null));
+        assertThat(course.renewedJournal(file))
+                .isEqualTo(new CascadeOptions(null, file, true, CascadeOptions.Listener.NONE, true, null));
+        assertThat(course.watch(watch)).isEqualTo(new CascadeOptions(null, null, false, watch, true, null));
         IntPredicate clean = row -> true;
         assertThat(course.clean(clean).checks(false))
-                .isEqualTo(new CascadeOptions(null, null, CascadeOptions.Listener.NONE, false, clean));
+                .isEqualTo(new CascadeOptions(null, null, false, CascadeOptions.Listener.NONE, false, clean));
         assertThat(course.checks(false))
-                .isEqualTo(new CascadeOptions(null, null, CascadeOptions.Listener.NONE, false, null));
+                .isEqualTo(new CascadeOptions(null, null, false, CascadeOptions.Listener.NONE, false, null));
         assertThatCode(() -> CascadeOptions.Listener.NONE.at(new CascadeOptions.Moment("one", 1, 1, 1, 1, 1, 0, 0)))
                 .doesNotThrowAnyException();
     }

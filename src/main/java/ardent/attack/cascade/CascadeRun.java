@@ -45,7 +45,7 @@ public final class CascadeRun implements AutoCloseable {
         listener = options.watch();
         state = new CascadeState(runner.size(), attacks);
         Path file = options.journal();
-        journal = file == null ? null : Journal.open(file, fingerprint.get(), state);
+        journal = file == null ? null : Journal.open(file, fingerprint.get(), state, options.renews());
     }
 
     public CascadeResult result(String name, Mode mode, List<Warning> warnings) {

@@ -1,6 +1,5 @@
 package ardent.attack.cascade;
 
-import ardent.attack.CascadeOptions;
 import ardent.attack.cascade.CascadeState.Entry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,22 +37,28 @@ final class Journal implements AutoCloseable {
      * @param file the file
      * @param run fingerprint of the run that it belongs to
      * @param state what takes the entries found
-     * @throws CascadeOptions.ForeignJournal in one sentence, if the file belongs to another run or is no journal; it is left alone
-     * @throws IllegalArgumentException in one sentence, if it is a folder, a link, or being written
+     * @param renews whether a file that belongs to another run or is no journal is begun anew
+     * @throws IllegalArgumentException in one sentence, if it is a folder, a link, or being written, or if it belongs to another run or
+     *     is no journal and is not to be begun anew; it is left alone
      */
-    static Journal open(Path file, String run, CascadeState state) {
+    static Journal open(Path file, String run, CascadeState state, boolean renews) {
         FileChannel channel = null;
         try {
             channel = channel(file);
             byte[] title = (TITLE + run).getBytes(StandardCharsets.UTF_8);
             var entries = new ArrayList<Entry>();
             List<byte[]> records = whole(channel, entries);
-            if (records.isEmpty() && !begun(channel, framed(title))) {
-                throw new CascadeOptions.ForeignJournal(
+            boolean foreign = !records.isEmpty() && !Arrays.equals(title, records.get(0));
+            boolean none = records.isEmpty() && !begun(channel, framed(title));
+            if (renews && (foreign || none)) {
+                channel.truncate(0);
+                records.clear();
+                entries.clear();
+            } else if (none) {
+                throw new IllegalArgumentException(
                         "The file " + file + " is no journal of a cascade and stays as it is; name another file.");
-            }
-            if (!records.isEmpty() && !Arrays.equals(title, records.get(0))) {
-                throw new CascadeOptions.ForeignJournal(
+            } else if (foreign) {
+                throw new IllegalArgumentException(
                         "The journal " + file + " belongs to another run: attack, network,"
                                 + " images, labels or radii differ. Give another file, or delete this one.");
             }

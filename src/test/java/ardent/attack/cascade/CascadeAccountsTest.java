@@ -386,15 +386,15 @@ class CascadeAccountsTest extends OnePixelImages {
     @Test
     void cutsAreTold(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("journal");
-        Journal.open(file, "run", ledger()).close();
+        Journal.open(file, "run", ledger(), false).close();
         var told = new java.io.ByteArrayOutputStream();
         java.io.PrintStream before = System.err;
         System.setErr(new java.io.PrintStream(told, true, java.nio.charset.StandardCharsets.UTF_8));
         try {
-            Journal.open(file, "run", ledger()).close();
+            Journal.open(file, "run", ledger(), false).close();
             assertThat(told.size()).isZero();
             Files.write(file, new byte[17], java.nio.file.StandardOpenOption.APPEND);
-            Journal.open(file, "run", ledger()).close();
+            Journal.open(file, "run", ledger(), false).close();
         } finally {
             System.setErr(before);
         }
@@ -451,7 +451,7 @@ class CascadeAccountsTest extends OnePixelImages {
     }
 
     private static void refused(Path file, String what) {
-        assertThatThrownBy(() -> Journal.open(file, "run", ledger()))
+        assertThatThrownBy(() -> Journal.open(file, "run", ledger(), false))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(what);
     }
@@ -459,7 +459,7 @@ class CascadeAccountsTest extends OnePixelImages {
     @Test
     void journalsOfOthersStayAsTheyAre(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("deeper").resolve("journal");
-        try (Journal journal = Journal.open(file, "run", ledger())) {
+        try (Journal journal = Journal.open(file, "run", ledger(), false)) {
             refused(file, "is being written by another run");
             journal.append(new CascadeState.Entry(1, 7, List.of(3), List.of(floats(0.5f)), 0, 0, Cost.NONE, 4));
         }
@@ -467,11 +467,11 @@ class CascadeAccountsTest extends OnePixelImages {
         refused(folder, "is a folder");
         Path link = Files.createSymbolicLink(folder.resolve("link"), file);
         refused(link, "is a link");
-        assertThatThrownBy(() -> Journal.open(file, "other", ledger())).hasMessageContaining("belongs to another run");
+        assertThatThrownBy(() -> Journal.open(file, "other", ledger(), false)).hasMessageContaining("belongs to another run");
         assertThat(Files.readAllBytes(file)).isEqualTo(whole);
         // The lock is gone after each refusal.
         CascadeState ledger = ledger();
-        Journal.open(file, "run", ledger).close();
+        Journal.open(file, "run", ledger, false).close();
         assertThat(ledger.position(1)).isEqualTo(7);
         assertThat(ledger.correct(3)).isFalse();
         byte[] title = Arrays.copyOf(whole, 12 + ByteBuffer.wrap(whole).getInt());
@@ -490,7 +490,7 @@ class CascadeAccountsTest extends OnePixelImages {
     private static void assertBegun(Path file, byte[] title, byte[] content, boolean begun) throws IOException {
         Files.write(file, content);
         if (begun) {
-            Journal.open(file, "run", ledger()).close();
+            Journal.open(file, "run", ledger(), false).close();
             assertThat(Files.readAllBytes(file)).isEqualTo(title);
         } else {
             refused(file, "is no journal of a cascade");

@@ -867,9 +867,9 @@ public final class Ardent {
                         options.journal() == null
                                 ? "stopped; without a journal nothing is kept"
                                 : "stopped; the same call goes on from its journal");
-                return attack.run(victim, clean, labels, options.watch(moment -> {
+                return attack.run(victim, clean, labels, options.watch(attack.label(), task, moment -> {
                     options.watch().at(moment);
-                    tell(task, attack, moment);
+                    tell(task, moment);
                 }));
             }
         });
@@ -1062,10 +1062,7 @@ public final class Ardent {
                 .seeds(grid.seeds().stream().limit(1).mapToLong(Long::longValue).toArray());
     }
 
-    private static void tell(Work.Task task, StagedAttack attack, CascadeOptions.Moment moment) {
-        if (task.stopping()) {
-            throw new CancellationException(attack.label() + " was stopped in its stage " + moment.stage() + ".");
-        }
+    private static void tell(Work.Task task, CascadeOptions.Moment moment) {
         long done = Math.round(100 * (moment.number() - 1 + moment.share()));
         task.report(moment.stage(), done, 100L * moment.stages(), moment.figures());
     }

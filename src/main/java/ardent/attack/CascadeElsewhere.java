@@ -153,15 +153,10 @@ public final class CascadeElsewhere {
 
     private static CascadeResult run(
             StagedAttack attack, Network network, Images images, Path journal, boolean checks, Work.Task task) {
-        CascadeOptions options = new CascadeOptions()
+        var options = new CascadeOptions()
                 .checks(checks)
                 .journal(journal)
-                .watch(moment -> {
-                    if (task.stopping()) {
-                        throw new CancellationException(
-                                attack.label() + " was stopped in its stage " + moment.stage() + ".");
-                    }
-                });
+                .watch(attack.label(), task, CascadeOptions.Listener.NONE);
         try (NDArray pixels = images.pixels(Torch.manager());
                 NDArray labels = images.labels(Torch.manager())) {
             return attack.run(network, pixels, labels, options);

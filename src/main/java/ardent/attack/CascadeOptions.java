@@ -1,11 +1,13 @@
 package ardent.attack;
 
 import ai.djl.ndarray.NDArray;
+import ardent.progress.Work;
 import ardent.provenance.Arguments;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -132,6 +134,24 @@ public record CascadeOptions(
      */
     public CascadeOptions watch(Listener watch) {
         return new CascadeOptions(radii, journal, renews, watch, checks, clean);
+    }
+
+    /**
+     * With a listener and an end: where the task is stopping after a batch, the run ends by a {@link CancellationException} that names its
+     * stage.
+     *
+     * @param name what runs
+     * @param task tells when to stop
+     * @param watch is shown every batch
+     * @return a changed copy
+     */
+    public CascadeOptions watch(String name, Work.Task task, Listener watch) {
+        return watch(moment -> {
+            watch.at(moment);
+            if (task.stopping()) {
+                throw new CancellationException(name + " was stopped in its stage " + moment.stage() + ".");
+            }
+        });
     }
 
     /**

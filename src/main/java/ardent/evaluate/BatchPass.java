@@ -87,13 +87,7 @@ record BatchPass(String name, Network network, Images images, BatchBounds batche
                 .checks(false)
                 .clean(clean::at)
                 .renewedJournal(journal)
-                .watch(moment -> {
-                    listener.at(moment);
-                    if (task.stopping()) {
-                        throw new CancellationException(
-                                attack.label() + " was stopped in its stage " + moment.stage() + ".");
-                    }
-                });
+                .watch(attack.label(), task, listener);
         try (NDManager manager = Torch.manager().newSubManager()) {
             NDArray pixels = images.pixels(manager);
             NDArray labels = images.labels(manager);

@@ -15,9 +15,9 @@ import ardent.tensor.Optimiser;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
 import ardent.train.Batches;
-import ardent.train.EpochOrder;
 import ardent.train.Plan;
 import ardent.train.PlanCheck;
+import ardent.train.Shuffle;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -121,7 +121,7 @@ public record ReverseDistillation(Classifier teacher, int stages, float rate) {
             int epoch,
             NDManager manager,
             Work.Task task) {
-        int[] order = EpochOrder.shuffled(normal.size(), new SplittableRandom(plan.seed() + epoch));
+        int[] order = Shuffle.order(normal.size(), new SplittableRandom(plan.seed() + epoch));
         BatchBounds batches = Batches.bounds(order.length, plan);
         int steps = batches.count();
         double sum = 0;

@@ -23,7 +23,7 @@ import ardent.provenance.Letter;
  * front, the mean over images alone is a rate ten times theirs, at which a small network never leaves chance.
  *
  * <p>Deviation from the code, a switch: the attack runs in evaluation mode, the code's in training mode
- * ({@link Statistics#BATCH}).
+ * ({@link BatchNormStatistics#BATCH}).
  *
  * @param teacher the robust teacher
  * @param inner the inner maximisation, of the cross-entropy
@@ -38,7 +38,7 @@ public record Ard(
         @Letter("τ") float temperature,
         @Letter("α") float soft,
         Divergence divergence,
-        Statistics statistics)
+        BatchNormStatistics statistics)
         implements Method {
     /** Checks τ and α. */
     public Ard {
@@ -60,7 +60,7 @@ public record Ard(
                 30,
                 1,
                 Divergence.elementMean(),
-                Statistics.RUNNING);
+                BatchNormStatistics.RUNNING);
     }
 
     /**
@@ -107,7 +107,7 @@ public record Ard(
      * @param statistics which statistics it uses
      * @return a changed copy
      */
-    public Ard statistics(Statistics statistics) {
+    public Ard statistics(BatchNormStatistics statistics) {
         return new Ard(teacher, inner, temperature, soft, divergence, statistics);
     }
 

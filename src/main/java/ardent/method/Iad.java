@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * there; {@code detached} stops it.
  *
  * <p>Deviations: the code sends the clean images through the student twice after the warm-up, here once; its attack
- * runs in training mode ({@link Statistics#BATCH}), here in evaluation mode. The warm-up is a share of the training: 60
+ * runs in training mode ({@link BatchNormStatistics#BATCH}), here in evaluation mode. The warm-up is a share of the training: 60
  * of the authors' 200 epochs.
  *
  * @param teacher the robust teacher
@@ -45,7 +45,7 @@ public record Iad(
         @Letter("β") float trust,
         float warmUp,
         boolean detached,
-        Statistics statistics)
+        BatchNormStatistics statistics)
         implements Method {
     /** Checks the numbers. */
     public Iad {
@@ -71,7 +71,7 @@ public record Iad(
                 0.1f,
                 0.3f,
                 false,
-                Statistics.RUNNING);
+                BatchNormStatistics.RUNNING);
     }
 
     /**

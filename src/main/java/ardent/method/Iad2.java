@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * robust teacher R, a natural one N and the trust t = p_R(y|x')^β. Before the warm-up t is 1 and the clean images are
  * not asked. The student's clean prediction carries a gradient, as in the authors' code; {@code detached} stops it.
  *
- * <p>Deviation: the code's attack runs in training mode ({@link Statistics#BATCH}), here in evaluation mode. The
+ * <p>Deviation: the code's attack runs in training mode ({@link BatchNormStatistics#BATCH}), here in evaluation mode. The
  * warm-up is a share of the training: 40 of the authors' 200 epochs.
  *
  * @param robust the robust teacher
@@ -46,7 +46,7 @@ public record Iad2(
         @Letter("β") float trust,
         float warmUp,
         boolean detached,
-        Statistics statistics)
+        BatchNormStatistics statistics)
         implements Method {
     /** Checks the numbers. */
     public Iad2 {
@@ -77,7 +77,7 @@ public record Iad2(
                 0.1f,
                 0.2f,
                 false,
-                Statistics.RUNNING);
+                BatchNormStatistics.RUNNING);
     }
 
     /**

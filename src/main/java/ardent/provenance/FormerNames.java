@@ -14,6 +14,7 @@ final class FormerNames {
             Map.entry("ardent.evaluate.Interval", "ardent.evaluate.statistics.Interval"),
             Map.entry("ardent.evaluate.PairedTest", "ardent.evaluate.statistics.PairedTest"),
             Map.entry("ardent.evaluate.Spread", "ardent.evaluate.statistics.MeanAndDeviation"),
+            Map.entry("ardent.method.Statistics", "ardent.method.BatchNormStatistics"),
             Map.entry("ardent.network.ResNet18", "ardent.network.ResNet"),
             Map.entry("ardent.network.ResNet34", "ardent.network.ResNet"),
             Map.entry("ardent.network.ResNet50", "ardent.network.ResNet"),

@@ -3,7 +3,7 @@ package ardent.rank;
 import ardent.provenance.Arguments;
 import ardent.provenance.Description;
 import ardent.tensor.Noise;
-import ardent.train.EpochOrder;
+import ardent.train.Shuffle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -52,7 +52,7 @@ public final class AttackedLists {
                     .skip(DEPTH)
                     .filter(c -> !query.relevant().contains(candidates[c]))
                     .toArray();
-            int[] drawn = EpochOrder.shuffled(low.length, new SplittableRandom(Noise.mix(0, q)));
+            int[] drawn = Shuffle.order(low.length, new SplittableRandom(Noise.mix(0, q)));
             int raised = Math.min(RAISED, low.length);
             float[] attacked = scores.clone();
             var row = new double[4];

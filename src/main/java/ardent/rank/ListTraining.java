@@ -12,11 +12,11 @@ import ardent.tensor.Optimiser;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
 import ardent.train.Batches;
-import ardent.train.EpochOrder;
 import ardent.train.Plan;
 import ardent.train.PlanCheck;
 import ardent.train.Run;
 import ardent.train.RunSetup;
+import ardent.train.Shuffle;
 import ardent.train.TrainingLoop;
 import ardent.train.TrainingStep;
 import java.util.Arrays;
@@ -102,7 +102,7 @@ public abstract class ListTraining<N extends ListNetwork> extends TrainingLoop<N
     @Override
     protected Map<String, Double> step(TrainingStep.Moment moment) {
         long seed = Noise.mix(plan.seed(), moment.epoch());
-        int[] order = EpochOrder.shuffled(examples, new SplittableRandom(seed));
+        int[] order = Shuffle.order(examples, new SplittableRandom(seed));
         BatchBounds bounds = Batches.bounds(examples, plan);
         int from = bounds.from(moment.number() - 1);
         var random = new SplittableRandom(Noise.mix(seed, moment.number()));

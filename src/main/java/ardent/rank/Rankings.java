@@ -10,7 +10,7 @@ import ardent.provenance.Arguments;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
-import ardent.train.EpochOrder;
+import ardent.train.Shuffle;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -349,7 +349,7 @@ public final class Rankings {
                     : " queries left and is split already";
             throw new IllegalArgumentException(origin + " has " + queries.size() + why + ".");
         }
-        int[] order = EpochOrder.shuffled(queries.size(), new SplittableRandom(seed));
+        int[] order = Shuffle.order(queries.size(), new SplittableRandom(seed));
         List<Query> shuffled = Arrays.stream(order).mapToObj(queries::get).toList();
         return new Rankings(
                 this,

@@ -9,7 +9,7 @@ import ardent.data.SourceFile;
 import ardent.provenance.Arguments;
 import ardent.rank.Lists;
 import ardent.tensor.Torch;
-import ardent.train.EpochOrder;
+import ardent.train.Shuffle;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -209,7 +209,7 @@ public final class Interactions {
         var three = new int[3][kept.length][];
         for (int u = 0; u < kept.length; u++) {
             int[] all = kept[u];
-            int[] order = EpochOrder.shuffled(all.length, random);
+            int[] order = Shuffle.order(all.length, random);
             Arrays.setAll(order, k -> all[order[k]]);
             int fifth = all.length / FEWEST;
             three[0][u] = Arrays.copyOfRange(order, 2 * fifth, all.length);

@@ -53,7 +53,7 @@ public final class Batches {
 
     private int[] batch(int epoch, int number) {
         if (this.epoch != epoch) {
-            order = EpochOrder.shuffled(images.size(), random(epoch, 0));
+            order = Shuffle.order(images.size(), random(epoch, 0));
             this.epoch = epoch;
         }
         int from = bounds.from(number - 1);

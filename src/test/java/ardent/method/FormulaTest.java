@@ -93,7 +93,7 @@ class FormulaTest {
                         i -> 0.7 * soft(i.teacher.get("Adv"), i.attacked, 2) + 0.3 * crossEntropy(i.clean, i.label)),
                 new Form(
                         "IAD-I, held",
-                        t -> new Iad(t[0], Recorded.ATTACK, 2, 0.7f, 0.5f, 0.25f, true, Statistics.RUNNING),
+                        t -> new Iad(t[0], Recorded.ATTACK, 2, 0.7f, 0.5f, 0.25f, true, BatchNormStatistics.RUNNING),
                         0.5,
                         i -> 0.7 * soft(i.teacher.get("Clean"), i.attacked, 2)
                                 + 0.3 * crossEntropy(i.clean, i.label)
@@ -101,13 +101,31 @@ class FormulaTest {
                 new Form(
                         "IAD-II",
                         t -> new Iad2(
-                                t[0], t[1], Recorded.ATTACK, 2, 0.5f, 0.2f, 0.5f, 0.25f, false, Statistics.RUNNING),
+                                t[0],
+                                t[1],
+                                Recorded.ATTACK,
+                                2,
+                                0.5f,
+                                0.2f,
+                                0.5f,
+                                0.25f,
+                                false,
+                                BatchNormStatistics.RUNNING),
                         0.25,
                         i -> iad2(i, i.clean)),
                 new Form(
                         "IAD-II, held",
                         t -> new Iad2(
-                                t[0], t[1], Recorded.ATTACK, 2, 0.5f, 0.2f, 0.5f, 0.25f, true, Statistics.RUNNING),
+                                t[0],
+                                t[1],
+                                Recorded.ATTACK,
+                                2,
+                                0.5f,
+                                0.2f,
+                                0.5f,
+                                0.25f,
+                                true,
+                                BatchNormStatistics.RUNNING),
                         0.5,
                         i -> iad2(i, i.own)),
                 new Form(

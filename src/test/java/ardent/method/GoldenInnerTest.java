@@ -46,7 +46,7 @@ class GoldenInnerTest {
             return switch (this) {
                 case RSLAD -> new Rslad(teacher, inner, 5 / 6f, Divergence.batchMean());
                 case TRADES -> new Trades(inner, 6);
-                case ARD -> new Ard(teacher, inner, 30, 1, Divergence.elementMean(), Statistics.RUNNING);
+                case ARD -> new Ard(teacher, inner, 30, 1, Divergence.elementMean(), BatchNormStatistics.RUNNING);
                 case SAAD -> new Saad(teacher, inner, 1, 5, 1, 0, 1);
                 case ADAAD -> new AdaAd(teacher, inner, 1, Divergence.batchMean());
             };
@@ -188,14 +188,14 @@ class GoldenInnerTest {
                 var teacher = GoldenNet.load(golden.text("teacher"))) {
             Linf ball = new Linf(golden.number("eps"));
             Pgd pgd = new Pgd(ball, golden.number("stepSize"), 3, Start.gauss());
-            Iad iad = new Iad(teacher, pgd, 1, 1, 0.1f, 0.3f, false, Statistics.RUNNING);
+            Iad iad = new Iad(teacher, pgd, 1, 1, 0.1f, 0.3f, false, BatchNormStatistics.RUNNING);
             List<Method> labels = List.of(
                     new Mart(pgd, 5),
                     new Akd(teacher, pgd, 0.5f),
                     new Gacd(teacher, pgd, 0.1f, 0.1f),
-                    new Ard(teacher, pgd, 30, 1, Divergence.elementMean(), Statistics.RUNNING),
+                    new Ard(teacher, pgd, 30, 1, Divergence.elementMean(), BatchNormStatistics.RUNNING),
                     iad,
-                    new Iad2(teacher, teacher, pgd, 1, 0.5f, 0.25f, 0.1f, 0.2f, false, Statistics.RUNNING),
+                    new Iad2(teacher, teacher, pgd, 1, 0.5f, 0.25f, 0.1f, 0.2f, false, BatchNormStatistics.RUNNING),
                     new Mtard(teacher, teacher, pgd, 0.025f, 1, Divergence.batchMean()),
                     new BMtard(teacher, teacher, pgd, 0.025f, 1, 0.001f, Divergence.batchMean()),
                     new Crdnd(teacher, pgd, Crdnd.Search.LABELS, Compensation.none(), Contrast.none(), 1, 0, 1));

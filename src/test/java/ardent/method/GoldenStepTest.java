@@ -105,7 +105,7 @@ class GoldenStepTest {
                     number(variant, "T"),
                     number(variant, "alpha"),
                     variant.startsWith("batchmean") ? Divergence.batchMean() : Divergence.elementMean(),
-                    Statistics.RUNNING);
+                    BatchNormStatistics.RUNNING);
         });
     }
 
@@ -126,7 +126,7 @@ class GoldenStepTest {
                         golden.number("beta"),
                         warmUp,
                         false,
-                        Statistics.RUNNING);
+                        BatchNormStatistics.RUNNING);
                 Classifier asked = warm ? teacher(golden, "teacher", "Clean") : teacher;
                 Iad asking =
                         new Iad(asked, iad.inner(), temperature, soft, iad.trust(), warmUp, false, iad.statistics());
@@ -156,7 +156,7 @@ class GoldenStepTest {
                     golden.number("beta"),
                     warmUp,
                     false,
-                    Statistics.RUNNING);
+                    BatchNormStatistics.RUNNING);
             assertStep(golden, "warmup", iad, Math.nextDown((double) warmUp));
             assertStep(golden, "after", iad, warmUp);
             NDArray trust = Iad.trust(golden.get("teacherAdv"), golden.get("labels"), golden.number("beta"));

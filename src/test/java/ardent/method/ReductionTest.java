@@ -61,18 +61,23 @@ class ReductionTest {
     @Test
     void iadThatNeverDoubtsIsArd() {
         Ard ard = new Ard(
-                TEACHER, UNIFORM.start(new Start.Uniform(false)), 1, 1, Divergence.batchMean(), Statistics.RUNNING);
+                TEACHER,
+                UNIFORM.start(new Start.Uniform(false)),
+                1,
+                1,
+                Divergence.batchMean(),
+                BatchNormStatistics.RUNNING);
         Iad iad = new Iad(TEACHER, BALL);
         assertThat(trained(doubting(iad, 0.1f, 1))).isEqualTo(trained(ard));
         assertThat(trained(doubting(iad, 0, 0))).isEqualTo(trained(ard));
         String doubting = trained(doubting(iad, 5, 0));
         assertThat(doubting).isNotEqualTo(trained(ard));
         assertThat(trained(doubting(iad, 5, 0).detached(true))).isNotEqualTo(doubting);
-        assertThat(trained(ard.statistics(Statistics.BATCH))).isNotEqualTo(trained(ard));
+        assertThat(trained(ard.statistics(BatchNormStatistics.BATCH))).isNotEqualTo(trained(ard));
     }
 
     private static Iad doubting(Iad iad, float trust, float warmUp) {
-        return new Iad(iad.teacher(), iad.inner(), 1, 1, trust, warmUp, false, Statistics.RUNNING);
+        return new Iad(iad.teacher(), iad.inner(), 1, 1, trust, warmUp, false, BatchNormStatistics.RUNNING);
     }
 
     @Test
@@ -159,7 +164,7 @@ class ReductionTest {
 
     @Test
     void badValuesGetOneSentence() {
-        assertThatThrownBy(() -> new Ard(TEACHER, UNIFORM, 0, 1, Divergence.batchMean(), Statistics.RUNNING))
+        assertThatThrownBy(() -> new Ard(TEACHER, UNIFORM, 0, 1, Divergence.batchMean(), BatchNormStatistics.RUNNING))
                 .hasMessage("The temperature τ is greater than 0, not 0.0.");
         assertThatThrownBy(() -> new Akd(TEACHER, UNIFORM, 2)).hasMessageContaining("in [0, 1]");
         assertThatThrownBy(() -> new Ckl(List.of())).hasMessageContaining("at least one teacher");
@@ -168,7 +173,8 @@ class ReductionTest {
         assertThatThrownBy(() -> new Nib(new Natural(), 0, -1, 0, 0)).hasMessageContaining("weight ρ");
         assertThatThrownBy(() -> new Mart(UNIFORM, -1)).hasMessageContaining("at least 0");
         assertThatThrownBy(() -> new Divergence(0, true, 0)).hasMessageContaining("greater than 0");
-        assertThatThrownBy(() -> new Iad2(TEACHER, TEACHER, UNIFORM, 1, 0.8f, 0.4f, 0.1f, 0, false, Statistics.RUNNING))
+        assertThatThrownBy(() ->
+                        new Iad2(TEACHER, TEACHER, UNIFORM, 1, 0.8f, 0.4f, 0.1f, 0, false, BatchNormStatistics.RUNNING))
                 .hasMessageContaining("sum λ₁ + λ₂");
     }
 

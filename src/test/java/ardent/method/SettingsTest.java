@@ -39,12 +39,12 @@ class SettingsTest {
         assertThat(new AdaIad(TEACHER, BALL)).isEqualTo(new AdaIad(TEACHER, GAUSS, 30, 1, 0.1f, 0.3f, false));
         assertThat(new Akd(TEACHER, BALL)).isEqualTo(new Akd(TEACHER, UNIFORM, 0.5f));
         assertThat(new Ard(TEACHER, BALL))
-                .isEqualTo(new Ard(TEACHER, UNCLAMPED, 30, 1, new Divergence(1, true, 0), Statistics.RUNNING));
+                .isEqualTo(new Ard(TEACHER, UNCLAMPED, 30, 1, new Divergence(1, true, 0), BatchNormStatistics.RUNNING));
         assertThat(new Iad(TEACHER, BALL))
-                .isEqualTo(new Iad(TEACHER, UNCLAMPED, 1, 1, 0.1f, 0.3f, false, Statistics.RUNNING));
+                .isEqualTo(new Iad(TEACHER, UNCLAMPED, 1, 1, 0.1f, 0.3f, false, BatchNormStatistics.RUNNING));
         assertThat(new Iad2(TEACHER, TEACHER, BALL))
-                .isEqualTo(
-                        new Iad2(TEACHER, TEACHER, UNCLAMPED, 1, 0.5f, 0.25f, 0.1f, 0.2f, false, Statistics.RUNNING));
+                .isEqualTo(new Iad2(
+                        TEACHER, TEACHER, UNCLAMPED, 1, 0.5f, 0.25f, 0.1f, 0.2f, false, BatchNormStatistics.RUNNING));
         assertThat(new Mtard(TEACHER, TEACHER, BALL)).isEqualTo(new Mtard(TEACHER, TEACHER, GAUSS, 0.025f, 1, MEAN));
         assertThat(new BMtard(TEACHER, TEACHER, BALL))
                 .isEqualTo(new BMtard(TEACHER, TEACHER, GAUSS, 0.025f, 1, 0.001f, MEAN));
@@ -150,13 +150,14 @@ class SettingsTest {
         assertThat(rslad.divergence(Divergence.rslad()))
                 .isEqualTo(new Rslad(TEACHER, GAUSS, 5 / 6f, Divergence.rslad()));
         Ard ard = new Ard(TEACHER, BALL);
-        assertThat(ard.divergence(MEAN)).isEqualTo(new Ard(TEACHER, UNCLAMPED, 30, 1, MEAN, Statistics.RUNNING));
-        assertThat(ard.statistics(Statistics.BATCH))
-                .isEqualTo(new Ard(TEACHER, UNCLAMPED, 30, 1, Divergence.elementMean(), Statistics.BATCH));
+        assertThat(ard.divergence(MEAN))
+                .isEqualTo(new Ard(TEACHER, UNCLAMPED, 30, 1, MEAN, BatchNormStatistics.RUNNING));
+        assertThat(ard.statistics(BatchNormStatistics.BATCH))
+                .isEqualTo(new Ard(TEACHER, UNCLAMPED, 30, 1, Divergence.elementMean(), BatchNormStatistics.BATCH));
         assertThat(new AdaAd(TEACHER, BALL).divergence(Divergence.elementMean()))
                 .isEqualTo(new AdaAd(TEACHER, GAUSS, 1, Divergence.elementMean()));
         assertThat(new Iad(TEACHER, BALL).detached(true))
-                .isEqualTo(new Iad(TEACHER, UNCLAMPED, 1, 1, 0.1f, 0.3f, true, Statistics.RUNNING));
+                .isEqualTo(new Iad(TEACHER, UNCLAMPED, 1, 1, 0.1f, 0.3f, true, BatchNormStatistics.RUNNING));
         assertThat(new Mtard(TEACHER, TEACHER, BALL).divergence(Divergence.rslad()))
                 .isEqualTo(new Mtard(TEACHER, TEACHER, GAUSS, 0.025f, 1, Divergence.rslad()));
         assertThat(new Sat(BALL).smoothing(0.1)).isEqualTo(new Sat(UNIFORM, 0.1f));
@@ -185,7 +186,7 @@ class SettingsTest {
                 .isZero();
         assertThat(new Compensation.Reliance(0).power()).isZero();
         assertThat(new Trades(GAUSS, 0).beta()).isZero();
-        assertThat(new Iad2(TEACHER, TEACHER, GAUSS, 1, 0.5f, 0.5f, 0, 0, false, Statistics.RUNNING).trust())
+        assertThat(new Iad2(TEACHER, TEACHER, GAUSS, 1, 0.5f, 0.5f, 0, 0, false, BatchNormStatistics.RUNNING).trust())
                 .isZero();
         List<ThrowingCallable> refused = List.of(
                 () -> new Compensation.Residual(Compensation.Input.LOGITS, Compensation.Target.CLEAN, -1e-6f),
@@ -207,22 +208,22 @@ class SettingsTest {
                 () -> new Rslad(TEACHER, GAUSS, 1.1f, MEAN),
                 () -> new AdaAd(TEACHER, GAUSS, 1.1f, MEAN),
                 () -> new Akd(TEACHER, GAUSS, -0.1f),
-                () -> new Ard(TEACHER, GAUSS, 0, 1, MEAN, Statistics.RUNNING),
-                () -> new Ard(TEACHER, GAUSS, 1, 1.1f, MEAN, Statistics.RUNNING),
-                () -> new Iad(TEACHER, GAUSS, 0, 1, 0, 0, false, Statistics.RUNNING),
-                () -> new Iad(TEACHER, GAUSS, 1, 2, 0, 0, false, Statistics.RUNNING),
-                () -> new Iad(TEACHER, GAUSS, 1, 1, -1, 0, false, Statistics.RUNNING),
-                () -> new Iad(TEACHER, GAUSS, 1, 1, 0, 2, false, Statistics.RUNNING),
+                () -> new Ard(TEACHER, GAUSS, 0, 1, MEAN, BatchNormStatistics.RUNNING),
+                () -> new Ard(TEACHER, GAUSS, 1, 1.1f, MEAN, BatchNormStatistics.RUNNING),
+                () -> new Iad(TEACHER, GAUSS, 0, 1, 0, 0, false, BatchNormStatistics.RUNNING),
+                () -> new Iad(TEACHER, GAUSS, 1, 2, 0, 0, false, BatchNormStatistics.RUNNING),
+                () -> new Iad(TEACHER, GAUSS, 1, 1, -1, 0, false, BatchNormStatistics.RUNNING),
+                () -> new Iad(TEACHER, GAUSS, 1, 1, 0, 2, false, BatchNormStatistics.RUNNING),
                 () -> new AdaIad(TEACHER, GAUSS, 0, 1, 0, 0, false),
                 () -> new AdaIad(TEACHER, GAUSS, 1, 2, 0, 0, false),
                 () -> new AdaIad(TEACHER, GAUSS, 1, 1, -1, 0, false),
                 () -> new AdaIad(TEACHER, GAUSS, 1, 1, 0, 2, false),
-                () -> new Iad2(TEACHER, TEACHER, GAUSS, 0, 0.5f, 0.5f, 0, 0, false, Statistics.RUNNING),
-                () -> new Iad2(TEACHER, TEACHER, GAUSS, 1, -0.5f, 0.5f, 0, 0, false, Statistics.RUNNING),
-                () -> new Iad2(TEACHER, TEACHER, GAUSS, 1, 0.5f, -0.5f, 0, 0, false, Statistics.RUNNING),
-                () -> new Iad2(TEACHER, TEACHER, GAUSS, 1, 0.6f, 0.5f, 0, 0, false, Statistics.RUNNING),
-                () -> new Iad2(TEACHER, TEACHER, GAUSS, 1, 0.5f, 0.5f, -1, 0, false, Statistics.RUNNING),
-                () -> new Iad2(TEACHER, TEACHER, GAUSS, 1, 0.5f, 0.5f, 0, 2, false, Statistics.RUNNING),
+                () -> new Iad2(TEACHER, TEACHER, GAUSS, 0, 0.5f, 0.5f, 0, 0, false, BatchNormStatistics.RUNNING),
+                () -> new Iad2(TEACHER, TEACHER, GAUSS, 1, -0.5f, 0.5f, 0, 0, false, BatchNormStatistics.RUNNING),
+                () -> new Iad2(TEACHER, TEACHER, GAUSS, 1, 0.5f, -0.5f, 0, 0, false, BatchNormStatistics.RUNNING),
+                () -> new Iad2(TEACHER, TEACHER, GAUSS, 1, 0.6f, 0.5f, 0, 0, false, BatchNormStatistics.RUNNING),
+                () -> new Iad2(TEACHER, TEACHER, GAUSS, 1, 0.5f, 0.5f, -1, 0, false, BatchNormStatistics.RUNNING),
+                () -> new Iad2(TEACHER, TEACHER, GAUSS, 1, 0.5f, 0.5f, 0, 2, false, BatchNormStatistics.RUNNING),
                 () -> new Mtard(TEACHER, TEACHER, GAUSS, 2, 1, MEAN),
                 () -> new Mtard(TEACHER, TEACHER, GAUSS, 1, -1, MEAN),
                 () -> new BMtard(TEACHER, TEACHER, GAUSS, 2, 1, 0, MEAN),

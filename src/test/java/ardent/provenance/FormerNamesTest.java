@@ -16,6 +16,7 @@ class FormerNamesTest {
         assertThat(FormerNames.today("ardent.train.Standing")).isEqualTo("ardent.run.RunState");
         assertThat(FormerNames.today("ardent.train.State$Position")).isEqualTo("ardent.train.TrainingState$Position");
         assertThat(FormerNames.today("ardent.run.folder.RunDescription")).isEqualTo("ardent.train.RunSetup");
+        assertThat(FormerNames.today("ardent.method.Statistics")).isEqualTo("ardent.method.BatchNormStatistics");
         assertThat(FormerNames.today("ardent.attack.Pgd")).isEqualTo("ardent.attack.Pgd");
         assertThat(FormerNames.today("")).isEmpty();
     }

@@ -58,9 +58,8 @@ final class Journal implements AutoCloseable {
                 throw new IllegalArgumentException(
                         "The file " + file + " is no journal of a cascade and stays as it is; name another file.");
             } else if (foreign) {
-                throw new IllegalArgumentException(
-                        "The journal " + file + " belongs to another run: attack, network,"
-                                + " images, labels or radii differ. Give another file, or delete this one.");
+                throw new IllegalArgumentException("The journal " + file + " belongs to another run: attack, network,"
+                        + " images, labels or radii differ. Give another file, or delete this one.");
             }
             cut(file, channel, records);
             var journal = new Journal(channel);

@@ -237,17 +237,17 @@ public final class Charts {
         String heading = legend.title(title);
         return ChartStyle.draw(() -> {
             int bar = Math.max(8, Math.min(24, 900 / (groups.size() * bars.size())));
-            int group = Math.max((int) (bar * bars.size() / ErrorBars.FILL), 64);
-            int room = Math.min(Math.max(group, (int) Math.ceil((widest(groups) + 14) / Whiskers.CONTENT)), 170);
+            int group = Math.max((int) (bar * bars.size() / BarChart.FILL), 64);
+            int room = Math.min(Math.max(group, (int) Math.ceil((widest(groups) + 14) / ErrorBars.CONTENT)), 170);
             int plot = Math.max(360, groups.size() * room);
-            var chart = new ErrorBars(
-                    70 + wide(plot, heading) + legend(legend.names()), tall(legend.names()), 100, caption);
+            var chart =
+                    new BarChart(70 + wide(plot, heading) + legend(legend.names()), tall(legend.names()), 100, caption);
             chart.setTitle(heading);
             chart.setYAxisTitle(yLabel);
             ChartStyle.dress(chart.getStyler());
             chart.getStyler().setSeriesColors(ChartStyle.colours(bars.size()));
             chart.getStyler().setYAxisDecimalPattern("0").setXAxisTickMarkSpacingHint(1);
-            List<String> names = fit(groups, (int) (Whiskers.CONTENT * room) - 14);
+            List<String> names = fit(groups, (int) (ErrorBars.CONTENT * room) - 14);
             var shown = legend.names().iterator();
             bars.values().forEach(row -> chart.add(label(shown.next()), names, row));
             return chart;

@@ -23,7 +23,7 @@ final class ErrorBarScatter extends CaptionedChart {
         super(width, height, caption);
         ChartStyle.dress(getStyler());
         getStyler().setDefaultSeriesRenderStyle(org.knowm.xchart.XYSeries.XYSeriesRenderStyle.Scatter);
-        getStyler().setPlotContentSize(Whiskers.CONTENT).setMarkerSize(10);
+        getStyler().setPlotContentSize(ErrorBars.CONTENT).setMarkerSize(10);
         getStyler().setXAxisDecimalPattern("0").setYAxisDecimalPattern("0").setPlotGridVerticalLinesVisible(true);
         getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
     }
@@ -94,10 +94,10 @@ final class ErrorBarScatter extends CaptionedChart {
             double x = across(bounds, point.x.value());
             double y = up(bounds, point.y.value());
             if (Double.isFinite(point.x.low())) {
-                Whiskers.lying(graphics, y, across(bounds, point.x.low()), across(bounds, point.x.high()));
+                ErrorBars.lying(graphics, y, across(bounds, point.x.low()), across(bounds, point.x.high()));
             }
             if (Double.isFinite(point.y.low())) {
-                Whiskers.upright(graphics, x, up(bounds, point.y.low()), up(bounds, point.y.high()));
+                ErrorBars.upright(graphics, x, up(bounds, point.y.low()), up(bounds, point.y.high()));
             }
         }
     }
@@ -105,12 +105,12 @@ final class ErrorBarScatter extends CaptionedChart {
     private double across(Rectangle2D bounds, double value) {
         double share = (value - getStyler().getXAxisMin())
                 / (getStyler().getXAxisMax() - getStyler().getXAxisMin());
-        return bounds.getCenterX() + Whiskers.CONTENT * bounds.getWidth() * (share - 0.5);
+        return bounds.getCenterX() + ErrorBars.CONTENT * bounds.getWidth() * (share - 0.5);
     }
 
     private double up(Rectangle2D bounds, double value) {
         double share = (value - getStyler().getYAxisMin())
                 / (getStyler().getYAxisMax() - getStyler().getYAxisMin());
-        return bounds.getCenterY() + Whiskers.CONTENT * bounds.getHeight() * (0.5 - share);
+        return bounds.getCenterY() + ErrorBars.CONTENT * bounds.getHeight() * (0.5 - share);
     }
 }

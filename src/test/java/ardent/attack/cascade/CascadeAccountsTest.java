@@ -467,7 +467,8 @@ class CascadeAccountsTest extends OnePixelImages {
         refused(folder, "is a folder");
         Path link = Files.createSymbolicLink(folder.resolve("link"), file);
         refused(link, "is a link");
-        assertThatThrownBy(() -> Journal.open(file, "other", ledger(), false)).hasMessageContaining("belongs to another run");
+        assertThatThrownBy(() -> Journal.open(file, "other", ledger(), false))
+                .hasMessageContaining("belongs to another run");
         assertThat(Files.readAllBytes(file)).isEqualTo(whole);
         // The lock is gone after each refusal.
         CascadeState ledger = ledger();

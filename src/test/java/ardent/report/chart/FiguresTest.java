@@ -277,9 +277,9 @@ class FiguresTest {
         assertThatThrownBy(() -> report.plotClasses("PGD-20")).hasMessageContaining("Unknown attack");
         Report fgsm = Report.of(Robustness.measure(
                 List.of(Subject.of(BRIGHT)), Fakes.images(30), List.of(new Fgsm(new Linf(0.1f))), new Protocol(8, 0)));
-        assertThat(String.join(" ", ((ErrorBars) fgsm.plotClasses("FGSM")).caption()))
+        assertThat(String.join(" ", ((BarChart) fgsm.plotClasses("FGSM")).caption()))
                 .startsWith("30 images under FGSM (L∞ ≤ 0.1). Of each class, ");
-        assertThat(String.join(" ", ((ErrorBars) fgsm.plot()).caption()))
+        assertThat(String.join(" ", ((BarChart) fgsm.plot()).caption()))
                 .startsWith("30 images; ")
                 .endsWith(" Threat model: FGSM: L∞ ≤ 0.1.");
     }

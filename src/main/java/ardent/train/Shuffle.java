@@ -3,11 +3,11 @@ package ardent.train;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
-/** In what order an epoch sees its images. */
-public final class EpochOrder {
-    private EpochOrder() {}
+/** A random order of images, queries or users. */
+public final class Shuffle {
+    private Shuffle() {}
 
-    public static int[] shuffled(int count, SplittableRandom random) {
+    public static int[] order(int count, SplittableRandom random) {
         int[] order = IntStream.range(0, count).toArray();
         for (int i = order.length - 1; i > 0; i--) {
             int j = random.nextInt(i + 1);

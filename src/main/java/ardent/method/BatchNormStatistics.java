@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ardent.network.Classifier;
 
 /** The statistics by which batch normalisation normalises inside an attack. */
-public enum Statistics {
+public enum BatchNormStatistics {
     /** Running statistics, evaluation mode: the field's rule, and the kit's. */
     RUNNING,
     /** Those of the attacked batch, which also update the running ones, as the code of ARD and IAD attacks. */

@@ -42,13 +42,12 @@ final class Renderers {
 
     private static Map<Class<?>, Function<Object, Bundle>> types() {
         var types = new LinkedHashMap<Class<?>, Function<Object, Bundle>>();
-        add(types, Renderable.class, Renderable::bundle);
-        add(types, HtmlView.class, view -> html(view, view.html()));
+        add(types, HtmlView.class, Renderers::shown);
         add(types, CascadeResult.class, result -> html(result, StageTable.html(result)));
         add(types, Reproduction.class, made -> html(made, ReproductionView.html(made)));
         add(types, Images.class, images -> image(ContactSheet.of(images)));
         add(types, Run.class, run -> run.history().isEmpty() ? Bundle.of(beginning(run)) : chart(curves(run)));
-        add(types, Table.class, table -> new TableView(table).bundle());
+        add(types, Table.class, table -> shown(new TableView(table)));
         add(types, IChart.class, Renderers::chart);
         add(types, BufferedImage.class, Renderers::image);
         add(types, NDArray.class, Renderers::array);
@@ -77,6 +76,10 @@ final class Renderers {
         } catch (Throwable e) {
             return Bundle.of(RenderFailure.sentence(thing, e));
         }
+    }
+
+    private static Bundle shown(HtmlView view) {
+        return html(view, view.html());
     }
 
     private static Bundle html(Object thing, String html) {
@@ -189,6 +192,6 @@ final class Renderers {
             }
             table.addColumns(cells);
         }
-        return new TableView(table).bundle();
+        return shown(new TableView(table));
     }
 }

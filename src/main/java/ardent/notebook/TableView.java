@@ -2,6 +2,7 @@ package ardent.notebook;
 
 import ardent.provenance.Arguments;
 import ardent.report.Html;
+import ardent.report.HtmlView;
 import ardent.report.TableCells;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,7 +25,7 @@ import tech.tablesaw.columns.numbers.NumberColumnFormatter;
  * @param highest the columns whose highest value is set in bold
  * @param lowest the columns whose lowest value is set in bold
  */
-public record TableView(Table table, Set<String> highest, Set<String> lowest) implements Renderable {
+public record TableView(Table table, Set<String> highest, Set<String> lowest) implements HtmlView {
 
     /**
      * Checks the column names and copies them.
@@ -57,16 +58,21 @@ public record TableView(Table table, Set<String> highest, Set<String> lowest) im
     }
 
     @Override
-    public Bundle bundle() {
+    public String html() {
+        return "<div style=\"font-size: 12px; opacity: 0.7;\">" + Html.escape(caption()) + "</div>"
+                + cells().html();
+    }
+
+    /** The same as aligned text. */
+    @Override
+    public String toString() {
+        return caption() + "\n" + cells().text(true);
+    }
+
+    private TableCells cells() {
         int[] shown = shown();
-        var cells = new TableCells(
+        return new TableCells(
                 table.columns().stream().map(column -> line(column, shown)).toList(), table.rowCount() - shown.length);
-        String caption = caption();
-        return Bundle.of(caption + "\n" + cells.text(true))
-                .with(
-                        Bundle.HTML,
-                        "<div style=\"font-size: 12px; opacity: 0.7;\">" + Html.escape(caption) + "</div>"
-                                + cells.html());
     }
 
     private String caption() {

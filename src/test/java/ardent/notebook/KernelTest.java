@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ardent.progress.Progress;
 import ardent.progress.Progress.State;
+import ardent.report.HtmlView;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -53,10 +54,10 @@ class KernelTest {
         assertThat(fake.shown.get(1).hasDisplayId()).isFalse();
 
         kernel.register(Table.class, Renderers::bundle);
-        kernel.register(Renderable.class, Renderers::bundle);
+        kernel.register(HtmlView.class, Renderers::bundle);
         var table = fake.getRenderer().render(Table.create(IntColumn.create("n", 1)));
         assertThat(table.getData(MIMEType.TEXT_HTML)).asString().contains("<table");
-        Renderable broken = () -> {
+        HtmlView broken = () -> {
             throw new InternalError("no");
         };
         assertThat(fake.getRenderer().render(broken).getData(MIMEType.TEXT_PLAIN))

@@ -162,8 +162,8 @@ class RealKernelTest {
                 "System.err.println(42);",
                 "new Object()",
                 "display(1)",
-                "show((Renderable) () -> { throw new InternalError(\"bad\"); });",
-                "(Renderable) () -> { throw new InternalError(\"bad\"); }",
+                "show((HtmlView) () -> { throw new InternalError(\"bad\"); });",
+                "(HtmlView) () -> { throw new InternalError(\"bad\"); }",
                 "System.out.printf(\"%d\", 1)",
                 "1 + 1");
         child.fails("Code cell 1 writes to stderr: 42");

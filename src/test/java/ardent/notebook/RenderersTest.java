@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.types.Shape;
 import ardent.JavaProgram;
+import ardent.report.HtmlView;
 import ardent.tensor.Torch;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -102,7 +103,7 @@ class RenderersTest {
                 new java.text.DecimalFormat("0.0", java.text.DecimalFormatSymbols.getInstance(java.util.Locale.ROOT));
         one.setPrintFormatter(new NumberColumnFormatter(format, "–"));
         two.setPrintFormatter(new NumberColumnFormatter(format, "–"));
-        assertThat(new TableView(Table.create("t", one, two)).bundle().text())
+        assertThat(new TableView(Table.create("t", one, two)).toString())
                 .contains("88.2  88.2", "54.6  54.7")
                 .doesNotContain("88.20");
     }
@@ -129,7 +130,7 @@ class RenderersTest {
 
     @Test
     void nothingThatIsShownCanHurtTheKernel() {
-        Renderable broken = () -> {
+        HtmlView broken = () -> {
             throw new StackOverflowError("deep");
         };
         assertThat(Renderers.bundle(broken).text()).endsWith("cannot be shown: java.lang.StackOverflowError: deep");
@@ -141,7 +142,7 @@ class RenderersTest {
                         })
                         .text())
                 .contains("cannot be shown");
-        assertThat(Renderers.bundle((Renderable) () -> null).text()).contains("cannot be shown");
+        assertThat(Renderers.bundle((HtmlView) () -> null).text()).contains("cannot be shown");
         assertThatThrownBy(() -> new Bundle(Map.of(Bundle.HTML, "<b>"), Map.of()))
                 .hasMessageContaining("needs text/plain");
     }

@@ -4,11 +4,13 @@ import ardent.attack.Attack;
 import ardent.attack.CascadeElsewhere;
 import ardent.attack.StagedAttack;
 import ardent.data.Images;
+import ardent.data.Origin;
 import ardent.elsewhere.ImagePart;
 import ardent.elsewhere.Packing;
 import ardent.elsewhere.Parcel;
 import ardent.elsewhere.Parts;
 import ardent.elsewhere.Workers;
+import ardent.network.Network;
 import ardent.progress.Work;
 import ardent.provenance.Environment;
 import ardent.tensor.BatchBounds;
@@ -21,6 +23,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -36,6 +39,37 @@ final class MeasurementElsewhere {
     private final BatchBounds shards;
     private final Packing packing = new Packing();
     private final Map<Environment, Set<String>> places = new LinkedHashMap<>();
+
+    /**
+     * Some of the images of an evaluation, whole batches of it, and all that it takes to measure a network on them as the whole evaluation
+     * would.
+     *
+     * @param name of the network
+     * @param network what is measured
+     * @param part of the images
+     * @param attacks in their order
+     * @param protocol of the evaluation
+     * @param shown images of the evaluation that are shown
+     */
+    record Shard(
+            String name, Network network, ImagePart part, List<Attack> attacks, Protocol protocol, List<Integer> shown)
+            implements Parcel.Contents {
+        @Override
+        public List<Origin> images() {
+            return List.of(part.data());
+        }
+
+        @Override
+        public Map<String, byte[]> run(Parcel parcel, Parcel.Place place) {
+            Set<Integer> here = shown.stream().map(i -> i - part.from()).collect(Collectors.toSet());
+            return new Measurement(part.find(parcel, place), attacks, protocol, place.task(), null)
+                    .from(part.from() / protocol.batchSize(), here)
+                    .part(new Subject(name, network))
+                    .filter(measured -> measured.attacks().size() == attacks.size())
+                    .orElseThrow(() -> new CancellationException("The evaluation was stopped."))
+                    .bytes();
+        }
+    }
 
     MeasurementElsewhere(
             Workers workers,
@@ -90,7 +124,7 @@ final class MeasurementElsewhere {
     private Parcel pack(Subject subject, int shard) {
         int from = shards.from(shard);
         var part = ImagePart.of(images, from, shards.end(from));
-        var contents = new EvaluationShard(
+        var contents = new Shard(
                 subject.name(),
                 subject.network(),
                 part,

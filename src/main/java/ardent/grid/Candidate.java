@@ -3,6 +3,7 @@ package ardent.grid;
 import ardent.method.Method;
 import ardent.network.Architecture;
 import ardent.provenance.Arguments;
+import ardent.provenance.Description;
 import ardent.train.Plan;
 
 /**
@@ -17,6 +18,21 @@ public record Candidate(Role role, Architecture architecture, Method method, Pla
     /** Nothing is null. */
     public Candidate {
         Arguments.given("role, architecture, method, plan", role, architecture, method, plan);
+    }
+
+    /**
+     * A candidate as tables know it.
+     *
+     * @param name unique in its grid
+     * @param label the name of its method, which others may share
+     * @param role what it is compared as
+     * @param description architecture, method and plan, with seed 0
+     */
+    public record Named(String name, String label, Role role, Description description) {
+        /** Nothing is null. */
+        public Named {
+            Arguments.given("name, label, role, description", name, label, role, description);
+        }
     }
 
     /** What a candidate is compared as. */

@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
  * @param rows one per candidate, as tables call it
  * @param teachers what stands for teachers, whose weights are hashed once
  */
-record Candidates(Grid grid, List<NamedCandidate> rows, Map<Described, Record> teachers) {
+record Candidates(Grid grid, List<Candidate.Named> rows, Map<Described, Record> teachers) {
     /** What tables compare. */
     private record Row(Architecture architecture, Method method, Plan plan) {}
 
@@ -42,7 +42,7 @@ record Candidates(Grid grid, List<NamedCandidate> rows, Map<Described, Record> t
         List<Description> setups = given.stream()
                 .map(each -> setup(parts(grid, each, 0), teachers))
                 .toList();
-        var named = new ArrayList<NamedCandidate>();
+        var named = new ArrayList<Candidate.Named>();
         for (int i = 0; i < given.size(); i++) {
             Candidate candidate = given.get(i);
             requireTrains(names.get(i), candidate.plan(), grid.training().size());
@@ -52,7 +52,7 @@ record Candidates(Grid grid, List<NamedCandidate> rows, Map<Described, Record> t
                             + " of the grid are the same, " + names.get(j) + ": name each once.");
                 }
             }
-            named.add(new NamedCandidate(names.get(i), labels.get(i), candidate.role(), descriptions.get(i)));
+            named.add(new Candidate.Named(names.get(i), labels.get(i), candidate.role(), descriptions.get(i)));
         }
         return new Candidates(grid, List.copyOf(named), teachers);
     }
@@ -99,7 +99,7 @@ record Candidates(Grid grid, List<NamedCandidate> rows, Map<Described, Record> t
      * @param setup all that determines the training, as the run of the cell tells it
      * @param told whether that really is all
      */
-    record Cell(NamedCandidate candidate, long seed, RunParts parts, Description setup, boolean told) {
+    record Cell(Candidate.Named candidate, long seed, RunParts parts, Description setup, boolean told) {
         String name() {
             return candidate.name() + ", seed " + seed;
         }

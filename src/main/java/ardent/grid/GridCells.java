@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * @param notes what happened with the folder, one sentence each
  */
 public record GridCells(
-        List<NamedCandidate> candidates,
+        List<Candidate.Named> candidates,
         List<Long> seeds,
         List<Robustness.Attacked> attacks,
         List<GridCell> cells,

@@ -59,8 +59,7 @@ public record TableView(Table table, Set<String> highest, Set<String> lowest) im
 
     @Override
     public String html() {
-        return "<div style=\"font-size: 12px; opacity: 0.7;\">" + Html.escape(caption()) + "</div>"
-                + cells().html();
+        return "<div style=\"font-size: 12px; opacity: 0.7;\">" + Html.escape(caption()) + "</div>" + cells().html();
     }
 
     /** The same as aligned text. */

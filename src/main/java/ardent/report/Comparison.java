@@ -1,9 +1,9 @@
 package ardent.report;
 
 import ardent.evaluate.statistics.MeanAndDeviation;
+import ardent.grid.Candidate;
 import ardent.grid.GridCell;
 import ardent.grid.GridCells;
-import ardent.grid.NamedCandidate;
 import ardent.network.Classifier;
 import ardent.provenance.Arguments;
 import ardent.provenance.Description;
@@ -78,7 +78,7 @@ public record Comparison(GridCells grid) implements ResultTable {
         return new ComparisonTables(numbers)
                 .tests(
                         numbers.baseline().isPresent() ? numbers.challengers() : List.of(),
-                        numbers.baseline().map(NamedCandidate::name).orElse("no baseline"));
+                        numbers.baseline().map(Candidate.Named::name).orElse("no baseline"));
     }
 
     /**
@@ -88,7 +88,7 @@ public record Comparison(GridCells grid) implements ResultTable {
      * @return the table
      */
     public Table against(String name) {
-        NamedCandidate other = candidate(name);
+        Candidate.Named other = candidate(name);
         var rows =
                 grid.candidates().stream().filter(each -> !each.equals(other)).toList();
         return new ComparisonTables(numbers()).tests(rows, other.name());
@@ -104,7 +104,7 @@ public record Comparison(GridCells grid) implements ResultTable {
     public String best() {
         return numbers()
                 .best(grid.candidates())
-                .map(NamedCandidate::name)
+                .map(Candidate.Named::name)
                 .orElseThrow(() -> new IllegalStateException("No cell of the grid is done; run it again."));
     }
 
@@ -135,7 +135,7 @@ public record Comparison(GridCells grid) implements ResultTable {
     }
 
     private RunSummary run(String name, long seed) {
-        NamedCandidate candidate = candidate(name);
+        Candidate.Named candidate = candidate(name);
         GridCell cell = grid.of(candidate.name()).stream()
                 .filter(each -> each.seed() == seed)
                 .findFirst()
@@ -149,8 +149,8 @@ public record Comparison(GridCells grid) implements ResultTable {
                                         : "it is not trained yet; run the grid again.")));
     }
 
-    private NamedCandidate candidate(String name) {
-        return Tables.named("candidate", name, grid.candidates(), NamedCandidate::name);
+    private Candidate.Named candidate(String name) {
+        return Tables.named("candidate", name, grid.candidates(), Candidate.Named::name);
     }
 
     /**
@@ -162,7 +162,7 @@ public record Comparison(GridCells grid) implements ResultTable {
         ComparisonNumbers numbers = numbers();
         List<String> measures = numbers.measures();
         var bars = new LinkedHashMap<String, List<Charts.Bar>>();
-        for (NamedCandidate candidate : grid.candidates()) {
+        for (Candidate.Named candidate : grid.candidates()) {
             bars.put(
                     ComparisonTables.marked(candidate),
                     measures.stream()
@@ -189,7 +189,7 @@ public record Comparison(GridCells grid) implements ResultTable {
         ComparisonNumbers numbers = numbers();
         String robust = numbers.deciding();
         var points = new LinkedHashMap<String, List<Charts.Bar>>();
-        for (NamedCandidate candidate : grid.candidates()) {
+        for (Candidate.Named candidate : grid.candidates()) {
             MeanAndDeviation y = numbers.spread(candidate.name(), robust);
             if (y.count() > 0) {
                 points.put(
@@ -246,7 +246,7 @@ public record Comparison(GridCells grid) implements ResultTable {
 
     /** How to read the comparison; empty if there is none. */
     private List<String> legend() {
-        Optional<NamedCandidate> baseline = numbers().baseline();
+        Optional<Candidate.Named> baseline = numbers().baseline();
         String p = grid.seeds().size() > 1 ? "exact sign-flip test over images" : "McNemar's exact test";
         return baseline.map(found -> List.of("Δ: % points from " + found.name()
                         + ", the best baseline, with 95 % bootstrap interval over images · p: " + p))

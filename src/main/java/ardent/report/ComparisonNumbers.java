@@ -3,10 +3,10 @@ package ardent.report;
 import ardent.evaluate.CorrectImages;
 import ardent.evaluate.statistics.MeanAndDeviation;
 import ardent.evaluate.statistics.PairedTest;
+import ardent.grid.Candidate;
 import ardent.grid.Candidate.Role;
 import ardent.grid.GridCell;
 import ardent.grid.GridCells;
-import ardent.grid.NamedCandidate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -71,9 +71,9 @@ record ComparisonNumbers(GridCells grid) {
     }
 
     /** The row with the highest mean by the deciding measure; empty if nothing is known yet. */
-    Optional<NamedCandidate> best(List<NamedCandidate> among) {
-        var means = new LinkedHashMap<NamedCandidate, Double>();
-        for (NamedCandidate candidate : among) {
+    Optional<Candidate.Named> best(List<Candidate.Named> among) {
+        var means = new LinkedHashMap<Candidate.Named, Double>();
+        for (Candidate.Named candidate : among) {
             MeanAndDeviation spread = spread(candidate.name(), deciding());
             if (spread.count() > 0) {
                 means.put(candidate, spread.mean());
@@ -82,14 +82,14 @@ record ComparisonNumbers(GridCells grid) {
         return means.entrySet().stream().max(Map.Entry.comparingByValue()).map(Map.Entry::getKey);
     }
 
-    Optional<NamedCandidate> baseline() {
+    Optional<Candidate.Named> baseline() {
         return best(grid.candidates().stream()
                 .filter(candidate -> candidate.role() == Role.BASELINE)
                 .toList());
     }
 
     /** What is compared with the best baseline: all that are none. */
-    List<NamedCandidate> challengers() {
+    List<Candidate.Named> challengers() {
         return grid.candidates().stream()
                 .filter(candidate -> candidate.role() != Role.BASELINE)
                 .toList();
@@ -105,11 +105,11 @@ record ComparisonNumbers(GridCells grid) {
     record Match(List<Long> seeds, PairedTest test, double holm) {}
 
     /** Rows against one row by a measure; those without a common seed are left out. */
-    Map<String, Match> matches(List<NamedCandidate> rows, String against, String measure) {
+    Map<String, Match> matches(List<Candidate.Named> rows, String against, String measure) {
         var seeds = new LinkedHashMap<String, List<Long>>();
         var tests = new LinkedHashMap<String, PairedTest>();
         Map<Long, CorrectImages> theirs = bySeed(against, measure);
-        for (NamedCandidate row : rows) {
+        for (Candidate.Named row : rows) {
             Map<Long, CorrectImages> ours = bySeed(row.name(), measure);
             ours.keySet().retainAll(theirs.keySet());
             if (!ours.isEmpty()) {

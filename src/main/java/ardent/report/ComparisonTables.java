@@ -4,9 +4,9 @@ import ardent.evaluate.CorrectImages;
 import ardent.evaluate.statistics.Interval;
 import ardent.evaluate.statistics.MeanAndDeviation;
 import ardent.evaluate.statistics.PairedOutcomes;
+import ardent.grid.Candidate;
 import ardent.grid.Candidate.Role;
 import ardent.grid.GridCell;
-import ardent.grid.NamedCandidate;
 import ardent.provenance.Description;
 import ardent.report.ComparisonNumbers.Match;
 import ardent.run.KeptScore;
@@ -27,7 +27,7 @@ final class ComparisonTables {
     private static final int MOST = 6;
 
     private final ComparisonNumbers numbers;
-    private final List<NamedCandidate> candidates;
+    private final List<Candidate.Named> candidates;
 
     ComparisonTables(ComparisonNumbers numbers) {
         this.numbers = numbers;
@@ -51,7 +51,7 @@ final class ComparisonTables {
                         : spread(candidate, measure));
     }
 
-    private Table wide(BiFunction<NamedCandidate, String, String> accuracy) {
+    private Table wide(BiFunction<Candidate.Named, String, String> accuracy) {
         Table table = Table.create(Footnotes.COUNTED);
         Map<String, String> differing = differing();
         table.addColumns(Tables.texts(
@@ -84,7 +84,7 @@ final class ComparisonTables {
         }
     }
 
-    private static Function<NamedCandidate, String> of(Map<String, Match> matches, Function<Match, String> text) {
+    private static Function<Candidate.Named, String> of(Map<String, Match> matches, Function<Match, String> text) {
         return candidate ->
                 Optional.ofNullable(matches.get(candidate.name())).map(text).orElse("");
     }
@@ -101,19 +101,19 @@ final class ComparisonTables {
     }
 
     /** A name for legends, with what it is compared as. */
-    static String marked(NamedCandidate candidate) {
+    static String marked(Candidate.Named candidate) {
         return candidate.role() == Role.METHOD ? candidate.name() : candidate.name() + " (" + role(candidate) + ")";
     }
 
-    private static String role(NamedCandidate candidate) {
+    private static String role(Candidate.Named candidate) {
         return candidate.role() == Role.METHOD ? "" : candidate.role().name().toLowerCase(Locale.ROOT);
     }
 
-    private String seeds(NamedCandidate candidate) {
+    private String seeds(Candidate.Named candidate) {
         return numbers.seeds(candidate.name()) + "/" + numbers.grid().seeds().size();
     }
 
-    private String spread(NamedCandidate candidate, String measure) {
+    private String spread(Candidate.Named candidate, String measure) {
         MeanAndDeviation spread = numbers.spread(candidate.name(), measure);
         int images = numbers.grid().size();
         return switch (spread.count()) {
@@ -125,7 +125,7 @@ final class ComparisonTables {
 
     /** What tells the candidates apart besides the method's name; empty if the names do that better. */
     private Map<String, String> differing() {
-        var descriptions = candidates.stream().map(NamedCandidate::description).toList();
+        var descriptions = candidates.stream().map(Candidate.Named::description).toList();
         var paths = new LinkedHashMap<>(Description.differing(descriptions));
         paths.remove("method");
         paths.keySet().removeIf(path -> candidates.stream().allMatch(candidate -> isTold(candidate, path)));
@@ -139,18 +139,18 @@ final class ComparisonTables {
 
     private List<String> values(String path) {
         return Description.shown(
-                candidates.stream().map(NamedCandidate::description).toList(), path);
+                candidates.stream().map(Candidate.Named::description).toList(), path);
     }
 
     /** Whether the name of a method says already what stands there, as that of TRADES, self-training does. */
-    private static boolean isTold(NamedCandidate candidate, String path) {
+    private static boolean isTold(Candidate.Named candidate, String path) {
         String value = candidate.description().at(path).orElse("").toLowerCase(Locale.ROOT);
         return value.isEmpty()
                 || (Character.isLetter(value.charAt(0))
                         && candidate.label().toLowerCase(Locale.ROOT).contains(value));
     }
 
-    private record Line(NamedCandidate candidate, GridCell cell, String measure, Optional<CorrectImages> hits) {
+    private record Line(Candidate.Named candidate, GridCell cell, String measure, Optional<CorrectImages> hits) {
         double rate(Function<CorrectImages, Double> rate) {
             return hits.map(rate).map(Tables::percent).orElse(Double.NaN);
         }
@@ -159,7 +159,7 @@ final class ComparisonTables {
     /** One row per candidate, seed and measure, for further work. */
     Table cells() {
         var lines = new ArrayList<Line>();
-        for (NamedCandidate candidate : candidates) {
+        for (Candidate.Named candidate : candidates) {
             for (GridCell cell : numbers.grid().of(candidate.name())) {
                 numbers.measures()
                         .forEach(measure -> lines.add(new Line(candidate, cell, measure, numbers.hits(cell, measure))));
@@ -203,7 +203,7 @@ final class ComparisonTables {
     }
 
     /** Every row against one, by every measure: over all seeds, and seed by seed. */
-    Table tests(List<NamedCandidate> rows, String against) {
+    Table tests(List<Candidate.Named> rows, String against) {
         var bouts = new ArrayList<Bout>();
         for (String measure : numbers.measures()) {
             numbers.matches(rows, against, measure).forEach((name, match) -> {

@@ -10,10 +10,10 @@ import ardent.attack.Warning;
 import ardent.evaluate.CorrectImages;
 import ardent.evaluate.Finding;
 import ardent.evaluate.Robustness;
+import ardent.grid.Candidate;
 import ardent.grid.Candidate.Role;
 import ardent.grid.GridCell;
 import ardent.grid.GridCells;
-import ardent.grid.NamedCandidate;
 import ardent.method.Crdnd;
 import ardent.method.Method;
 import ardent.method.Sat;
@@ -54,9 +54,9 @@ class ComparisonTest {
     @TempDir
     Path temp;
 
-    private static NamedCandidate candidate(Role role, String label, double rate) {
+    private static Candidate.Named candidate(Role role, String label, double rate) {
         Setup setup = new Setup("SmallCnn", rate, "<b>");
-        return new NamedCandidate(label + " · rate " + rate, label, role, Description.of(setup));
+        return new Candidate.Named(label + " · rate " + rate, label, role, Description.of(setup));
     }
 
     /** The first images are right. */
@@ -68,13 +68,13 @@ class ComparisonTest {
     /** A run that is done, with what it is and where. */
     private record Begun(String begun, Environment environment, Description method) {}
 
-    private static RunSummary run(NamedCandidate candidate, Environment environment) {
+    private static RunSummary run(Candidate.Named candidate, Environment environment) {
         Description setup = Description.of(new Begun("now", environment, candidate.description()));
         var state = new RunState("", RunState.Phase.FINISHED, "", 1, 0, 1, Instant.EPOCH, 1, Map.of());
         return new RunSummary(Path.of("x"), setup, state, List.of(), List.of(), List.of(), List.of());
     }
 
-    private static GridCell cell(NamedCandidate candidate, long seed, int... right) {
+    private static GridCell cell(Candidate.Named candidate, long seed, int... right) {
         List<String> names = List.of("clean", "FGSM", "AutoAttack");
         var measures = new LinkedHashMap<String, KeptScore>();
         for (int i = 0; i < right.length; i++) {
@@ -83,10 +83,10 @@ class ComparisonTest {
         return new GridCell(candidate.name(), seed, Optional.of(run(candidate, HERE)), measures, "");
     }
 
-    private static final NamedCandidate SAT = candidate(Role.BASELINE, "SAT", 0.1);
-    private static final NamedCandidate RSLAD = candidate(Role.BASELINE, "RSLAD", 0.1);
-    private static final NamedCandidate CONTROL = candidate(Role.CONTROL, "RSLAD", 0.2);
-    private static final NamedCandidate CRDND = candidate(Role.METHOD, "CRDND", 0.1);
+    private static final Candidate.Named SAT = candidate(Role.BASELINE, "SAT", 0.1);
+    private static final Candidate.Named RSLAD = candidate(Role.BASELINE, "RSLAD", 0.1);
+    private static final Candidate.Named CONTROL = candidate(Role.CONTROL, "RSLAD", 0.2);
+    private static final Candidate.Named CRDND = candidate(Role.METHOD, "CRDND", 0.1);
 
     private static GridCells cells(GridCell... cells) {
         return new GridCells(
@@ -132,7 +132,7 @@ class ComparisonTest {
                                 + " division by zero. In " + CRDND.name() + " (seed 1).");
     }
 
-    private static GridCell doubted(NamedCandidate each, long seed, String doubt) {
+    private static GridCell doubted(Candidate.Named each, long seed, String doubt) {
         var score = new KeptScore(
                 Description.of(new Setup("attack", 1, "")),
                 CorrectImages.of(IMAGES, i -> true),
@@ -218,8 +218,8 @@ class ComparisonTest {
 
     private record Row(Method method) {}
 
-    private static NamedCandidate method(Method method) {
-        return new NamedCandidate(method.label(), method.label(), Role.METHOD, Description.of(new Row(method)));
+    private static Candidate.Named method(Method method) {
+        return new Candidate.Named(method.label(), method.label(), Role.METHOD, Description.of(new Row(method)));
     }
 
     /** What "TRADES, self-training" says already has no column; elsewhere the heading is a word, not method.method. */
@@ -234,7 +234,7 @@ class ComparisonTest {
                 List.of(trades, sat, crdnd), List.of(0L), List.of(), List.of(), "", IMAGES, Path.of("x"), List.of());
         assertThat(new Comparison(three).table().columnNames()).containsExactly("method", "seeds", "clean");
         assertThat(Description.differing(Stream.of(trades, sat, crdnd)
-                                .map(NamedCandidate::description)
+                                .map(Candidate.Named::description)
                                 .toList())
                         .values())
                 .containsExactly("method", "learner");
@@ -302,10 +302,10 @@ class ComparisonTest {
     /** Charts of many methods have one bar and one point for each, and legends that fit. */
     @Test
     void manyMethodsFit() throws IOException {
-        var candidates = new ArrayList<NamedCandidate>();
+        var candidates = new ArrayList<Candidate.Named>();
         var cells = new ArrayList<GridCell>();
         for (int i = 0; i < 16; i++) {
-            NamedCandidate candidate =
+            Candidate.Named candidate =
                     candidate(i < 3 ? Role.BASELINE : Role.METHOD, "WideResNet · Method" + i, i / 7.0);
             candidates.add(candidate);
             cells.add(cell(candidate, 0, 80 + i, 50 + i, 40 + i));

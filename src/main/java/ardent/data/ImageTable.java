@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class ImageTable {
     private static final Set<String> LABELS = Set.of("label", "labels", "class", "target", "y");
     private static final String NUMBER = "[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?";
+    private static final String NONE = "(?i)nan|na|n/a|null|none|\\?";
     private static final Map<String, String> SEPARATORS = Map.of(";", "semicolons", "\t", "tabs", "|", "strokes (|)");
 
     /** What a file holds: a label and the pixels of each image. */
@@ -32,8 +33,15 @@ final class ImageTable {
     static Images load(Path file, @Nullable String label, @Nullable Shape shape, @Nullable ChannelOrder order) {
         List<String> first = first(file);
         boolean header = label != null || !isRow(first);
+        if (header && first.contains("")) {
+            throw new DataException(
+                    ("%s has a column without a heading, such as the row numbers that pandas writes or what follows a"
+                                    + " comma at the end: leave it out, in pandas by to_csv(path, index=False), or name it.")
+                            .formatted(file));
+        }
         int at = header ? column(file, first, label) : 0;
         Rows rows = read(file, header, first, at);
+        requireLabels(file, rows.labels);
         List<String> names = rows.labels.stream().distinct().sorted().toList();
         if (!header && names.size() == 1) {
             throw new DataException(
@@ -69,8 +77,8 @@ final class ImageTable {
             if (line == null) {
                 throw new DataException(file + " is empty: give a CSV file with one image a row.");
             }
-            List<String> cells = Arrays.stream(line.split(",", -1))
-                    .map(cell -> cell.strip().replaceAll("^\"|\"$", ""))
+            List<String> cells = Arrays.stream(new CsvParser(settings(line.length() + 1)).parseLine(line))
+                    .map(cell -> cell == null ? "" : cell)
                     .toList();
             requireCommas(file, line, cells.size());
             return cells;
@@ -119,10 +127,27 @@ final class ImageTable {
         return header ? names.get(column) : Integer.toString(column);
     }
 
-    /** Whether a first line is an image: all cells but one are numbers, and they are neither headings of labels nor counted. */
+    /**
+     * Whether a first line is an image: all cells but one are numbers that do not count, and the other is no heading of labels. Where
+     * two cells are equal none is a heading, so that {@code y} is the label of an image.
+     */
     private static boolean isRow(List<String> cells) {
         long texts = cells.stream().filter(cell -> !cell.matches(NUMBER)).count();
-        return texts <= 1 && cells.stream().noneMatch(ImageTable::isLabel) && !isCount(cells);
+        boolean different = cells.stream().distinct().count() == cells.size();
+        return texts <= 1 && !isCount(cells) && !(different && cells.stream().anyMatch(ImageTable::isLabel));
+    }
+
+    /** Refuses labels that other programs write for none, where all others are numbers. */
+    private static void requireLabels(Path file, List<String> labels) {
+        int[] texts = IntStream.range(0, labels.size())
+                .filter(i -> !labels.get(i).matches(NUMBER))
+                .toArray();
+        if (texts.length > 0
+                && texts.length < labels.size()
+                && IntStream.of(texts).allMatch(i -> labels.get(i).matches(NONE))) {
+            throw new DataException("%s has no label in %s (%s): leave such rows out."
+                    .formatted(file, row(texts[0]), labels.get(texts[0])));
+        }
     }
 
     /** Whether cells count from 0 or 1, as pandas heads columns without names; that of its index has no heading at all. */
@@ -158,11 +183,7 @@ final class ImageTable {
 
     /** The rows of a file; Tablesaw's reader, which builds a column for each pixel, takes twice as long. */
     private static Rows read(Path file, boolean header, List<String> names, int label) {
-        var settings = new CsvParserSettings();
-        settings.setLineSeparatorDetectionEnabled(true);
-        settings.setReadInputOnSeparateThread(false); // it would outlive a row that is refused
-        settings.getFormat().setComment('\0'); // no row is a comment: a label may begin with #
-        settings.setMaxColumns(names.size() + 1);
+        var settings = settings(names.size() + 1);
         settings.setNumberOfRowsToSkip(header ? 1 : 0);
         var labels = new ArrayList<String>();
         var pixels = new ArrayList<float[]>();
@@ -202,6 +223,15 @@ final class ImageTable {
             throw new DataException(file + " holds no image: give a CSV file with one image a row.");
         }
         return new Rows(labels, pixels);
+    }
+
+    private static CsvParserSettings settings(int columns) {
+        var settings = new CsvParserSettings();
+        settings.setLineSeparatorDetectionEnabled(true);
+        settings.setReadInputOnSeparateThread(false); // it would outlive a row that is refused
+        settings.getFormat().setComment('\0'); // no row is a comment: a label may begin with #
+        settings.setMaxColumns(columns);
+        return settings;
     }
 
     private static float number(@Nullable String cell, Path file, String place, String column) {

@@ -547,7 +547,7 @@ class OwnDataTest {
     /** As pandas writes columns without names, with and without its index. */
     @Test
     void headingsThatAreNumbersAreNoImage() throws IOException {
-        for (String headings : List.of("0,1,2,3,4", "1,2,3,4,5", "\"0\",\"1\",\"2\",\"3\",\"4\"", ",0,1,2,3")) {
+        for (String headings : List.of("0,1,2,3,4", "1,2,3,4,5", "\"0\",\"1\",\"2\",\"3\",\"4\"")) {
             Path file = csv(headings, "1,9,2,3,4", "2,9,2,3,4");
             assertThatThrownBy(() -> Images.csv(file))
                     .isInstanceOf(DataException.class)
@@ -557,6 +557,35 @@ class OwnDataTest {
         Images named = Images.csv(csv("0,1,2,3,4", "1,9,2,3,4", "2,9,2,3,4"), "0", new Shape(1, 2, 2), FIRST);
         assertThat(named.size()).isEqualTo(2);
         assertThat(named.label(1)).isEqualTo(2);
+        for (String headings : List.of(",0,1,2,3", ",label,a,b,c,d", "label,a,b,c,d,")) {
+            assertThatThrownBy(() -> Images.csv(csv(headings, "0,1,9,2,3,4")))
+                    .isInstanceOf(DataException.class)
+                    .hasMessageContaining("has a column without a heading, such as the row numbers that pandas writes")
+                    .hasMessageContaining("to_csv(path, index=False)");
+        }
+        Images quoted = Images.csv(csv("label,\"a,0\",\"a,1\",\"a,2\",\"a,3\"", "cat,9,2,3,4", "dog,5,6,7,8"));
+        assertThat(levels(quoted)).containsExactly(9, 2, 3, 4, 5, 6, 7, 8);
+    }
+
+    @Test
+    void wordForLabelsIsAnImagesLabelWhereTwoCellsOfTheLineAreEqual() throws IOException {
+        Images answers = Images.csv(csv("y,0,0,3,4", "n,1,2,3,4", "n,5,2,3,4"));
+        assertThat(answers.size()).isEqualTo(3);
+        assertThat(answers.classes()).containsExactly("n", "y");
+        assertThat(Images.csv(csv("y,0,1,2,3", "n,1,2,3,4", "m,5,2,3,4")).size())
+                .isEqualTo(2);
+        assertThat(Images.csv(csv("y,7,1,2,3", "n,1,2,3,4", "m,5,2,3,4")).size())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void missingLabelsAmongNumbersAreNoClass() {
+        for (String none : List.of("NaN", "nan", "NA", "null", "?")) {
+            assertThatThrownBy(() -> Images.csv(csv("label,a,b,c,d", "1,9,2,3,4", none + ",9,2,3,4", "10,9,2,3,4")))
+                    .isInstanceOf(DataException.class)
+                    .hasMessageEndingWith(
+                            "set.csv has no label in row 2 of its images (" + none + "): leave such rows out.");
+        }
     }
 
     @Test

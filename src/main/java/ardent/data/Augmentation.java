@@ -1,5 +1,6 @@
 package ardent.data;
 
+import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
@@ -38,6 +39,19 @@ public record Augmentation(int padding, boolean flip) {
     /** Returns the usual augmentation of CIFAR: padding 4 and flips. */
     public static Augmentation standard() {
         return new Augmentation(4, true);
+    }
+
+    /**
+     * What suits images of a shape: that of CIFAR, but for smaller ones a padding of an eighth of their shorter side, rounded; nothing
+     * for grey ones.
+     *
+     * @param image shape of one image, (C, H, W)
+     * @return how to change them
+     */
+    public static Augmentation of(Shape image) {
+        long side = Math.min(image.get(1), image.get(2));
+        int padding = (int) Math.min(standard().padding, Math.round(side / 8.0));
+        return image.get(0) > 1 ? new Augmentation(padding, true) : none();
     }
 
     /** Writes one image of unsigned bytes as floats, cropped and flipped at random. */

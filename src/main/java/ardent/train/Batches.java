@@ -22,7 +22,7 @@ public final class Batches {
         this.images = images;
         bounds = bounds(images.size(), plan);
         this.noise = noise;
-        augmentation = plan.augment() && images.shape().get(0) > 1 ? Augmentation.standard() : Augmentation.none();
+        augmentation = plan.augment() ? Augmentation.of(images.shape()) : Augmentation.none();
     }
 
     /** How a plan cuts images into batches. */

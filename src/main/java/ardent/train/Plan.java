@@ -31,7 +31,8 @@ import java.util.stream.IntStream;
  * @param clip gradient norm beyond which gradients are scaled down; 0 for never
  * @param validation training images held out to choose the best epoch by robust accuracy, at most half of them; 0 keeps the
  *     last epoch
- * @param augment whether colour images are cropped (padding 4) and flipped at random; grey ones never are
+ * @param augment whether colour images are cropped (padding 4, of images with a side below 28 an eighth of it) and mirrored at
+ *     random; grey ones never are
  * @param seed of weights, order, augmentation and noise
  * @param averaging which weights are judged and returned
  * @param perturbation where gradients are taken
@@ -372,6 +373,16 @@ public record Plan(
      */
     public Plan validation(int validation) {
         return with("validation", validation);
+    }
+
+    /**
+     * With or without random crops and mirrored images, which change what digits and letters are.
+     *
+     * @param augment whether colour images are cropped and mirrored at random; grey ones never are
+     * @return a changed copy
+     */
+    public Plan augment(boolean augment) {
+        return with("augment", augment);
     }
 
     /**

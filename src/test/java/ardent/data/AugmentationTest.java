@@ -100,4 +100,15 @@ class AugmentationTest {
     private static float[] slice(float[] all, int i, int size) {
         return java.util.Arrays.copyOfRange(all, i * size, (i + 1) * size);
     }
+
+    /** Padding of 4 moved every pixel of a narrow image out of its frame. */
+    @Test
+    void smallImagesAreMovedByAnEighthOfTheirSideAtMost() {
+        assertThat(Augmentation.of(new Shape(3, 32, 32))).isEqualTo(Augmentation.standard());
+        assertThat(Augmentation.of(new Shape(3, 224, 224))).isEqualTo(Augmentation.standard());
+        assertThat(Augmentation.of(new Shape(3, 28, 28)).padding()).isEqualTo(4);
+        assertThat(Augmentation.of(new Shape(3, 20, 16)).padding()).isEqualTo(2);
+        assertThat(Augmentation.of(new Shape(3, 12, 1))).isEqualTo(new Augmentation(0, true));
+        assertThat(Augmentation.of(new Shape(1, 32, 32))).isEqualTo(Augmentation.none());
+    }
 }

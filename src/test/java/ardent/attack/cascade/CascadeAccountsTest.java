@@ -499,6 +499,28 @@ class CascadeAccountsTest extends OnePixelImages {
         }
     }
 
+    @Test
+    void journalsThatAreRenewedBeginAnewWhereTheyBelongToOthers(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("journal");
+        var entry = new CascadeState.Entry(1, 7, List.of(3), List.of(floats(0.5f)), 0, 0, Cost.NONE, 4);
+        try (Journal journal = Journal.open(file, "run", ledger(), true)) {
+            journal.append(entry);
+        }
+        byte[] whole = Files.readAllBytes(file);
+        CascadeState same = ledger();
+        Journal.open(file, "run", same, true).close();
+        assertThat(same.position(1)).isEqualTo(7);
+        CascadeState other = ledger();
+        try (Journal journal = Journal.open(file, "nur", other, true)) {
+            assertThat(other.position(1)).isZero();
+            journal.append(entry);
+        }
+        assertThat(Files.readAllBytes(file)).hasSameSizeAs(whole).isNotEqualTo(whole);
+        Files.write(file, new byte[] {1, 2, 3});
+        Journal.open(file, "run", ledger(), true).close();
+        Journal.open(file, "run", ledger(), false).close();
+    }
+
     /** Workers have one thread of operations each, are daemons, leave no array behind and go when the crew is closed. */
     @Test
     void crewsAreHousekept() throws InterruptedException {

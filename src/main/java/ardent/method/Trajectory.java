@@ -32,9 +32,12 @@ import java.util.stream.IntStream;
  * if d_before / d_now is above α·0.995^k at the k-th look, or below 1, and waits in between: while it still comes nearer, but slowly.
  * With one version it is that teacher. Outside a training it answers as its last version.
  *
+ * <p>The training is cut into {@code looks} equal parts, and the student is compared between them: {@code looks} − 1 times, of which all
+ * but the first can move it on.
+ *
  * @param versions networks of one architecture, first the easiest; at least one
  * @param eachClass whether the images of each class have a version of their own, by their labels, rather than all images one
- * @param looks how often the student is compared, spread evenly over its training; at least 1
+ * @param looks into how many equal parts its training is cut; at least 3, or nobody could move on
  * @param alpha α, at least 1
  */
 public record Trajectory(
@@ -44,12 +47,18 @@ public record Trajectory(
         @Letter("α") double alpha) implements Network, Described {
     private static final int SAMPLE = 1000;
     private static final int BATCH = 250;
+    private static final int FEWEST = 3;
 
     /** Checks that the versions are of one network. */
     public Trajectory {
         versions = Arguments.all("versions", versions);
         Arguments.atLeastOne("version", versions.size());
-        Arguments.atLeastOne("look", looks);
+        if (looks < FEWEST) {
+            throw new IllegalArgumentException("A trajectory cuts a training into " + looks
+                    + " parts, and with fewer than "
+                    + FEWEST + " no student could leave the first version, since the first look between two parts only"
+                    + " measures: give " + FEWEST + " or more, such as 10.");
+        }
         if (!(alpha >= 1)) {
             throw new IllegalArgumentException("A trajectory's α is at least 1, not " + alpha + ".");
         }
@@ -65,7 +74,7 @@ public record Trajectory(
     }
 
     /**
-     * One version for all images, 10 looks, α = 1.05.
+     * One version for all images, 10 parts, α = 1.05.
      *
      * @param versions networks of one architecture, first the easiest; at least one
      */

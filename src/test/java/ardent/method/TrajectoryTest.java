@@ -121,11 +121,23 @@ class TrajectoryTest {
         assertThat(trained(Crdnd.residualRelation(trajectory, BALL))).isNotBlank();
     }
 
+    /** The first look, after a third, only measures; at the second the student can move on. */
+    @Test
+    void threePartsAreTheFewestInWhichAStudentMovesOn() {
+        var twice = List.of(VERSIONS.get(0), VERSIONS.get(1));
+        String first = trained(new Rslad(VERSIONS.get(0), BALL));
+        assertThat(trained(new Rslad(new Trajectory(twice, false, 3, 1), BALL))).isNotEqualTo(first);
+    }
+
     @Test
     void whatIsNoTrajectoryIsRefused() {
         assertThatThrownBy(() -> new Trajectory(List.of())).hasMessageContaining("At least 1 version");
-        assertThatThrownBy(() -> new Trajectory(VERSIONS, false, 0, 1)).hasMessageContaining("At least 1 look");
-        assertThatThrownBy(() -> new Trajectory(VERSIONS, false, 1, 0.9)).hasMessageContaining("at least 1, not 0.9");
+        for (int looks : new int[] {0, 1, 2}) {
+            assertThatThrownBy(() -> new Trajectory(VERSIONS, false, looks, 1))
+                    .hasMessageStartingWith("A trajectory cuts a training into " + looks + " parts")
+                    .hasMessageEndingWith("give 3 or more, such as 10.");
+        }
+        assertThatThrownBy(() -> new Trajectory(VERSIONS, false, 3, 0.9)).hasMessageContaining("at least 1, not 0.9");
         try (Classifier other = Classifier.of(new SmallCnn(3), DATA.shape(), 4, 0)) {
             assertThatThrownBy(() -> new Trajectory(List.of(other, VERSIONS.get(0))))
                     .hasMessageContaining("versions of one network");

@@ -629,7 +629,7 @@ public final class Ardent {
      */
     public static Recommender train(RecommenderModel model, RecommenderLoss loss, Interactions data, Plan plan) {
         Arguments.verb("train(model, loss, data, plan)", model, loss, data, plan);
-        Plan budget = SMOKE ? plan.tried(SMOKE_TEST) : plan;
+        Plan budget = SMOKE ? plan.tried(plan.validation()) : plan;
         return Work.run(
                 "train a recommender by " + loss.name(),
                 task -> trained(Recommender.training(model, loss, data, budget), task));

@@ -30,8 +30,9 @@ import java.util.stream.IntStream;
 /**
  * A recommender: for each user it scores every item.
  *
- * <p>{@link ListTraining} goes over users in batches. Every tenth epoch, or oftener in short plans, the validation pairs are asked for: the
- * weights of the best Recall@50 are kept.
+ * <p>{@link ListTraining} goes over users in batches. Every tenth epoch, or oftener in short plans, the validation items of all users are
+ * asked for: the weights of the best Recall@50 are kept. A plan's {@code validation} counts the users who have such items, or is 0,
+ * which keeps the last epoch.
  */
 public final class Recommender extends ListNetwork {
     private static final int DEPTH = 50;
@@ -69,8 +70,8 @@ public final class Recommender extends ListNetwork {
      * @param data pairs, split
      * @param plan epochs, users in a batch, Adam's rate, decay, schedule, warm-up, clip, patience, seed
      * @return the training at its beginning
-     * @throws IllegalArgumentException in one sentence, if the data are not split or do not fit, or the plan asks for what only
-     *     trainings of classifiers do
+     * @throws IllegalArgumentException in one sentence, if the data are not split or do not fit, no item could judge an epoch, or the
+     *     plan asks for what is not done here
      */
     public static ListTraining<Recommender> training(
             RecommenderModel model, RecommenderLoss loss, Interactions data, Plan plan) {
@@ -82,12 +83,14 @@ public final class Recommender extends ListNetwork {
             RecommenderModel model,
             RecommenderLoss loss,
             Interactions data,
-            Plan plan,
+            Plan asked,
             BiConsumer<Integer, float[][]> judged) {
-        Arguments.given("model, loss, data, plan", model, loss, data, plan);
+        Arguments.given("model, loss, data, plan", model, loss, data, asked);
         data.requireSplit();
+        Plan plan = judging(asked, data);
+        boolean judging = plan.validation() > 0;
         String name = name(model, loss);
-        var start = new RunSetup(name, model, loss, data.origin(), plan, "Recall@" + DEPTH);
+        var start = new RunSetup(name, model, loss, data.origin(), plan, judging ? "Recall@" + DEPTH : "");
         RecommenderLoss.Lesson lesson = loss.begin(data);
         int every = Math.max(1, Math.min(OFTEN, plan.epochs() / TIMES));
         return new ListTraining<>(
@@ -105,7 +108,7 @@ public final class Recommender extends ListNetwork {
                 }
                 float[][] all = student.scores(data.everybody());
                 judged.accept(epoch, all);
-                return student.validated(all);
+                return judging ? student.validated(all) : Double.NaN;
             }
 
             @Override
@@ -131,6 +134,28 @@ public final class Recommender extends ListNetwork {
         var model = (RecommenderModel) begun.part("architecture").rebuild();
         var plan = (Plan) begun.part("plan").rebuild();
         return training(model, (RecommenderLoss) loss, data, plan);
+    }
+
+    /** The plan with the number of users whose items judge its epochs; 0 for none. */
+    private static Plan judging(Plan plan, Interactions data) {
+        int users = (int) IntStream.range(0, data.users())
+                .filter(u -> data.validation(u).length > 0)
+                .count();
+        if (plan.validation() == 0 || plan.validation() == users) {
+            return plan;
+        }
+        String last = "plan.patience(0).validation(0), which keeps the last epoch";
+        if (users == 0) {
+            throw new IllegalArgumentException("No validation item of " + data.origin()
+                    + " is in the training of any user, so that no epoch could be judged: train by " + last
+                    + ", or give users who share items.");
+        }
+        if (plan.validation() != plan().validation()) {
+            throw new IllegalArgumentException("Epochs of a recommender are judged by the validation items of all " + users
+                    + " users of " + data.origin() + " who have some, and this plan's validation is " + plan.validation()
+                    + ": leave it as Recommender.plan() has it, or train by " + last + ".");
+        }
+        return plan.validation(users);
     }
 
     /** How tables call a recommender. */
@@ -177,7 +202,7 @@ public final class Recommender extends ListNetwork {
                 .mapToDouble(u -> TopItems.recall(
                         Lists.order(all[u], DEPTH, data.training(u), data.test(u)), data.validation(u), DEPTH))
                 .average()
-                .orElse(0);
+                .orElseThrow();
     }
 
     /**

@@ -168,6 +168,41 @@ class RecommenderTest {
         }
     }
 
+    /** A run folder says by how many users epochs were judged, and a run of a time when it said 500 goes on. */
+    @Test
+    void epochsAreJudgedByAllUsersOrNotAtAll() {
+        var method = new Bpr();
+        try (Recommender judged = Ardent.train(new Factors(4), method, DATA, PLAN);
+                Recommender last = Ardent.train(
+                        new Factors(4), method, DATA, PLAN.patience(0).validation(0))) {
+            Run.Description origin = (Run.Description) judged.origin();
+            assertThat(PLAN.validation()).isEqualTo(500);
+            assertThat(origin.plan()).isEqualTo(PLAN.validation(80));
+            Recommender.training(new Factors(4), method, DATA, origin.plan()).close();
+            assertThat(((Run.Description) last.origin()).epoch()).isEqualTo(40);
+            assertThat(weights(last)).isNotEqualTo(weights(judged));
+        }
+        assertThatThrownBy(() -> Ardent.train(new Factors(4), method, DATA, PLAN.validation(100)))
+                .hasMessageStartingWith("Epochs of a recommender are judged by the validation items of all 80 users of groups")
+                .hasMessageContaining("this plan's validation is 100: leave it as Recommender.plan() has it, or train by"
+                        + " plan.patience(0).validation(0)");
+    }
+
+    /** Six users with lists of five of their own: what is held out is in nobody's training. */
+    @Test
+    void epochsThatNobodyCouldJudgeAreRefused() {
+        var apart = new ArrayList<int[]>();
+        for (int u = 0; u < 6; u++) {
+            apart.add(new int[] {5 * u, 5 * u + 1, 5 * u + 2, 5 * u + 3, 5 * u + 4});
+        }
+        Interactions data = Interactions.of("apart", apart).split(0);
+        assertThatThrownBy(() -> Ardent.train(new Factors(2), new Bpr(), data, PLAN))
+                .hasMessageStartingWith("No validation item of apart")
+                .hasMessageContaining("train by plan.patience(0).validation(0)");
+        Ardent.train(new Factors(2), new Bpr(), data, PLAN.epochs(2).patience(0).validation(0))
+                .close();
+    }
+
     private static String weights(Recommender recommender) {
         return ((Run.Description) recommender.origin()).weights();
     }

@@ -38,6 +38,9 @@ public final class Interactions {
 
     private static final String NUMBER = "-?\\d{1,15}(\\.\\d+)?";
 
+    /** The first column of a line of titles, with its type as RecBole writes it. */
+    private static final String TITLE = "(?i)\"?user([-_ ]?id)?\"?(:\\w+)?";
+
     private final Origin origin;
     private final int items;
     private final int[][][] parts;
@@ -88,7 +91,8 @@ public final class Interactions {
 
     /**
      * Reads ratings as MovieLens has them: one a line, user, item, rating and perhaps more, with tabs, commas or {@code ::}
-     * between them (whichever the first line has), and perhaps a title line. A rating that is high enough is a pair.
+     * between them (whichever the first line has), and perhaps a line of titles first, which begins with {@code user}, {@code userId} or
+     * {@code user_id}. A rating that is high enough is a pair.
      *
      * @param place the file, or a folder with {@code u.data} or {@code ml-100k.inter}, plain or as {@code .gz}
      * @param least the lowest rating that counts
@@ -117,14 +121,17 @@ public final class Interactions {
             List<String> fields = Stream.of(lines.get(i).split(separator, -1))
                     .map(String::strip)
                     .toList();
-            if (i == 0 && titles(fields)) {
+            if (i == 0 && fields.get(0).matches(TITLE) && fields.size() > 2 && !fields.get(2).matches(NUMBER)) {
                 continue;
             }
             if (fields.size() < 3
                     || fields.subList(0, 2).contains("")
                     || !fields.get(2).matches(NUMBER)) {
                 throw DataException.line(
-                        file, i, "is not a user, an item and a rating with tabs, commas or :: between them");
+                        file,
+                        i,
+                        "is not a user, an item and a rating with tabs, commas or :: between them; titles begin with"
+                                + " user, userId or user_id");
             }
             String user = fields.get(0);
             String item = fields.get(1);
@@ -137,13 +144,6 @@ public final class Interactions {
             }
         }
         return read(file, "ratings of at least " + least, chosen.values());
-    }
-
-    /** Names of columns: users and items may be words, and then a rating is a number. */
-    private static boolean titles(List<String> fields) {
-        return fields.size() > 2
-                && fields.get(2).matches("[\"\\p{L}_].*")
-                && fields.stream().noneMatch(field -> field.matches(NUMBER));
     }
 
     /**

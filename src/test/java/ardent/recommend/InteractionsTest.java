@@ -37,6 +37,14 @@ class InteractionsTest {
         assertThat(blanks.users()).isEqualTo(2);
         assertThat(blanks.items()).isEqualTo(3);
         assertThat(Interactions.lists(file("\uFEFF2 0 4\n1 2\n")).users()).isEqualTo(2);
+        for (String titles : List.of("userId,movieId,rating,timestamp", "user,item,rating", "\"User-ID\",\"ISBN\",\"r\"")) {
+            assertThat(Interactions.ratings(file(titles + "\n1,7,5\n"), 1).users())
+                    .as(titles)
+                    .isEqualTo(1);
+        }
+        assertThat(Interactions.ratings(file("user,7,5\n"), 1).users())
+                .as("a user of that name")
+                .isEqualTo(1);
         assertThat(Interactions.ratings(file("1::7::5::9\n2::7::1::9\n"), 1).items())
                 .isEqualTo(1);
     }
@@ -105,6 +113,7 @@ class InteractionsTest {
         refused("a\tb\t5\na\tc\n", "line 2 is not a user, an item and a rating");
         refused("a\tb\t5\na\tc\tgood\n", "line 2 is not a user, an item and a rating");
         refused("1,a,\n1,b,5\n", "line 1 is not a user, an item and a rating"); // no titles: the user is a number
+        refused("ann,x,good\n1,b,5\n", "line 1 is not a user, an item and a rating"); // no titles: ann is none
         refused("1,a,5e0\n1,b,5\n", "line 1 is not a user, an item and a rating");
         refused("1,a,good\n1,b,5\n", "line 1 is not a user, an item and a rating");
         refused("1\ta\t4,5\n1\tb\t5\n", "line 1 is not a user, an item and a rating"); // a comma is no point

@@ -28,11 +28,20 @@ import java.util.stream.Stream;
  * Which users chose which items: pairs without any value, for training, validation and testing.
  *
  * <p>Users and items are counted from 0, users in the order of the file. Two sets that recommenders are tried on are not
- * shipped because of their terms: MovieLens 100K (GroupLens: for research, with acknowledgement, no commercial use without
- * leave; {@code grouplens.org/datasets/movielens/100k}) is read by {@link #ratings}, CiteULike (no terms stated; {@code
- * users.dat} of {@code github.com/js05212/citeulike-t}) by {@link #lists}.
+ * shipped because of their terms: {@link #MOVIELENS} is read by {@link #ratings}, {@link #CITEULIKE} by {@link #lists}.
  */
 public final class Interactions {
+    /** Where MovieLens 100K comes from, and under which terms. */
+    public static final String MOVIELENS =
+            "MovieLens 100K (F. M. Harper and J. A. Konstan, ACM TiiS 5, 2015: 943 users, 1,682 films) is at"
+                    + " grouplens.org/datasets/movielens/100k as u.data, for research and with this acknowledgement; it may be"
+                    + " passed on under the same conditions alone and not be used commercially without leave, so that it does not"
+                    + " come with Ardent";
+
+    /** Where CiteULike comes from, and under which terms. */
+    public static final String CITEULIKE = "CiteULike is at github.com/js05212/citeulike-t as users.dat; no licence is stated,"
+            + " so that it does not come with Ardent";
+
     /** Users with fewer pairs are left out when pairs are split, as in the code of HetComp. */
     private static final int FEWEST = 5;
 
@@ -102,11 +111,7 @@ public final class Interactions {
     public static Interactions ratings(Path place, double least) {
         Arguments.given("place", place);
         Arguments.finite("lowest rating", least);
-        Path file = Files.isDirectory(place)
-                ? SourceFile.find(place, "u.data", "ml-100k.inter")
-                        .orElseThrow(() -> new DataException("There is no file u.data or ml-100k.inter in " + place
-                                + "; MovieLens 100K is at grouplens.org/datasets/movielens/100k."))
-                : place;
+        Path file = found(place, MOVIELENS, "u.data", "ml-100k.inter");
         var chosen = new LinkedHashMap<String, List<Integer>>();
         var numbers = new HashMap<String, Integer>();
         var seen = new HashSet<List<String>>();
@@ -149,12 +154,13 @@ public final class Interactions {
     /**
      * Reads lists as CiteULike has them: a line a user, the number of items first and then the items.
      *
-     * @param file the file, such as {@code users.dat}
+     * @param place the file, or a folder with {@code users.dat}, plain or as {@code .gz}
      * @return all pairs, until they are split
      * @throws DataException in one sentence naming file and line
      */
-    public static Interactions lists(Path file) {
-        Arguments.given("file", file);
+    public static Interactions lists(Path place) {
+        Arguments.given("place", place);
+        Path file = found(place, CITEULIKE, "users.dat");
         var lists = new ArrayList<List<Integer>>();
         List<String> lines = SourceFile.lines(file);
         for (int i = 0; i < lines.size(); i++) {
@@ -176,6 +182,14 @@ public final class Interactions {
             lists.add(chosen);
         }
         return read(file, "lists", lists);
+    }
+
+    private static Path found(Path place, String known, String... names) {
+        Path file = Files.isDirectory(place) ? SourceFile.find(place, names).orElse(place) : place;
+        if (!Files.isRegularFile(file)) {
+            throw new DataException("There is no file " + (Files.exists(place) ? String.join(" or ", names) + " in " + place : place) + ": put your data there; " + known + ".");
+        }
+        return file;
     }
 
     private static Interactions read(Path file, String how, Collection<List<Integer>> lists) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ardent.JavaProgram;
+import ardent.data.SourceFile;
 import ardent.network.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -99,10 +100,13 @@ class NotebookTest {
     static void assumeItsData(Path notebook) {
         assumeTrue(
                 !notebook.endsWith("recommend.ipynb")
-                        || Files.exists(ROOT.resolve("datasets/movielens-100k/ml-100k.inter.gz")),
+                        || SourceFile.find(ROOT.resolve("datasets/movielens-100k"), "u.data", "ml-100k.inter")
+                                .isPresent(),
                 "needs MovieLens 100K, see datasets/README.md");
         assumeTrue(
-                !notebook.endsWith("rank.ipynb") || Files.exists(ROOT.resolve("datasets/cranfield/cranqrel.gz")),
+                !notebook.endsWith("rank.ipynb")
+                        || SourceFile.find(ROOT.resolve("datasets/cranfield"), "cranqrel")
+                                .isPresent(),
                 "needs the Cranfield collection, see datasets/README.md");
         assumeTrue(
                 !notebook.endsWith("cluster.ipynb") || System.getenv("SPARK_HOME") != null,

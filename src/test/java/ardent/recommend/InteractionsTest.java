@@ -53,7 +53,13 @@ class InteractionsTest {
     void theFilesOfMovieLensAreFoundInTheirFolder() throws IOException {
         assertThatThrownBy(() -> Interactions.ratings(folder, 4))
                 .isInstanceOf(DataException.class)
-                .hasMessageStartingWith("There is no file u.data or ml-100k.inter in " + folder);
+                .hasMessageStartingWith("There is no file u.data or ml-100k.inter in " + folder)
+                .hasMessageContaining("for research and with this acknowledgement");
+        assertThatThrownBy(() -> Interactions.lists(folder))
+                .hasMessageStartingWith("There is no file users.dat in " + folder)
+                .hasMessageContaining("no licence is stated");
+        Files.writeString(folder.resolve("users.dat"), "2 0 4\n1 2\n");
+        assertThat(Interactions.lists(folder).users()).isEqualTo(2);
         try (var out = new GZIPOutputStream(Files.newOutputStream(folder.resolve("ml-100k.inter.gz")))) {
             out.write("user_id:token\titem_id:token\trating:float\n1\t2\t5\n".getBytes(StandardCharsets.UTF_8));
         }
@@ -132,7 +138,9 @@ class InteractionsTest {
                 .hasMessage(latin + " is not a text in UTF-8: save it as one.");
         assertThatThrownBy(() -> Interactions.ratings(folder.resolve("none"), 4))
                 .isInstanceOf(DataException.class)
-                .hasMessageContaining("put the data there");
+                .hasMessage("There is no file " + folder.resolve("none") + ": put your data there; "
+                        + Interactions.MOVIELENS + ".");
+        assertThatThrownBy(() -> Interactions.lists(folder.resolve("none"))).hasMessageContaining("no licence is stated");
         assertThatThrownBy(() -> Interactions.of("pairs", List.of(new int[] {1}, new int[0])))
                 .hasMessageContaining("User 1 of pairs has no item");
         assertThatThrownBy(() -> Interactions.of("pairs", List.of(new int[] {1, 1})))

@@ -86,7 +86,8 @@ public record SourceFile(String name, long bytes, String sha256, String standing
     }
 
     /**
-     * The lines of a text in UTF-8, unpacked if its name ends in {@code .gz}, without the mark that some programs begin it with.
+     * The lines of a text in UTF-8, unpacked if its name ends in {@code .gz}, without the mark that some programs begin it with and
+     * without blank lines at its end.
      *
      * @param file where it lies
      * @return its lines
@@ -97,7 +98,12 @@ public record SourceFile(String name, long bytes, String sha256, String standing
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file));
                 InputStream plain = file.toString().endsWith(".gz") ? new GZIPInputStream(in) : in;
                 var reader = new BufferedReader(new InputStreamReader(plain, StandardCharsets.UTF_8.newDecoder()))) {
-            return unmarked(reader).lines().toList();
+            List<String> lines = unmarked(reader).lines().toList();
+            int end = lines.size();
+            while (end > 0 && lines.get(end - 1).isBlank()) {
+                end--;
+            }
+            return lines.subList(0, end);
         } catch (IOException | UncheckedIOException e) {
             boolean encoding =
                     e instanceof CharacterCodingException || e.getCause() instanceof CharacterCodingException;

@@ -77,6 +77,12 @@ class InteractionsTest {
     }
 
     @Test
+    void blankLinesAtTheEndAreNone() throws IOException {
+        assertThat(Interactions.lists(file("1 4\n\n \n")).users()).isEqualTo(1);
+        assertThat(Interactions.ratings(file("1,a,5\n\n"), 4).users()).isEqualTo(1);
+    }
+
+    @Test
     void aSplitTakesAFifthEachAndIsThatOfItsSeed() {
         var lists = IntStream.range(0, 30)
                 .mapToObj(u -> IntStream.range(u, u + 4 + u % 12).toArray())
@@ -130,7 +136,7 @@ class InteractionsTest {
         for (String text : List.of("2 1\n", "0\n")) {
             assertThatThrownBy(() -> Interactions.lists(file(text))).hasMessageContaining("line 1 says that it has");
         }
-        assertThatThrownBy(() -> Interactions.lists(file("1 4\n\n"))).hasMessageContaining("line 2 is not a row");
+        assertThatThrownBy(() -> Interactions.lists(file("1 4\n\n1 2\n"))).hasMessageContaining("line 2 is not a row");
         assertThatThrownBy(() -> Interactions.lists(file("2 4 4\n"))).hasMessageContaining("line 1 has an item twice");
         Path latin = Files.write(folder.resolve("latin.txt"), "é\tb\t5\n".getBytes(StandardCharsets.ISO_8859_1));
         assertThatThrownBy(() -> Interactions.ratings(latin, 4))

@@ -39,8 +39,9 @@ public final class Interactions {
                     + " come with Ardent";
 
     /** Where CiteULike comes from, and under which terms. */
-    public static final String CITEULIKE = "CiteULike is at github.com/js05212/citeulike-t as users.dat; no licence is stated,"
-            + " so that it does not come with Ardent";
+    public static final String CITEULIKE =
+            "CiteULike is at github.com/js05212/citeulike-t as users.dat; no licence is stated,"
+                    + " so that it does not come with Ardent";
 
     /** Users with fewer pairs are left out when pairs are split, as in the code of HetComp. */
     private static final int FEWEST = 5;
@@ -80,8 +81,9 @@ public final class Interactions {
             }
             var seen = new HashSet<Integer>();
             for (int item : lists[u]) {
-                if (item < 0 || !seen.add(item)) {
-                    String why = item < 0 ? ", which is no number from 0." : " twice: give each pair once.";
+                boolean number = item >= 0 && item < Integer.MAX_VALUE;
+                if (!number || !seen.add(item)) {
+                    String why = number ? " twice: give each pair once." : ": number items from 0 without large gaps.";
                     throw new IllegalArgumentException(user + " has the item " + item + why);
                 }
             }
@@ -126,7 +128,10 @@ public final class Interactions {
             List<String> fields = Stream.of(lines.get(i).split(separator, -1))
                     .map(String::strip)
                     .toList();
-            if (i == 0 && fields.get(0).matches(TITLE) && fields.size() > 2 && !fields.get(2).matches(NUMBER)) {
+            if (i == 0
+                    && fields.get(0).matches(TITLE)
+                    && fields.size() > 2
+                    && !fields.get(2).matches(NUMBER)) {
                 continue;
             }
             if (fields.size() < 3
@@ -187,7 +192,9 @@ public final class Interactions {
     private static Path found(Path place, String known, String... names) {
         Path file = Files.isDirectory(place) ? SourceFile.find(place, names).orElse(place) : place;
         if (!Files.isRegularFile(file)) {
-            throw new DataException("There is no file " + (Files.exists(place) ? String.join(" or ", names) + " in " + place : place) + ": put your data there; " + known + ".");
+            throw new DataException(
+                    "There is no file " + (Files.exists(place) ? String.join(" or ", names) + " in " + place : place)
+                            + ": put your data there; " + known + ".");
         }
         return file;
     }

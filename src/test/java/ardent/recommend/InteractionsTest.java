@@ -37,7 +37,8 @@ class InteractionsTest {
         assertThat(blanks.users()).isEqualTo(2);
         assertThat(blanks.items()).isEqualTo(3);
         assertThat(Interactions.lists(file("\uFEFF2 0 4\n1 2\n")).users()).isEqualTo(2);
-        for (String titles : List.of("userId,movieId,rating,timestamp", "user,item,rating", "\"User-ID\",\"ISBN\",\"r\"")) {
+        for (String titles :
+                List.of("userId,movieId,rating,timestamp", "user,item,rating", "\"User-ID\",\"ISBN\",\"r\"")) {
             assertThat(Interactions.ratings(file(titles + "\n1,7,5\n"), 1).users())
                     .as(titles)
                     .isEqualTo(1);
@@ -146,13 +147,16 @@ class InteractionsTest {
                 .isInstanceOf(DataException.class)
                 .hasMessage("There is no file " + folder.resolve("none") + ": put your data there; "
                         + Interactions.MOVIELENS + ".");
-        assertThatThrownBy(() -> Interactions.lists(folder.resolve("none"))).hasMessageContaining("no licence is stated");
+        assertThatThrownBy(() -> Interactions.lists(folder.resolve("none")))
+                .hasMessageContaining("no licence is stated");
         assertThatThrownBy(() -> Interactions.of("pairs", List.of(new int[] {1}, new int[0])))
                 .hasMessageContaining("User 1 of pairs has no item");
         assertThatThrownBy(() -> Interactions.of("pairs", List.of(new int[] {1, 1})))
                 .hasMessageContaining("has the item 1 twice");
-        assertThatThrownBy(() -> Interactions.of("pairs", List.of(new int[] {1, -1})))
-                .hasMessageContaining("no number from 0");
+        for (int item : new int[] {-1, Integer.MAX_VALUE}) {
+            assertThatThrownBy(() -> Interactions.of("pairs", List.of(new int[] {1, item})))
+                    .hasMessage("User 0 of pairs has the item " + item + ": number items from 0 without large gaps.");
+        }
         assertThatThrownBy(() ->
                         Interactions.of("pairs", List.of(new int[] {1, 2})).split(0))
                 .hasMessageContaining("No user of pairs has 5 pairs");

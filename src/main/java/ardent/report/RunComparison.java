@@ -41,7 +41,7 @@ public record RunComparison(List<RunSummary> entries) implements ResultTable {
      * @return the table
      */
     public Table table() {
-        Table table = Table.create(RunTable.COUNTED);
+        Table table = Table.create(RunTable.counted(entries));
         table.addColumns(texts("run", entries, RunSummary::name));
         Set<String> later = new HashSet<>(List.of("state"));
         List<Map<RunTable.Asked, Double>> answers = RunTable.answers(entries);
@@ -102,8 +102,14 @@ public record RunComparison(List<RunSummary> entries) implements ResultTable {
      * @throws IllegalArgumentException if no run has that curve
      */
     public XYChart plot(String curve) {
+        List<String> measures = RunTable.measures(entries);
+        boolean lists = curve.equals("robust")
+                && !measures.isEmpty()
+                && entries.stream().noneMatch(RunSummary::ofClassifier);
+        String shown = lists ? String.join(", ", measures) : curve;
         boolean accuracy = curve.equals("robust") || curve.equals("clean");
-        String name = accuracy ? curve + " validation accuracy in %" : curve;
+        String name =
+                lists ? shown + " of the validation in %" : accuracy ? curve + " validation accuracy in %" : curve;
         var curves = new LinkedHashMap<String, double[]>();
         Map<String, String> differing = differing();
         List<String> names = UniqueNames.numbered(
@@ -111,7 +117,7 @@ public record RunComparison(List<RunSummary> entries) implements ResultTable {
         for (int i = 0; i < entries.size(); i++) {
             curves.put(names.get(i), entries.get(i).curve(curve));
         }
-        return Charts.lines("Runs: " + curve, "epoch", name, curves);
+        return Charts.lines("Runs: " + shown, "epoch", name, curves);
     }
 
     @Override
@@ -121,7 +127,7 @@ public record RunComparison(List<RunSummary> entries) implements ResultTable {
 
     @Override
     public String caption() {
-        return RunTable.COUNTED + ".";
+        return RunTable.counted(entries) + ".";
     }
 
     /** The network's name and the parameters in which the runs differ, in the letters of tables. */

@@ -12,12 +12,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.StringJoiner;
 import tech.tablesaw.api.Table;
 
 /** Runs as a table: what each is, its state, and its accuracies in %. */
 public final class RunTable {
     /** What the accuracies of a run count. */
-    static final String COUNTED =
+    private static final String COUNTED =
             "Accuracy (%) of runs; robust accuracy counts test images classified correctly both clean and"
                     + " under attack, and robust (validation) held-out images classified correctly under"
                     + " the attack of each run's own training";
@@ -29,6 +30,25 @@ public final class RunTable {
 
     private RunTable() {}
 
+    /** What the numbers of runs count, which are accuracies in those of classifiers alone. */
+    static String counted(List<RunSummary> entries) {
+        boolean images = entries.isEmpty() || entries.stream().anyMatch(RunSummary::ofClassifier);
+        var told = new StringJoiner("; ").add(images ? COUNTED : "Runs");
+        measures(entries)
+                .forEach(measure -> told.add(measure + " (validation) is in %, of items held out of the training"));
+        return told.toString();
+    }
+
+    /** What epochs of runs that are none of classifiers are judged by. */
+    static List<String> measures(List<RunSummary> entries) {
+        return entries.stream()
+                .filter(entry -> !entry.ofClassifier())
+                .map(entry -> entry.at("measure"))
+                .filter(measure -> !measure.isEmpty())
+                .distinct()
+                .toList();
+    }
+
     /**
      * One row per run.
      *
@@ -36,7 +56,7 @@ public final class RunTable {
      * @return a table that sorts by every column, as in {@code runs().sortDescendingOn("clean")}
      */
     public static Table of(List<RunSummary> entries) {
-        Table table = Table.create(COUNTED);
+        Table table = Table.create(counted(entries));
         table.addColumns(
                 texts("run", entries, RunSummary::name),
                 texts("state", entries, RunSummary::status),

@@ -122,6 +122,15 @@ public record RunSummary(
     }
 
     /**
+     * Whether it trains a classifier.
+     *
+     * @return false for recommenders and rankers; true if the run cannot be read
+     */
+    public boolean ofClassifier() {
+        return setup == null || RunSetup.ofClassifier(setup);
+    }
+
+    /**
      * The name of its folder.
      *
      * @return the name, which holds the day and ends with what tells it from others
@@ -247,9 +256,9 @@ public record RunSummary(
         String images = at("data.name") + " " + at("data.split");
         // Without a description nobody knows what they are accuracies of.
         Description clean = Description.of(new RecordedAccuracy.Clean(images, ""));
-        String measure = at("measure"); // nothing in folders of 0.1.0
+        String measure = at("measure");
         best().filter(epoch -> setup != null).ifPresent(epoch -> {
-            if (!measure.isEmpty() && !measure.equals(RunSetup.ACCURACY)) {
+            if (!ofClassifier()) {
                 add(all, measure + " (validation)", clean, epoch.robust());
                 return;
             }

@@ -11,6 +11,7 @@ import ardent.provenance.Description;
 import ardent.rank.KilledRun;
 import ardent.rank.ListScores;
 import ardent.rank.Lists;
+import ardent.report.RunComparison;
 import ardent.run.Repetition;
 import ardent.run.Reproduction;
 import ardent.run.RunSummary;
@@ -151,6 +152,10 @@ class RecommenderTest {
                     .contains("training.epochs[0].Recall@50  ")
                     .doesNotContain("robust");
             assertThat(Ardent.runs(root).columnNames()).contains("Recall@50 (validation)");
+            RunComparison both = Ardent.compare(run, killed);
+            assertThat(both.caption())
+                    .isEqualTo("Runs; Recall@50 (validation) is in %, of items held out of the training.");
+            assertThat(both.plot().getYAxisTitle()).isEqualTo("Recall@50 of the validation in %");
             Interactions others = groups().split(1);
             assertThatThrownBy(() -> Ardent.resume(run, others)).hasMessageContaining("the same split are needed");
         }

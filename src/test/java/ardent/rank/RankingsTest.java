@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -172,11 +173,11 @@ class RankingsTest {
                                 + " that nobody can tell whether texts is the same; give the same data and the same split.");
     }
 
-    /** 1,400 abstracts, where they are: {@code ARDENT_CRANFIELD} names the folder. */
+    /** 1,400 abstracts, where a user puts them or {@code ARDENT_CRANFIELD} says. */
     @Test
     void cranfieldIsReadWhereItIs() {
-        String place = System.getenv("ARDENT_CRANFIELD");
-        assumeTrue(place != null && Files.isDirectory(Path.of(place)), "the Cranfield collection is not here");
+        String place = Objects.requireNonNullElse(System.getenv("ARDENT_CRANFIELD"), "datasets/cranfield");
+        assumeTrue(Files.isDirectory(Path.of(place)), "the Cranfield collection is not here");
         Rankings data = Rankings.load(Path.of(place)).split(60, 0);
         assertThat(data.test()).hasSize(60);
         double sum = 0;

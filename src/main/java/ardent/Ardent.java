@@ -664,7 +664,8 @@ public final class Ardent {
     }
 
     /**
-     * Tests a ranker on the test queries, clean and under attack: MRR@10, attacked MRR@10, ranks gained, attack success.
+     * Tests a ranker on the test queries, clean and under attack: MRR@10, and with the budget of the attack in their names, such as
+     * {@code attacked MRR@10 (10 words)}, attacked MRR@10, ranks gained and attack success.
      *
      * @param ranker the ranker
      * @param data what it was trained on

@@ -9,13 +9,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A ranker under attack: for each test query, three irrelevant documents from below rank 10 are drawn (by the query's number alone) and raised by
  * greedy exchanges of words.
  *
  * <p>{@code MRR@10} is the mean of 1/rank of the first relevant document, 0 beyond rank 10; {@code attacked MRR@10} the same with all three raised at
- * once; {@code ranks gained} how far one rises against the list as it was, and {@code attack success} the share that rises at all, means over the three.
+ * once; {@code ranks gained} how far one rises against the list as it was, and {@code attack success} the share that rises at all, means over the three. The names of the last
+ * three end with the budget, such as {@code (10 words)}, so that only what was attacked alike is compared.
  */
 public final class AttackedLists {
     private static final int DEPTH = 10;
@@ -68,7 +70,9 @@ public final class AttackedLists {
             row[1] = reciprocal(Lists.order(attacked, attacked.length), query);
             rows.add(row);
         }
-        var measures = List.of("MRR@10", "attacked MRR@10", "ranks gained", "attack success");
+        var measures = new ArrayList<>(List.of("MRR@10"));
+        Stream.of("attacked MRR@10", "ranks gained", "attack success")
+                .forEach(measure -> measures.add(measure + " (" + attack.name() + ")"));
         var tested = Description.of(new Tested(ranker, attack));
         return ListScores.of(ranker.name(), tested, data.origin(), measures, rows);
     }

@@ -79,7 +79,8 @@ public record ListScores(String name, Description description, Origin data, Map<
      * @param other scores of another one on the same data
      * @param measure such as {@code NDCG@10}
      * @return 95 % bootstrap interval of the mean difference
-     * @throws IllegalArgumentException in one sentence, if the data differ
+     * @throws IllegalArgumentException in one sentence, if the data differ, or one of them does not have the measure, as where an attack had
+     *     another budget
      */
     public Interval gain(ListScores other, String measure) {
         if (!data.equals(other.data)) {
@@ -98,7 +99,7 @@ public record ListScores(String name, Description description, Origin data, Map<
         List<Double> known = values.get(measure);
         if (known == null) {
             throw new IllegalArgumentException(
-                    "There is no measure " + measure + " here, only " + values.keySet() + ".");
+                    "There is no measure " + measure + " of " + name + " here, only " + values.keySet() + ".");
         }
         return known;
     }

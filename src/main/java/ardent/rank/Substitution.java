@@ -27,6 +27,19 @@ public record Substitution(int words, int neighbours, double cosine) {
         this(10, 10, 0.5);
     }
 
+    /**
+     * The budget of the attack, as measures name it.
+     *
+     * @return words, and what else is not as usual
+     */
+    public String name() {
+        var usual = new Substitution();
+        boolean alike = neighbours == usual.neighbours && cosine == usual.cosine;
+        return words
+                + (words == 1 ? " word" : " words")
+                + (alike ? "" : " of " + neighbours + " neighbours, cosine " + cosine);
+    }
+
     /** The neighbours of each word, nearest first. */
     int[][] near(float[][] vectors) {
         var near = new int[vectors.length][];

@@ -40,6 +40,7 @@ class PiatTest {
     private static final int TOPICS = 6;
     private static final int EACH = 8;
     private static final Substitution ATTACK = new Substitution(4, 5, 0.3);
+    private static final String BUDGET = " (" + ATTACK.name() + ")";
     private static final Plan PLAN = Knrm.plan().epochs(3);
     private static final Rankings DATA = topics().split(12, 0);
 
@@ -81,13 +82,19 @@ class PiatTest {
         try (Knrm ranker = train(new Piat(Piat.Form.NATURAL), PLAN)) {
             ListScores scores = Ardent.evaluate(ranker, DATA, ATTACK);
             assertThat(scores.mean("MRR@10")).isGreaterThan(0.7);
-            assertThat(scores.mean("attacked MRR@10")).isLessThanOrEqualTo(scores.mean("MRR@10"));
-            assertThat(scores.mean("ranks gained")).isGreaterThan(1);
-            assertThat(scores.mean("attack success")).isBetween(0.5, 1.0);
+            assertThat(scores.mean("attacked MRR@10" + BUDGET)).isLessThanOrEqualTo(scores.mean("MRR@10"));
+            assertThat(scores.mean("ranks gained" + BUDGET)).isGreaterThan(1);
+            assertThat(scores.mean("attack success" + BUDGET)).isBetween(0.5, 1.0);
             assertThat(scores.values().values())
                     .allSatisfy(each -> assertThat(each).hasSize(12));
             assertThat(scores.toString()).contains("natural", "attacked MRR@10");
             assertThat(scores.gain(scores, "MRR@10").high()).isZero();
+            ListScores weak = Ardent.evaluate(ranker, DATA, new Substitution(1, 5, 0.3));
+            assertThatThrownBy(() -> scores.gain(weak, "attacked MRR@10" + BUDGET))
+                    .hasMessageStartingWith(
+                            "There is no measure attacked MRR@10 (4 words of 5 neighbours, cosine 0.3) of KNRM"
+                                    + " · natural here, only [MRR@10, attacked MRR@10 (1 word of 5 neighbours");
+            assertThat(new Substitution(7, 10, 0.5).name()).isEqualTo("7 words");
             assertThat(ranker)
                     .hasToString("KNRM · natural on topics, "
                             + DATA.origin().selections().get(0) + ", epoch 3");

@@ -216,7 +216,7 @@ public record HetComp(
         @Override
         public void ended(int epoch, Recommender student) {
             if (!ranking && course == Course.EASY_TO_HARD && epoch % period == 0) {
-                int[][] now = data.best(student.scores(data.everybody()), listed);
+                int[][] now = data.best(student.scores(data.everybody()), DEPTH);
                 for (int m = 0; m < teachers.size(); m++) {
                     int[][][] lists = teachers.get(m).lists();
                     positions.get(m).look(alpha, (u, version) -> 1 - agreement(now[u], lists[version][u]));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ardent.Ardent;
+import ardent.method.Trajectory;
 import ardent.network.Precision;
 import ardent.provenance.Description;
 import ardent.rank.KilledRun;
@@ -99,6 +100,21 @@ class RecommenderTest {
             assertThat(scores.interval("NDCG@10").low()).isLessThan(scores.mean("NDCG@10"));
             assertThat(scores.gain(scores, "NDCG@20").high()).isZero();
             assertThat(scores.toString()).contains("HetComp", "Recall@20");
+        }
+    }
+
+    /** Lists of K = 20 are learned, and students are measured by NDCG@50 all the same. */
+    @Test
+    void aStudentIsMeasuredByItsFirstFiftyItems() {
+        try (Recommender student = Ardent.train(new Factors(4), new Bpr(), DATA, PLAN.epochs(1))) {
+            RecommenderLoss.Lesson lesson = hetComp().begin(DATA);
+            lesson.ended(5, student);
+            var position = (Trajectory.Position) lesson.memories().get("teacher 0");
+            int[][] firsts = DATA.best(student.scores(DATA.everybody()), 50);
+            for (int u = 0; u < DATA.users(); u++) {
+                double agreement = HetComp.agreement(firsts[u], teachers.get(0).lists()[1][u]);
+                assertThat(position.distance(u)).isEqualTo(1 - agreement);
+            }
         }
     }
 

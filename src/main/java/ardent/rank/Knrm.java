@@ -51,12 +51,12 @@ public final class Knrm extends ListNetwork {
     }
 
     /**
-     * A plan for rankers: 2 epochs of 16 pairs a batch, a constant rate of 0.002, no decay; the last epoch is kept.
+     * A plan for rankers: 6 epochs of 16 pairs a batch, a constant rate of 0.002, no decay; the last epoch is kept.
      *
      * @return the plan
      */
     public static Plan plan() {
-        Plan small = Plan.quick().epochs(2).batchSize(16);
+        Plan small = Plan.quick().epochs(6).batchSize(16);
         return small.rate(0.002).decay(0).constant().validation(0);
     }
 

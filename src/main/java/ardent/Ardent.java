@@ -695,6 +695,24 @@ public final class Ardent {
     }
 
     /**
+     * Continues the training of a recommender whose model or loss is one's own; teachers of HetComp that are given are not trained
+     * again.
+     *
+     * @param folder the folder of the run
+     * @param data the same pairs again, in the same split
+     * @param model the model again
+     * @param loss the loss again
+     * @return the recommender with the weights of its best epoch
+     */
+    public static Recommender resume(Path folder, Interactions data, RecommenderModel model, RecommenderLoss loss) {
+        Arguments.verb("resume(folder, data, model, loss)", folder, data, model, loss);
+        return Work.run(
+                "resume " + folder.getFileName(),
+                task -> Runs.resume(
+                        folder, Recommender.training(folder, data, model, loss), task, System.err::println));
+    }
+
+    /**
      * Continues the interrupted or killed training of a ranker where its newest checkpoint is.
      *
      * @param folder the folder of the run, such as {@code ranker.folder()}
@@ -722,6 +740,22 @@ public final class Ardent {
         return Work.run(
                 "reproduce " + folder.getFileName(),
                 task -> again(folder, Recommender.training(folder, data, task), task));
+    }
+
+    /**
+     * Repeats the training of a recommender whose model or loss is one's own.
+     *
+     * @param folder folder of a finished run
+     * @param data the same pairs again, in the same split
+     * @param model the model again
+     * @param loss the loss again
+     * @return what differs
+     */
+    public static Reproduction reproduce(Path folder, Interactions data, RecommenderModel model, RecommenderLoss loss) {
+        Arguments.verb("reproduce(folder, data, model, loss)", folder, data, model, loss);
+        return Work.run(
+                "reproduce " + folder.getFileName(),
+                task -> again(folder, Recommender.training(folder, data, model, loss), task));
     }
 
     /**

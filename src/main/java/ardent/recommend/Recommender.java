@@ -6,6 +6,7 @@ import ardent.method.Memory;
 import ardent.network.Layers;
 import ardent.progress.Work;
 import ardent.provenance.Arguments;
+import ardent.provenance.CellSource;
 import ardent.provenance.Description;
 import ardent.provenance.PlainName;
 import ardent.rank.ListNetwork;
@@ -26,6 +27,7 @@ import java.util.SplittableRandom;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A recommender: for each user it scores every item.
@@ -130,10 +132,47 @@ public final class Recommender extends ListNetwork {
     public static ListTraining<Recommender> training(Path run, Interactions data, Work.Task task) {
         Arguments.given("run, data, task", run, data, task);
         Description begun = begun(run, data.origin());
+        Stream.of("architecture", "method").map(begun::part).forEach(part -> requireTold(run, part));
         Record loss = begun.part("method").rebuild((origin, wanted) -> TeacherVersions.again(origin, data, task));
         var model = (RecommenderModel) begun.part("architecture").rebuild();
-        var plan = (Plan) begun.part("plan").rebuild();
-        return training(model, (RecommenderLoss) loss, data, plan);
+        return training(
+                model, (RecommenderLoss) loss, data, (Plan) begun.part("plan").rebuild());
+    }
+
+    /**
+     * The training of a run at its beginning whose model or loss is one's own, or whose teachers are still there.
+     *
+     * @param run its folder
+     * @param data the same data again
+     * @param model the same model again
+     * @param loss the same loss again
+     * @return the training
+     * @throws IllegalArgumentException in one sentence, if the run was begun with others
+     */
+    public static ListTraining<Recommender> training(
+            Path run, Interactions data, RecommenderModel model, RecommenderLoss loss) {
+        Arguments.given("run, data, model, loss", run, data, model, loss);
+        Description begun = begun(run, data.origin());
+        requireSame(run, "model", begun.part("architecture"), Description.of(model));
+        requireSame(run, "loss", begun.part("method"), Description.of(loss));
+        return training(model, loss, data, (Plan) begun.part("plan").rebuild());
+    }
+
+    private static void requireTold(Path run, Description part) {
+        if (!part.repeatable()) {
+            throw new IllegalArgumentException("The run " + run + " was begun with " + part.brief()
+                    + ", which is not of Ardent and cannot be built from its description: give model and loss again, as in"
+                    + " resume(folder, data, model, loss) and reproduce(folder, data, model, loss).");
+        }
+    }
+
+    private static void requireSame(Path run, String what, Description then, Description now) {
+        boolean same = now.essence().root().text().equals(then.essence().root().text())
+                && now.essence().flat().equals(then.essence().flat());
+        if (!same || !CellSource.agrees(then, now)) {
+            throw new IllegalArgumentException("The " + what + " given is " + now.brief() + ", and the run " + run
+                    + " was begun with another one, " + then.brief() + ": give that one, as its run.json has it.");
+        }
     }
 
     /** The plan with the number of users whose items judge its epochs; 0 for none. */
@@ -151,9 +190,11 @@ public final class Recommender extends ListNetwork {
                     + ", or give users who share items.");
         }
         if (plan.validation() != plan().validation()) {
-            throw new IllegalArgumentException("Epochs of a recommender are judged by the validation items of all " + users
-                    + " users of " + data.origin() + " who have some, and this plan's validation is " + plan.validation()
-                    + ": leave it as Recommender.plan() has it, or train by " + last + ".");
+            throw new IllegalArgumentException(
+                    "Epochs of a recommender are judged by the validation items of all " + users
+                            + " users of " + data.origin() + " who have some, and this plan's validation is "
+                            + plan.validation()
+                            + ": leave it as Recommender.plan() has it, or train by " + last + ".");
         }
         return plan.validation(users);
     }

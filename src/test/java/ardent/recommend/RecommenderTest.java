@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ardent.Ardent;
 import ardent.method.Trajectory;
+import ardent.network.Layers;
 import ardent.network.Precision;
 import ardent.provenance.Description;
 import ardent.rank.KilledRun;
@@ -17,6 +18,7 @@ import ardent.run.Repetition;
 import ardent.run.Reproduction;
 import ardent.run.RunSummary;
 import ardent.run.Runs;
+import ardent.tensor.Noise;
 import ardent.tensor.Torch;
 import ardent.train.Averaging;
 import ardent.train.Perturbation;
@@ -178,6 +180,40 @@ class RecommenderTest {
         }
     }
 
+    /** A model and a loss of somebody else. */
+    private record Halves(int dimension) implements RecommenderModel {
+        @Override
+        public Layers.Layer build(Layers layers, Interactions data, Noise noise) {
+            return new Factors(dimension).build(layers, data, noise.fork(7));
+        }
+    }
+
+    private static final RecommenderLoss OWN =
+            data -> (users, scores, random) -> new Multinomial().begin(data).loss(users, scores, random);
+
+    @Test
+    void aModelAndALossOfOnesOwnAreGivenAgain(@TempDir Path folder) {
+        Path root = folder.resolve("runs");
+        Path killed = folder.resolve("killed");
+        var training = Recommender.training(new Halves(4), OWN, DATA, PLAN);
+        try (Recommender whole =
+                Runs.train(training, root, new KilledRun(root, 3 * 17 + 2, killed), KilledRun::trouble)) {
+            assertThatThrownBy(() -> Ardent.resume(killed, DATA))
+                    .hasMessageStartingWith("The run " + killed + " was begun with ")
+                    .hasMessageContaining("give model and loss again, as in resume(folder, data, model, loss)");
+            assertThatThrownBy(() -> Ardent.resume(killed, DATA, new Halves(5), OWN))
+                    .hasMessageContaining("The model given is Halves[dimension=5]")
+                    .hasMessageContaining("give that one");
+            assertThatThrownBy(() -> Ardent.resume(killed, DATA, new Halves(4), new Bpr()))
+                    .hasMessageStartingWith("The loss given is Bpr");
+            try (Recommender again = Ardent.resume(killed, DATA, new Halves(4), OWN)) {
+                assertThat(weights(again)).isEqualTo(weights(whole));
+            }
+            Reproduction same = Ardent.reproduce(whole.folder().orElseThrow(), DATA, new Halves(4), OWN);
+            assertThat(same.identical()).as(same.toString()).isTrue();
+        }
+    }
+
     /** A run trains its teachers once more, and cannot stop one where a user did. */
     @Test
     void aTeacherThatWasStoppedIsNone() {
@@ -205,9 +241,11 @@ class RecommenderTest {
             assertThat(weights(last)).isNotEqualTo(weights(judged));
         }
         assertThatThrownBy(() -> Ardent.train(new Factors(4), method, DATA, PLAN.validation(100)))
-                .hasMessageStartingWith("Epochs of a recommender are judged by the validation items of all 80 users of groups")
-                .hasMessageContaining("this plan's validation is 100: leave it as Recommender.plan() has it, or train by"
-                        + " plan.patience(0).validation(0)");
+                .hasMessageStartingWith(
+                        "Epochs of a recommender are judged by the validation items of all 80 users of groups")
+                .hasMessageContaining(
+                        "this plan's validation is 100: leave it as Recommender.plan() has it, or train by"
+                                + " plan.patience(0).validation(0)");
     }
 
     /** Six users with lists of five of their own: what is held out is in nobody's training. */

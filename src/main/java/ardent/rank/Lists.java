@@ -1,6 +1,7 @@
 package ardent.rank;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
@@ -18,7 +19,8 @@ public final class Lists {
      * @return {@code [B, L]} int64, L at least 1; shorter lists end in zeros, see {@link #present}
      */
     public static NDArray indices(int[]... lists) {
-        int length = longest(lists);
+        int length = Math.max(
+                1, Arrays.stream(lists).mapToInt(list -> list.length).max().orElse(1));
         var flat = new long[lists.length * length];
         for (int b = 0; b < lists.length; b++) {
             for (int r = 0; r < lists[b].length; r++) {
@@ -35,12 +37,9 @@ public final class Lists {
      * @return {@code [B, L]}, 1 where a list has an entry and 0 beyond its end
      */
     public static NDArray present(int[]... lists) {
-        int length = longest(lists);
-        var flat = new float[lists.length * length];
-        for (int b = 0; b < lists.length; b++) {
-            Arrays.fill(flat, b * length, b * length + lists[b].length, 1);
-        }
-        return Torch.array(flat, new Shape(lists.length, length));
+        var ones = new int[lists.length][];
+        Arrays.setAll(ones, b -> Arrays.stream(lists[b]).map(number -> 1).toArray());
+        return indices(ones).toType(DataType.FLOAT32, false);
     }
 
     /**
@@ -71,11 +70,6 @@ public final class Lists {
             sum += row[k] * (double) other[from + k];
         }
         return sum;
-    }
-
-    private static int longest(int[]... lists) {
-        return Math.max(
-                1, Arrays.stream(lists).mapToInt(list -> list.length).max().orElse(1));
     }
 
     /**

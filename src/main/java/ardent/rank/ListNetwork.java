@@ -47,11 +47,7 @@ public abstract class ListNetwork implements Described, AutoCloseable {
             throw new IllegalArgumentException("The run " + run
                     + " is one of a classifier: resume(path) and reproduce(path) take it, without pairs or texts.");
         }
-        var then = (Origin) begun.part("data").rebuild();
-        if (!then.equals(data)) {
-            throw new IllegalArgumentException("The data given are not those that the run " + run + " was begun with, "
-                    + then + ": " + difference(data, then) + "; the same files and the same split are needed.");
-        }
+        requireSame("The run " + run, (Origin) begun.part("data").rebuild(), data);
         return begun;
     }
 

@@ -153,8 +153,8 @@ public final class Recommender extends ListNetwork {
             Path run, Interactions data, RecommenderModel model, RecommenderLoss loss) {
         Arguments.given("run, data, model, loss", run, data, model, loss);
         Description begun = begun(run, data.origin());
-        requireSame(run, "model", begun.part("architecture"), Description.of(model));
-        requireSame(run, "loss", begun.part("method"), Description.of(loss));
+        requireGiven(run, "model", begun.part("architecture"), Description.of(model));
+        requireGiven(run, "loss", begun.part("method"), Description.of(loss));
         return training(model, loss, data, (Plan) begun.part("plan").rebuild());
     }
 
@@ -166,7 +166,7 @@ public final class Recommender extends ListNetwork {
         }
     }
 
-    private static void requireSame(Path run, String what, Description then, Description now) {
+    private static void requireGiven(Path run, String what, Description then, Description now) {
         boolean same = now.essence().root().text().equals(then.essence().root().text())
                 && now.essence().flat().equals(then.essence().flat());
         if (!same || !CellSource.agrees(then, now)) {

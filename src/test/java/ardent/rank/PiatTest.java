@@ -156,7 +156,8 @@ class PiatTest {
             assertThat(Runs.check(run)).isEmpty();
             assertThat(Files.readString(run.resolve("report.md"))).contains("| Epoch | Loss |\n|---|---|\n");
             Rankings others = topics().split(12, 1);
-            assertThatThrownBy(() -> Ardent.resume(killed, others)).hasMessageContaining("the same split are needed");
+            assertThatThrownBy(() -> Ardent.resume(killed, others))
+                    .hasMessageContaining("give the same data and the same split");
             assertThatThrownBy(() -> Ardent.resume(run)).hasMessageContaining("is not one of a classifier");
             assertThatThrownBy(() -> Ardent.trajectory(run))
                     .hasMessageEndingWith(

@@ -176,7 +176,8 @@ class RecommenderTest {
                     .isEqualTo("Runs; Recall@50 (validation) is in %, of items held out of the training.");
             assertThat(both.plot().getYAxisTitle()).isEqualTo("Recall@50 of the validation in %");
             Interactions others = groups().split(1);
-            assertThatThrownBy(() -> Ardent.resume(run, others)).hasMessageContaining("the same split are needed");
+            assertThatThrownBy(() -> Ardent.resume(run, others))
+                    .hasMessageContaining("give the same data and the same split");
         }
     }
 

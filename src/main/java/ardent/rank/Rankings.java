@@ -193,6 +193,9 @@ public final class Rankings {
         List<String> lines = SourceFile.lines(judged);
         for (int i = 0; i < lines.size(); i++) {
             String line = lines.get(i).strip();
+            if (line.isEmpty()) { // the published file has some between judgements
+                continue;
+            }
             if (!line.matches("\\d{1,6}\\s+\\d{1,6}\\s+-?\\d")) {
                 throw DataException.line(judged, i, "is not the numbers of a query and a document and a judgement");
             }

@@ -46,7 +46,7 @@ class RankingsTest {
 
     @Test
     void theFilesOfCranfieldAreReadAsTheyLie() throws IOException {
-        Rankings data = load(ENTRIES, "\n.I 001\n.W\nwing\n.I 009\n.W\nheat the\n", "1 1 2\n2 2 -1\n2 3 3 \n\n");
+        Rankings data = load(ENTRIES, "\n.I 001\n.W\nwing\n.I 009\n.W\nheat the\n", "1 1 2\n\n2 2 -1\n2 3 3 \n\n");
         assertThat(data.training()).hasSize(2);
         Rankings.Query first = data.training().get(0);
         assertThat(first.relevant()).containsExactly(0);

@@ -295,7 +295,23 @@ public final class Ardent {
             return new Trajectory(List.of(lastRun().student()));
         }
         Arguments.verb("trajectory(folder)", folder);
-        return new Trajectory(Runs.versions(folder));
+        return new Trajectory(Runs.versions(folder, null));
+    }
+
+    /**
+     * The same of a run with an architecture of one's own, which no file builds.
+     *
+     * @param folder folder of a finished run
+     * @param architecture what was trained
+     * @return the versions, easy to hard
+     * @throws IllegalArgumentException as {@link #trajectory(Path)}, or if another architecture was trained
+     */
+    public static Trajectory trajectory(Path folder, Architecture architecture) {
+        if (SMOKE) {
+            return trajectory(folder);
+        }
+        Arguments.verb("trajectory(folder, architecture)", folder, architecture);
+        return new Trajectory(Runs.versions(folder, architecture));
     }
 
     /**

@@ -7,6 +7,7 @@ import static ardent.Ardent.rerun;
 import static ardent.Ardent.resume;
 import static ardent.Ardent.sweep;
 import static ardent.Ardent.train;
+import static ardent.Ardent.trajectory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -19,6 +20,7 @@ import ardent.grid.Grid;
 import ardent.method.Method;
 import ardent.method.Sat;
 import ardent.method.Terms;
+import ardent.method.Trajectory;
 import ardent.network.Architecture;
 import ardent.network.Classifier;
 import ardent.network.SmallCnn;
@@ -38,6 +40,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import own.Pixels;
 
 /** Who does what a sentence advises is helped: each call that is named is made right after it. */
 class AdviceTest {
@@ -162,8 +165,8 @@ class AdviceTest {
         train(CELL_NET, new Sat(BALL), OWN, PLAN).close();
         Path path = folder();
         Path file = path.resolve("student.safetensors");
-        assertAdvice(() -> Classifier.load(file), "Classifier.load(file, architecture, new Shape(1, 8, 8), 4)");
-        try (Classifier loaded = Classifier.load(file, CELL_NET, new Shape(1, 8, 8), 4)) {
+        assertAdvice(() -> Classifier.load(file), "Classifier.load(file, architecture).");
+        try (Classifier loaded = Classifier.load(file, CELL_NET)) {
             assertThat(Description.of(loaded)).isEqualTo(Classifier.origin(file));
             assertThat(loaded.name()).endsWith("· SAT");
             evaluate(loaded, TEST);
@@ -178,7 +181,23 @@ class AdviceTest {
             network.save(known);
         }
         assertAdvice(() -> Classifier.load(known, CELL_NET, new Shape(1, 8, 8), 4), "Classifier.load(file)");
+        assertAdvice(() -> Classifier.load(known, CELL_NET), "Classifier.load(file)");
         Classifier.load(known).close();
+    }
+
+    /** Versions of a network of a user's own program, which no file builds. */
+    @Test
+    void aTrajectoryOfANetworkOfOnesOwn() {
+        train(new Pixels(), new Sat(BALL), OWN, PLAN.epochs(4).validation(0).versions(2))
+                .close();
+        Path path = folder();
+        assertAdvice(() -> trajectory(path), "trajectory(folder, architecture)");
+        Trajectory versions = trajectory(path, new Pixels());
+        assertThat(versions.versions()).hasSize(2);
+        versions.versions().forEach(Classifier::close);
+        assertAdvice(
+                () -> trajectory(path, new SmallCnn(1)),
+                "another architecture than SmallCnn[width=1], namely Pixels; give that one");
     }
 
     @Test

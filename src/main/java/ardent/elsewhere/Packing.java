@@ -4,6 +4,7 @@ import ardent.data.Images;
 import ardent.data.Origin;
 import ardent.data.PackedImages;
 import ardent.data.Recall;
+import ardent.network.Architecture;
 import ardent.network.Classifier;
 import ardent.provenance.Arguments;
 import ardent.provenance.Described;
@@ -29,17 +30,23 @@ public final class Packing {
      * Whether all of a value can be told to another program.
      *
      * @param value such as an attack or a network
-     * @return false if a lambda or a class of one's own is in it, or a network that is no {@link Classifier}
+     * @return false if a lambda or a class of one's own is in it, or a network that is no {@link Classifier} or of an architecture
+     *     of one's own
      */
     public static boolean travels(Object value) {
         var others = new ArrayList<Described>();
         Description told = Description.of(Arguments.given("value", value), described -> {
-            if (!(described instanceof Classifier)) {
+            if (!(described instanceof Classifier network && isBuilt(network.architecture()))) {
                 others.add(described);
             }
             return new Parcel.Packed("");
         });
         return others.isEmpty() && told.repeatable();
+    }
+
+    /** Whether the file of a network of such an architecture is enough to load it. */
+    private static boolean isBuilt(Architecture architecture) {
+        return Description.of(architecture).repeatable();
     }
 
     /**

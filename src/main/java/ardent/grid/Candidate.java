@@ -26,12 +26,14 @@ public record Candidate(Role role, Architecture architecture, Method method, Pla
      * @param name unique in its grid
      * @param label the name of its method, which others may share
      * @param role what it is compared as
+     * @param architecture what is trained
      * @param description architecture, method and plan, with seed 0
      */
-    public record Named(String name, String label, Role role, Description description) {
+    public record Named(String name, String label, Role role, Architecture architecture, Description description) {
         /** Nothing is null. */
         public Named {
-            Arguments.given("name, label, role, description", name, label, role, description);
+            Arguments.given(
+                    "name, label, role, architecture, description", name, label, role, architecture, description);
         }
     }
 

@@ -52,7 +52,8 @@ record Candidates(Grid grid, List<Candidate.Named> rows, Map<Described, Record> 
                             + " of the grid are the same, " + names.get(j) + ": name each once.");
                 }
             }
-            named.add(new Candidate.Named(names.get(i), labels.get(i), candidate.role(), descriptions.get(i)));
+            named.add(new Candidate.Named(
+                    names.get(i), labels.get(i), candidate.role(), candidate.architecture(), descriptions.get(i)));
         }
         return new Candidates(grid, List.copyOf(named), teachers);
     }

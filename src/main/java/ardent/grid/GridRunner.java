@@ -328,7 +328,7 @@ final class GridRunner {
             }
             progress.next();
             if (!done(at) && results.get(at).student().isPresent()) {
-                judge(at, results.get(at).student().get(), progress);
+                judge(at, cell, results.get(at).student().get(), progress);
             }
         } catch (CancellationException e) {
             // asked to stop: what is done is kept
@@ -337,8 +337,8 @@ final class GridRunner {
         return true;
     }
 
-    private void judge(int at, RunSummary run, CellProgress progress) {
-        try (Classifier student = Classifier.load(run.student())) {
+    private void judge(int at, Candidates.Cell cell, RunSummary run, CellProgress progress) {
+        try (Classifier student = Classifier.load(run.student(), cell.parts().architecture())) {
             for (KeptCells.Measure measure : kept.measures()) {
                 if (task.stopping() || !results.get(at).failure().isEmpty()) {
                     return;

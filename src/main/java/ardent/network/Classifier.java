@@ -541,7 +541,22 @@ public final class Classifier implements Network, Described, AutoCloseable {
      */
     public static Classifier load(Path file) {
         Arguments.given("file", file);
-        return read(file, Classifier::build).in(place(file));
+        return read(file, content -> build(content, Classifier::architecture)).in(place(file));
+    }
+
+    /**
+     * Loads a network of an architecture of one's own that {@link #save} wrote, which {@link #load(Path)} cannot build: image, classes,
+     * name and origin are in the file.
+     *
+     * @param file the file
+     * @param architecture the one that it was saved with
+     * @return the network; its origin is the saved description
+     * @throws IllegalArgumentException as {@link #load(Path)}; also if it was saved with another architecture
+     */
+    public static Classifier load(Path file, Architecture architecture) {
+        Arguments.given("file, architecture", file, architecture);
+        return read(file, content -> build(content, saved -> ForeignWeights.own(saved, architecture)))
+                .in(place(file));
     }
 
     /** The folder of a file, also where a link leads to it. */
@@ -601,13 +616,13 @@ public final class Classifier implements Network, Described, AutoCloseable {
         }
     }
 
-    private static Classifier build(WeightContent content) {
+    private static Classifier build(WeightContent content, Function<WeightContent, Architecture> plan) {
         Map<String, String> about = content.metadata();
         if (about.containsKey(WeightSeal.ORIGIN) && !about.containsKey(WeightSeal.ARCHITECTURE)) {
             throw new IllegalArgumentException("it holds " + about.get(WeightSeal.NAME)
                     + ", which is no classifier; a recommender or a ranker comes back by resume(path, data)");
         }
-        Architecture architecture = architecture(content);
+        Architecture architecture = plan.apply(content);
         Description origin = Description.parse(text(content, WeightSeal.ORIGIN));
         long[] image = Stream.of(text(content, WeightSeal.IMAGE).split(", ", -1))
                 .mapToLong(Classifier::number)
@@ -633,9 +648,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
                 throw e; // the user cannot give an architecture that this version no longer has
             }
             throw new IllegalArgumentException(
-                    FileSignature.why(e) + "; give it again: Classifier.load(file, architecture, new Shape("
-                            + text(content, WeightSeal.IMAGE) + "), " + text(content, WeightSeal.CLASSES) + ")",
-                    e);
+                    FileSignature.why(e) + "; give it again: Classifier.load(file, architecture)", e);
         }
     }
 

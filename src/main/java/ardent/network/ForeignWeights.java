@@ -95,7 +95,7 @@ final class ForeignWeights {
     }
 
     /** A file of this kit keeps its normalisation in its description, which must then be the one given. */
-    private static Architecture own(WeightContent content, Architecture architecture) {
+    static Architecture own(WeightContent content, Architecture architecture) {
         String saved = content.metadata().get(WeightSeal.ARCHITECTURE);
         if (saved == null) {
             return architecture;

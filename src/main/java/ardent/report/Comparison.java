@@ -117,7 +117,7 @@ public record Comparison(GridCells grid) implements ResultTable {
      * @throws IllegalArgumentException if there is no such candidate or seed, or if it has no student
      */
     public Classifier student(String name, long seed) {
-        return Classifier.load(run(name, seed).student());
+        return Classifier.load(run(name, seed).student(), candidate(name).architecture());
     }
 
     /**
@@ -131,7 +131,7 @@ public record Comparison(GridCells grid) implements ResultTable {
      */
     public ModelCard card(String name, long seed, Report report) {
         RunSummary run = run(name, seed);
-        return report.card(Classifier.load(run.student()), Epoch.accuracies(run.history()));
+        return report.card(student(name, seed), Epoch.accuracies(run.history()));
     }
 
     private RunSummary run(String name, long seed) {

@@ -1,5 +1,6 @@
 package ardent.run;
 
+import ardent.network.Architecture;
 import ardent.network.Classifier;
 import ardent.progress.Work;
 import ardent.provenance.Described;
@@ -412,13 +413,20 @@ public final class Runs {
      * The versions of a network along its training that its plan kept, up to its best epoch, and the student at last.
      *
      * @param path folder of a finished run
+     * @param architecture what was trained; null for one of the kit, which the files tell
      * @return at least two, easy to hard, each named by its epoch, for a {@link ardent.method.Trajectory}; each holds memory until
      *     it is closed
      * @throws IllegalArgumentException in one sentence, if the run is none of a classifier, is not finished, kept no version before its best epoch, or a
      *     file is damaged
      */
-    public static List<Classifier> versions(Path path) {
-        RunStart.at(path).requireClassifier("a recommender or a ranker keeps no versions of its training");
+    public static List<Classifier> versions(Path path, @Nullable Architecture architecture) {
+        RunStart start = RunStart.at(path);
+        start.requireClassifier("a recommender or a ranker keeps no versions of its training");
+        Description trained = start.setup().part("architecture");
+        if (architecture == null && !trained.repeatable()) {
+            throw new IllegalArgumentException("The architecture of the run " + path + ", " + trained.brief()
+                    + ", is no class of the kit: give it, as in trajectory(folder, architecture).");
+        }
         RunState state = RunState.read(path);
         Path student = Folder.inside(path, RunFolder.STUDENT);
         if (state.phase() != RunState.Phase.FINISHED || !Files.exists(student)) {
@@ -431,8 +439,9 @@ public final class Runs {
                     + state.best() + ": train it with a plan that keeps some, as in plan.versions(4).");
         }
         var versions = new ArrayList<Classifier>();
-        files.forEach(file -> versions.add(byEpoch(Classifier.load(file))));
-        versions.add(byEpoch(Classifier.load(student)));
+        Stream.concat(files.stream(), Stream.of(student))
+                .map(file -> architecture == null ? Classifier.load(file) : Classifier.load(file, architecture))
+                .forEach(version -> versions.add(byEpoch(version)));
         return List.copyOf(versions);
     }
 

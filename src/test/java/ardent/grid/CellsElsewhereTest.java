@@ -36,6 +36,7 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import own.Pixels;
 
 /** Cells that travel as JSON and bytes, filled by another object of this program: all but the cluster is real. */
 class CellsElsewhereTest {
@@ -94,6 +95,23 @@ class CellsElsewhereTest {
                 assertThat(cells.complete()).as("found, not computed").isTrue();
             });
             assertThat(result(again)).isEqualTo(result(here));
+        }
+    }
+
+    /** Executors have no class of a user's own program: what is or was made of one stays here. */
+    @Test
+    void networksOfOnesOwnStayHere() {
+        try (Classifier teacher =
+                Classifier.of(new Pixels(), GridTest.TRAINING.shape(), GridTest.TRAINING.classCount(), 3)) {
+            Grid grid = new Grid(new SmallCnn(2), GridTest.TRAINING, GridTest.PLAN, GridTest.TEST)
+                    .methods(new Natural(), new Rslad(teacher, GridTest.BALL))
+                    .methods(new Pixels(), new Sat(GridTest.BALL))
+                    .attacks(new Fgsm(GridTest.BALL));
+            GridCells cells = elsewhere(grid, "there", workers(files -> files));
+            assertThat(filled).containsExactly("Natural, seed 0");
+            assertThat(cells.complete()).isTrue();
+            assertThat(cells.cells())
+                    .allSatisfy(cell -> assertThat(cell.failure()).isEmpty());
         }
     }
 

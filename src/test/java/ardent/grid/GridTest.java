@@ -26,6 +26,8 @@ import ardent.provenance.Folder;
 import ardent.provenance.Seal;
 import ardent.provenance.Sha256;
 import ardent.report.Comparison;
+import ardent.report.Report;
+import ardent.report.card.ModelCard;
 import ardent.run.KeptScore;
 import ardent.run.RunParts;
 import ardent.run.RunState;
@@ -55,6 +57,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import own.Pixels;
 
 /** Grids of trainings that take a second, on real networks, attacks and files. */
 class GridTest {
@@ -129,6 +132,30 @@ class GridTest {
                 .with(longer);
         assertThat(grid.candidates()).hasSize(3);
         assertThat(grid.tried(TRAINING, TEST, 0).candidates()).hasSize(2);
+    }
+
+    /** No file builds such a network, and the grid knows it: every cell is judged, and its student comes back with its card. */
+    @Test
+    void aNetworkOfOnesOwnIsJudgedAndComesBack() {
+        Grid grid = new Grid(new Pixels(), TRAINING, PLAN, TEST)
+                .methods(new Sat(BALL), new Natural())
+                .attacks(new Fgsm(BALL));
+        GridCells cells = run(grid);
+        assertThat(cells.complete()).isTrue();
+        assertThat(cells.cells()).allSatisfy(cell -> assertThat(cell.failure()).isEmpty());
+        grid.run(
+                folder,
+                Tasks.silent(),
+                again -> assertThat(again.complete()).as("found, not computed").isTrue());
+        var comparison = new Comparison(cells);
+        try (Classifier student = comparison.student("SAT", 0)) {
+            Report report = Ardent.evaluate(student, TEST, new Fgsm(BALL));
+            ModelCard card = comparison.card("SAT", 0, report);
+            assertThat(card.markdown())
+                    .contains("var network = Classifier.load(Path.of(\"student.safetensors\"), architecture);"
+                            + "   // Pixels, as defined where it was trained");
+            card.student().close();
+        }
     }
 
     @Test

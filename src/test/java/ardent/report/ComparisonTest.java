@@ -19,6 +19,7 @@ import ardent.method.Method;
 import ardent.method.Sat;
 import ardent.method.SelfTraining;
 import ardent.network.Network;
+import ardent.network.SmallCnn;
 import ardent.provenance.Description;
 import ardent.provenance.Environment;
 import ardent.run.KeptScore;
@@ -56,7 +57,7 @@ class ComparisonTest {
 
     private static Candidate.Named candidate(Role role, String label, double rate) {
         Setup setup = new Setup("SmallCnn", rate, "<b>");
-        return new Candidate.Named(label + " · rate " + rate, label, role, Description.of(setup));
+        return new Candidate.Named(label + " · rate " + rate, label, role, new SmallCnn(1), Description.of(setup));
     }
 
     /** The first images are right. */
@@ -219,7 +220,8 @@ class ComparisonTest {
     private record Row(Method method) {}
 
     private static Candidate.Named method(Method method) {
-        return new Candidate.Named(method.label(), method.label(), Role.METHOD, Description.of(new Row(method)));
+        return new Candidate.Named(
+                method.label(), method.label(), Role.METHOD, new SmallCnn(1), Description.of(new Row(method)));
     }
 
     /** What "TRADES, self-training" says already has no column; elsewhere the heading is a word, not method.method. */

@@ -54,7 +54,7 @@ class VersionsTest {
     @Test
     void versionsStandAtQuartersWholeAndSealedAndTeach() throws IOException {
         Path folder = train(PLAN, Long.MAX_VALUE);
-        List<Classifier> versions = Runs.versions(folder);
+        List<Classifier> versions = Runs.versions(folder, null);
         assertThat(versions.stream()
                         .map(version -> Description.of(version).at("epoch").orElse("")))
                 .containsExactly("2", "4", "6", "8");
@@ -83,9 +83,10 @@ class VersionsTest {
         bytes[bytes.length - 1] ^= 1;
         Files.write(kept, bytes);
         assertThat(Runs.check(folder)).singleElement().asString().contains("version-00004.safetensors is damaged");
-        assertThatThrownBy(() -> Runs.versions(folder)).hasMessageContaining("version-00004.safetensors is damaged");
+        assertThatThrownBy(() -> Runs.versions(folder, null))
+                .hasMessageContaining("version-00004.safetensors is damaged");
         Files.delete(kept);
-        assertThatThrownBy(() -> Runs.versions(folder)).hasMessage("The file " + kept + " is missing.");
+        assertThatThrownBy(() -> Runs.versions(folder, null)).hasMessage("The file " + kept + " is missing.");
     }
 
     private static String student(RunParts parts, Path runs) {
@@ -96,18 +97,18 @@ class VersionsTest {
 
     @Test
     void anInterruptedRunKeepsTheSameVersions() {
-        List<String> whole = weights(Runs.versions(train(PLAN, Long.MAX_VALUE)));
+        List<String> whole = weights(Runs.versions(train(PLAN, Long.MAX_VALUE), null));
         for (long reports : new long[] {3, 7, 9}) {
             Path folder = train(PLAN, reports);
-            assertThatThrownBy(() -> Runs.versions(folder)).hasMessageContaining("is not finished");
+            assertThatThrownBy(() -> Runs.versions(folder, null)).hasMessageContaining("is not finished");
             Runs.resume(
                     folder,
                     new RunParts.Given(null, null, DATA),
                     Tasks.silent(),
                     run -> run.student().close());
-            assertThat(weights(Runs.versions(folder))).isEqualTo(whole);
+            assertThat(weights(Runs.versions(folder, null))).isEqualTo(whole);
         }
-        assertThatThrownBy(() -> Runs.versions(train(PLAN.versions(0), Long.MAX_VALUE)))
+        assertThatThrownBy(() -> Runs.versions(train(PLAN.versions(0), Long.MAX_VALUE), null))
                 .hasMessageContaining("as in plan.versions(4)");
     }
 

@@ -76,6 +76,11 @@ public record Apgd(Ball ball, Goal goal, int steps, int restarts, int draws, Mod
     }
 
     @Override
+    public void requireClasses(int classes) {
+        goal.require(classes);
+    }
+
+    @Override
     public int rounds(int classes) {
         return restarts;
     }

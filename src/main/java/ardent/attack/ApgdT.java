@@ -33,9 +33,19 @@ public record ApgdT(Ball ball, Goal goal, int steps, int targets, int restarts, 
      * 100 steps for each of 9 targets, as in AutoAttack.
      *
      * @param ball the threat model
+     * @param goal what it climbs, a targeted goal
+     */
+    public ApgdT(Ball ball, Goal goal) {
+        this(ball, goal, 100, 9, 1, Mode.PARITY);
+    }
+
+    /**
+     * 100 steps for each of 9 targets on the difference of logits ratio, as in AutoAttack.
+     *
+     * @param ball the threat model
      */
     public ApgdT(Ball ball) {
-        this(ball, Goal.TARGETED_DLR, 100, 9, 1, Mode.PARITY);
+        this(ball, Goal.TARGETED_DLR);
     }
 
     /**
@@ -56,6 +66,11 @@ public record ApgdT(Ball ball, Goal goal, int steps, int targets, int restarts, 
      */
     public ApgdT steps(int steps) {
         return new ApgdT(ball, goal, steps, targets, restarts, mode);
+    }
+
+    @Override
+    public void requireClasses(int classes) {
+        goal.require(classes);
     }
 
     @Override

@@ -125,6 +125,14 @@ public interface Attack {
     }
 
     /**
+     * Refuses a number of classes that it cannot attack, before work starts.
+     *
+     * @param classes K, at least 2
+     * @throws IllegalArgumentException in one sentence that says what to take instead; to begin with none is refused
+     */
+    default void requireClasses(int classes) {}
+
+    /**
      * The name that tables print.
      *
      * @return a short name with the number of steps where that matters, such as {@code PGD-20}
@@ -160,6 +168,11 @@ public interface Attack {
         @Override
         default boolean whiteBox() {
             return attacks().stream().anyMatch(Attack::whiteBox);
+        }
+
+        @Override
+        default void requireClasses(int classes) {
+            attacks().forEach(attack -> attack.requireClasses(classes));
         }
 
         /** Where one follows gradients and all that do average them. */

@@ -125,10 +125,8 @@ public record AutoAttack(Ball ball, Version version, Mode mode, int batch, long 
 
     @Override
     public List<Attack> attacks(int classes) {
-        Goal dlr = classes > 2 ? Goal.DLR : Goal.MARGIN;
-        Goal targeted =
-                classes > 3 ? Goal.TARGETED_DLR : classes > 2 ? Goal.TARGETED_DLR_OF_THREE : Goal.TARGETED_MARGIN;
-        Attack apgdT = new ApgdT(ball, targeted, 100, TARGETS, 1, mode);
+        Goal dlr = Goal.DLR.among(classes);
+        Attack apgdT = new ApgdT(ball, Goal.TARGETED_DLR.among(classes), 100, TARGETS, 1, mode);
         Attack fabT = new FabT(ball, 100, TARGETS, 1, mode);
         Attack square = new Square(ball);
         return switch (version) {

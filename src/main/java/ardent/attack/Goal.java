@@ -37,6 +37,24 @@ public enum Goal {
         return classes;
     }
 
+    /** This goal, or the one in its place where there are fewer classes than it compares. */
+    Goal among(long number) {
+        if (number >= classes) {
+            return this;
+        }
+        return !targeted() ? MARGIN : number > 2 ? TARGETED_DLR_OF_THREE : TARGETED_MARGIN;
+    }
+
+    /** Refuses fewer classes than it compares. */
+    void require(long number) {
+        if (number < classes) {
+            Goal other = among(number);
+            throw new IllegalArgumentException(
+                    "The goal %s compares %d classes and there are %d: take new %s(ball, Goal.%s)."
+                            .formatted(this, classes, number, targeted() ? "ApgdT" : "Apgd", other));
+        }
+    }
+
     /**
      * Whether it needs a class to reach.
      *
@@ -57,8 +75,10 @@ public enum Goal {
      * @param labels {@code [N]}
      * @param targets {@code [N]}, looked at by targeted goals only
      * @return {@code [N]}, to be maximised
+     * @throws IllegalArgumentException in one sentence, if there are fewer than {@link #classes()}
      */
     public NDArray value(NDArray logits, NDArray labels, NDArray targets) {
+        require(logits.getShape().get(1));
         return switch (this) {
             case CE -> Losses.crossEntropy(logits, labels);
             case DLR -> Losses.dlr(logits, labels);

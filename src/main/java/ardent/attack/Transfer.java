@@ -29,6 +29,10 @@ public record Transfer(Attack attack, Network source) implements Attack.Composit
         return List.of(attack);
     }
 
+    /** It climbs on the source, whose classes count. */
+    @Override
+    public void requireClasses(int classes) {}
+
     @Override
     public boolean whiteBox() {
         return false;

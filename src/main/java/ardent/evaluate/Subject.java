@@ -43,14 +43,16 @@ public record Subject(String name, Network network) {
      * @param images about what
      * @param attacks what is to be run, such as a {@link ardent.attack.Transfer}
      * @throws IllegalArgumentException in one sentence, if a network does not answer with finite logits, one for
-     *     each class of the images, or numbers their classes otherwise; the source of a transfer may have more
+     *     each class of the images, or numbers their classes otherwise; the source of a transfer may have more; or if an attack needs
+     *     more classes
      * @throws IllegalStateException in one sentence, if a network is closed
      */
     public static void requireFit(List<Subject> subjects, Images images, List<? extends Attack> attacks) {
         subjects.forEach(subject -> subject.requireFit(images));
+        attacks.forEach(attack -> attack.requireClasses(images.classCount()));
         Description.held(attacks, Transfer.class)
-                .map(transfer -> of(transfer.source()))
-                .forEach(source -> source.answer(images, false));
+                .forEach(transfer ->
+                        transfer.attack().requireClasses(of(transfer.source()).answer(images, false)));
     }
 
     /**
@@ -72,12 +74,14 @@ public record Subject(String name, Network network) {
         }
     }
 
-    private void answer(Images images, boolean exactly) {
+    /** How many classes it answers with. */
+    private int answer(Images images, boolean exactly) {
         requireOrder(images);
         try (NDArray first = images.first(1).pixels(Torch.manager())) {
-            if (exactly || Predictions.of(name, network, 0, first).count() < images.classCount()) {
-                Predictions.of(name, network, images.classCount(), first);
-            }
+            int count = exactly ? 0 : Predictions.of(name, network, 0, first).count();
+            return count >= images.classCount()
+                    ? count
+                    : Predictions.of(name, network, images.classCount(), first).count();
         }
     }
 

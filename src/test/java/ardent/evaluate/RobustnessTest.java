@@ -9,12 +9,17 @@ import static org.junit.jupiter.api.Assertions.assertTimeout;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ardent.attack.Apgd;
+import ardent.attack.ApgdT;
 import ardent.attack.Attack;
 import ardent.attack.AutoAttack;
 import ardent.attack.Ball;
+import ardent.attack.Cascade;
 import ardent.attack.Fgsm;
+import ardent.attack.Goal;
 import ardent.attack.L2;
 import ardent.attack.Linf;
+import ardent.attack.Restarts;
 import ardent.attack.Transfer;
 import ardent.attack.WorstOf;
 import ardent.data.Images;
@@ -300,6 +305,44 @@ class RobustnessTest {
                 .withMessage(sentence);
         assertThat(measure(List.of(good), images, new Transfer(fgsm, four)).complete())
                 .as("a source may know more classes")
+                .isTrue();
+    }
+
+    /** Scores of the attacks before it would be lost; where it climbs another network, the classes of that one count. */
+    @Test
+    void anAttackThatNeedsMoreClassesIsRefusedBeforeWorkStarts() {
+        int[] asked = {0};
+        Network good = images -> {
+            asked[0]++;
+            return NEAREST.logits(images);
+        };
+        Network four =
+                images -> NEAREST.logits(images).concat(images.reshape(-1, 1).sub(2), 1);
+        Images images = greys(0, 100);
+        Linf ball = new Linf(0.1f);
+        Attack targeted = new ApgdT(ball).steps(2);
+        String sentence = "The goal TARGETED_DLR compares 4 classes and there are 3: take new ApgdT(ball,"
+                + " Goal.TARGETED_DLR_OF_THREE).";
+        for (Attack unfit : List.of(
+                targeted,
+                new Cascade(new Fgsm(ball), targeted),
+                new Restarts(new Attack.InBfloat16(targeted), 2),
+                new WorstOf(new Fgsm(ball), new Transfer(targeted, NEAREST)))) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> measure(List.of(good), images, new Fgsm(ball), unfit))
+                    .withMessage(sentence);
+        }
+        Images two = Images.of("two", new byte[] {0, 100}, new int[] {0, 1}, new Shape(1, 1, 1), List.of("a", "b"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> measure(List.of(good), two, new Apgd(ball, Goal.DLR)))
+                .withMessage("The goal DLR compares 3 classes and there are 2: take new Apgd(ball, Goal.MARGIN).");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> measure(List.of(good), two, new ApgdT(ball, Goal.TARGETED_DLR_OF_THREE)))
+                .withMessageEndingWith("take new ApgdT(ball, Goal.TARGETED_MARGIN).");
+        assertThat(asked[0]).as("times that the network was asked").isZero();
+        Attack advised = new ApgdT(ball, Goal.TARGETED_DLR_OF_THREE).steps(2);
+        assertThat(measure(List.of(good), images, advised, new Transfer(targeted, four))
+                        .complete())
                 .isTrue();
     }
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import ai.djl.ndarray.types.Shape;
 import ardent.Ardent;
 import ardent.Tiny;
+import ardent.attack.ApgdT;
 import ardent.attack.Cascade;
 import ardent.attack.Fgsm;
 import ardent.attack.Linf;
@@ -156,6 +157,18 @@ class GridTest {
                             + "   // Pixels, as defined where it was trained");
             card.student().close();
         }
+    }
+
+    @Test
+    void anAttackThatNeedsMoreClassesIsRefusedBeforeAnythingIsTrained() {
+        Images three = Tiny.images(60, 3, 1);
+        Grid grid = new Grid(new SmallCnn(2), three, PLAN, three)
+                .methods(new Natural())
+                .attacks(new Fgsm(BALL), new ApgdT(BALL));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> run(grid))
+                .withMessageContaining("compares 4 classes and there are 3");
+        assertThat(folder).isEmptyDirectory();
     }
 
     @Test

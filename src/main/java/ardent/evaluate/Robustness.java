@@ -4,6 +4,7 @@ import ardent.attack.Attack;
 import ardent.attack.Ball;
 import ardent.data.Images;
 import ardent.elsewhere.Workers;
+import ardent.network.Classifier;
 import ardent.progress.Work;
 import ardent.provenance.Arguments;
 import ardent.provenance.Description;
@@ -56,8 +57,9 @@ public record Robustness(
          * @return one for each, in their order
          */
         public static List<Attacked> of(List<? extends Attack> attacks, int classes) {
-            List<Description> descriptions =
-                    attacks.stream().map(Description::of).toList();
+            List<Description> descriptions = attacks.stream()
+                    .map(attack -> Description.of(attack, Classifier::hashed))
+                    .toList();
             List<String> names = UniqueNames.of(
                     attacks.stream().map(attack -> attack.label(classes)).toList(),
                     descriptions,

@@ -88,9 +88,11 @@ public record Subject(String name, Network network) {
     /**
      * Where the network comes from.
      *
-     * @return its origin, or for one that is not {@link Described} its class, marked as not repeatable
+     * @return its origin, with the weights that it has if those were changed since, or for one that is not {@link Described} its class,
+     *     marked as not repeatable
      */
     public Description description() {
-        return Description.of(network);
+        Description origin = Description.of(network);
+        return origin.at("weights").isPresent() ? Description.of(network, Classifier::hashed) : origin;
     }
 }

@@ -93,6 +93,19 @@ public final class Classifier implements Network, Described, AutoCloseable {
         }
     }
 
+    /**
+     * Where a network comes from whose origin tells no weights, or others than it has: those of a saved file may have been set since.
+     *
+     * @param network where it says that it comes from
+     * @param weights SHA-256 of its weights
+     */
+    public record Hashed(Record network, String weights) {
+        /** Nothing is null. */
+        public Hashed {
+            Arguments.given("network, weights", network, weights);
+        }
+    }
+
     private Classifier(
             Architecture architecture, Shape image, int classes, long seed, @Nullable Map<String, Shape> only) {
         this.architecture = architecture;
@@ -459,6 +472,24 @@ public final class Classifier implements Network, Described, AutoCloseable {
     @Override
     public Record origin() {
         return origin;
+    }
+
+    /**
+     * What stands for a network where its weights count, as for what attacks hold: {@link Description#of(Object, Function)} takes it.
+     *
+     * @param described a network, or something else
+     * @return its origin if that tells the weights that it has, as a training does, or if it is no classifier; else {@link Hashed}
+     * @throws IllegalStateException in one sentence, if it is closed
+     */
+    public static Record hashed(Described described) {
+        if (!(described instanceof Classifier network)) {
+            return described.origin();
+        }
+        network.layers.requireOpen(network.name);
+        String weights = Weights.sha256(network.layers.all());
+        boolean told =
+                Description.of(network).at("weights").filter(weights::equals).isPresent();
+        return told ? network.origin : new Hashed(network.origin, weights);
     }
 
     /**

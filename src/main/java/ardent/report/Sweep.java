@@ -8,6 +8,7 @@ import ardent.data.Images;
 import ardent.evaluate.Protocol;
 import ardent.evaluate.Subject;
 import ardent.evaluate.UniqueNames;
+import ardent.network.Classifier;
 import ardent.network.EngineEnvironment;
 import ardent.network.Network;
 import ardent.progress.Work;
@@ -90,13 +91,16 @@ public record Sweep(Map<String, Curve> curves, int size, Description evidence) i
                 EngineEnvironment.now(),
                 images.size(),
                 Description.of(images.origin()),
-                attacks.stream().map(Description::of).toList(),
+                attacks.stream()
+                        .map(each -> Description.of(each, Classifier::hashed))
+                        .toList(),
                 attacks.stream().map(each -> Optional.ofNullable(each.ball())).toList(),
                 curves.entrySet().stream()
                         .map(each -> new Line(
                                 each.getKey(),
                                 each.getValue(),
-                                Description.of(Objects.requireNonNull(networks.get(each.getKey())))))
+                                Subject.of(Objects.requireNonNull(networks.get(each.getKey())))
+                                        .description()))
                         .toList());
         return new Sweep(curves, images.size(), Description.of(swept));
     }

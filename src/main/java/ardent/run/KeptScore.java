@@ -7,6 +7,7 @@ import ardent.evaluate.CorrectImages;
 import ardent.evaluate.Evidence;
 import ardent.evaluate.Finding;
 import ardent.evaluate.Protocol;
+import ardent.network.Classifier;
 import ardent.provenance.Arguments;
 import ardent.provenance.Description;
 import java.time.Duration;
@@ -42,7 +43,10 @@ public record KeptScore(Description question, CorrectImages right, List<String> 
      * @return equal for equal questions; not repeatable if the attack is a lambda or of a notebook cell
      */
     public static Description question(Images images, Optional<Attack> attack, Protocol protocol) {
-        return question(Description.of(images.origin()), attack.map(Description::of), protocol);
+        return question(
+                Description.of(images.origin()),
+                attack.map(each -> Description.of(each, Classifier::hashed)),
+                protocol);
     }
 
     private static Description question(Description data, Optional<Description> attack, Protocol protocol) {

@@ -159,6 +159,26 @@ class GridTest {
         }
     }
 
+    /** Scores under images of another source would be taken for those of this one. */
+    @Test
+    void imagesOfAnotherSourceAreMeasuredAnew() {
+        Grid grid = new Grid(new SmallCnn(2), TRAINING, PLAN, TEST).methods(new Natural());
+        try (Classifier source = Classifier.of(new SmallCnn(1), TEST.shape(), TEST.classCount(), 0);
+                Classifier other = Classifier.of(new SmallCnn(1), TEST.shape(), TEST.classCount(), 1)) {
+            Grid transferred = grid.attacks(new Transfer(new Fgsm(BALL), source));
+            GridCells first = run(transferred);
+            source.layers().set(other.layers().all());
+            var before = new ArrayList<GridCells>();
+            GridCells second = transferred.run(folder, Tasks.silent(), before::add);
+            assertThat(before.get(0).complete()).isFalse();
+            assertThat(second.complete()).isTrue();
+            assertThat(second.cells().get(0).trained())
+                    .as("not trained again")
+                    .map(RunSummary::path)
+                    .isEqualTo(first.cells().get(0).trained().map(RunSummary::path));
+        }
+    }
+
     @Test
     void anAttackThatNeedsMoreClassesIsRefusedBeforeAnythingIsTrained() {
         Images three = Tiny.images(60, 3, 1);

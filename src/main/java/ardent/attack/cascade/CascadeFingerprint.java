@@ -35,7 +35,8 @@ public final class CascadeFingerprint {
                 ? known.architecture() + Weights.sha256(known.layers().all())
                 : Description.of(victim).json()
                         + (!attack.whiteBox() || attack.averagesDraws() ? "" : answers(victim, images));
-        digest.update((Description.of(attack).json() + network + "\n").getBytes(StandardCharsets.UTF_8));
+        digest.update(
+                (Description.of(attack, Classifier::hashed).json() + network + "\n").getBytes(StandardCharsets.UTF_8));
         int count = Math.toIntExact(images.getShape().get(0));
         var parts = new BatchBounds(count, PART);
         for (int from = 0; from < count; from = parts.end(from)) {

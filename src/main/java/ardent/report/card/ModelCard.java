@@ -38,8 +38,7 @@ public record ModelCard(Classifier student, Robustness measured, Description pro
     public ModelCard {
         Arguments.given("student, measured, provenance", student, measured, provenance);
         curves = Arguments.all("curves", curves);
-        outcome(student, measured)
-                .description()
+        Description.of(student)
                 .at("weights")
                 .filter(hash -> !hash.equals(Weights.sha256(student.layers().all())))
                 .ifPresent(hash -> {
@@ -47,6 +46,7 @@ public record ModelCard(Classifier student, Robustness measured, Description pro
                             "The weights of " + student.name() + " are no longer those of its"
                                     + " origin: say with as(name, origin) how they came about, and evaluate it again.");
                 });
+        outcome(student, measured);
     }
 
     Outcome outcome() {

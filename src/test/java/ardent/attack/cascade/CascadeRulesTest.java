@@ -35,10 +35,13 @@ import ardent.attack.Pgd;
 import ardent.attack.SearchResult;
 import ardent.attack.Square;
 import ardent.attack.Stage;
+import ardent.attack.Transfer;
 import ardent.attack.Warning;
 import ardent.attack.check.AccuracyChecks;
 import ardent.attack.search.Rows;
+import ardent.network.Classifier;
 import ardent.network.Network;
+import ardent.network.SmallCnn;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
@@ -288,6 +291,25 @@ public class CascadeRulesTest {
             }
             assertThat(prints).hasSize(labels.length);
         });
+    }
+
+    /** What was found with images of another source is no part of this run. */
+    @Test
+    void fingerprintsTellTheWeightsOfASourceApart() {
+        try (Classifier source = Classifier.of(new SmallCnn(1), new Shape(1, 8, 8), 4, 0);
+                Classifier other = Classifier.of(new SmallCnn(1), new Shape(1, 8, 8), 4, 1)) {
+            Tape.free(() -> {
+                NDArray images = Noise.of(1).uniform(0, 1, new Shape(1, 1, 8, 8));
+                NDArray labels = Torch.manager().create(new long[] {0});
+                Attack cascade = new Cascade(new Transfer(new Fgsm(new Linf(0.1f)), source));
+                String before = CascadeFingerprint.of(cascade, other, images, labels, 0.1f);
+                assertThat(CascadeFingerprint.of(cascade, other, images, labels, 0.1f))
+                        .isEqualTo(before);
+                source.layers().set(other.layers().all());
+                assertThat(CascadeFingerprint.of(cascade, other, images, labels, 0.1f))
+                        .isNotEqualTo(before);
+            });
+        }
     }
 
     @ParameterizedTest

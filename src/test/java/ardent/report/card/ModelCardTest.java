@@ -149,6 +149,13 @@ class ModelCardTest {
         try (Classifier changed = student.copy();
                 Classifier other = Classifier.of(new SmallCnn(4), DATA.shape(), 4, 1)) {
             changed.layers().set(other.layers().all());
+            Report since = Ardent.evaluate(changed, TEST);
+            assertThat(since.provenance().toString())
+                    .as("the numbers are of these weights")
+                    .contains("Hashed", Weights.sha256(changed.layers().all()));
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> since.card(changed))
+                    .withMessageContaining("are no longer those of its origin");
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> report.card(changed))
                     .withMessageContaining("are no longer those of its origin");

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param training what all are trained on
  * @param test what all are judged on
  * @param candidates the rows, each different from all others
- * @param seeds the columns, each once; to begin with 0
+ * @param seeds the columns, each once; to begin with that of the plan
  * @param attacks what judges besides clean accuracy
  * @param protocol batch size and seed of attacks; a {@link ardent.attack.Cascade} and
  *     {@link ardent.attack.AutoAttack} have their own
@@ -71,7 +71,7 @@ public record Grid(
     }
 
     /**
-     * A grid without rows, of seed 0.
+     * A grid without rows, of the seed of its plan.
      *
      * @param architecture what to train
      * @param training on what
@@ -79,7 +79,15 @@ public record Grid(
      * @param test what to judge on
      */
     public Grid(Architecture architecture, Images training, Plan plan, Images test) {
-        this(architecture, plan, training, test, List.of(), List.of(0L), List.of(), new Protocol());
+        this(
+                architecture,
+                Arguments.given("plan", plan),
+                training,
+                test,
+                List.of(),
+                List.of(plan.seed()),
+                List.of(),
+                new Protocol());
     }
 
     /**

@@ -180,6 +180,13 @@ class GridTest {
     }
 
     @Test
+    void aGridTakesTheSeedOfItsPlanIfNobodyNamesOne() {
+        Grid grid = new Grid(new SmallCnn(2), TRAINING, PLAN.seed(9), TEST);
+        assertThat(grid.seeds()).containsExactly(9L);
+        assertThat(grid.seeds(1, 2).seeds()).containsExactly(1L, 2L);
+    }
+
+    @Test
     void anAttackThatNeedsMoreClassesIsRefusedBeforeAnythingIsTrained() {
         Images three = Tiny.images(60, 3, 1);
         Grid grid = new Grid(new SmallCnn(2), three, PLAN, three)

@@ -184,6 +184,27 @@ class VerifierVerbTest {
                 .contains(" · Square");
     }
 
+    private record Shifted(Ball ball, float[] by) implements Attack {
+        @Override
+        public NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
+            throw new AssertionError("refused before work starts");
+        }
+    }
+
+    /** A sweep says where its numbers come from, as an evaluation does. */
+    @Test
+    void anAttackThatNoDescriptionHoldsIsRefusedAtOnce() {
+        Function<Float, Attack> attack = radius -> new Shifted(new Linf(radius), new float[] {radius});
+        String refused =
+                "The component by of Shifted has the type float[], which no description holds: give it a List.";
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Ardent.sweep(List.of(NETWORK), IMAGES, attack, 0.1f))
+                .withMessage(refused);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Ardent.evaluate(NETWORK, IMAGES, attack.apply(0.1f)))
+                .withMessage(refused);
+    }
+
     @Test
     void networksOfASweepHaveNamesOfTheirOwn() {
         Network same = NETWORK::logits;

@@ -7,19 +7,25 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** From live values to nodes. */
-record Describe(Function<Described, Record> origin) {
+/**
+ * From live values to nodes.
+ *
+ * @param where the innermost component that is being described, for what is refused
+ */
+record Describe(Function<Described, Record> origin, String where) {
     private static final Pattern CELL = Pattern.compile("^REPL\\.\\$JShell\\$\\w+\\$");
     private static final Pattern NUMBER = Pattern.compile("\\d+");
 
@@ -66,8 +72,10 @@ record Describe(Function<Described, Record> origin) {
         }
         Class<?> type = value.getClass();
         if (type.isArray() || type.getName().startsWith("java.")) {
-            throw new IllegalArgumentException("A description holds records, lists, maps, numbers, texts, enums, paths"
-                    + " and times, not " + type.getTypeName() + ".");
+            boolean many = type.isArray() || value instanceof Collection;
+            throw refused(
+                    value instanceof Set ? "Set" : type.getSimpleName(),
+                    many ? "a List" : "a number, a text, an enum, a List, a Map or a record");
         }
         return fields(type, false, List.of(), named(value, Types.raw(declared)));
     }
@@ -91,7 +99,12 @@ record Describe(Function<Described, Record> origin) {
         return new Node.Fields(name(type), repeatable, all, parts);
     }
 
-    private static Object number(Number number) {
+    private IllegalArgumentException refused(String type, String instead) {
+        return new IllegalArgumentException(
+                "The %s has the type %s, which no description holds: give it %s.".formatted(where, type, instead));
+    }
+
+    private Object number(Number number) {
         if (number instanceof Float f) {
             return Numbers.widen(f);
         }
@@ -101,8 +114,7 @@ record Describe(Function<Described, Record> origin) {
         if (number instanceof Long || number instanceof Integer || number instanceof Short || number instanceof Byte) {
             return number.longValue();
         }
-        throw new IllegalArgumentException("A description holds numbers of Java's primitive types, not "
-                + number.getClass().getName() + ".");
+        throw refused(number.getClass().getSimpleName(), "an int, a long, a float or a double");
     }
 
     private static Node constant(Enum<?> constant, Type declared) {
@@ -113,10 +125,11 @@ record Describe(Function<Described, Record> origin) {
                 : new Node.Fields(name(type), !isCell(type), List.of(), Map.of("constant", name));
     }
 
-    private static String relative(Path path) {
+    private String relative(Path path) {
         if (path.isAbsolute()) {
             throw new IllegalArgumentException(
-                    "A description holds relative paths only, not one of this machine such as " + path + ".");
+                    "The %s has a path of this machine, %s, which no description holds: give it".formatted(where, path)
+                            + " a relative one.");
         }
         var names = new ArrayList<String>();
         path.forEach(name -> names.add(name.toString()));
@@ -126,7 +139,11 @@ record Describe(Function<Described, Record> origin) {
     private Node record(Record record) {
         var parts = new LinkedHashMap<String, Node>();
         for (RecordComponent component : record.getClass().getRecordComponents()) {
-            parts.put(component.getName(), node(Types.read(record, component), component.getGenericType()));
+            var inner = new Describe(
+                    origin,
+                    "component " + component.getName() + " of "
+                            + record.getClass().getSimpleName());
+            parts.put(component.getName(), inner.node(Types.read(record, component), component.getGenericType()));
         }
         Class<?> type = record.getClass();
         List<String> facts = Arrays.stream(type.getRecordComponents())
@@ -141,7 +158,8 @@ record Describe(Function<Described, Record> origin) {
         map.forEach((key, value) -> {
             if (!(key instanceof String name) || name.startsWith("@")) {
                 throw new IllegalArgumentException(
-                        "A map in a description has texts that do not start with @ as keys, not " + key + ".");
+                        "The %s has a map with the key %s, which no description holds: give it".formatted(where, key)
+                                + " texts that do not start with @ as keys.");
             }
             parts.put(name, node(value, element));
         });

@@ -34,7 +34,8 @@ public record Description(Node root) {
      * @param value a record, or anything a record may hold; of a lambda or an object without description only its class
      *     and the name by which tables call it are written down, marked as not repeatable
      * @return its description
-     * @throws IllegalArgumentException if it holds an absolute path, an array or another class of the Java library
+     * @throws IllegalArgumentException in one sentence that names the component, if it holds an absolute path, an array, a set or
+     *     another class of the Java library
      */
     public static Description of(Object value) {
         return of(value, Described::origin);
@@ -48,7 +49,7 @@ public record Description(Node root) {
      * @return its description
      */
     public static Description of(Object value, Function<Described, Record> origin) {
-        return new Description(new Describe(origin).node(value, Object.class));
+        return new Description(new Describe(origin, "value").node(value, Object.class));
     }
 
     /**

@@ -140,6 +140,7 @@ public record Sweep(Map<String, Curve> curves, int size, Description evidence) i
                 subjects.stream().map(Subject::name).toList(),
                 subjects.stream().map(Subject::description).toList(),
                 UniqueNames.Kind.NETWORK);
+        Curve.attacks(radii, attack).forEach(Description::of); // what none can be made of is refused before work starts
         var curves = new LinkedHashMap<String, Curve>();
         var named = new LinkedHashMap<String, Network>();
         try (NDArray clean = images.pixels(Torch.manager());

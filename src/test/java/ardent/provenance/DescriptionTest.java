@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.oracle.labs.mlrg.olcut.provenance.ProvenanceUtil;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -248,15 +252,38 @@ class DescriptionTest {
                 .withMessageContaining(why);
     }
 
+    /** The sentence names the innermost record and what to give it instead. */
     @Test
     void pathsOfThisMachineAndForeignObjectsAreRefused() {
-        record Place(Path path) {}
-        record Numbers(float[] values) {}
+        record Inner(Object part) {}
+        record Outer(List<Inner> inner) {}
+        Map<Object, String> instead = Map.of(
+                new float[1],
+                "type float[], which no description holds: give it a List.",
+                new Outer[0],
+                "type Outer[], which no description holds: give it a List.",
+                Set.of(1),
+                "type Set, which no description holds: give it a List.",
+                List.of(new int[1]),
+                "type int[], which no description holds: give it a List.",
+                BigDecimal.ONE,
+                "type BigDecimal, which no description holds: give it an int, a long, a float or a double.",
+                new AtomicInteger(),
+                "type AtomicInteger, which no description holds: give it an int, a long, a float",
+                LocalDate.EPOCH,
+                "type LocalDate, which no description holds: give it a number, a text, an enum,",
+                String.class,
+                "type Class, which no description holds: give it a number, a text, an enum,",
+                Path.of("x").toAbsolutePath(),
+                "which no description holds: give it a relative one.",
+                Map.of(3, 4),
+                "a map with the key 3, which no description holds: give it texts");
+        instead.forEach((part, sentence) -> assertThatIllegalArgumentException()
+                .isThrownBy(() -> Description.of(new Outer(List.of(new Inner(part)))))
+                .withMessageStartingWith("The component part of Inner has ")
+                .withMessageContaining(sentence));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Description.of(new Place(Path.of("x").toAbsolutePath())))
-                .withMessageContaining("relative");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> Description.of(new Numbers(new float[1])))
-                .withMessageContaining("not float[]");
+                .isThrownBy(() -> Description.of(Set.of()))
+                .withMessageStartingWith("The value has the type Set");
     }
 }

@@ -327,13 +327,16 @@ public record Description(Node root) {
      * @param descriptions what is compared
      * @param path as in {@link #flat()}; empty for the root
      * @return for each as {@link #shown(String)}, empty where there is none, and with all digits where different values would look
-     *     the same
+     *     the same; a method on top of another one, which others have in its place, has the value of that one
      */
     public static List<String> shown(List<Description> descriptions, String path) {
         Arguments.all("descriptions", descriptions);
+        List<Node> nodes = descriptions.stream()
+                .map(each -> Difference.at(each.root(), path, descriptions))
+                .toList();
         return Numbers.apart(
-                descriptions.stream().map(each -> each.shown(path).orElse("")).toList(),
-                descriptions.stream().map(each -> each.at(path).orElse("")).toList());
+                nodes.stream().map(Node::shown).toList(),
+                nodes.stream().map(Node::text).toList());
     }
 
     /**

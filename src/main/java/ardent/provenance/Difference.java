@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -157,6 +159,32 @@ final class Difference {
             from = path.lastIndexOf('.', from - 1);
         }
         return path.substring(from + 1);
+    }
+
+    /**
+     * What stands at a path. A part without it that holds one of the type that others have in its place, as a method does that works
+     * on top of another one, has it from there; a leaf without value where there is none.
+     */
+    static Node at(Node root, String path, List<Description> others) {
+        Node found = at(root, path);
+        for (int dot = path.indexOf('.'); found == null && dot > 0; dot = path.indexOf('.', dot + 1)) {
+            String whole = path.substring(0, dot);
+            String rest = path.substring(dot + 1);
+            Set<String> types =
+                    others.stream().map(other -> type(at(other.root(), whole))).collect(Collectors.toSet());
+            if (at(root, whole) instanceof Node.Fields fields) {
+                List<Node> held = fields.parts().values().stream()
+                        .filter(part -> part instanceof Node.Fields && types.contains(type(part)))
+                        .flatMap(part -> Stream.ofNullable(at(part, rest)))
+                        .toList();
+                found = held.size() == 1 ? held.get(0) : null;
+            }
+        }
+        return found == null ? new Node.Leaf(null) : found;
+    }
+
+    private static String type(@Nullable Node node) {
+        return node instanceof Node.Fields fields ? fields.type() : "";
     }
 
     static @Nullable Node at(Node root, String path) {

@@ -3,9 +3,11 @@ package ardent.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import ai.djl.ndarray.NDArray;
 import ardent.attack.AutoAttack;
 import ardent.attack.Fgsm;
 import ardent.attack.Linf;
+import ardent.attack.Pgd;
 import ardent.attack.Warning;
 import ardent.evaluate.CorrectImages;
 import ardent.evaluate.Finding;
@@ -15,7 +17,11 @@ import ardent.grid.Candidate.Role;
 import ardent.grid.GridCell;
 import ardent.grid.GridCells;
 import ardent.method.Crdnd;
+import ardent.method.Divergence;
 import ardent.method.Method;
+import ardent.method.Nib;
+import ardent.method.NoisyView;
+import ardent.method.Rslad;
 import ardent.method.Sat;
 import ardent.method.SelfTraining;
 import ardent.network.Network;
@@ -35,6 +41,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -240,6 +247,47 @@ class ComparisonTest {
                                 .toList())
                         .values())
                 .containsExactly("method", "learner");
+    }
+
+    /** A network that is told by its name. */
+    private record Named(String name) implements Network {
+        @Override
+        public NDArray logits(NDArray images) {
+            return images;
+        }
+    }
+
+    /** NIB, noise and the like have the parameters of the method that they work on, and keep their own. */
+    @Test
+    void aMethodOnTopOfAnotherShowsItsParameters() {
+        var ball = new Linf(0.1f);
+        Function<String, Rslad> rslad = name -> new Rslad(new Named(name), ball);
+        var half = new Rslad(new Named("a"), new Pgd(ball, 10), 0.5f, Divergence.batchMean());
+        Table table = new Comparison(new GridCells(
+                        Stream.of(
+                                        rslad.apply("a"),
+                                        rslad.apply("b"),
+                                        new NoisyView(rslad.apply("b"), ball),
+                                        new Nib(half),
+                                        new SelfTraining(new Named("c"), rslad.apply("b")),
+                                        new Sat(ball))
+                                .map(ComparisonTest::method)
+                                .toList(),
+                        List.of(0L),
+                        List.of(),
+                        List.of(),
+                        "",
+                        IMAGES,
+                        Path.of("x"),
+                        List.of()))
+                .table();
+        assertThat(table.stringColumn("name").asList()).containsExactly("a", "b", "b", "a", "c", "");
+        var alphas = Description.shown(
+                Stream.of(half, rslad.apply("a"), new Nib(half))
+                        .map(each -> method(each).description())
+                        .toList(),
+                "method.robust");
+        assertThat(alphas).containsExactly("0.5", alphas.get(1), "0.5");
     }
 
     @Test

@@ -889,7 +889,7 @@ public final class Ardent {
     private static CascadeResult attack(
             StagedAttack attack, Network victim, Images images, Path journals, Spark spark, String ending) {
         Images sample = cut(images, SMOKE_ATTACK);
-        return Work.run(attack.label(), task -> {
+        return Work.run(attack.label(sample.classCount()), task -> {
             Subject.requireFit(List.of(Subject.of(victim)), sample, List.of(attack));
             task.ending(ending);
             return spark.workers(
@@ -910,7 +910,7 @@ public final class Ardent {
     public static CascadeResult attack(StagedAttack attack, Network victim, Images images, CascadeOptions options) {
         Arguments.verb("attack(attack, victim, images, options)", attack, victim, images, options);
         Images sample = options.radii() == null ? cut(images, SMOKE_ATTACK) : images;
-        return Work.run(attack.label(), task -> {
+        return Work.run(attack.label(sample.classCount()), task -> {
             Subject.requireFit(List.of(Subject.of(victim)), sample, List.of(attack));
             try (NDArray clean = sample.pixels(Torch.manager());
                     NDArray labels = sample.labels(Torch.manager())) {
@@ -918,10 +918,11 @@ public final class Ardent {
                         options.journal() == null
                                 ? "stopped; without a journal nothing is kept"
                                 : "stopped; the same call goes on from its journal");
-                return attack.run(victim, clean, labels, options.watch(attack.label(), task, moment -> {
-                    options.watch().at(moment);
-                    tell(task, moment);
-                }));
+                return attack.run(
+                        victim, clean, labels, options.watch(attack.label(sample.classCount()), task, moment -> {
+                            options.watch().at(moment);
+                            tell(task, moment);
+                        }));
             }
         });
     }

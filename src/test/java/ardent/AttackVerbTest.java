@@ -144,6 +144,19 @@ class AttackVerbTest {
         assertThat(last.figures()).doesNotContainKey("stage");
     }
 
+    /** Three classes. */
+    @Test
+    void progressNamesWhatRunsForFewClasses() {
+        var lines = new ArrayList<String>();
+        Work.listener(progress -> lines.add(progress.line()));
+        try {
+            attack(new AutoAttack(new Linf(0.9f)), PredictionsTest::good, Tiny.images(3, 3, 1));
+        } finally {
+            Work.listener(Listener.chosen(Listener::plain));
+        }
+        assertThat(lines).isNotEmpty().allMatch(line -> line.startsWith("Cascade for 3 classes (not AutoAttack)"));
+    }
+
     private static void pause() {
         try {
             Thread.sleep(150);

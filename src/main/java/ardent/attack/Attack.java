@@ -151,6 +151,16 @@ public interface Attack {
         return label();
     }
 
+    /**
+     * Reasons to doubt its name where classes are few, known before it runs.
+     *
+     * @param classes K, at least 2
+     * @return none unless something else runs for so few classes, as in {@link AutoAttack#cascade}
+     */
+    default List<Warning> warnings(int classes) {
+        return List.of();
+    }
+
     /** An attack that runs others, at least one, and says of itself what holds of them. */
     interface Composite extends Attack {
         /**
@@ -191,6 +201,14 @@ public interface Attack {
             List<Optional<Warning.Code>> codes =
                     attacks().stream().map(Attack::wins).distinct().toList();
             return codes.size() == 1 && !transfers() ? codes.get(0) : Attack.super.wins();
+        }
+
+        @Override
+        default List<Warning> warnings(int classes) {
+            return attacks().stream()
+                    .flatMap(attack -> attack.warnings(classes).stream())
+                    .distinct()
+                    .toList();
         }
     }
 
@@ -237,7 +255,12 @@ public interface Attack {
 
         @Override
         public String label() {
-            return attack.label() + " (bfloat16)";
+            return label(10);
+        }
+
+        @Override
+        public String label(int classes) {
+            return attack.label(classes) + " (bfloat16)";
         }
     }
 }

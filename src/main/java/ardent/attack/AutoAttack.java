@@ -148,8 +148,12 @@ public record AutoAttack(Ball ball, Version version, Mode mode, int batch, long 
     public CascadeResult run(Network victim, NDArray images, NDArray labels, CascadeOptions options) {
         AttackInputs.check(victim, images, labels);
         int classes = TargetClasses.count(victim, images);
-        var known = AccuracyChecks.classes(classes, version == Version.RAND ? 0 : TARGETS);
-        return cascade(classes).run(victim, images, labels, options, known);
+        return cascade(classes).run(victim, images, labels, options, classes, warnings(classes));
+    }
+
+    @Override
+    public List<Warning> warnings(int classes) {
+        return AccuracyChecks.classes(classes, version == Version.RAND ? 0 : TARGETS);
     }
 
     @Override

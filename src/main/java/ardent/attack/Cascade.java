@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ardent.attack.cascade.CascadeFingerprint;
 import ardent.attack.cascade.CascadeRun;
 import ardent.attack.cascade.StageRunner;
+import ardent.attack.search.TargetClasses;
 import ardent.network.Network;
 import ardent.network.Precision;
 import ardent.provenance.Arguments;
@@ -78,7 +79,12 @@ public record Cascade(String name, List<Attack> attacks, int batch, Mode mode, l
      * @param attacks the attacks in order
      */
     public Cascade(Attack... attacks) {
-        this(WorstOf.label(Arguments.all("attacks", attacks)), Arguments.all("attacks", attacks), 250, Mode.FAST, 0);
+        this(
+                WorstOf.label(Arguments.all("attacks", attacks), 10),
+                Arguments.all("attacks", attacks),
+                250,
+                Mode.FAST,
+                0);
     }
 
     @Override
@@ -104,11 +110,14 @@ public record Cascade(String name, List<Attack> attacks, int batch, Mode mode, l
 
     @Override
     public CascadeResult run(Network victim, NDArray images, NDArray labels, CascadeOptions options) {
-        return run(victim, images, labels, options, List.of());
+        AttackInputs.check(victim, images, labels);
+        int classes = warnings(2).isEmpty() ? 10 : TargetClasses.count(victim, images); // asked where it matters
+        return run(victim, images, labels, options, classes, warnings(classes));
     }
 
     /** As above; warnings that are known already come first. */
-    CascadeResult run(Network victim, NDArray images, NDArray labels, CascadeOptions options, List<Warning> known) {
+    CascadeResult run(
+            Network victim, NDArray images, NDArray labels, CascadeOptions options, int classes, List<Warning> known) {
         precision.require();
         AttackInputs.check(victim, images, labels);
         if (options.radii() != null) {
@@ -125,18 +134,25 @@ public record Cascade(String name, List<Attack> attacks, int batch, Mode mode, l
             try (var runner = new StageRunner(victim, ball(), mode, precision, images, labels, options);
                     var run = new CascadeRun(
                             attacks,
+                            classes,
                             batch,
                             seed,
                             runner,
                             options,
                             () -> CascadeFingerprint.of(this, victim, images, labels, runner.reach()))) {
-                return run.result(label(), mode, warnings);
+                return run.result(label(classes), mode, warnings);
             }
         });
     }
 
     @Override
     public String label() {
-        return precision == Precision.FLOAT32 ? name : name + " (bfloat16)";
+        return label(10);
+    }
+
+    @Override
+    public String label(int classes) {
+        String shown = name.equals(WorstOf.label(attacks, 10)) ? WorstOf.label(attacks, classes) : name;
+        return precision == Precision.FLOAT32 ? shown : shown + " (bfloat16)";
     }
 }

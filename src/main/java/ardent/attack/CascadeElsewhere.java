@@ -90,7 +90,7 @@ public final class CascadeElsewhere {
     public static CascadeResult run(
             StagedAttack attack, Network victim, Images images, Path folder, Workers workers, Work.Task task) {
         Arguments.given("attack, victim, images, folder, workers, task", attack, victim, images, folder, workers, task);
-        Packing.require(attack.label(), attack);
+        Packing.require(attack.label(images.classCount()), attack);
         Packing.require("the network", victim);
         return new CascadeElsewhere(attack, victim, images, folder, task).run(workers);
     }
@@ -119,7 +119,7 @@ public final class CascadeElsewhere {
         }
         IntStream missing = IntStream.range(0, results.length).filter(i -> results[i] == null);
         if (!Parts.run(workers, missing, this::pack, (part, result, place) -> take(part, result), task)) {
-            throw new CancellationException(attack.label() + " was stopped.");
+            throw new CancellationException(attack.label(images.classCount()) + " was stopped.");
         }
         return CascadeResult.joined(Arrays.asList(results), attack.attacks(images.classCount()));
     }
@@ -136,7 +136,8 @@ public final class CascadeElsewhere {
 
     private Parcel pack(int number) {
         ImagePart part = part(number);
-        return packing.pack(attack.label() + ", " + part, new Part(attack, victim, part), part.bytes(images));
+        return packing.pack(
+                attack.label(images.classCount()) + ", " + part, new Part(attack, victim, part), part.bytes(images));
     }
 
     private boolean take(int part, Map<String, byte[]> result) {
@@ -156,7 +157,7 @@ public final class CascadeElsewhere {
         var options = new CascadeOptions()
                 .checks(checks)
                 .journal(journal)
-                .watch(attack.label(), task, CascadeOptions.Listener.NONE);
+                .watch(attack.label(images.classCount()), task, CascadeOptions.Listener.NONE);
         try (NDArray pixels = images.pixels(Torch.manager());
                 NDArray labels = images.labels(Torch.manager())) {
             return attack.run(network, pixels, labels, options);

@@ -2,6 +2,7 @@ package ardent.attack;
 
 import ai.djl.ndarray.NDArray;
 import ardent.attack.search.Rows;
+import ardent.attack.search.TargetClasses;
 import ardent.network.Network;
 import ardent.network.Predictions;
 import ardent.provenance.Arguments;
@@ -20,7 +21,8 @@ import java.util.stream.LongStream;
  * @param attack name of the attack
  * @param radii ε, rising, at least 0
  * @param accuracies share of images classified correctly under it, falling
- * @param warnings reasons to doubt them: images that left the ball or the pixel range, which do not count as broken
+ * @param warnings reasons to doubt them: images that left the ball or the pixel range, which do not count as broken, and classes
+ *     that are too few for the attack
  */
 public record Curve(String attack, List<Float> radii, List<Double> accuracies, List<Warning> warnings) {
     private static final float[] TRIED = {8 / 255f, 0.5f, 1};
@@ -100,13 +102,13 @@ public record Curve(String attack, List<Float> radii, List<Double> accuracies, L
     }
 
     /** The name that an attack has at any radius. */
-    private static String name(List<Attack> attacks, Function<Float, Attack> attack) {
+    private static String name(List<Attack> attacks, Function<Float, Attack> attack, int classes) {
         if (!attacks.isEmpty()) {
-            return attacks.get(attacks.size() - 1).label();
+            return attacks.get(attacks.size() - 1).label(classes);
         }
         for (float radius : TRIED) {
             try {
-                return attack.apply(radius).label();
+                return attack.apply(radius).label(classes);
             } catch (RuntimeException e) {
                 // not for this radius; another one may do
             }
@@ -155,7 +157,10 @@ public record Curve(String attack, List<Float> radii, List<Double> accuracies, L
             }
             accuracies.add((double) Rows.where(correct, true).length / correct.length);
         }
-        return new Curve(name(attacks, attack), radii, accuracies, warnings(outside));
+        int classes = TargetClasses.count(victim, images);
+        var warnings = new ArrayList<>(warnings(outside));
+        attacks.stream().limit(1).forEach(each -> warnings.addAll(each.warnings(classes)));
+        return new Curve(name(attacks, attack, classes), radii, accuracies, warnings);
     }
 
     /** Attacks some images and counts those that left the ball or the pixel range: they remain correctly classified. */

@@ -33,6 +33,11 @@ public record Restarts(Attack attack, int restarts) implements Attack.Composite 
 
     @Override
     public String label() {
-        return attack.label() + " ×" + restarts;
+        return label(10);
+    }
+
+    @Override
+    public String label(int classes) {
+        return attack.label(classes) + " ×" + restarts;
     }
 }

@@ -1,6 +1,7 @@
 package ardent.attack;
 
 import ai.djl.ndarray.NDArray;
+import ardent.network.Classifier;
 import ardent.network.Network;
 import ardent.provenance.Arguments;
 import ardent.tensor.Noise;
@@ -45,6 +46,21 @@ public record Transfer(Attack attack, Network source) implements Attack.Composit
 
     @Override
     public String label() {
-        return attack.label() + " (transfer)";
+        return label(10);
+    }
+
+    @Override
+    public String label(int classes) {
+        return attack.label(ofSource(classes)) + " (transfer)";
+    }
+
+    @Override
+    public List<Warning> warnings(int classes) {
+        return attack.warnings(ofSource(classes));
+    }
+
+    /** The source may know more classes than there are. */
+    private int ofSource(int classes) {
+        return source instanceof Classifier known ? known.classes() : classes;
     }
 }

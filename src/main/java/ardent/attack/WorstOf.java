@@ -75,11 +75,18 @@ public record WorstOf(List<Attack> attacks) implements Attack.Composite {
 
     @Override
     public String label() {
-        return label(attacks);
+        return label(10);
     }
 
-    static String label(List<Attack> attacks) {
+    @Override
+    public String label(int classes) {
+        return label(attacks, classes);
+    }
+
+    static String label(List<Attack> attacks, int classes) {
         return "Worst of "
-                + String.join(", ", attacks.stream().map(Attack::label).toList());
+                + String.join(
+                        ", ",
+                        attacks.stream().map(attack -> attack.label(classes)).toList());
     }
 }

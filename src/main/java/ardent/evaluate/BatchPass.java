@@ -87,7 +87,7 @@ record BatchPass(String name, Network network, Images images, BatchBounds batche
                 .checks(false)
                 .clean(clean::at)
                 .renewedJournal(journal)
-                .watch(attack.label(), task, listener);
+                .watch(attack.label(images.classCount()), task, listener);
         try (NDManager manager = Torch.manager().newSubManager()) {
             NDArray pixels = images.pixels(manager);
             NDArray labels = images.labels(manager);

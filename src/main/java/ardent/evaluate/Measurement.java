@@ -174,7 +174,7 @@ final class Measurement {
         var found = new MeasuredPart.Found(
                 check.distances(),
                 check.findings(),
-                cascade.map(CascadeResult::warnings).orElse(List.of()),
+                cascade.map(CascadeResult::warnings).orElseGet(() -> attack.warnings(images.classCount())),
                 cascade.map(CascadeResult::stages).orElse(List.of()),
                 time);
         return Optional.of(new MeasuredPart.Attacked(after, found, examples, beginning));

@@ -91,7 +91,7 @@ final class MeasurementElsewhere {
         int batch = cascades.stream().mapToInt(StagedAttack::batch).max().orElse(1);
         shards = Parts.of(images.size(), batch, protocol.batchSize());
         cascades.forEach(cascade -> CascadeElsewhere.requireParts(cascade, shards.count()));
-        attacks.forEach(attack -> Packing.require(attack.label(), attack));
+        attacks.forEach(attack -> Packing.require(attack.label(images.classCount()), attack));
     }
 
     /** Measures all networks; what is not whole when the work is stopped is empty. */

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ardent.attack.Warning.Code;
 import ardent.network.Network;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
@@ -237,6 +238,44 @@ class AttackSettingsTest extends OnePixelImages {
         }
         refused(() -> Curve.attacks(radii, e -> (victim, images, labels, noise) -> images), "a record with ball()");
         assertThat(Curve.attacks(List.of(0f), e -> new DeepFool())).isEmpty();
+    }
+
+    /** An attack that runs AutoAttack says of itself what runs for few classes, and that it is another cascade. */
+    @Test
+    void compositesHaveTheNamesOfWhatTheyRun() {
+        var auto = new AutoAttack(BALL);
+        var pgd = new Pgd(BALL, 2);
+        Map<Attack, String> names = Map.of(
+                new WorstOf(auto, pgd), "Worst of %s, PGD-2",
+                new Restarts(auto, 2), "%s ×2",
+                new Cascade(auto, pgd), "Worst of %s, PGD-2",
+                new Attack.InBfloat16(auto), "%s (bfloat16)",
+                new Transfer(auto, AttackSettingsTest::half), "%s (transfer)",
+                new Restarts(new WorstOf(pgd, auto), 1), "Worst of PGD-2, %s ×1");
+        names.forEach((attack, name) -> {
+            assertThat(attack.label()).isEqualTo(name, "AutoAttack").isEqualTo(attack.label(4));
+            assertThat(attack.label(3)).isEqualTo(name, "Cascade for 3 classes (not AutoAttack)");
+            assertThat(attack.warnings(10)).isEmpty();
+            assertThat(attack.warnings(3)).isEqualTo(auto.warnings(3)).contains(new Warning(Code.FEW_CLASSES, 3));
+        });
+        assertThat(new Cascade("mine", List.of(auto), 1, Mode.FAST, 0).label(2)).isEqualTo("mine");
+        assertThat(new WorstOf(pgd).warnings(2)).isEmpty();
+    }
+
+    /** Two classes, which attacks on arrays see by the network's answers. */
+    @Test
+    void whatRunsForFewClassesIsNamedWhereItRan() {
+        NDArray images = images(0.4f, 0.6f);
+        NDArray labels = manager.create(new long[] {0, 1});
+        var auto = new AutoAttack(new Linf(0.3f), AutoAttack.Version.RAND, Mode.FAST, 250, 0);
+        String name = "Cascade for 2 classes (not AutoAttack)";
+        CascadeResult result = new Cascade(auto).run(AttackSettingsTest::half, images, labels);
+        assertThat(result.attack()).isEqualTo("Worst of " + name);
+        assertThat(result.stages()).extracting(Stage::name).containsExactly("clean", name);
+        assertThat(result.warnings()).contains(new Warning(Code.FEW_CLASSES, 2));
+        Curve curve = Curve.of(AttackSettingsTest::half, images, labels, List.of(0.3f), e -> new Restarts(auto, 1), 2);
+        assertThat(curve.attack()).isEqualTo(name + " ×1");
+        assertThat(curve.warnings()).contains(new Warning(Code.FEW_CLASSES, 2));
     }
 
     /** Class 1 above a half; the attack sets pixels to a value. */

@@ -25,6 +25,7 @@ import ardent.attack.Stage;
 import ardent.attack.Transfer;
 import ardent.attack.Warning;
 import ardent.attack.Warning.Code;
+import ardent.attack.WorstOf;
 import ardent.attack.search.CountingNetwork;
 import ardent.data.Images;
 import ardent.evaluate.CorrectImages;
@@ -313,13 +314,18 @@ class DoubtTest {
             NDArray mean = x.reshape(x.getShape().get(0), -1).mean(new int[] {1}, true);
             return mean.neg().add(constant(0.5)).concat(mean.sub(constant(0.5)), 1);
         };
+        var auto = new AutoAttack(new Linf(0.7f));
         Outcome outcome = Robustness.measure(
-                        List.of(new Subject("two", dark)), two, List.of(new AutoAttack(new Linf(0.7f))), new Protocol())
+                        List.of(new Subject("two", dark)),
+                        two,
+                        List.of(auto, new WorstOf(auto), new Cascade(auto)),
+                        new Protocol())
                 .outcomes()
                 .get(0);
-        assertThat(outcome.scores().get(0).warnings())
-                .extracting(Warning::code)
-                .contains(Code.FEW_CLASSES, Code.FEW_TARGETS);
+        assertThat(outcome.scores()).hasSize(3).allSatisfy(score -> {
+            assertThat(score.attack()).contains("Cascade for 2 classes (not AutoAttack)");
+            assertThat(score.warnings()).extracting(Warning::code).contains(Code.FEW_CLASSES, Code.FEW_TARGETS);
+        });
     }
 
     private static Images two() {

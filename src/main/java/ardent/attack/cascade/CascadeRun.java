@@ -33,6 +33,7 @@ public final class CascadeRun implements AutoCloseable {
     /** Goes on where the journal ends, if there is one; {@code fingerprint} tells whether it is this run's. */
     public CascadeRun(
             List<Attack> attacks,
+            int classes,
             int batch,
             long seed,
             StageRunner runner,
@@ -43,7 +44,7 @@ public final class CascadeRun implements AutoCloseable {
         this.seed = seed;
         this.runner = runner;
         listener = options.watch();
-        state = new CascadeState(runner.size(), attacks);
+        state = new CascadeState(runner.size(), attacks, classes);
         Path file = options.journal();
         journal = file == null ? null : Journal.open(file, fingerprint.get(), state, options.renews());
     }
@@ -100,7 +101,7 @@ public final class CascadeRun implements AutoCloseable {
             journal.append(entry);
         }
         listener.at(new CascadeOptions.Moment(
-                stage == 0 ? "clean" : attacks.get(stage - 1).label(),
+                state.name(stage),
                 stage + 1,
                 attacks.size() + 1,
                 share,

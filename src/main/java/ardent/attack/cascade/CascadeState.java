@@ -95,6 +95,7 @@ final class CascadeState {
     private final int[] brokenBy;
     private final SortedMap<Integer, float[]> adversarial = new TreeMap<>();
     private final List<? extends Attack> attacks;
+    private final int classes;
     private final Cost[] costs;
     private final long[] nanos;
     private int stage;
@@ -102,13 +103,18 @@ final class CascadeState {
     private int outside;
     private int unstable;
 
-    CascadeState(int images, List<? extends Attack> attacks) {
+    CascadeState(int images, List<? extends Attack> attacks, int classes) {
         this.attacks = attacks;
+        this.classes = classes;
         brokenBy = new int[images];
         Arrays.fill(brokenBy, CascadeResult.ROBUST);
         costs = new Cost[attacks.size() + 1];
         Arrays.fill(costs, Cost.NONE);
         nanos = new long[attacks.size() + 1];
+    }
+
+    String name(int stage) {
+        return stage == 0 ? "clean" : attacks.get(stage - 1).label(classes);
     }
 
     void apply(Entry entry) {
@@ -167,12 +173,7 @@ final class CascadeState {
         var stages = new ArrayList<Stage>();
         for (int i = 0; i <= attacks.size(); i++) {
             int left = correctBefore(i + 1).length;
-            stages.add(new Stage(
-                    i == 0 ? "clean" : attacks.get(i - 1).label(),
-                    left,
-                    (double) left / brokenBy.length,
-                    costs[i],
-                    Duration.ofNanos(nanos[i])));
+            stages.add(new Stage(name(i), left, (double) left / brokenBy.length, costs[i], Duration.ofNanos(nanos[i])));
         }
         var all = new ArrayList<>(warnings);
         all.addAll(warnings());

@@ -62,11 +62,12 @@ public final class Figures {
                 put(margins(network, found, labels), attacked, from);
             }
         }
+        String name = attack.label(images.classCount());
         var margins = new LinkedHashMap<String, double[]>();
         margins.put("clean", clean);
-        margins.put(attack.label(), attacked);
+        margins.put(name, attacked);
         String title = "Margins · " + Predictions.name(network) + " · " + images.origin();
-        String caption = images.size() + " images, clean and under " + attack.label()
+        String caption = images.size() + " images, clean and under " + name
                 + ". Left of the line at 0 the network is wrong; how far the attack moves the images to the left is what it costs.";
         return Charts.histogram(
                 title, "logit of the true class less the largest other one", "images", BINS, margins, caption);

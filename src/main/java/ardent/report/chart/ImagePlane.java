@@ -47,7 +47,7 @@ record ImagePlane(String attack, double most, float[][] logits) {
                     .toArray();
             double length = Math.sqrt(dot(along, along));
             if (length == 0) {
-                throw new IllegalArgumentException(attack.label()
+                throw new IllegalArgumentException(attack.label(images.classCount())
                         + " leaves the image as it is: there is no direction to follow; take another image.");
             }
             double[] across = across(along, length);
@@ -68,7 +68,7 @@ record ImagePlane(String attack, double most, float[][] logits) {
                 }
             }
             double most = DoubleStream.of(along).map(Math::abs).max().orElse(0);
-            return new ImagePlane(attack.label(), most, logits);
+            return new ImagePlane(attack.label(images.classCount()), most, logits);
         }
     }
 

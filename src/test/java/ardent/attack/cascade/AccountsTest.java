@@ -64,7 +64,7 @@ class AccountsTest {
 
     @Test
     void ledgersAddUpWhatTheBatchesBring() {
-        var ledger = new CascadeState(5, List.of(new Named("one"), new Square(new Linf())));
+        var ledger = new CascadeState(5, List.of(new Named("one"), new Square(new Linf())), 10);
         assertThat(ledger.position(0)).isZero();
         ledger.apply(entry(0, 3, List.of(1)));
         assertThat(ledger.position(0)).isEqualTo(3);

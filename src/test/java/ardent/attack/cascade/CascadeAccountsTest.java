@@ -447,7 +447,7 @@ class CascadeAccountsTest extends OnePixelImages {
     }
 
     private static CascadeState ledger() {
-        return new CascadeState(5, List.of(new Pgd(new Linf(), 1)));
+        return new CascadeState(5, List.of(new Pgd(new Linf(), 1)), 10);
     }
 
     private static void refused(Path file, String what) {

@@ -240,7 +240,8 @@ public class CascadeRulesTest {
     void anyTailOfAJournalIsCutOff(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("journal");
         var entry = new CascadeState.Entry(1, 7, List.of(3), List.of(new float[] {0.5f}), 0, 0, new Cost(1, 2, 3), 4);
-        try (Journal journal = Journal.open(file, "run", new CascadeState(5, List.of(new Pgd(new Linf(), 1))), false)) {
+        try (Journal journal =
+                Journal.open(file, "run", new CascadeState(5, List.of(new Pgd(new Linf(), 1)), 10), false)) {
             journal.append(entry);
         }
         byte[] whole = Files.readAllBytes(file);
@@ -265,7 +266,7 @@ public class CascadeRulesTest {
         for (byte[] tail : tails) {
             Files.write(file, whole);
             Files.write(file, tail, StandardOpenOption.APPEND);
-            var ledger = new CascadeState(5, List.of(new Pgd(new Linf(), 1)));
+            var ledger = new CascadeState(5, List.of(new Pgd(new Linf(), 1)), 10);
             Journal.open(file, "run", ledger, false).close();
             assertThat(ledger.correctBefore(2)).containsExactly(0, 1, 2, 4);
             assertThat(ledger.position(1)).isEqualTo(7);

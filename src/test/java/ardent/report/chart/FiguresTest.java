@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ardent.attack.Attack;
+import ardent.attack.AutoAttack;
 import ardent.attack.Fgsm;
 import ardent.attack.Linf;
+import ardent.attack.Restarts;
 import ardent.data.Images;
 import ardent.evaluate.Fakes;
 import ardent.evaluate.Protocol;
@@ -52,6 +54,20 @@ class FiguresTest {
         assertThat(Arrays.stream(attacked).sum()).isEqualTo(30);
         assertThat(attacked[1]).isPositive();
         assertThat(clean[1]).isZero();
+    }
+
+    /** AutoAttack is another cascade where classes are few, and figures of three classes say so. */
+    @Test
+    void figuresNameWhatRan() {
+        Images images = Fakes.images(6);
+        Attack attack = new Restarts(new AutoAttack(new Linf(0.9f)), 1);
+        String name = "Cascade for 3 classes (not AutoAttack) ×1";
+        XYChart chart = Figures.margins(BRIGHT, images, attack);
+        assertThat(chart.getSeriesCollection().stream()
+                        .map(each -> each.getName().replace('\n', ' ')))
+                .containsExactly("clean", name);
+        assertThat(caption(chart)).contains("clean and under " + name + ".");
+        assertThat(ImagePlane.of(BRIGHT, images, attack).attack()).isEqualTo(name);
     }
 
     /** Bins are equally wide, a round number, and none is on both sides of 0; each is drawn over its own numbers. */

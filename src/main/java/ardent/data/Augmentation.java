@@ -1,6 +1,7 @@
 package ardent.data;
 
 import ai.djl.ndarray.types.Shape;
+import ardent.provenance.Arguments;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
@@ -49,6 +50,7 @@ public record Augmentation(int padding, boolean flip) {
      * @return how to change them
      */
     public static Augmentation of(Shape image) {
+        Arguments.given("image", image);
         long side = Math.min(image.get(1), image.get(2));
         int padding = (int) Math.min(standard().padding, Math.round(side / 8.0));
         return image.get(0) > 1 ? new Augmentation(padding, true) : none();

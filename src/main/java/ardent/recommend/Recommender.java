@@ -135,8 +135,7 @@ public final class Recommender extends ListNetwork {
         Stream.of("architecture", "method").map(begun::part).forEach(part -> requireTold(run, part));
         Record loss = begun.part("method").rebuild((origin, wanted) -> TeacherVersions.again(origin, data, task));
         var model = (RecommenderModel) begun.part("architecture").rebuild();
-        return training(
-                model, (RecommenderLoss) loss, data, (Plan) begun.part("plan").rebuild());
+        return training(model, (RecommenderLoss) loss, data, plan(begun, data));
     }
 
     /**
@@ -155,7 +154,21 @@ public final class Recommender extends ListNetwork {
         Description begun = begun(run, data.origin());
         requireGiven(run, "model", begun.part("architecture"), Description.of(model));
         requireGiven(run, "loss", begun.part("method"), Description.of(loss));
-        return training(model, loss, data, (Plan) begun.part("plan").rebuild());
+        return training(model, loss, data, plan(begun, data));
+    }
+
+    /** The plan of a run, whose epochs are judged as its first ones were, whatever number an earlier version wrote down. */
+    private static Plan plan(Description begun, Interactions data) {
+        boolean judged =
+                begun.at("measure").filter(measure -> !measure.isEmpty()).isPresent();
+        return ((Plan) begun.part("plan").rebuild()).validation(judged ? judges(data) : 0);
+    }
+
+    /** How many users have items by which epochs can be judged. */
+    private static int judges(Interactions data) {
+        return (int) IntStream.range(0, data.users())
+                .filter(u -> data.validation(u).length > 0)
+                .count();
     }
 
     private static void requireTold(Path run, Description part) {
@@ -177,9 +190,7 @@ public final class Recommender extends ListNetwork {
 
     /** The plan with the number of users whose items judge its epochs; 0 for none. */
     private static Plan judging(Plan plan, Interactions data) {
-        int users = (int) IntStream.range(0, data.users())
-                .filter(u -> data.validation(u).length > 0)
-                .count();
+        int users = judges(data);
         if (plan.validation() == 0 || plan.validation() == users) {
             return plan;
         }

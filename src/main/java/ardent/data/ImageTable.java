@@ -77,11 +77,12 @@ final class ImageTable {
             if (line == null) {
                 throw new DataException(file + " is empty: give a CSV file with one image a row.");
             }
-            List<String> cells = Arrays.stream(new CsvParser(settings(line.length() + 1)).parseLine(line))
+            requireCommas(file, line, line.split(",", -1).length);
+            CsvParserSettings settings = settings(line.length() + 1);
+            settings.setMaxCharsPerColumn(line.length() + 1);
+            return Arrays.stream(new CsvParser(settings).parseLine(line))
                     .map(cell -> cell == null ? "" : cell)
                     .toList();
-            requireCommas(file, line, cells.size());
-            return cells;
         } catch (IOException e) {
             throw unreadable(file, e);
         }

@@ -513,6 +513,14 @@ class OwnDataTest {
         assertThatThrownBy(() -> Images.csv(csv("label\ta\tb\tc\td", "0\t1\t2\t3\t4")))
                 .hasMessageContaining("tabs");
         assertThatThrownBy(() -> Images.csv(csv("label a b c d", "0 1 2 3 4"))).hasMessageContaining("has no comma");
+        assertThatThrownBy(() -> Images.csv(csv("", "label,a,b,c,d", "0,1,2,3,4")))
+                .hasMessageContaining("has no comma");
+        assertThatThrownBy(() -> Images.csv(csv("label;" + "12345678;".repeat(1000), "0;1")))
+                .hasMessageContaining("has semicolons between its cells");
+        String long5000 = "x".repeat(5000);
+        assertThat(Images.csv(csv("label,a,b,c," + long5000, "cat,9,2,3,4", "dog,5,6,7,8"))
+                        .size())
+                .isEqualTo(2);
         Path latin = Files.write(folder.resolve("latin.csv"), new byte[] {'l', (byte) 0xe9, ',', '1', '\n'});
         assertThatThrownBy(() -> Images.csv(latin)).hasMessageContaining("it is no text in UTF-8");
     }

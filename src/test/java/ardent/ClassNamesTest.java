@@ -75,6 +75,13 @@ class ClassNamesTest {
             assertThatThrownBy(() -> Ardent.evaluate(fresh, TURNED, new Transfer(new Pgd(BALL, 1), student)))
                     .hasMessage(sentence);
         }
+        Images counted = Tiny.images(16, 2).named(List.of("dog", "cat", "wolf", "owl"));
+        assertThatThrownBy(() -> Ardent.evaluate(student, counted, new Pgd(BALL, 1)))
+                .hasMessageEndingWith(
+                        "knows as class 1: it does not know all of these classes; if only their names differ,"
+                                + " take its own, images.named(network.classNames()).");
+        assertThatCode(() -> Subject.of(student).requireFit(counted.named(student.classNames())))
+                .doesNotThrowAnyException();
         Images alike = TURNED.relabelled(student.classNames());
         assertThatCode(() -> Subject.of(student).requireFit(alike)).doesNotThrowAnyException();
         assertThatCode(() -> training(new Rslad(student, BALL), alike)).doesNotThrowAnyException();

@@ -298,9 +298,12 @@ public final class Classifier implements Network, Described, AutoCloseable {
         for (int i = 0; i < names.size(); i++) {
             int own = classNames.indexOf(names.get(i));
             if (own >= 0 && own != i) {
-                throw new IllegalArgumentException(
-                        "Class %d of %s is \"%s\", which %s knows as class %d: number them alike, images.relabelled(network.classNames())."
-                                .formatted(i, data, names.get(i), name, own));
+                String advice = classNames.containsAll(names)
+                        ? "number them alike, images.relabelled(network.classNames())."
+                        : "it does not know all of these classes; if only their names differ, take its own,"
+                                + " images.named(network.classNames()).";
+                throw new IllegalArgumentException("Class %d of %s is \"%s\", which %s knows as class %d: %s"
+                        .formatted(i, data, names.get(i), name, own, advice));
             }
         }
     }
@@ -701,7 +704,13 @@ public final class Classifier implements Network, Described, AutoCloseable {
     /** With the names of classes that a file tells. */
     private static Classifier named(Classifier network, WeightContent content) {
         String names = content.metadata().get(WeightSeal.CLASS_NAMES);
-        return names == null ? network : network.named(List.of(new Gson().fromJson(names, String[].class)));
+        if (names == null) {
+            return network;
+        }
+        String[] told = new Gson().fromJson(names, String[].class);
+        return network.named(Stream.of(told == null ? new String[0] : told)
+                .map(String::valueOf)
+                .toList());
     }
 
     /**

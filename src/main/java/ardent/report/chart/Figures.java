@@ -46,7 +46,7 @@ public final class Figures {
      */
     public static XYChart margins(Network network, Images images, Attack attack) {
         Arguments.given("network, images, attack", network, images, attack);
-        Subject.of(network).requireFit(images);
+        Subject.requireFit(List.of(Subject.of(network)), images, List.of(attack));
         double[] clean = new double[images.size()];
         double[] attacked = new double[images.size()];
         for (int from = 0; from < images.size(); from += BATCH) {
@@ -96,7 +96,7 @@ public final class Figures {
      */
     public static BufferedImage decisions(Network network, Images images, Attack attack) {
         Arguments.given("network, images, attack", network, images, attack);
-        Subject.of(network).requireFit(images);
+        Subject.requireFit(List.of(Subject.of(network)), images, List.of(attack));
         String title = "Decisions of " + Predictions.name(network) + " around an image of class " + name(images);
         return PlaneMap.classes(title, ImagePlane.of(network, images, attack), images.classes());
     }
@@ -113,7 +113,7 @@ public final class Figures {
      */
     public static BufferedImage lossSurface(Network network, Images images, Attack attack) {
         Arguments.given("network, images, attack", network, images, attack);
-        Subject.of(network).requireFit(images);
+        Subject.requireFit(List.of(Subject.of(network)), images, List.of(attack));
         String title = "Loss of " + Predictions.name(network) + " around an image of class " + name(images);
         return PlaneMap.losses(title, ImagePlane.of(network, images, attack), images.label(0));
     }

@@ -29,8 +29,8 @@ import java.util.stream.IntStream;
  * @param warmup epochs over which the rate first rises linearly from 0, at least 0; one that is over within the first step
  *     is none
  * @param clip gradient norm beyond which gradients are scaled down; 0 for never
- * @param validation training images held out to choose the best epoch by robust accuracy, at most half of them; 0 keeps the
- *     last epoch
+ * @param validation training images held out to choose the best epoch by robust accuracy, at most half of them, or the users whose
+ *     validation items judge a recommender; 0 keeps the last epoch
  * @param augment whether colour images are cropped (padding 4, of images with a side below 28 an eighth of it) and mirrored at
  *     random; grey ones never are
  * @param seed of weights, order, augmentation and noise

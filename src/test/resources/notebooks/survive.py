@@ -97,7 +97,7 @@ with Kernel() as kernel:
     told["judged"] = kernel("evaluate(lastRun().student(), test.take(20))")
     told["curve"] = kernel("show(lastRun())")
     told["resumed"] = kernel("show(sha(resume()), RunState.read(lastRun().folder()).phase())")
-    told["once more"] = kernel(TRAIN.replace("student", "other"), until="epoch 2/2")
+    told["once more"] = kernel(TRAIN.replace("student", "other"), until="epoch 2/2", last="resume() goes on")
 
 with Kernel() as kernel:
     kernel(SETUP)

@@ -51,7 +51,7 @@ public final class Knrm extends ListNetwork {
     }
 
     /**
-     * A plan for rankers: 6 epochs of 16 pairs a batch, a constant rate of 0.002, no decay; the last epoch is kept.
+     * A plan for rankers: 6 epochs of 16 pairs a batch, a rate of 0.002 after half an epoch of warm-up, no decay; the last epoch is kept.
      *
      * @return the plan
      */

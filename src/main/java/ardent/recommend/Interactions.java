@@ -49,6 +49,8 @@ public final class Interactions {
     private static final String NUMBER = "-?\\d{1,15}(\\.\\d+)?";
 
     /** The first column of a line of titles, with its type as RecBole writes it. */
+    private static final String RATING = "(?i).*rating.*";
+
     private static final String TITLE = "(?i)\"?user([-_ ]?id)?\"?(:\\w+)?";
 
     private final Origin origin;
@@ -103,7 +105,7 @@ public final class Interactions {
     /**
      * Reads ratings as MovieLens has them: one a line, user, item, rating and perhaps more, with tabs, commas or {@code ::}
      * between them (whichever the first line has), and perhaps a line of titles first, which begins with {@code user}, {@code userId} or
-     * {@code user_id}. A rating that is high enough is a pair.
+     * {@code user_id} and has that of the ratings third. A rating that is high enough is a pair.
      *
      * @param place the file, or a folder with {@code u.data} or {@code ml-100k.inter}, plain or as {@code .gz}
      * @param least the lowest rating that counts
@@ -132,6 +134,14 @@ public final class Interactions {
                     && fields.get(0).matches(TITLE)
                     && fields.size() > 2
                     && !fields.get(2).matches(NUMBER)) {
+                if (!fields.get(2).matches(RATING) && fields.stream().anyMatch(title -> title.matches(RATING))) {
+                    throw DataException.line(
+                            file,
+                            i,
+                            "has \"" + fields.get(2)
+                                    + "\" as its third column, where the ratings are read: give user, item"
+                                    + " and rating in this order");
+                }
                 continue;
             }
             if (fields.size() < 3

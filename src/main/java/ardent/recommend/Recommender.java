@@ -32,7 +32,7 @@ import java.util.stream.Stream;
 /**
  * A recommender: for each user it scores every item.
  *
- * <p>{@link ListTraining} goes over users in batches. Every tenth epoch, or oftener in short plans, the validation items of all users are
+ * <p>{@link ListTraining} goes over users in batches. Every tenth epoch, or oftener in short plans and those of little patience, the validation items of all users are
  * asked for: the weights of the best Recall@50 are kept. A plan's {@code validation} counts the users who have such items, or is 0,
  * which keeps the last epoch.
  */
@@ -50,12 +50,23 @@ public final class Recommender extends ListNetwork {
         super(seed);
         this.lesson = lesson;
         this.data = data;
-        scores = layers().filled(() ->
+        Layers.Layer built = layers().filled(() ->
                 Tape.read(() -> model.build(layers(), data, Noise.of(seed).fork(1))));
+        scores = (users, training) -> checked(built.apply(users, training), users.size(), model);
+    }
+
+    private NDArray checked(NDArray given, long users, RecommenderModel model) {
+        var wanted = new Shape(users, data.items());
+        if (!given.getShape().equals(wanted)) {
+            throw new IllegalArgumentException(
+                    "The scores of " + PlainName.of(model, "model") + " have the shape " + given.getShape()
+                            + " instead of " + wanted + ": give a row for each user and a score for each item.");
+        }
+        return given;
     }
 
     /**
-     * A plan for recommenders: 200 epochs of 128 users a batch, a constant rate of 0.005, decay 10⁻⁵, patience of 50 epochs.
+     * A plan for recommenders: 200 epochs of 128 users a batch, a rate of 0.005 after half an epoch of warm-up, decay 10⁻⁵, patience of 50 epochs.
      *
      * @return the plan
      */
@@ -94,7 +105,8 @@ public final class Recommender extends ListNetwork {
         String name = name(model, loss);
         var start = new RunSetup(name, model, loss, data.origin(), plan, judging ? "Recall@" + DEPTH : "");
         RecommenderLoss.Lesson lesson = loss.begin(data);
-        int every = Math.max(1, Math.min(OFTEN, plan.epochs() / TIMES));
+        int often = plan.patience() > 0 ? Math.min(OFTEN, plan.patience()) : OFTEN; // or the first one would end it
+        int every = Math.max(1, Math.min(often, plan.epochs() / TIMES));
         return new ListTraining<>(
                 start, plan(), data.users(), () -> new Recommender(model, lesson, data, plan.seed())) {
             @Override

@@ -75,7 +75,7 @@ public record Plan(
         if (patience > 0 && validation == 0) {
             throw new IllegalArgumentException(
                     "Patience judges epochs by validation images, and the plan holds out none;"
-                            + " set validation, or patience to 0 (rankers judge no epochs).");
+                            + " set validation, or take patience off first, plan.patience(0).validation(0).");
         }
     }
 

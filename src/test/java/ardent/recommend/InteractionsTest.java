@@ -126,6 +126,9 @@ class InteractionsTest {
         refused("a\tb\t5\na\tc\n", "line 2 is not a user, an item and a rating");
         refused("a\tb\t5\na\tc\tgood\n", "line 2 is not a user, an item and a rating");
         refused("1,a,\n1,b,5\n", "line 1 is not a user, an item and a rating"); // no titles: the user is a number
+        refused(
+                "user_id,rating,item_id\n1,5,77\n",
+                "line 1 has \"item_id\" as its third column, where the ratings are read");
         refused("ann,x,good\n1,b,5\n", "line 1 is not a user, an item and a rating"); // no titles: ann is none
         refused("1,a,5e0\n1,b,5\n", "line 1 is not a user, an item and a rating");
         refused("1,a,good\n1,b,5\n", "line 1 is not a user, an item and a rating");

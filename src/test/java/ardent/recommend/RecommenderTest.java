@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import ai.djl.ndarray.types.Shape;
 import ardent.Ardent;
 import ardent.method.Trajectory;
 import ardent.network.Layers;
@@ -24,6 +25,7 @@ import ardent.train.Averaging;
 import ardent.train.Perturbation;
 import ardent.train.Plan;
 import ardent.train.Run;
+import ardent.train.Tasks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -247,6 +249,30 @@ class RecommenderTest {
                 .hasMessageContaining(
                         "this plan's validation is 100: leave it as Recommender.plan() has it, or train by"
                                 + " plan.patience(0).validation(0)");
+    }
+
+    /** Judged every fifth epoch, a training of little patience was ended by the first judgement. */
+    @Test
+    void epochsAreJudgedAsOftenAsPatienceAsks() {
+        Plan plan = Recommender.plan().batchSize(16).epochs(200).patience(3);
+        try (var training = Recommender.training(new Factors(4), new Bpr(), DATA, plan)) {
+            training.run(Tasks.silent()).close();
+            assertThat(training.history().subList(0, 6))
+                    .extracting(epoch -> Double.isNaN(epoch.robust()))
+                    .containsExactly(true, true, false, true, true, false);
+        }
+    }
+
+    @Test
+    void scoresOfAnotherShapeAreRefused() {
+        RecommenderModel wide = (layers, data, noise) -> {
+            var weights = layers.parameter("w", noise.normal(new Shape(data.users(), data.items() + 5)));
+            return (users, training) -> weights.get(users);
+        };
+        assertThatThrownBy(() -> Ardent.train(wide, new Bpr(), DATA, PLAN))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("have the shape (")
+                .hasMessageContaining("give a row for each user and a score for each item");
     }
 
     /** Six users with lists of five of their own: what is held out is in nobody's training. */

@@ -1,6 +1,7 @@
 package ardent.attack;
 
 import ai.djl.ndarray.NDArray;
+import ardent.attack.search.TargetClasses;
 import ardent.network.Network;
 import ardent.network.Precision;
 import ardent.provenance.Arguments;
@@ -255,7 +256,7 @@ public interface Attack {
 
         @Override
         public String label() {
-            return label(10);
+            return label(TargetClasses.MANY);
         }
 
         @Override

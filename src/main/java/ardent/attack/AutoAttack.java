@@ -163,7 +163,7 @@ public record AutoAttack(Ball ball, Version version, Mode mode, int batch, long 
 
     @Override
     public String label() {
-        return label(10);
+        return label(TargetClasses.MANY);
     }
 
     @Override

@@ -80,7 +80,7 @@ public record Cascade(String name, List<Attack> attacks, int batch, Mode mode, l
      */
     public Cascade(Attack... attacks) {
         this(
-                WorstOf.label(Arguments.all("attacks", attacks), 10),
+                WorstOf.label(Arguments.all("attacks", attacks), TargetClasses.MANY),
                 Arguments.all("attacks", attacks),
                 250,
                 Mode.FAST,
@@ -111,7 +111,9 @@ public record Cascade(String name, List<Attack> attacks, int batch, Mode mode, l
     @Override
     public CascadeResult run(Network victim, NDArray images, NDArray labels, CascadeOptions options) {
         AttackInputs.check(victim, images, labels);
-        int classes = warnings(2).isEmpty() ? 10 : TargetClasses.count(victim, images); // asked where it matters
+        int classes = warnings(2).isEmpty()
+                ? TargetClasses.MANY
+                : TargetClasses.count(victim, images); // asked where it matters
         return run(victim, images, labels, options, classes, warnings(classes));
     }
 
@@ -147,12 +149,12 @@ public record Cascade(String name, List<Attack> attacks, int batch, Mode mode, l
 
     @Override
     public String label() {
-        return label(10);
+        return label(TargetClasses.MANY);
     }
 
     @Override
     public String label(int classes) {
-        String shown = name.equals(WorstOf.label(attacks, 10)) ? WorstOf.label(attacks, classes) : name;
+        String shown = name.equals(WorstOf.label(attacks, TargetClasses.MANY)) ? WorstOf.label(attacks, classes) : name;
         return precision == Precision.FLOAT32 ? shown : shown + " (bfloat16)";
     }
 }

@@ -1,6 +1,7 @@
 package ardent.attack;
 
 import ai.djl.ndarray.NDArray;
+import ardent.attack.search.TargetClasses;
 import ardent.network.Network;
 import ardent.provenance.Arguments;
 import ardent.tensor.Noise;
@@ -33,7 +34,7 @@ public record Restarts(Attack attack, int restarts) implements Attack.Composite 
 
     @Override
     public String label() {
-        return label(10);
+        return label(TargetClasses.MANY);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package ardent.attack;
 
 import ai.djl.ndarray.NDArray;
+import ardent.attack.search.TargetClasses;
 import ardent.network.Classifier;
 import ardent.network.Network;
 import ardent.provenance.Arguments;
@@ -46,7 +47,7 @@ public record Transfer(Attack attack, Network source) implements Attack.Composit
 
     @Override
     public String label() {
-        return label(10);
+        return label(TargetClasses.MANY);
     }
 
     @Override

@@ -2,6 +2,7 @@ package ardent.attack;
 
 import ai.djl.ndarray.NDArray;
 import ardent.attack.search.Rows;
+import ardent.attack.search.TargetClasses;
 import ardent.network.Network;
 import ardent.network.Predictions;
 import ardent.provenance.Arguments;
@@ -75,7 +76,7 @@ public record WorstOf(List<Attack> attacks) implements Attack.Composite {
 
     @Override
     public String label() {
-        return label(10);
+        return label(TargetClasses.MANY);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package ardent.data;
 
+import ardent.tensor.Shuffle;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -23,11 +24,11 @@ final class StratifiedChoice {
             int[] members = IntStream.range(0, labels.length)
                     .filter(i -> labels[i] == label)
                     .toArray();
-            shuffle(members, random);
+            Shuffle.shuffle(members, random);
             drawn.add(IntStream.of(members).limit(quotas[k]).toArray());
         }
         int[] chosen = drawn.stream().flatMapToInt(IntStream::of).toArray();
-        shuffle(chosen, random);
+        Shuffle.shuffle(chosen, random);
         return chosen;
     }
 
@@ -46,14 +47,5 @@ final class StratifiedChoice {
                 .limit(n - IntStream.of(quotas).sum())
                 .forEach(k -> quotas[k]++);
         return quotas;
-    }
-
-    private static void shuffle(int[] values, SplittableRandom random) {
-        for (int i = values.length - 1; i > 0; i--) {
-            int j = random.nextInt(i + 1);
-            int kept = values[i];
-            values[i] = values[j];
-            values[j] = kept;
-        }
     }
 }

@@ -3,7 +3,7 @@ package ardent.rank;
 import ardent.provenance.Arguments;
 import ardent.provenance.Description;
 import ardent.tensor.Noise;
-import ardent.train.Shuffle;
+import ardent.tensor.Shuffle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

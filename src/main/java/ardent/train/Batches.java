@@ -6,6 +6,7 @@ import ardent.data.Augmentation;
 import ardent.data.Images;
 import ardent.tensor.BatchBounds;
 import ardent.tensor.Noise;
+import ardent.tensor.Shuffle;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 

@@ -11,6 +11,9 @@ import ardent.tensor.Tape;
 
 /** The classes of a network, and the one that each task of a targeted attack aims at. */
 public final class TargetClasses {
+    /** A number of classes with which every attack has its usual name and stages. */
+    public static final int MANY = 10;
+
     private TargetClasses() {}
 
     /** How many classes there are; a network that does not tell is asked about one image. */

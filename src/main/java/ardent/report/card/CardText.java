@@ -50,14 +50,12 @@ record CardText(ModelCard card, Outcome outcome, Description origin, Document do
                 String.join(", ", card.measured().classes())));
         document.heading("Use");
         Description architecture = Description.of(student.architecture());
-        String own = architecture.repeatable()
-                ? ""
+        String rest = architecture.repeatable()
+                ? ");"
                 : ", architecture);   // " + architecture.brief() + ", as defined where it was trained";
-        document.code(
-                "var network = Classifier.load(Path.of(\"" + ModelCard.WEIGHTS + "\")" + (own.isEmpty() ? ");" : own)
-                        + "\n"
-                        + "var logits = network.logits(images);   // images [N, "
-                        + student.image().toString().replaceAll("[()]", "") + "], floats in [0, 1]");
+        document.code("var network = Classifier.load(Path.of(\"" + ModelCard.WEIGHTS + "\")" + rest + "\n"
+                + "var logits = network.logits(images);   // images [N, "
+                + student.image().toString().replaceAll("[()]", "") + "], floats in [0, 1]");
         document.words(
                 "The file is in the safetensors format, with PyTorch's layer names; its metadata hold architecture"
                         + " and origin.");

@@ -379,7 +379,7 @@ public final class Ardent {
     }
 
     /**
-     * Puts runs side by side: in which parameters they differ, what came of it, and their curves in one chart.
+     * Puts runs side by side: the parameters in which they differ, their accuracies, and their curves in one chart.
      *
      * @param runs folders of runs
      * @return the comparison, to be shown
@@ -1002,7 +1002,7 @@ public final class Ardent {
 
     /**
      * What a sweep will take, before it begins: forwards, backwards, time and end, for each method and attack. It tries three
-     * steps of each method and one batch of each attack, and multiplies; nothing is kept, and the sweep is none the different.
+     * steps of each method and one batch of each attack, and extrapolates; nothing is kept, and the sweep stays the same.
      *
      * @param grid what to compare
      * @return the price, to be shown

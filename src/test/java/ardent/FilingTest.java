@@ -195,7 +195,7 @@ class FilingTest {
                 .startsWith("The scores of SmallCnn · SAT are not kept with their run: Nothing was saved");
         Folder.remove(file);
         Files.delete(one.resolve("student.safetensors"));
-        assertThat(told(student).lines()).singleElement().asString().contains("holds no whole student any more");
+        assertThat(told(student).lines()).singleElement().asString().contains("has no intact student any more");
         Folder.remove(one);
         assertThat(told(student).lines()).singleElement().asString().contains(one.toString(), "was deleted or moved");
         assertThat(one).doesNotExist();

@@ -276,7 +276,7 @@ class RunsVerbTest {
                     .replaceFirst("\"seal\": \"[0-9a-f]{64}", "\"seal\": \"" + Seal.OPEN)
                     .replaceFirst("\"steps.csv\": \"[0-9a-f]{64}", "\"" + name + "\": \"" + Sha256.of(secret));
             Files.write(copy.resolve("state.json"), Seal.close(text.getBytes(UTF_8)));
-            assertThat(Runs.check(copy)).as(name).anyMatch(problem -> problem.contains("leads out of it"));
+            assertThat(Runs.check(copy)).as(name).anyMatch(problem -> problem.contains("points outside the folder"));
             ardent.provenance.Folder.remove(copy);
         }
         for (String name : List.of("run.json", "state.json", "epochs.csv", "student.safetensors")) {
@@ -284,7 +284,7 @@ class RunsVerbTest {
             Path outside = place.resolve(name);
             Files.move(copy.resolve(name), outside);
             Files.createSymbolicLink(copy.resolve(name), outside);
-            assertThat(Runs.check(copy)).as(name).anyMatch(problem -> problem.contains("leads out of it"));
+            assertThat(Runs.check(copy)).as(name).anyMatch(problem -> problem.contains("points outside the folder"));
             ardent.provenance.Folder.remove(copy);
         }
     }

@@ -87,11 +87,11 @@ class VerifierVerbTest {
         Curve curve = sweep.curves().values().iterator().next();
         assertThat(curve.accuracies()).containsExactly(1.0, 1.0);
         assertThat(sweep.warnings())
-                .containsExactly("network: images left the ball or [0, 1] and do not count (24 images); report this"
-                        + " attack as broken.");
+                .containsExactly("network: adversarial images outside the ball or [0, 1] are not counted as broken"
+                        + " (24 images); fix the attack.");
         assertThat(sweep.toString())
-                .contains("! network: images left the ball or [0, 1] and do not count (24 images);");
-        assertThat(sweep.html()).contains("do not count (24 images);");
+                .contains("! network: adversarial images outside the ball or [0, 1] are not counted as broken (24");
+        assertThat(sweep.html()).contains("are not counted as broken (24 images);");
         try (NDArray found = Ardent.attack(eraser(0.1f), NETWORK, IMAGES)) {
             assertThat(found.max().getFloat()).isZero();
         }

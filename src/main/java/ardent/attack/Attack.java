@@ -162,7 +162,7 @@ public interface Attack {
         return List.of();
     }
 
-    /** An attack that runs others, at least one, and says of itself what holds of them. */
+    /** An attack composed of others, at least one. */
     interface Composite extends Attack {
         /**
          * What it runs.

@@ -81,7 +81,7 @@ public final class CascadeElsewhere {
      * @param images clean images
      * @param folder takes the journal of each part as it comes back; parts that are there are not done again
      * @param workers who runs it
-     * @param task hears of progress and tells when to stop
+     * @param task receives progress and tells when to stop
      * @return the result as of one run, but for costs and times, which are added up
      * @throws IllegalArgumentException in one sentence, before work starts, if the attack or the network cannot be told to others, if
      *     results would depend on how the images are shared out, or if a journal belongs to another attack, network or images

@@ -30,7 +30,7 @@ public record CascadeOptions(
         Listener watch,
         boolean checks,
         @Nullable IntPredicate clean) {
-    /** Hears of a cascade at work. */
+    /** Receives the progress of a cascade. */
     @FunctionalInterface
     public interface Listener {
         /** Does nothing. */

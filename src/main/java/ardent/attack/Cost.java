@@ -1,7 +1,7 @@
 package ardent.attack;
 
 /**
- * What was asked of a network.
+ * Passes through a network.
  *
  * @param forwards calls of the network
  * @param backwards gradients taken

@@ -97,12 +97,12 @@ public final class PerturbationVerifier {
      */
     public static void answer(String attack, Shape wanted, @Nullable NDArray found) {
         if (found == null || !found.getShape().equals(wanted)) {
-            throw new IllegalArgumentException("The attack " + attack + " answers images of shape " + wanted + " with "
-                    + (found == null ? "null." : "images of shape " + found.getShape() + "."));
+            throw new IllegalArgumentException("The attack " + attack + " returned "
+                    + (found == null ? "null" : "shape " + found.getShape()) + " for images of shape " + wanted + ".");
         }
         if (found.getDataType() != DataType.FLOAT32) {
-            throw new IllegalArgumentException("The attack " + attack + " answers float32 images with "
-                    + found.getDataType() + " ones; return toType(DataType.FLOAT32, false).");
+            throw new IllegalArgumentException("The attack " + attack + " returned " + found.getDataType()
+                    + " for float32 images; return toType(DataType.FLOAT32, false).");
         }
     }
 
@@ -123,7 +123,8 @@ public final class PerturbationVerifier {
                 .count();
         return outside == 0
                 ? Optional.empty()
-                : Optional.of(attack.label() + ": " + new Warning(Warning.Code.OUTSIDE, outside));
+                : Optional.of(attack.label() + ": " + outside + (outside == 1 ? " image is" : " images are")
+                        + " outside the ball or [0, 1]; fix the attack.");
     }
 
     /** Measures every image of a batch. */

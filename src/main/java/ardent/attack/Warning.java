@@ -39,17 +39,15 @@ public record Warning(Code code, double number) {
                 "take statistics of the training, not of the batch, as evaluation mode does"),
         /** Share of images with zero gradient of the cross-entropy at a random start. */
         ZERO_GRADIENT(
-                "%s % of those tried",
-                "images have no gradient",
-                "trust Square and transfer more than gradients, or attack through a smooth stand-in (BPDA)"),
+                "%s % of the images tried",
+                "the gradient is zero",
+                "rely on Square and transfer more than on gradients, or attack through a smooth stand-in (BPDA)"),
         /** Share of images with gradients that are not numbers. */
-        NAN_GRADIENT(
-                "%s % of those tried",
-                "images have gradients that are not numbers", "look for divisions and logarithms of 0"),
+        NAN_GRADIENT("%s % of the images tried", "gradients are not numbers", "look for divisions and logarithms of 0"),
         /** Share of images whose loss ten steps of APGD do not raise. */
         FLAT_LOSS(
-                "%s % of those tried",
-                "images see no loss rise in ten steps", "compare Square, and attack a smoothed network"),
+                "%s % of the images tried",
+                "ten steps do not raise the loss", "compare with Square, and attack a smoothed network"),
         /** How many accuracy points Square gained after attacks that see gradients. */
         SQUARE_WINS(
                 "%s points of accuracy",
@@ -70,7 +68,9 @@ public record Warning(Code code, double number) {
         /** Number of target classes asked for beyond K − 1. */
         FEW_TARGETS("%s too many", "target classes do not exist", "only the K − 1 wrong classes were tried"),
         /** Adversarial images outside the ball or the pixel range; the number counts them. */
-        OUTSIDE("%s images", "images left the ball or [0, 1] and do not count", "report this attack as broken"),
+        OUTSIDE(
+                "%s images",
+                "adversarial images outside the ball or [0, 1] are not counted as broken", "fix the attack"),
         /** Adversarial images classified otherwise in another batch; the number counts them. */
         UNSTABLE("%s images", "answers depend on the batch", "look for batch statistics or borderline logits"),
         /** The network opened a gradient tape of its own; the number counts the calls. */
@@ -111,7 +111,7 @@ public record Warning(Code code, double number) {
          *
          * @param least the least of them
          * @param most the largest of them, or the same
-         * @return such as {@code 8.4 points of accuracy} and {@code 40 to 97.9 % of those tried}; empty where the number says nothing
+         * @return such as {@code 8.4 points of accuracy} and {@code 40 to 97.9 % of the images tried}; empty where the number says nothing
          */
         public String amount(double least, double most) {
             String low = shown(least);

@@ -53,7 +53,7 @@ public final class DataException extends RuntimeException {
                     + Path.of(missing.getFile()).toAbsolutePath().getParent();
         }
         if (error instanceof AccessDeniedException) {
-            return "it may not be read; ask its owner for the right to";
+            return "permission denied; ask its owner for read access";
         }
         if (error instanceof CharacterCodingException) {
             return "it is no text in UTF-8";

@@ -340,10 +340,7 @@ public record ImageFolder(Path path, int size, Colour colour, List<String> class
                             .compareTo(two.getFileName().toString()))
                     .toList();
         } catch (IOException | UncheckedIOException e) {
-            throw new DataException(
-                    "The folder %s cannot be read (%s): ask its owner for the right to."
-                            .formatted(folder, DataException.reason(e)),
-                    e);
+            throw new DataException("The folder %s cannot be read: %s.".formatted(folder, DataException.reason(e)), e);
         }
     }
 }

@@ -58,9 +58,9 @@ public final class Packing {
      */
     public static void require(String name, Object value) {
         if (!travels(value)) {
-            throw new IllegalArgumentException("No other program can be told what " + name
-                    + " is, because it is or holds a lambda, a class of one's own or a network that is no"
-                    + " Classifier: leave it out, or measure it in this program.");
+            throw new IllegalArgumentException("It is not possible to send " + name
+                    + " to another program, because it is or contains a lambda, a class of one's own or a network"
+                    + " that is not a Classifier: leave it out, or measure it in this program.");
         }
     }
 

@@ -32,10 +32,10 @@ import java.util.concurrent.CancellationException;
  * @param own what this one needs alone
  */
 public record Parcel(String name, String json, Map<String, byte[]> shared, Map<String, byte[]> own) {
-    /** In what comes of a work: says why it cannot be done, as it would be said anywhere. */
+    /** Key under which a result says why the work failed. */
     public static final String FAILURE = ".failure";
 
-    /** In what comes of a work: the hash of all that came. */
+    /** Key under which a result has the hash of its other entries. */
     public static final String SEAL = ".sha256";
 
     /** What a parcel tells: a record that knows how to do its work. */
@@ -52,7 +52,7 @@ public record Parcel(String name, String json, Map<String, byte[]> shared, Map<S
          *
          * @param parcel the parcel that told it, which has its images
          * @param place where
-         * @return what comes of it, by name
+         * @return its results, by name
          * @throws CancellationException if it was asked to stop
          */
         Map<String, byte[]> run(Parcel parcel, Place place);
@@ -69,7 +69,7 @@ public record Parcel(String name, String json, Map<String, byte[]> shared, Map<S
          *
          * @param folder an empty folder to work in
          * @param kept takes networks and images of earlier works for later ones; empty to begin with
-         * @param task hears of progress and tells when to stop
+         * @param task receives progress and tells when to stop
          */
         public Place(Path folder, Map<String, Object> kept, Work.Task task) {
             this.folder = folder;
@@ -110,7 +110,7 @@ public record Parcel(String name, String json, Map<String, byte[]> shared, Map<S
      * Does the work here.
      *
      * @param place where
-     * @return what comes of it by name, and what {@link #intact} needs
+     * @return its results by name, and what {@link #intact} needs
      * @throws CancellationException if it was asked to stop
      * @throws UncheckedIOException if the folder cannot be written
      */
@@ -137,7 +137,7 @@ public record Parcel(String name, String json, Map<String, byte[]> shared, Map<S
     }
 
     /**
-     * What came of a work, if it came back as it was sent.
+     * The results of a work, if they came back as they were sent.
      *
      * @param result what came back
      * @return the same without its hash; empty if it is damaged

@@ -39,10 +39,10 @@ public final class Parts {
     @FunctionalInterface
     public interface Receiver {
         /**
-         * Takes what came of a part.
+         * Takes the result of a part.
          *
          * @param part its number
-         * @param result what came of it, as it was sent
+         * @param result its result, as it was sent
          * @param place where it was done
          * @return false if it is not what was asked for: then it is done once more
          */
@@ -75,7 +75,7 @@ public final class Parts {
      * @param parts their numbers
      * @param pack packs a part
      * @param receiver takes what comes back, in any order
-     * @param task hears of progress and tells when to stop: what is not back then is given up
+     * @param task receives progress and tells when to stop: what is not back then is given up
      * @return false if it was stopped
      * @throws IllegalArgumentException if a part failed as it would anywhere
      * @throws IllegalStateException in one sentence, if a part cannot be done elsewhere
@@ -99,7 +99,7 @@ public final class Parts {
                 Map<String, String> places = places();
                 int back = all - waiting.size() - away.size();
                 task.report(
-                        back + " of " + all + " parts came back, " + places.size() + " being done, "
+                        back + " of " + all + " parts done, " + places.size() + " running, "
                                 + (all - back - places.size()) + " waiting",
                         back,
                         all,
@@ -111,7 +111,7 @@ public final class Parts {
                         .toList()
                         .forEach(this::settle);
             }
-            task.report("all " + all + " parts came back", all, all, Map.of());
+            task.report("all " + all + " parts are done", all, all, Map.of());
             return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -161,8 +161,8 @@ public final class Parts {
                 return;
             }
             if (attempts.merge(part, 1, Integer::sum) == ATTEMPTS) {
-                throw new IllegalStateException("What came back of " + name + " from " + last(back) + " was damaged "
-                        + ATTEMPTS + " times: look at that host's memory and network, or leave it out.");
+                throw new IllegalStateException("The result of " + name + " from " + last(back) + " was damaged "
+                        + ATTEMPTS + " times: check that host's memory and network, or exclude it.");
             }
             waiting.addLast(part); // behind the one that is packed
         } catch (ExecutionException e) {

@@ -12,8 +12,8 @@ public interface Workers {
      * Has a work done elsewhere, at the end of which {@link Parcel#run} is called there.
      *
      * @param parcel what to do
-     * @param place hears where it is done, each time that somebody begins it
-     * @return what comes of it, once it is there; empty while everybody is busy
+     * @param place receives where it is done, each time that somebody begins it
+     * @return its results, once they are there; empty while everybody is busy
      */
     Optional<Future<Map<String, byte[]>>> take(Parcel parcel, Consumer<String> place);
 

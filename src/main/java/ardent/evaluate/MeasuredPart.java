@@ -26,7 +26,7 @@ import java.util.function.ToDoubleFunction;
  *
  * @param before classes predicted without an attack
  * @param checks of the network itself, where the first batch is among the images
- * @param attacks what came of each attack
+ * @param attacks the results of each attack
  * @param environment with what it was measured
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
@@ -35,7 +35,7 @@ record MeasuredPart(int[] before, MaskingChecks checks, List<Attacked> attacks, 
     private static final String BEFORE = "before";
 
     /**
-     * What came of one attack.
+     * The results of one attack.
      *
      * @param after classes predicted under it
      * @param found what is known of it besides

@@ -121,7 +121,7 @@ public record Robustness(
      * @param images test images
      * @param attacks none or more
      * @param protocol batch size and seed
-     * @param task hears of progress and tells when to stop
+     * @param task receives progress and tells when to stop
      * @return the outcomes in the order of the subjects
      */
     public static Robustness measure(
@@ -147,8 +147,8 @@ public record Robustness(
      * @param attacks none or more
      * @param protocol batch size and seed
      * @param workers who measures
-     * @param task hears of progress and tells when to stop: networks of which some images are not back then are left out
-     * @param with hears at the end with what it was measured, and where
+     * @param task receives progress and tells when to stop: networks some of whose images are still missing then are left out
+     * @param with receives at the end with what it was measured, and where
      * @return the outcomes in the order of the subjects
      * @throws IllegalArgumentException in one sentence, before work starts, if a network or an attack cannot be told to others, or if
      *     results would depend on how the images are shared out
@@ -180,7 +180,7 @@ public record Robustness(
      * @param images test images
      * @param attack the attack
      * @param protocol batch size and seed
-     * @param task hears of progress and tells when to stop
+     * @param task receives progress and tells when to stop
      * @param journal the file; one of another attack is replaced
      * @return the outcome
      */

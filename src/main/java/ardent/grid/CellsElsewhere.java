@@ -153,7 +153,7 @@ final class CellsElsewhere {
         if (name != null) {
             String wrong = RunFiles.put(folder, Parcel.text(name), run, path -> wrong(path, cell));
             if (!wrong.isEmpty()) {
-                String what = "What came back of " + cell.name() + " is damaged and was not taken: " + wrong;
+                String what = "The result of " + cell.name() + " is damaged and was not used: " + wrong;
                 notes.add(what);
                 return last ? what : "";
             }
@@ -161,7 +161,7 @@ final class CellsElsewhere {
         if (failure != null) {
             return Parcel.text(failure);
         }
-        return last ? "it came back " + ATTEMPTS + " times and was not finished" : "";
+        return last ? "it was returned unfinished " + ATTEMPTS + " times" : "";
     }
 
     /** Whether a run is of another cell, or damaged. */
@@ -187,7 +187,7 @@ final class CellsElsewhere {
         if (!some && !failed.isEmpty()) {
             throw new IllegalStateException("None of the cells could be computed on the cluster: "
                     + String.join("; ", failed) + ". What this program computed is in " + folder
-                    + ", and the same call does the rest once the cluster is well.");
+                    + "; when the cluster works again, the same call computes the rest.");
         }
     }
 

@@ -3,7 +3,7 @@ package ardent.grid;
 import ardent.network.Passes;
 
 /**
- * What work takes.
+ * Passes and time of some work.
  *
  * @param forwards images sent through networks, teachers included
  * @param backwards gradients taken, one for each image

@@ -154,7 +154,7 @@ final class FolderRuns {
                 changed.values().stream().flatMap(List::stream).distinct().collect(Collectors.joining(", "));
         Path first = changed.keySet().iterator().next();
         return "Another version of Ardent described " + types + " differently in runs here (" + changed.size()
-                + ", such as " + first + "): they are no cells, and what a sweep asks of them is computed anew.";
+                + ", such as " + first + "): they are ignored, and their cells are computed again.";
     }
 
     private Optional<Description> essence(Path path) {
@@ -167,7 +167,7 @@ final class FolderRuns {
             }
             return Optional.of(begun.essence());
         } catch (IllegalArgumentException e) {
-            notes.add("The run " + path + " cannot be read, so that its cell begins anew: " + e.getMessage());
+            notes.add("The run " + path + " cannot be read, so its cell starts again: " + e.getMessage());
             return Optional.empty();
         }
     }
@@ -190,8 +190,8 @@ final class FolderRuns {
                 leave(path);
                 throw e;
             }
-            notes.add("The training of " + cell.name() + " in " + path + " cannot go on, so it begins anew beside it: "
-                    + e.getMessage());
+            notes.add("The training of " + cell.name() + " in " + path
+                    + " cannot go on, so it starts again in another folder: " + e.getMessage());
             return train(cell, Optional.empty(), inner);
         }
         RunSummary run = RunSummary.of(path);

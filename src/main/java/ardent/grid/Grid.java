@@ -204,7 +204,7 @@ public record Grid(
      * killed, and returns the whole.
      *
      * @param folder where results are kept; made if it is missing
-     * @param task hears of progress and tells when to stop, after the batch in hand
+     * @param task receives progress and tells when to stop, after the batch in hand
      * @param watch sees every new result
      * @return what is known at the end
      * @throws IllegalArgumentException in one sentence, before work starts, if there is no candidate or no seed, if two
@@ -221,7 +221,7 @@ public record Grid(
      *
      * @param folder where results are kept; made if it is missing
      * @param workers who fills cells; null for this program
-     * @param task hears of progress and tells when to stop: what is not back then is given up
+     * @param task receives progress and tells when to stop: what is not back then is given up
      * @param watch sees every new result
      * @return what is known at the end
      * @throws IllegalArgumentException as {@link #run(Path, Work.Task, Consumer)}; also if images given in memory are too large
@@ -261,7 +261,7 @@ public record Grid(
      * a whole.
      *
      * @param folder where results are kept; null for a sweep that begins
-     * @param task hears of progress and tells when to stop
+     * @param task receives progress and tells when to stop
      * @return forwards, backwards and seconds of every training and measure that is not done
      * @throws IllegalArgumentException as {@link #run(Path, Work.Task, Consumer)}
      * @throws ArithmeticException if the loss of a step is not a number

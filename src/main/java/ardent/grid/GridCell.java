@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One cell of a grid: a run, and how its student fares.
+ * One cell of a grid: a run, and the scores of its student.
  *
  * @param candidate name of its candidate
  * @param seed its seed

@@ -84,10 +84,9 @@ final class GridRunner {
         cells.forEach(cell -> results.add(kept.of(cell)));
         candidates.rows().stream()
                 .filter(candidate -> !candidate.description().complete())
-                .forEach(
-                        candidate -> notes.add(
-                                candidate.name() + " is a lambda or was defined in a notebook cell, or holds"
-                                        + " such a thing: it is trained again each time, because nobody can tell whether it changed."));
+                .forEach(candidate -> notes.add(
+                        candidate.name() + " is or contains a lambda or a class of a notebook cell: it is trained"
+                                + " again each time, because changes cannot be detected."));
         IntStream.range(0, cells.size()).filter(at -> !done(at)).forEach(open::add);
         sayWhatStays();
         int all = open.size();
@@ -115,7 +114,7 @@ final class GridRunner {
         }
         if (elsewhere != null && open.isEmpty()) {
             elsewhere.requireSome();
-            task.report("all " + all + " cells came back", all, all, Map.of());
+            task.report("all " + all + " cells are done", all, all, Map.of());
         }
         return known();
     }
@@ -188,10 +187,9 @@ final class GridRunner {
                     .filter(this::stays)
                     .map(at -> cells.get(at).candidate().name())
                     .distinct()
-                    .forEach(name -> notes.add(
-                            name + " is computed in this program and not on the cluster, because no description tells"
-                                    + " all of it or of an attack: it holds a lambda, a class of one's own or a teacher that is no"
-                                    + " Classifier."));
+                    .forEach(name -> notes.add(name
+                            + " is computed in this program and not on the cluster, because it or an attack is"
+                            + " or contains a lambda, a class of one's own or a teacher that is not a Classifier."));
         }
     }
 
@@ -262,7 +260,7 @@ final class GridRunner {
         boolean ours = elsewhere != null && elsewhere.size() > 0;
         int back = all - open.size();
         if (ours) {
-            String phase = "%s of %s cells came back, %s are being filled, %s wait"
+            String phase = "%s of %s cells done, %s running, %s waiting"
                     .formatted(back, all, places.size(), open.size() - places.size());
             task.report(phase, back, all, places);
             if (price != null && !places.isEmpty()) {
@@ -271,7 +269,7 @@ final class GridRunner {
                 task.left(whole.left((total - left()) / slots));
             }
         } else {
-            task.report("waiting for " + open.size() + " cells that other programs are at", 0, 0, Map.of());
+            task.report("waiting for " + open.size() + " cells that other programs are computing", 0, 0, Map.of());
         }
         try {
             Thread.sleep(ours ? GLANCE : PAUSE);

@@ -338,8 +338,7 @@ public interface Compensation {
         public Softened {
             Arguments.share("share η of the largest entropy", share);
             if (share == 1) {
-                throw new IllegalArgumentException(
-                        "No temperature makes a teacher as unsure as one that knows nothing: give a share η below 1.");
+                throw new IllegalArgumentException("The share η of the largest entropy must be below 1.");
             }
         }
 

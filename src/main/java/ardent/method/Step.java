@@ -315,8 +315,8 @@ public record Step(
                 views.stream().filter(view -> view.images() != images).toList();
         if (others.size() != 1) {
             throw new IllegalStateException(
-                    "A term on top of another method needs one that learns one set of adversarial"
-                            + " images; this one learnt " + others.size() + " sets beside the clean images.");
+                    "This term needs a method that trains on one set of adversarial images, not " + others.size()
+                            + ".");
         }
         return others.get(0);
     }
@@ -332,7 +332,7 @@ public record Step(
                 .filter(view -> view.images() == images)
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException(
-                        "A term that compares clean with adversarial images needs a method that learns both;"
-                                + " this one has not learnt the clean ones."));
+                        "A term that compares clean with adversarial images needs a method that trains on both;"
+                                + " this one does not train on the clean ones."));
     }
 }

@@ -54,10 +54,8 @@ public record Trajectory(
         versions = Arguments.all("versions", versions);
         Arguments.atLeastOne("version", versions.size());
         if (looks < FEWEST) {
-            throw new IllegalArgumentException("A trajectory cuts a training into " + looks
-                    + " parts, and with fewer than "
-                    + FEWEST + " no student could leave the first version, since the first look between two parts only"
-                    + " measures: give " + FEWEST + " or more, such as 10.");
+            throw new IllegalArgumentException("A trajectory needs at least " + FEWEST + " parts, such as 10, not "
+                    + looks + ": with fewer, the student stays at the first version.");
         }
         if (!(alpha >= 1)) {
             throw new IllegalArgumentException("A trajectory's α is at least 1, not " + alpha + ".");

@@ -94,7 +94,8 @@ public final class Classifier implements Network, Described, AutoCloseable {
     }
 
     /**
-     * Where a network comes from whose origin tells no weights, or others than it has: those of a saved file may have been set since.
+     * The origin of a network together with the hash of its present weights, where the origin does not tell these: others than those of
+     * a saved file may have been set since.
      *
      * @param network where it says that it comes from
      * @param weights SHA-256 of its weights
@@ -123,7 +124,8 @@ public final class Classifier implements Network, Described, AutoCloseable {
             } catch (ArithmeticException e) {
                 throw new IllegalArgumentException(
                         architecture + " for images of shape " + image + " and " + classes
-                                + " classes has sizes beyond counting; take a smaller width, image or number of classes.",
+                                + " classes has sizes that are too large; take a smaller width, image or number of"
+                                + " classes.",
                         e);
             }
         });
@@ -478,7 +480,8 @@ public final class Classifier implements Network, Described, AutoCloseable {
     }
 
     /**
-     * What stands for a network where its weights count, as for what attacks hold: {@link Description#of(Object, Function)} takes it.
+     * Describes a network by the hash of its weights where these count, as in attacks that hold networks: {@link
+     * Description#of(Object, Function)} takes it.
      *
      * @param described a network, or something else
      * @return its origin if that tells the weights that it has, as a training does, or if it is no classifier; else {@link Hashed}
@@ -645,7 +648,7 @@ public final class Classifier implements Network, Described, AutoCloseable {
             return Integer.parseInt(text);
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException(
-                    "it is described with the number " + PickleNames.shortened(text) + ", which is none of a network",
+                    "it is described with the number " + PickleNames.shortened(text) + ", which no network can have",
                     e);
         }
     }

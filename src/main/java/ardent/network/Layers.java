@@ -420,9 +420,7 @@ public final class Layers implements AutoCloseable {
         }
         double size = Float.BYTES;
         for (long dimension : dimensions) {
-            size *= dimension < 1
-                    ? Double.POSITIVE_INFINITY
-                    : (double) dimension; // the widths of the plan were beyond counting
+            size *= dimension < 1 ? Double.POSITIVE_INFINITY : (double) dimension; // the widths of the plan overflowed
         }
         Shape shape = size > Long.MAX_VALUE ? new Shape() : new Shape(dimensions);
         if (only != null && !shape.equals(only.get(name))) {

@@ -57,7 +57,7 @@ public final class TorchScript implements Network, Described, AutoCloseable {
      * @param image shape of one image, (C, H, W)
      * @param classes number of classes K
      * @return the network, which holds memory until it is closed
-     * @throws IllegalArgumentException in one sentence, if the shape is none of an image, the file is no program, or does not answer batches of any size
+     * @throws IllegalArgumentException in one sentence, if the shape is not that of an image, the file is not a program, or does not answer batches of any size
      *     with {@code [N, K]} logits, or an image's logits depend on chance or on the rest of its batch, as they do after
      *     tracing in training mode, or images get no gradient
      */
@@ -135,8 +135,8 @@ public final class TorchScript implements Network, Described, AutoCloseable {
         Shape wanted = new Shape(images.getShape().get(0), origin.classes());
         if (!logits.getShape().equals(wanted)) {
             throw new IllegalArgumentException(
-                    "it answers images of shape " + images.getShape() + " with shape " + logits.getShape()
-                            + " instead of " + wanted + "; trace it with a batch of images, and fix no size");
+                    "it returned shape " + logits.getShape() + " instead of " + wanted + " for images of shape "
+                            + images.getShape() + "; trace it with a batch of images, and fix no size");
         }
         return logits;
     }

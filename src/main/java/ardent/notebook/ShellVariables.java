@@ -131,7 +131,7 @@ final class ShellVariables {
     private void tell(Set<String> lost, Set<String> gone) {
         if (!lost.isEmpty()) {
             teller.accept(String.join(", ", lost)
-                    + ": emptied by the kernel, because this cell defined its type anew; run the"
+                    + ": emptied by the kernel, because this cell defined its type again; run the"
                     + " cell that fills it again.");
         }
         var news = new TreeSet<>(gone);

@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** Hears how long works go on: on the thread that waits for the work, at most five times a second, and once at the end. */
+/** Receives the progress of works: on the thread that waits for the work, at most five times a second, and once at the end. */
 @FunctionalInterface
 public interface Listener {
 

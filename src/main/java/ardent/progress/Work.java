@@ -83,7 +83,7 @@ public final class Work {
         boolean stopping();
     }
 
-    /** Sets who hears of all work from now on; until then it is the plain listener, or what {@code ARDENT_PROGRESS} says. */
+    /** Sets who receives progress from now on; until then it is the plain listener, or what {@code ARDENT_PROGRESS} says. */
     public static void listener(Listener listener) {
         Work.listener = listener;
     }

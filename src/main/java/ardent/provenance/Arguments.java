@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Arguments {
     private static final String EMPTIED = "a kernel empties variables of a notebook when a cell imports something or"
-            + " defines anew what they were made from; run the cell that defines it again.";
+            + " redefines what they were made from; run the cell that defines it again.";
 
     private Arguments() {}
 

@@ -257,7 +257,7 @@ public record Description(Node root) {
      */
     public Record rebuild() {
         return rebuild((origin, wanted) -> {
-            throw new IllegalArgumentException("A " + wanted.getSimpleName() + " has to be made anew from its "
+            throw new IllegalArgumentException("A " + wanted.getSimpleName() + " has to be made again from its "
                     + origin.getClass().getSimpleName() + ": a description holds no weights.");
         });
     }

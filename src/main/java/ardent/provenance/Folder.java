@@ -201,8 +201,8 @@ public final class Folder {
         } catch (InvalidPathException | IOException e) {
             // a link to nowhere leads out too
         }
-        throw new IllegalArgumentException("The folder " + folder + " names the file \"" + name
-                + "\", which leads out of it: nothing outside is read. Put the file itself there.");
+        throw new IllegalArgumentException("The file \"" + name + "\" points outside the folder " + folder
+                + " and is not read: copy the file into the folder.");
     }
 
     /**

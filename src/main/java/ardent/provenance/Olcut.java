@@ -27,7 +27,7 @@ final class Olcut {
 
     private Olcut() {}
 
-    /** A whole description, which bears a format version. */
+    /** A whole description, which has a format version. */
     static RecordProvenance root(Node node) {
         var values = new LinkedHashMap<>(object(node).values());
         values.put(VERSION, new LongProvenance(VERSION, Json.FORMAT));

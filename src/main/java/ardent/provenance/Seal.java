@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The SHA-256 that a file bears of itself, so that a flipped bit or a missing end shows: 64 digits after the name
+ * The SHA-256 that a file holds of itself, so that a flipped bit or a missing end shows: 64 digits after the name
  * {@code seal} in its first quotes, computed while they are zeros.
  */
 public final class Seal {
@@ -52,7 +52,7 @@ public final class Seal {
      * Whether a file is what it was when it was sealed.
      *
      * @param file the file from its beginning, near which its seal is; it may be longer than memory
-     * @return false if a byte of it was changed, or if it bears no seal
+     * @return false if a byte of it was changed, or if it has no seal
      * @throws IOException if it cannot be read
      */
     public static boolean intact(InputStream file) throws IOException {

@@ -116,7 +116,7 @@ public abstract class ListNetwork implements Described, AutoCloseable {
     /** Half a sentence; data in memory were once known by their name alone. */
     static String difference(Origin found, Origin wanted) {
         return wanted.files().isEmpty()
-                ? "no SHA-256 of their content was kept, so that nobody can tell whether " + found + " is the same"
+                ? "no SHA-256 of their content was kept, so it is unknown whether " + found + " is the same"
                 : Recall.difference(found, wanted);
     }
 

@@ -53,7 +53,7 @@ public record HetComp(
     private static final int DEPTH = 50;
     private static final double ROUNDED = 1e4;
 
-    /** What the student is led along. */
+    /** The order in which versions teach the student. */
     public enum Course {
         /** HetComp: versions from easy to hard with the overall loss, and then the rank loss. */
         EASY_TO_HARD,

@@ -91,7 +91,7 @@ public final class Recommender extends ListNetwork {
         return training(model, loss, data, plan, (epoch, scores) -> {});
     }
 
-    /** As above; who listens hears of the scores of all users at every validation. */
+    /** As above; who listens receives the scores of all users at every validation. */
     static ListTraining<Recommender> training(
             RecommenderModel model,
             RecommenderLoss loss,

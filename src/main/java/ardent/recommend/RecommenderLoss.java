@@ -25,7 +25,7 @@ public interface RecommenderLoss {
         NDArray loss(int[] users, NDArray scores, SplittableRandom random);
 
         /**
-         * Hears of the end of an epoch.
+         * Is called at the end of an epoch.
          *
          * @param epoch counted from 1
          * @param student the recommender as it is now

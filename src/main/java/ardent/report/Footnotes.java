@@ -22,7 +22,7 @@ public final class Footnotes {
 
     /** What the accuracy of a row is, above every table with one accuracy in a row. */
     public static final String COUNTED_BY_ROW =
-            "Accuracy (%) counts images classified correctly, under an attack only those also correct clean";
+            "Accuracy (%): images classified correctly; in an attack's row, both clean and under attack";
 
     private Footnotes() {}
 

@@ -36,9 +36,8 @@ public final class IntervalTable {
                 .toList();
         String accuracy = Tables.pattern(robustness.size());
         return Table.create(
-                Footnotes.COUNTED_BY_ROW + "; adversarial accuracy counts all images classified correctly under the"
-                        + " attack, attack success those of the images correct clean that it breaks; 95 % Wilson"
-                        + " intervals from low to high",
+                Footnotes.COUNTED_BY_ROW + "; adversarial accuracy: under attack alone; attack success: broken among"
+                        + " those correct clean; low to high: 95 % Wilson interval",
                 texts(Tables.NAME, lines, line -> line.outcome.name()),
                 texts("attack", lines, Line::measure),
                 counts("images", lines, line -> Optional.of(line.hits.size())),

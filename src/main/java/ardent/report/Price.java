@@ -92,7 +92,9 @@ public record Price(GridPrice grid) implements ResultTable {
         lines.add("Forwards and backwards are of one image each, teachers included. An attack that leaves out broken"
                 + " images makes at most as many; its time is the middle between breaking none and all of them.");
         lines.add(String.format(
-                Locale.ROOT, "Multiplied from a few steps and batches, which took %s.", GridPrice.time(grid.pilot())));
+                Locale.ROOT,
+                "Extrapolated from a few steps and batches, measured in %s.",
+                GridPrice.time(grid.pilot())));
         return lines;
     }
 

@@ -19,9 +19,8 @@ import tech.tablesaw.api.Table;
 public final class RunTable {
     /** What the accuracies of a run count. */
     private static final String COUNTED =
-            "Accuracy (%) of runs; robust accuracy counts test images classified correctly both clean and"
-                    + " under attack, and robust (validation) held-out images classified correctly under"
-                    + " the attack of each run's own training";
+            "Accuracy (%) of runs: test images classified correctly, under attack both clean and attacked;"
+                    + " (validation): held-out images, robust under the attack of each run's own training";
 
     /** Columns behind the accuracies. */
     private static final List<String> LATER = List.of("begun (UTC)", "problems");
@@ -39,7 +38,7 @@ public final class RunTable {
         return told.toString();
     }
 
-    /** What epochs of runs that are none of classifiers are judged by. */
+    /** What epochs of runs that are not of classifiers are judged by. */
     static List<String> measures(List<RunSummary> entries) {
         return entries.stream()
                 .filter(entry -> !entry.ofClassifier())

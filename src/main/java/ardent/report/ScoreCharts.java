@@ -131,7 +131,8 @@ final class ScoreCharts {
                                     Tables.number(outcome, each.getKey()).isPresent()))
                     .map(Map.Entry::getValue)
                     .collect(Collectors.joining(", "));
-            throw new IllegalArgumentException("A trade-off is drawn over a number, and \"" + parameter + "\" is none; "
+            throw new IllegalArgumentException("A trade-off is drawn over a number, and \"" + parameter
+                    + "\" is not a number; "
                     + (numbers.isEmpty()
                             ? "the networks differ in no number"
                             : "the networks differ in these: " + numbers)

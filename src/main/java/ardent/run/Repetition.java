@@ -113,8 +113,8 @@ public final class Repetition {
      * @param given parts that no description can build, such as a method of a notebook's cell
      * @param test images of evaluations that were given in memory, if they are not among those of the training
      * @param root where the repetition is kept, or null for nowhere
-     * @param task hears of progress and tells when to stop
-     * @param trouble hears in one sentence what could not be kept
+     * @param task receives progress and tells when to stop
+     * @param trouble receives in one sentence what could not be kept
      * @return what differs
      * @throws IllegalArgumentException in one sentence and before work starts, if the run is not finished or damaged, or if
      *     a part of it cannot be built again

@@ -47,7 +47,7 @@ public record Reproduction(
     }
 
     /**
-     * What came of it.
+     * The result in words.
      *
      * @return a sentence
      */

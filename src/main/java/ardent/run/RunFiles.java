@@ -76,7 +76,7 @@ public final class RunFiles {
                 Folder.remove(part);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("The folder " + root + " takes no run folder (" + e + ").", e);
+            throw new UncheckedIOException("No run folder can be created in " + root + " (" + e + ").", e);
         }
     }
 

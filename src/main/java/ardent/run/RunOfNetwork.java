@@ -22,7 +22,7 @@ public final class RunOfNetwork {
      * Finds the folder of the run whose student a network is.
      *
      * @param network the network
-     * @param trouble hears in one sentence where its folder is gone or holds no student any more
+     * @param trouble receives in one sentence where its folder is gone or holds no student any more
      * @return the folder; empty for networks that are no student of a finished run, such as teachers and changed ones
      */
     public static Optional<Path> of(Classifier network, Consumer<String> trouble) {
@@ -63,7 +63,7 @@ public final class RunOfNetwork {
         }
         boolean own = run.equals(Objects.toString(known.getFileName(), ""));
         return own && RunSummary.weights(known).isEmpty()
-                ? Optional.of("its folder " + known + " holds no whole student any more.")
+                ? Optional.of("its folder " + known + " has no intact student any more.")
                 : Optional.empty();
     }
 }

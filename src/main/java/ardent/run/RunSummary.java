@@ -175,7 +175,7 @@ public record RunSummary(
     }
 
     /**
-     * The epoch whose weights the student bears.
+     * The epoch whose weights the student has.
      *
      * @return the best epoch so far, empty before there is one
      */

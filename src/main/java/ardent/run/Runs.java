@@ -75,7 +75,7 @@ public final class Runs {
      *
      * @param parts what to train
      * @param root where to keep it, or null for nowhere
-     * @param task hears of progress and tells when to stop
+     * @param task receives progress and tells when to stop
      * @param result takes the run, also that of a training that ends by an error
      * @throws ArithmeticException naming epoch, batch and term, if the loss is not a number
      */
@@ -94,7 +94,7 @@ public final class Runs {
                 var folder = root == null ? null : created(() -> RunFolder.create(root, training.start()), notes)) {
             Path path = folder == null ? null : folder.path();
             if (folder == null && parts.plan().versions() > 1) {
-                notes.add("The plan keeps versions, and this training has no folder to keep them in.");
+                notes.add("Versions are not kept, because this training has no folder.");
             }
             Consumer<Run> told = run -> result.accept(run.kept(path, List.copyOf(notes)));
             kept(training, folder, notes, rhythm, task, told, told);
@@ -106,9 +106,9 @@ public final class Runs {
      *
      * @param training at its beginning; closed afterwards
      * @param root where to keep it, or null for nowhere
-     * @param task hears of progress and tells when to stop
-     * @param trouble hears in one sentence what could not be kept
-     * @param <R> what comes of it
+     * @param task receives progress and tells when to stop
+     * @param trouble receives in one sentence what could not be kept
+     * @param <R> the result
      * @return the result
      */
     public static <R extends AutoCloseable> R train(
@@ -233,7 +233,7 @@ public final class Runs {
      *
      * @param path its folder
      * @param given parts to use instead of those that its description names
-     * @param task hears of progress and tells when to stop
+     * @param task receives progress and tells when to stop
      * @param result takes the run
      * @throws IllegalArgumentException in one sentence, if a part is missing, damaged or another one
      * @throws IllegalStateException if somebody else is writing the folder
@@ -258,9 +258,9 @@ public final class Runs {
      *
      * @param path its folder
      * @param training of the same parts, at its beginning; closed afterwards
-     * @param task hears of progress and tells when to stop
-     * @param trouble hears in one sentence what could not be kept
-     * @param <R> what comes of it
+     * @param task receives progress and tells when to stop
+     * @param trouble receives in one sentence what could not be kept
+     * @param <R> the result
      * @return the result
      * @throws IllegalStateException if somebody else is writing the folder
      */
@@ -416,7 +416,7 @@ public final class Runs {
      * @param architecture what was trained; null for one of the kit, which the files tell
      * @return at least two, easy to hard, each named by its epoch, for a {@link ardent.method.Trajectory}; each holds memory until
      *     it is closed
-     * @throws IllegalArgumentException in one sentence, if the run is none of a classifier, is not finished, kept no version before its best epoch, or a
+     * @throws IllegalArgumentException in one sentence, if the run is not of a classifier, is not finished, kept no version before its best epoch, or a
      *     file is damaged
      */
     public static List<Classifier> versions(Path path, @Nullable Architecture architecture) {

@@ -87,7 +87,7 @@ public final class Scores {
      * @param network what was measured
      * @param evidence an {@link Evidence} of it alone
      * @param right who was right, as {@link Outcome#right} tells it
-     * @param trouble hears in one sentence why scores that belong to a run are not kept
+     * @param trouble receives in one sentence why scores that belong to a run are not kept
      */
     public static void keep(
             Network network, Description evidence, List<CorrectImages> right, Consumer<String> trouble) {
@@ -117,7 +117,7 @@ public final class Scores {
      * Who was right, by every attack of every evaluation that is kept.
      *
      * @param folder the run's folder
-     * @param problems hears of files that are damaged and therefore left out
+     * @param problems receives files that are damaged and therefore left out
      * @return one for each attack and one without, of each evaluation
      */
     public static List<KeptScore> kept(Path folder, Consumer<String> problems) {
@@ -164,8 +164,8 @@ public final class Scores {
             answers(kept.part("evidence")); // what it lacks shows here
             return Optional.of(kept);
         } catch (RuntimeException e) { // a file of other content fails anywhere
-            problems.accept("The scores " + file + " are damaged, or none that Ardent kept, and left out: evaluate the"
-                    + " student again, or delete them. " + e.getMessage());
+            problems.accept("The score file " + file + " is damaged or not from Ardent and was skipped: evaluate the"
+                    + " student again, or delete the file. " + e.getMessage());
         }
         return Optional.empty();
     }

@@ -54,7 +54,8 @@ public record Spark(String master, int executors, int threads, int memory, int g
         }
         Arguments.atLeastOne("thread", threads);
         if (executors < 0) {
-            throw new IllegalArgumentException("There are not " + executors + " executors: 0 takes all of a cluster.");
+            throw new IllegalArgumentException(
+                    "The number of executors is at least 0 (0 uses the whole cluster), not " + executors + ".");
         }
         if (memory < LEAST_MEMORY) {
             throw new IllegalArgumentException(
@@ -66,7 +67,7 @@ public record Spark(String master, int executors, int threads, int memory, int g
         }
         if (settings.containsKey("spark.master")) {
             throw new IllegalArgumentException(
-                    "The master is told by Spark.at(\"spark://…\") or Spark.local(2), not by the setting spark.master.");
+                    "Set the master with Spark.at(\"spark://…\") or Spark.local(2), not with spark.master.");
         }
         for (String key : settings.keySet()) {
             String lower = key.toLowerCase(Locale.ROOT);
@@ -146,8 +147,8 @@ public record Spark(String master, int executors, int threads, int memory, int g
     /**
      * Has work done on the cluster; this program's part of it is started where there is work, and ended again.
      *
-     * @param <T> what comes of the work
-     * @param task hears what is waited for, and tells when to stop
+     * @param <T> the result of the work
+     * @param task receives what is waited for, and tells when to stop
      * @param work what to do
      * @return its result
      * @throws IllegalStateException in one sentence, if Spark is not there or gives no executor

@@ -124,7 +124,7 @@ final class SparkSettings {
             String secret = System.getenv(SECRET);
             if (secret == null || secret.isBlank()) {
                 throw new IllegalStateException(
-                        "Who reaches a standalone master runs programs on its hosts: set a secret on all"
+                        "Anyone who can reach a standalone master can run programs on its hosts: set a secret on all"
                                 + " of them (spark.authenticate true and spark.authenticate.secret in Spark's"
                                 + " conf/spark-defaults.conf) and the same one in the environment variable " + SECRET
                                 + " of this program.");
@@ -142,7 +142,7 @@ final class SparkSettings {
         try {
             return Path.of(source.getLocation().toURI());
         } catch (URISyntaxException e) {
-            throw new IllegalStateException("The place of Ardent's jar is none: " + source.getLocation(), e);
+            throw new IllegalStateException("Ardent's jar is not at a file path: " + source.getLocation(), e);
         }
     }
 

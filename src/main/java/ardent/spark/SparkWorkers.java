@@ -32,7 +32,7 @@ import org.apache.spark.scheduler.SparkListenerStageSubmitted;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
 import org.jspecify.annotations.Nullable;
 
-/** The driver's half: hands works to executors, one job each, and hears where they are begun. */
+/** The driver's half: hands works to executors, one job each, and learns where they are begun. */
 final class SparkWorkers implements Workers, AutoCloseable {
     private static final long PATIENCE_SECONDS = 120;
     private static final long GLANCE_MILLIS = 100;
@@ -239,7 +239,7 @@ final class SparkWorkers implements Workers, AutoCloseable {
                 .collect(Collectors.joining(" "));
     }
 
-    /** Hears on which executor each work is begun. */
+    /** Learns on which executor each work is begun. */
     private static final class Places extends SparkListener {
         private final Map<String, Consumer<String>> byGroup;
         private final Map<Integer, Consumer<String>> byStage = new ConcurrentHashMap<>();
@@ -272,7 +272,7 @@ final class SparkWorkers implements Workers, AutoCloseable {
         }
     }
 
-    /** What comes of one work, once its job is done. */
+    /** The results of one work, once its job is done. */
     private record Result(
             String group, @Nullable Broadcast<Map<String, byte[]>> own, JavaFutureAction<List<Map<String, byte[]>>> job)
             implements Future<Map<String, byte[]>> {

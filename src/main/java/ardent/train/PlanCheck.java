@@ -4,7 +4,7 @@ import ardent.provenance.Arguments;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Says before work starts what a plan would make of its images, where that is nothing or not what it says. */
+/** Refuses a plan that does not fit its images or its training, before work starts. */
 public final class PlanCheck {
     private static final int SHARE = 5;
 
@@ -18,7 +18,7 @@ public final class PlanCheck {
     private PlanCheck() {}
 
     /**
-     * Refuses what the loop of a training that is none of a classifier would leave undone.
+     * Refuses what the loop of a training that is not of a classifier would leave undone.
      *
      * @param training what is trained, for the sentence
      * @param plan what is asked

@@ -51,7 +51,7 @@ public record Run(
      * @param method how it was trained, teachers included
      * @param data what it was trained on
      * @param plan for how long and how
-     * @param epoch the epoch whose weights it bears, counted from 1
+     * @param epoch the epoch whose weights it has, counted from 1
      * @param stopped whether the training was stopped before its plan was done
      * @param environment with what it was trained; after a resumption that of its last part
      * @param time when they were taken from the training

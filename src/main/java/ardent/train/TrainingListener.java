@@ -2,7 +2,7 @@ package ardent.train;
 
 import java.util.Map;
 
-/** Hears of each step and each epoch of a training, to keep what must not be lost. */
+/** Is told of each step and each epoch of a training, to keep what must not be lost. */
 public interface TrainingListener {
     /** Keeps nothing. */
     TrainingListener NONE = new TrainingListener() {};

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * The loop of every training that a run folder can keep: epochs of steps, the best weights so far, and all that is needed to go on
  * where it was. It knows neither images nor lists: what a step and a judgement are, its kinds say, such as {@link Training}.
  *
- * @param <R> what comes of it
+ * @param <R> the result
  */
 public abstract class TrainingLoop<R> implements AutoCloseable {
     private final RunSetup start;
@@ -160,7 +160,7 @@ public abstract class TrainingLoop<R> implements AutoCloseable {
     /**
      * Trains to the end of the plan, or until the task is asked to stop.
      *
-     * @param task hears of progress and tells when to stop, after the batch in hand
+     * @param task receives progress and tells when to stop, after the batch in hand
      * @return the result; its networks hold memory until they are closed
      * @throws ArithmeticException naming epoch, batch and term, if the loss is not a number, or the weights that an epoch
      *     without validation left not finite

@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The average of a network's weights along their way, and the network that bears it. */
+/** The average of a network's weights along their way, and the network that has it. */
 final class WeightAverage implements AutoCloseable {
     private final Averaging rule;
     private final Classifier student;
@@ -36,7 +36,7 @@ final class WeightAverage implements AutoCloseable {
         }
     }
 
-    /** Hears that the steps of an epoch are done, each epoch once however often it is told. */
+    /** Learns that the steps of an epoch are done, each epoch once however often it is told. */
     void afterEpoch(int epoch) {
         if (rule instanceof Averaging.Swa swa && epoch >= swa.from() && epoch > latest) {
             latest = epoch;

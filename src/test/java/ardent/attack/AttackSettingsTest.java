@@ -151,11 +151,11 @@ class AttackSettingsTest extends OnePixelImages {
         assertThat(new Warning(Warning.Code.SQUARE_WINS, 8.4)).asString().contains("left (8.4 points of accuracy);");
         assertThat(new Warning(Warning.Code.ZERO_GRADIENT, 0.979))
                 .asString()
-                .contains("gradient (97.9 % of those tried)");
+                .contains("gradient is zero (97.9 % of the images tried)");
         assertThat(new Warning(Warning.Code.RANDOMISED, 0.0123)).asString().contains("(distance 0.0123 of normalised");
         assertThat(new Warning(Warning.Code.OUTSIDE, 1)).asString().contains("(1 image);");
         assertThat(new Warning(Warning.Code.SOFTMAX, 1)).asString().doesNotContain("(");
-        assertThat(Warning.Code.FLAT_LOSS.amount(0.4, 1)).isEqualTo("40 to 100 % of those tried");
+        assertThat(Warning.Code.FLAT_LOSS.amount(0.4, 1)).isEqualTo("40 to 100 % of the images tried");
         assertThat(Warning.Code.SOFTMAX.advice()).isEqualTo("give the attack the logits before softmax");
     }
 
@@ -425,7 +425,7 @@ class AttackSettingsTest extends OnePixelImages {
         refused(
                 () -> Tape.free(() -> new WorstOf(wrong)
                         .perturb(AttackSettingsTest::half, images, manager.create(new long[2]), Noise.of(0))),
-                "with images of shape");
+                "returned shape (");
         float[] none = new WorstOf(new Set(BALL, Float.NaN, new ArrayList<>()))
                 .perturb(AttackSettingsTest::half, images, manager.create(new long[2]), Noise.of(0))
                 .toFloatArray();

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
-import ardent.attack.Warning.Code;
 import ardent.network.Network;
 import ardent.tensor.Noise;
 import org.junit.jupiter.api.Test;
@@ -83,20 +82,20 @@ class PerturbationVerifierTest extends OnePixelImages {
         assertThat(PerturbationVerifier.trouble(attack, images, images(0.5f, 0.2f, 0.1f)))
                 .isEmpty();
         assertThat(PerturbationVerifier.trouble(attack, images, images(0.5f, 0.6f, 0.7f)))
-                .contains("turned: " + new Warning(Code.OUTSIDE, 2));
+                .contains("turned: 2 images are outside the ball or [0, 1]; fix the attack.");
         NDArray pairs = images(0, 0, 0, 0).reshape(2, 1, 1, 2);
         NDArray second = images(0.5f, 0.2f, 0.6f, 0.7f).reshape(2, 1, 1, 2);
         assertThat(PerturbationVerifier.trouble(attack, pairs, second))
-                .contains("turned: " + new Warning(Code.OUTSIDE, 1));
+                .contains("turned: 1 image is outside the ball or [0, 1]; fix the attack.");
         assertThat(PerturbationVerifier.places(null, pairs, second))
                 .extracting(PerturbationVerifier.Place::linf)
                 .containsExactly((double) 0.5f, (double) 0.7f);
         assertThatThrownBy(() -> PerturbationVerifier.trouble(attack, images, null))
-                .hasMessageContaining("with null.");
+                .hasMessageContaining("turned returned null for images of shape");
         assertThatThrownBy(() -> PerturbationVerifier.trouble(attack, images, images(0.5f, 0.6f)))
-                .hasMessageContaining("with images of shape");
+                .hasMessageContaining("turned returned shape (2, ");
         assertThatThrownBy(() -> PerturbationVerifier.trouble(
                         attack, images, images.toType(ai.djl.ndarray.types.DataType.FLOAT64, true)))
-                .hasMessageContaining("answers float32 images with float64 ones");
+                .hasMessageContaining("returned float64 for float32 images");
     }
 }

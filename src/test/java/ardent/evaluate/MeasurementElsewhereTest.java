@@ -226,7 +226,7 @@ class MeasurementElsewhereTest {
                         (parcel, place) -> done.size() < 2
                                 ? workers(result -> result).take(parcel, place)
                                 : Optional.of(new CompletableFuture<>()),
-                        Tasks.stoppingIn("2 of 5 parts came back")));
+                        Tasks.stoppingIn("2 of 5 parts done")));
         assertThat(temp.resolve("kept")).isDirectoryContaining("glob:**images-20-39.journal");
         done.clear();
         CascadeResult again = cascade(attack, IMAGES, "kept", result -> result);
@@ -248,8 +248,8 @@ class MeasurementElsewhereTest {
         assertThat(done).hasSize(2);
         assertThatIllegalStateException()
                 .isThrownBy(() -> cascade(attack, IMAGES, "never", MeasurementElsewhereTest::broken))
-                .withMessage("What came back of pgd, images 0 to 89 from worker 0 was damaged 3 times: look at that"
-                        + " host's memory and network, or leave it out.");
+                .withMessage("The result of pgd, images 0 to 89 from worker 0 was damaged 3 times: check that"
+                        + " host's memory and network, or exclude it.");
     }
 
     private static Map<String, byte[]> broken(Map<String, byte[]> result) {
@@ -280,7 +280,7 @@ class MeasurementElsewhereTest {
                         workers(result -> result),
                         Tasks.silent(),
                         with -> {}))
-                .withMessageContaining("what mine is");
+                .withMessageContaining("to send mine to another program");
         assertThat(done).isEmpty();
     }
 
@@ -323,7 +323,7 @@ class MeasurementElsewhereTest {
                 (parcel, place) -> parcel.name().startsWith("one")
                         ? workers(result -> result).take(parcel, place)
                         : Optional.of(new CompletableFuture<>()),
-                Tasks.stoppingIn("2 of 4 parts came back"),
+                Tasks.stoppingIn("2 of 4 parts done"),
                 with -> environments.add(with.engine() + ", " + with.device()));
         assertThat(some.complete()).isFalse();
         assertThat(some.outcomes()).extracting(Outcome::name).containsExactly("one");

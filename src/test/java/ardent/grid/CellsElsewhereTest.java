@@ -165,7 +165,7 @@ class CellsElsewhereTest {
         assertThat(once.notes())
                 .singleElement()
                 .asString()
-                .startsWith("What came back of Natural, seed 0 is damaged and was not taken: ")
+                .startsWith("The result of Natural, seed 0 is damaged and was not used: ")
                 .contains("student.safetensors");
         assertThat(Runs.folders(temp.resolve("once"))).hasSize(1);
 
@@ -235,8 +235,7 @@ class CellsElsewhereTest {
             }
         };
         var told = new ArrayList<String>();
-        GridCells cells =
-                grid.run(temp.resolve("stopped"), one, Tasks.stoppingIn("0 of 4 cells came back"), ignored -> {});
+        GridCells cells = grid.run(temp.resolve("stopped"), one, Tasks.stoppingIn("0 of 4 cells done"), ignored -> {});
         assertThat(told).isEmpty();
         assertThat(futures).singleElement().matches(CompletableFuture::isCancelled);
         assertThat(cells.complete()).isFalse();
@@ -261,7 +260,7 @@ class CellsElsewhereTest {
         assertThat(cells.cells())
                 .extracting(GridCell::failure)
                 .containsExactly("it could not be computed elsewhere: No space left on device", "");
-        assertThat(phases.get(phases.size() - 1)).startsWith("all 2 cells came back");
+        assertThat(phases.get(phases.size() - 1)).startsWith("all 2 cells are done");
     }
 
     /** Where nothing at all could be computed, a table of failures would hide it. */
@@ -276,7 +275,7 @@ class CellsElsewhereTest {
                         (order, place) -> Optional.of(
                                 CompletableFuture.failedFuture(new IOException("No space left on device")))))
                 .withMessageStartingWith("None of the cells could be computed on the cluster: No space left on device.")
-                .withMessageContaining("the same call does the rest");
+                .withMessageContaining("the same call computes the rest");
     }
 
     /** Published images are not sent; images of one's own are, up to a size. */

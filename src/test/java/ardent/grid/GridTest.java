@@ -236,7 +236,7 @@ class GridTest {
         Files.writeString(begun.resolve("run.json"), "{}");
         GridCells done = run(grid);
         assertThat(done.complete()).isTrue();
-        assertThat(done.notes()).singleElement().asString().contains(begun.toString(), "its cell begins anew");
+        assertThat(done.notes()).singleElement().asString().contains(begun.toString(), "its cell starts again");
     }
 
     /** A run of a type that was renamed since without a former name, or that had other components, is no cell any more: this is said. */
@@ -257,7 +257,7 @@ class GridTest {
         assertThat(again.notes())
                 .singleElement()
                 .asString()
-                .contains("Another version of Ardent described", "Plain", "Sat", "(2, such as", "computed anew");
+                .contains("Another version of Ardent described", "Plain", "Sat", "(2, such as", "computed again");
         assertThat(Runs.folders(folder)).hasSize(4);
     }
 
@@ -485,8 +485,8 @@ class GridTest {
         assertThat(again.notes())
                 .hasSize(3)
                 .anyMatch(note -> note.contains(cut + " is damaged or was changed"))
-                .anyMatch(note -> note.contains(student + " is damaged") && note.contains("it begins anew"))
-                .anyMatch(note -> note.contains("The scores " + result + " are damaged"));
+                .anyMatch(note -> note.contains(student + " is damaged") && note.contains("it starts again"))
+                .anyMatch(note -> note.contains("The score file " + result + " is damaged"));
         assertThat(again.complete()).isTrue();
         assertThat(new Comparison(again).table().printAll())
                 .isEqualTo(new Comparison(first).table().printAll());

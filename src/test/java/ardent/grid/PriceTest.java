@@ -191,7 +191,7 @@ class PriceTest {
                 .isEqualTo(forwards[0] + forwards[1] + forwards[2] + forwards[3] + forwards[4], within(0.5));
         assertThat(price.html()).contains("train SAT", "<table");
         assertThat(price.markdown()).contains("| train SAT |");
-        assertThat(price.toString()).contains("about", "until", "which took");
+        assertThat(price.toString()).contains("about", "until", "measured in");
     }
 
     @Test

@@ -89,7 +89,7 @@ class ReductionTest {
         }
         assertThat(new Igdm(new Trades(BALL), TEACHER).inner()).isEqualTo(new Trades(BALL).inner());
         assertThatThrownBy(() -> trained(new Igdm(new Natural(), TEACHER)))
-                .hasMessageContaining("0 sets beside the clean images");
+                .hasMessageContaining("one set of adversarial images, not 0");
     }
 
     @Test

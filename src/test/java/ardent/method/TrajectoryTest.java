@@ -134,8 +134,8 @@ class TrajectoryTest {
         assertThatThrownBy(() -> new Trajectory(List.of())).hasMessageContaining("At least 1 version");
         for (int looks : new int[] {0, 1, 2}) {
             assertThatThrownBy(() -> new Trajectory(VERSIONS, false, looks, 1))
-                    .hasMessageStartingWith("A trajectory cuts a training into " + looks + " parts")
-                    .hasMessageEndingWith("give 3 or more, such as 10.");
+                    .hasMessage("A trajectory needs at least 3 parts, such as 10, not " + looks
+                            + ": with fewer, the student stays at the first version.");
         }
         assertThatThrownBy(() -> new Trajectory(VERSIONS, false, 3, 0.9)).hasMessageContaining("at least 1, not 0.9");
         try (Classifier other = Classifier.of(new SmallCnn(3), DATA.shape(), 4, 0)) {

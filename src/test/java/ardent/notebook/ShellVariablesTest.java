@@ -87,7 +87,7 @@ class ShellVariablesTest {
                 .isEqualTo(2);
         assertThat(told)
                 .containsExactly(
-                        "mine: emptied by the kernel, because this cell defined its type anew; run the cell that fills it again.");
+                        "mine: emptied by the kernel, because this cell defined its type again; run the cell that fills it again.");
     }
 
     @Test

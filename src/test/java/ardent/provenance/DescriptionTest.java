@@ -219,7 +219,7 @@ class DescriptionTest {
                 .isThrownBy(() -> Description.parse(Description.of(new Distilled(new Net(new Linf(1)), 0.5f))
                                 .json())
                         .rebuild())
-                .withMessage("A Net has to be made anew from its Linf: a description holds no weights.");
+                .withMessage("A Net has to be made again from its Linf: a description holds no weights.");
         var again =
                 Description.of(new Distilled(new Net(new Linf(1)), 0.5f)).rebuild((record, wanted) -> new Net(record));
         assertThat(((Distilled) again).teacher().origin()).isEqualTo(new Linf(1));

@@ -170,7 +170,7 @@ class RankingsTest {
         assertThatThrownBy(() -> ListNetwork.requireSame("KNRM", then, now))
                 .hasMessage(
                         "KNRM was trained on texts and not on the data given: no SHA-256 of their content was kept, so"
-                                + " that nobody can tell whether texts is the same; give the same data and the same split.");
+                                + " it is unknown whether texts is the same; give the same data and the same split.");
     }
 
     /** 1,400 abstracts, where a user puts them or {@code ARDENT_CRANFIELD} says. */

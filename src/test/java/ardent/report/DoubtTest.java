@@ -199,12 +199,13 @@ class DoubtTest {
         Report report = Report.of(
                 Robustness.measure(List.of(new Subject("masked", masked)), images, List.of(CASCADE), new Protocol()));
         assertThat(report.warnings())
-                .anyMatch(line -> line.startsWith("masked: images have no gradient (100 % of those tried); trust "))
-                .anyMatch(line -> line.matches("masked: .* in ten steps \\(100 % of those tried\\); compare Square.*"))
+                .anyMatch(line -> line.startsWith("masked: the gradient is zero (100 % of the images tried); rely "))
+                .anyMatch(line -> line.matches("masked: ten steps do not raise the loss"
+                        + " \\(100 % of the images tried\\); compare with Square.*"))
                 .anyMatch(line -> line.matches("masked, Worst of .*: Square broke .* \\([1-9][0-9.]* points of"
                         + " accuracy\\); gradients mislead.*"));
-        assertThat(report.toString()).contains("! masked: images have no gradient (100 % of", " points of accuracy)");
-        assertThat(report.html()).contains("masked: images have no gradient (100 % of", " points of accuracy)");
+        assertThat(report.toString()).contains("! masked: the gradient is zero (100 % of", " points of accuracy)");
+        assertThat(report.html()).contains("masked: the gradient is zero (100 % of", " points of accuracy)");
         assertThat(report.intervals().stringColumn("findings").get(0)).isEqualTo("ZERO_GRADIENT 1, FLAT_LOSS 1");
         assertThat(report.intervals().stringColumn("findings").get(1)).startsWith("SQUARE_WINS ");
         assertThat(report.provenance().toString()).contains("FLAT_LOSS", "SQUARE_WINS", "forwards");
@@ -224,13 +225,13 @@ class DoubtTest {
         assertThat(report.latex())
                 .contains(
                         "\\end{tabular}\n\\begin{flushleft}\n\\footnotesize\n",
-                        "\n\\par\nmasked: images have no gradient (100 \\% of")
+                        "\n\\par\nmasked: the gradient is zero (100 \\% of")
                 .endsWith("\n\\end{flushleft}\n\\end{table}\n");
         for (String file : List.of("report.html", "report.txt", "report.md", "report.tex")) {
             assertThat(Files.readString(folder.resolve(file)))
                     .as(file)
                     .contains(
-                            "images have no gradient (", "in ten steps (", "Square broke what gradient attacks left (");
+                            "the gradient is zero (", "raise the loss (", "Square broke what gradient attacks left (");
         }
         assertThat(report.stages("masked", CASCADE.label())
                         .stringColumn("stage")

@@ -57,7 +57,7 @@ class SparkTest {
                 .withMessageContaining("a training uses one GPU");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Spark.local(1).with("spark.master", "local[2]"))
-                .withMessageContaining("not by the setting spark.master");
+                .withMessageContaining("not with spark.master");
     }
 
     @Test

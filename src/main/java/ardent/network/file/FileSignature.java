@@ -75,7 +75,7 @@ public record FileSignature(int at, String bytes, String what) {
         try (InputStream in = Files.newInputStream(file)) {
             start = in.readNBytes(START);
         } catch (AccessDeniedException e) {
-            throw new IllegalArgumentException("it may not be read; ask its owner for the right to", e);
+            throw new IllegalArgumentException("permission denied; ask its owner for read access", e);
         }
         if (start.length == 0) {
             throw new IllegalArgumentException("it is empty; a download or a copy of it failed, so fetch it again");
@@ -114,7 +114,7 @@ public record FileSignature(int at, String bytes, String what) {
     /** Half a sentence about what went wrong while a file was read. */
     public static String why(Exception e) {
         if (e instanceof ArithmeticException) {
-            return "a size in it is beyond counting";
+            return "a size in it is too large";
         }
         if (e instanceof IOException) {
             return "the system could not read it (" + e.getMessage() + ")";

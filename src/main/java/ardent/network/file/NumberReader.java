@@ -72,7 +72,7 @@ public final class NumberReader {
         return strides;
     }
 
-    /** How many numbers a shape has; refuses negative dimensions, too many of them, and numbers beyond counting. */
+    /** How many numbers a shape has; refuses negative dimensions, too many of them, and numbers that overflow. */
     public static long size(long[] shape) {
         if (shape.length > MOST_DIMENSIONS) {
             throw new IllegalArgumentException("an array has " + shape.length + " dimensions");
@@ -87,7 +87,7 @@ public final class NumberReader {
             // An empty array has strides too, which must be countable.
             if (Math.multiplyHigh(bound, Math.max(1, dimension)) != 0 || bound * Math.max(1, dimension) < 0) {
                 throw new IllegalArgumentException(
-                        "an array has the shape " + Arrays.toString(shape) + ", which is beyond counting");
+                        "an array has the shape " + Arrays.toString(shape) + ", which is too large");
             }
             bound *= Math.max(1, dimension);
         }

@@ -205,7 +205,7 @@ final class PickleReader {
 
     private Object top() {
         if (stack.size() <= floor()) {
-            throw new IllegalArgumentException("its pickle takes more than it put down");
+            throw new IllegalArgumentException("its pickle pops an empty stack");
         }
         return stack.get(stack.size() - 1);
     }
@@ -226,14 +226,14 @@ final class PickleReader {
 
     private List<Object> last(int count) {
         if (stack.size() - floor() < count) {
-            throw new IllegalArgumentException("its pickle takes more than it put down");
+            throw new IllegalArgumentException("its pickle pops an empty stack");
         }
         return cut(stack.size() - count);
     }
 
     private List<Object> sinceMark() {
         if (marks.isEmpty()) {
-            throw new IllegalArgumentException("its pickle takes more than it put down");
+            throw new IllegalArgumentException("its pickle pops an empty stack");
         }
         return cut(marks.remove(marks.size() - 1));
     }

@@ -220,7 +220,7 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
         Integer bits = Optional.ofNullable(OTHERS.get(about.type()))
                 .or(() -> NumberType.ofName(about.type()).map(kind -> 8 * kind.size()))
                 .orElseThrow(() -> new IllegalArgumentException(name + " has the type "
-                        + PickleNames.shortened(about.type()) + ", which is none of safetensors"));
+                        + PickleNames.shortened(about.type()) + ", which safetensors does not have"));
         long size = Math.multiplyExact(NumberReader.size(about.dimensions()), (long) bits);
         return size % 8 == 0 ? size / 8 : -1;
     }

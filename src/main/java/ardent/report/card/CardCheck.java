@@ -30,9 +30,8 @@ final class CardCheck {
         try {
             Description network = Classifier.origin(folder.resolve(ModelCard.WEIGHTS));
             if (!measured(Description.read(folder.resolve(ModelCard.PROVENANCE)), network)) {
-                found.add(
-                        "The provenance " + folder.resolve(ModelCard.PROVENANCE) + " has no numbers of the network in "
-                                + ModelCard.WEIGHTS + ": ask for the one that belongs to it.");
+                found.add("The provenance " + folder.resolve(ModelCard.PROVENANCE)
+                        + " does not describe the network in " + ModelCard.WEIGHTS + ": ask for the matching file.");
             }
         } catch (IllegalArgumentException e) {
             found.add(e.getMessage());
@@ -43,11 +42,11 @@ final class CardCheck {
     private static void named(Path card, Path file, List<String> found) {
         try {
             if (!Files.readString(card).contains(line(String.valueOf(file.getFileName()), Sha256.of(file)))) {
-                found.add("The card " + card + " does not speak of " + file
-                        + ", which has another SHA-256 than it names: ask for the file that belongs to it.");
+                found.add("The SHA-256 of " + file + " is not the one in the card " + card
+                        + ": ask for the matching file.");
             }
         } catch (IOException | UncheckedIOException e) {
-            found.add("Of the card " + card + " and " + file + " one cannot be read: " + e.getMessage());
+            found.add("The card " + card + " or the file " + file + " cannot be read: " + e.getMessage());
         }
     }
 

@@ -104,7 +104,7 @@ public record Checkpoint(TrainingState state, Beside files, Map<String, NDArray>
                     Description.parse(content.metadata().getOrDefault(name, "")).rebuild());
         } catch (RuntimeException e) { // a file of other content fails anywhere
             throw new IllegalArgumentException(
-                    "The file " + file + " is whole and yet no checkpoint (" + e.getMessage() + ").", e);
+                    "The file " + file + " is intact but is not a checkpoint (" + e.getMessage() + ").", e);
         }
     }
 
@@ -193,8 +193,8 @@ public record Checkpoint(TrainingState state, Beside files, Map<String, NDArray>
     private static IllegalArgumentException lost(Path folder, String why) {
         return new IllegalArgumentException(
                 "The run " + folder + " is finished and cannot give its result again. " + why
-                        + " Put a whole copy in its place, load " + RunFolder.STUDENT
-                        + " if that is whole, or train the run once"
+                        + " Put an intact copy in its place, load " + RunFolder.STUDENT
+                        + " if that is intact, or train the run once"
                         + " more: rerun(path).");
     }
 

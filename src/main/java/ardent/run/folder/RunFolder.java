@@ -78,7 +78,7 @@ public final class RunFolder implements AutoCloseable {
             }
             return open(place);
         } catch (IOException e) {
-            throw new UncheckedIOException("The folder " + runs + " takes no run folder (" + e + ").", e);
+            throw new UncheckedIOException("No run folder can be created in " + runs + " (" + e + ").", e);
         }
     }
 
@@ -147,7 +147,8 @@ public final class RunFolder implements AutoCloseable {
                 throw e;
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("The run " + path + " cannot be opened (" + e + "): let it be written.", e);
+            throw new UncheckedIOException(
+                    "The run " + path + " cannot be opened (" + e + "): make its folder writable.", e);
         }
     }
 

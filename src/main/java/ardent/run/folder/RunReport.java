@@ -209,7 +209,7 @@ public final class RunReport {
     }
 
     private static String judged(String measure) {
-        String best = "`student.safetensors` bears the best epoch";
+        String best = "`student.safetensors` has the weights of the best epoch";
         return switch (measure) {
             case RunSetup.ACCURACY -> "Accuracies are of validation images. " + best + " (`Classifier.load`)";
             case "" -> "Epochs are not judged; " + best;

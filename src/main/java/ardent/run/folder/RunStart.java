@@ -45,7 +45,7 @@ public record RunStart(Path path, Description setup) {
         for (String part : List.of("architecture", "method", "data", "plan", "environment")) {
             if (!(setup.root() instanceof Node.Fields fields) || !(fields.part(part) instanceof Node.Fields)) {
                 throw new IllegalArgumentException(
-                        "The file " + file + " is whole and yet describes no run: it has no " + part + ".");
+                        "The file " + file + " is intact but does not describe a run: " + part + " is missing.");
             }
         }
         return new RunStart(path, setup);
@@ -110,7 +110,7 @@ public record RunStart(Path path, Description setup) {
         return alone
                 ? all
                 : all + ", because " + verb + "(path, " + (part.equals(DATA) ? "images" : part)
-                        + ") would lack more of this run";
+                        + ") does not give all that is missing";
     }
 
     private boolean told(String part) {
@@ -196,7 +196,7 @@ public record RunStart(Path path, Description setup) {
     private void requireSource(Description then, Description now, String part) {
         if (!CellSource.agrees(then, now)) {
             throw new IllegalArgumentException("The source of the " + part + " given differs from the one the run "
-                    + path + " was begun with: define it as run.json there has it, or train anew.");
+                    + path + " was begun with: define it as in that run's run.json, or train again.");
         }
     }
 

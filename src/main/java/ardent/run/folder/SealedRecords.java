@@ -62,7 +62,9 @@ public final class SealedRecords {
             return type.cast(content.rebuild());
         } catch (RuntimeException e) { // a file of other content fails anywhere
             throw new IllegalArgumentException(
-                    "The file " + file + " is whole and yet not what its name says (" + e.getMessage() + ").", e);
+                    "The file " + file + " is intact but has other content than its name says (" + e.getMessage()
+                            + ").",
+                    e);
         }
     }
 

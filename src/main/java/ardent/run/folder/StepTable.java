@@ -68,8 +68,8 @@ final class StepTable {
 
     /** Takes away what no rows can be added to, a link itself and not what it leads to. */
     private static void setAside(Path file, Set<String> notes) {
-        notes.add("The file " + file + " is damaged or was changed: its rows so far were set aside as damaged-"
-                + file.getFileName() + ", and it goes on from here; weights do not depend on it.");
+        notes.add("The file " + file + " is damaged or was changed: its old rows are now in damaged-"
+                + file.getFileName() + " and the table starts again; weights are not affected.");
         try {
             if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
                 Files.move(

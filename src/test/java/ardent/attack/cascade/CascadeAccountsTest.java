@@ -360,7 +360,7 @@ class CascadeAccountsTest extends OnePixelImages {
         Attack shorter = (victim, images, labels, noise) -> images.get("0:1");
         assertThatThrownBy(() -> new Cascade("short", List.of(shorter), 2, mode, 0)
                         .run(CascadeAccountsTest::step, images(0.3f, 0.2f), labels(0, 0), QUIET))
-                .hasMessageContaining("with images of shape");
+                .hasMessageContaining("returned shape (");
         Attack wide = new MultiRoundAttack() {
             @Override
             public Ball ball() {
@@ -379,7 +379,7 @@ class CascadeAccountsTest extends OnePixelImages {
         };
         assertThatThrownBy(() -> new Cascade("short", List.of(wide), 2, Mode.FAST, 0)
                         .run(CascadeAccountsTest::step, images(0.3f, 0.2f), labels(0, 0), QUIET))
-                .hasMessageContaining("with images of shape");
+                .hasMessageContaining("returned shape (");
     }
 
     /** What was cut off a journal is told, and nothing where nothing was. */

@@ -124,10 +124,10 @@ class WeightSealTest {
     @ParameterizedTest
     @CsvSource({
         "architecture, '\"width\": 1', '\"width\": 100000', 'whose conv1.weight has the shape (100000, 1, 4, 4), and it holds one of shape (1, 1, 4, 4)'",
-        "architecture, '\"width\": 1', '\"width\": 2147483647', 'has sizes beyond counting; take a smaller width'",
+        "architecture, '\"width\": 1', '\"width\": 2147483647', 'has sizes that are too large; take a smaller width'",
         "architecture, SmallCnn, MobileNetV2, MobileNetV2",
         "classes, 4, 2147483647, 'whose fc2.weight has the shape (2147483647, 100), and it'",
-        "classes, 4, 2147483648, 'the number 2147483648, which is none of a network'",
+        "classes, 4, 2147483648, 'the number 2147483648, which no network can have'",
         "classes, 4, -4, at least 2 classes",
         "classes, 4, four, 'the number four'",
         "image, '1, 8, 8', '1, 100000, 100000', 'whose fc1.weight has the shape'",
@@ -136,7 +136,7 @@ class WeightSealTest {
         "image, '1, 8, 8', '4294967297, 8, 8', 'the number 4294967297'",
         "image, '1, 8, 8', '1, 0, 8', 'An image has the shape'",
         "image, '1, 8, 8', '1, 8', 'An image has the shape'",
-        "image, '1, 8, 8', '1, 8, 8, ', 'the number , which is none'"
+        "image, '1, 8, 8', '1, 8, 8, ', 'the number , which no network'"
     })
     void whatIsDescribedMustBeWhatItHolds(String key, String before, String after, String why) {
         var about = new LinkedHashMap<>(about());
@@ -164,7 +164,7 @@ class WeightSealTest {
         for (long[] image : new long[][] {{1, 100_000, 100_000}, {1L << 33, 8, 8}, {1, -1, 8}}) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> Classifier.of(new SmallCnn(), new Shape(image), 10, 0))
-                    .withMessageMatching("(.* has sizes beyond|An image has|With fc1).*");
+                    .withMessageMatching("(.* has sizes that are too large|An image has|With fc1).*");
         }
     }
 

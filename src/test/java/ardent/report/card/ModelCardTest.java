@@ -125,11 +125,10 @@ class ModelCardTest {
         Files.copy(others.resolve("student.safetensors"), weights, StandardCopyOption.REPLACE_EXISTING);
         assertThat(ModelCard.check(folder))
                 .hasSize(2)
-                .allMatch(sentence -> sentence.endsWith(
-                        "which has another SHA-256 than it names: ask for the file that" + " belongs to it."))
+                .allMatch(sentence -> sentence.endsWith(": ask for the matching file."))
                 .first()
                 .asString()
-                .startsWith("The card " + folder.resolve("card.md") + " does not speak of " + weights);
+                .startsWith("The SHA-256 of " + weights + " is not the one in the card " + folder.resolve("card.md"));
         student.save(weights);
         assertThat(ModelCard.check(folder)).isEmpty();
         byte[] bytes = Files.readAllBytes(weights);
@@ -139,7 +138,7 @@ class ModelCardTest {
         student.save(weights);
         Report alone = Ardent.evaluate(teacher, TEST);
         Files.writeString(folder.resolve("provenance.json"), alone.provenance().json());
-        assertThat(ModelCard.check(folder)).hasSize(3).last().asString().contains("has no numbers of the network in");
+        assertThat(ModelCard.check(folder)).hasSize(3).last().asString().contains("does not describe the network in");
         Files.delete(weights);
         assertThat(ModelCard.check(folder)).hasSize(5).allMatch(sentence -> sentence.contains(folder.toString()));
     }

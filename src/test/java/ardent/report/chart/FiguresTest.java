@@ -252,9 +252,8 @@ class FiguresTest {
         Report report = Report.of(
                 Robustness.measure(networks, Fakes.images(30), List.of(new Fakes.Lighten(0.2f)), new Protocol(8, 0)));
         assertThatThrownBy(() -> report.tradeoff("compensation", "Lighten-20"))
-                .hasMessage(
-                        "A trade-off is drawn over a number, and \"compensation\" is none; the networks differ in these:"
-                                + " contrast.");
+                .hasMessage("A trade-off is drawn over a number, and \"compensation\" is not a number; the networks"
+                        + " differ in these: contrast.");
     }
 
     private static String caption(XYChart chart) {

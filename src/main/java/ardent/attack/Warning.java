@@ -117,7 +117,7 @@ public record Warning(Code code, double number) {
             String low = shown(least);
             String high = shown(most);
             String amount = unit.replace("%s", low.equals(high) ? low : low + " to " + high);
-            return amount.replaceFirst("^1 (image|call)s$", "1 $1");
+            return amount.replaceFirst("^1 (image|call|point|class)(?:es|s)\\b", "1 $1");
         }
 
         private String shown(double number) {

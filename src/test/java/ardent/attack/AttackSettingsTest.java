@@ -154,6 +154,13 @@ class AttackSettingsTest extends OnePixelImages {
                 .contains("gradient is zero (97.9 % of the images tried)");
         assertThat(new Warning(Warning.Code.RANDOMISED, 0.0123)).asString().contains("(distance 0.0123 of normalised");
         assertThat(new Warning(Warning.Code.OUTSIDE, 1)).asString().contains("(1 image);");
+        assertThat(new Warning(Warning.Code.DYNAMIC, 1)).asString().contains("(1 call);");
+        assertThat(new Warning(Warning.Code.FEW_CLASSES, 1)).asString().contains("(1 class);");
+        for (Warning.Code code :
+                List.of(Warning.Code.SQUARE_WINS, Warning.Code.QUERIES_WIN, Warning.Code.TRANSFER_WINS)) {
+            assertThat(new Warning(code, 1)).asString().contains("(1 point of accuracy);");
+            assertThat(code.amount(1, 1.5)).isEqualTo("1 to 1.5 points of accuracy");
+        }
         assertThat(new Warning(Warning.Code.SOFTMAX, 1)).asString().doesNotContain("(");
         assertThat(Warning.Code.FLAT_LOSS.amount(0.4, 1)).isEqualTo("40 to 100 % of the images tried");
         assertThat(Warning.Code.SOFTMAX.advice()).isEqualTo("give the attack the logits before softmax");

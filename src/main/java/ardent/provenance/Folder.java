@@ -191,8 +191,9 @@ public final class Folder {
     public static Path inside(Path folder, String name) {
         try {
             Path file = folder.resolve(name);
-            Path place = folder.toAbsolutePath().resolve(name);
-            boolean plain = folder.toAbsolutePath().equals(place.getParent())
+            Path base = folder.toAbsolutePath().normalize(); // people type ../runs
+            Path place = base.resolve(name);
+            boolean plain = base.equals(place.getParent())
                     && place.equals(place.normalize())
                     && name.equals(String.valueOf(file.getFileName()));
             if (plain && (!Files.isSymbolicLink(file) || file.toRealPath().startsWith(folder.toRealPath()))) {

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,18 @@ class FolderTest {
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessageStartingWith("Nothing was saved, because the folder " + file);
         assertThat(file).hasContent("x");
+    }
+
+    /** People type ../runs, and that folder may be read as any other. */
+    @Test
+    void dotsInTheFolderLeadNowhereElse() throws IOException {
+        Path folder = Files.createDirectories(temp.resolve("runs"));
+        for (Path named : List.of(temp.resolve("x/../runs"), folder.resolve("."), temp.resolve("./runs"))) {
+            assertThat(Folder.inside(named, "run.json")).isEqualTo(named.resolve("run.json"));
+            for (String out : List.of("../run.json", "..", ".", "a/run.json", "/run.json", "")) {
+                assertThatThrownBy(() -> Folder.inside(named, out)).hasMessageContaining("leads out of it");
+            }
+        }
     }
 
     private static byte[] bytes(String text) {

@@ -11,6 +11,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import ai.djl.ndarray.types.Shape;
 import ardent.attack.Attack;
 import ardent.attack.Fgsm;
 import ardent.attack.Linf;
@@ -22,6 +23,7 @@ import ardent.evaluate.Protocol;
 import ardent.evaluate.Robustness;
 import ardent.evaluate.Subject;
 import ardent.method.Crdnd;
+import ardent.method.Natural;
 import ardent.method.Trades;
 import ardent.network.SmallCnn;
 import ardent.provenance.Change;
@@ -34,11 +36,14 @@ import ardent.run.RunParts;
 import ardent.run.RunState;
 import ardent.run.Runs;
 import ardent.run.Scores;
+import ardent.train.Epoch;
 import ardent.train.Plan;
+import ardent.train.Run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
@@ -88,6 +93,52 @@ class RunsVerbTest {
         assertThat(table.doubleColumn("clean").get(row)).isBetween(0.0, 100.0);
         assertThat(table.sortDescendingOn("robust (validation)").rowCount()).isEqualTo(table.rowCount());
         assertThat(runs(root.resolve("nowhere")).rowCount()).isZero();
+    }
+
+    /** A notebook in a folder of its own types ../runs. */
+    @Test
+    void runsAreReadByARelativePath() {
+        Path relative = Path.of("").toAbsolutePath().relativize(root.toAbsolutePath());
+        assertThat(relative.toString()).startsWith("..");
+        assertThat(runs(relative).stringColumn("state").asList())
+                .isEqualTo(runs().stringColumn("state").asList())
+                .doesNotContain("unreadable");
+        assertThat(reproduce(relative.resolve(student.getFileName())).identical()).isTrue();
+    }
+
+    /** What nothing attacked is not robust, and no run is the most robust one by its clean accuracy. */
+    @Test
+    void aRunWithoutAttackHasNoRobustAccuracy() {
+        Images digits = Mnist.load().train().take(140, 3);
+        train(new SmallCnn(2), new Natural(), digits, PLAN);
+        Path natural = Objects.requireNonNull(lastRun().folder());
+        Table table = compare(natural, student).table();
+        assertThat(table.doubleColumn("clean (validation)").isMissing().size()).isZero();
+        assertThat(table.doubleColumn("robust (validation)").isMissing().toArray()).containsExactly(0);
+        Run run = lastRun();
+        assertThat(run.history()).extracting(Epoch::robust).containsOnly(Double.NaN);
+        assertThat(run.history().get(run.best() - 1).clean())
+                .isEqualTo(run.history().stream().mapToDouble(Epoch::clean).max().orElseThrow());
+        assertThat(reproduce(natural).identical()).isTrue();
+        assertThat(compare(natural).plot().getYAxisTitle()).isEqualTo("clean validation accuracy in %");
+    }
+
+    @Test
+    void differentDataOfOneNameAreTold() {
+        Plan brief = PLAN.epochs(1).validation(0);
+        var folders = new ArrayList<Path>();
+        for (int first : new int[] {1, 2, 2}) {
+            byte[] pixels = new byte[20 * 64];
+            pixels[0] = (byte) first;
+            Images images = Images.of("mine", pixels, new int[20], new Shape(1, 8, 8), List.of("a", "b"));
+            train(new SmallCnn(1), new Natural(), images, brief);
+            folders.add(Objects.requireNonNull(lastRun().folder()));
+        }
+        assertThat(compare(folders.get(0), folders.get(1)).warnings())
+                .containsExactly("The runs were trained on different data of the same name: their files, pixels or labels have"
+                        + " other hashes.");
+        assertThat(compare(folders.get(1), folders.get(2)).warnings()).isEmpty();
+        assertThat(compare(folders.get(1), student).warnings()).as("the table names the data").isEmpty();
     }
 
     @Test

@@ -7,6 +7,7 @@ import ardent.provenance.Arguments;
 import ardent.provenance.Description;
 import ardent.report.chart.Charts;
 import ardent.run.RunSummary;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -62,9 +63,11 @@ public record RunComparison(List<RunSummary> entries) implements ResultTable {
                     .map(entry -> entry.part(part))
                     .flatMap(Optional::stream)
                     .toList();
-            Description.differing(descriptions)
-                    .forEach((path, name) ->
-                            differing.put(path.isEmpty() ? part : part + "." + path, path.isEmpty() ? part : name));
+            Description.differing(descriptions).forEach((path, name) -> {
+                if (!part.equals("data") || !path.startsWith("files")) { // other files: nobody reads it from their lists
+                    differing.put(path.isEmpty() ? part : part + "." + path, path.isEmpty() ? part : name);
+                }
+            });
         }
         return differing;
     }
@@ -115,7 +118,11 @@ public record RunComparison(List<RunSummary> entries) implements ResultTable {
         List<String> names = UniqueNames.numbered(
                 entries.stream().map(entry -> legend(entry, differing)).toList(), Set.of());
         for (int i = 0; i < entries.size(); i++) {
-            curves.put(names.get(i), entries.get(i).curve(curve));
+            double[] values = entries.get(i).curve(curve);
+            if (accuracy && !lists && !entries.get(i).ofClassifier()) {
+                Arrays.fill(values, Double.NaN); // its measure is no accuracy
+            }
+            curves.put(names.get(i), values);
         }
         return Charts.lines("Runs: " + shown, "epoch", name, curves);
     }
@@ -154,10 +161,21 @@ public record RunComparison(List<RunSummary> entries) implements ResultTable {
         return view().html();
     }
 
-    /** What cannot be read of the runs, one sentence each. */
+    /** What cannot be read of the runs, and that they learnt from different data of one name, one sentence each. */
     @Override
     public List<String> warnings() {
-        return entries.stream().flatMap(entry -> entry.unreadable().stream()).toList();
+        var warnings = new ArrayList<String>();
+        entries.forEach(entry -> warnings.addAll(entry.unreadable()));
+        long data = entries.stream()
+                .flatMap(entry -> entry.part("data").stream())
+                .map(Description::essence)
+                .distinct()
+                .count();
+        if (data > 1 && differing().keySet().stream().noneMatch(path -> path.startsWith("data"))) {
+            warnings.add("The runs were trained on different data of the same name: their files, pixels or labels have"
+                    + " other hashes.");
+        }
+        return warnings;
     }
 
     private ResultView view() {

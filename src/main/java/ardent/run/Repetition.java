@@ -57,8 +57,9 @@ public final class Repetition {
     }
 
     private record Past(int number, double loss, double clean, double robust, double rate) {
-        static Past of(Epoch epoch) {
-            return new Past(epoch.number(), epoch.loss(), epoch.clean(), epoch.robust(), epoch.rate());
+        static Past of(Epoch epoch) { // runs of 0.1.0 tell the clean accuracy twice where nothing was attacked
+            double robust = Double.isNaN(epoch.robust()) ? epoch.clean() : epoch.robust();
+            return new Past(epoch.number(), epoch.loss(), epoch.clean(), robust, epoch.rate());
         }
     }
 

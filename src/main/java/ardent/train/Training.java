@@ -224,8 +224,8 @@ public final class Training extends TrainingLoop<Run> {
             return new Judgement(Double.NaN, Double.NaN);
         }
         double clean = accuracy(null, task);
-        double robust = method.inner() == null ? clean : accuracy(method.inner(), task);
-        return Double.isNaN(robust) ? null : new Judgement(clean, robust);
+        double robust = method.inner() == null ? Double.NaN : accuracy(method.inner(), task);
+        return Double.isNaN(method.inner() == null ? clean : robust) ? null : new Judgement(clean, robust);
     }
 
     private double accuracy(@Nullable Pgd attack, Work.Task task) {

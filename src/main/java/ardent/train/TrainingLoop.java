@@ -57,7 +57,7 @@ public abstract class TrainingLoop<R> implements AutoCloseable {
      * How an epoch was judged; NaN where it was not.
      *
      * @param clean a share
-     * @param robust the share by which epochs are compared
+     * @param robust the share by which epochs are compared; where there is none, they are by the other one
      */
     public record Judgement(double clean, double robust) {}
 
@@ -230,10 +230,11 @@ public abstract class TrainingLoop<R> implements AutoCloseable {
         sums.clear();
         step = 0;
         secondsBefore = 0;
-        if (Double.isNaN(judgement.robust())) {
+        double score = Double.isNaN(judgement.robust()) ? judgement.clean() : judgement.robust();
+        if (Double.isNaN(score)) {
             best = bestWeights.isEmpty() ? number : best;
-        } else if (judgement.robust() > bestScore) {
-            bestScore = judgement.robust();
+        } else if (score > bestScore) {
+            bestScore = score;
             best = number;
             bestWeights.values().forEach(NDArray::close);
             bestWeights = judged().copy(manager());

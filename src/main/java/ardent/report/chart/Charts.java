@@ -31,6 +31,9 @@ public final class Charts {
     private static final int LEGEND = 34;
     private static final int MANY = 25;
 
+    /** About how long the sides of a map of many cells are at most: a thousand classes would take all memory. */
+    private static final int SIDE = 1400;
+
     /** Width of a heat map's bar of colours, with its numbers. */
     private static final int BAR = 90;
 
@@ -310,7 +313,8 @@ public final class Charts {
                     .toList();
             List<String> below = fit(named(columns), 130);
             List<String> beside = fit(named(rows), 220);
-            int cell = few ? Math.max(44, Math.max(widest(texts), widest(below)) + 14) : 7;
+            int many = Math.max(1, Math.min(7, SIDE / Math.max(rows.size(), columns.size())));
+            int cell = few ? Math.max(44, Math.max(widest(texts), widest(below)) + 14) : many;
             int margin = 60 + widest(beside) + BAR;
             int plot = wide(cell * columns.size(), title);
             var chart = new HeatMap(

@@ -284,6 +284,15 @@ class LookTest {
     }
 
     /** A heat map of one column whose colours span 20 points at least. */
+    @Test
+    void aThousandClassesFitIntoMemory() {
+        List<String> classes = IntStream.range(0, 1000).mapToObj(k -> "c" + k).toList();
+        var chart = Charts.heat(
+                "Confusion", List.of("true", "predicted"), classes, classes, new double[1000][1000], Double::toString);
+        assertThat(chart.getWidth()).isBetween(1000, 2000);
+        assertThat(chart.getHeight()).isBetween(1000, 2000);
+    }
+
     private static HeatMapSeries heat(List<String> rows, double... values) {
         double[][] column =
                 Arrays.stream(values).mapToObj(value -> new double[] {value}).toArray(double[][]::new);

@@ -72,10 +72,14 @@ class VerifierVerbTest {
 
     @Test
     void anAttackThatWritesIntoItsImagesIsSeen() {
-        for (Attack attack : List.of(eraser(0.1f), new WorstOf(eraser(0.1f), new Fgsm(new Linf(0.1f))))) {
+        Attack fgsm = new Fgsm(new Linf(0.1f));
+        for (Attack attack : List.of(eraser(0.1f), new WorstOf(eraser(0.1f), fgsm))) {
             Score score = score(attack);
             assertThat(score.findings()).extracting(Finding::code).contains(Finding.Code.OUTSIDE_BALL);
             assertThat(score.distances().linf()).isGreaterThan(0.5);
+            assertThat(score.robustAccuracy())
+                    .as("what left the ball is no success")
+                    .isEqualTo(attack instanceof WorstOf ? score(fgsm).robustAccuracy() : 1);
         }
         for (Mode mode : Mode.values()) {
             CascadeResult verdict =

@@ -4,16 +4,18 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ardent.attack.Attack.Composite;
+import ardent.attack.search.Rows;
 import ardent.attack.search.TargetClasses;
 import ardent.network.Classifier;
 import ardent.network.Network;
 import ardent.network.Precision;
 import ardent.network.Predictions;
+import ardent.tensor.Noise;
 import ardent.tensor.Tape;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** What every attack asks of its inputs, once for each batch. */
+/** What every attack asks of its inputs, once for each batch, and what is made of the images that another one returns. */
 final class AttackInputs {
     private AttackInputs() {}
 
@@ -62,6 +64,33 @@ final class AttackInputs {
         boolean folds =
                 attack instanceof MultiRoundAttack || attack instanceof StagedAttack || attack instanceof Composite;
         return folds || Precision.now() == Precision.FLOAT32 ? work.get() : Classifier.folding(victim, work);
+    }
+
+    /**
+     * What an attack made of some images.
+     *
+     * @param images where it moved them
+     * @param right which of them remain correctly classified: those too that left the ball or the pixel range
+     * @param outside which of them left it
+     */
+    record Attacked(NDArray images, boolean[] right, boolean[] outside) {}
+
+    /** Runs an attack on some rows of images, and judges what it returns. */
+    static Attacked attacked(Attack attack, Network victim, NDArray images, NDArray labels, long[] rows, Noise noise) {
+        NDArray given = Rows.pick(images, rows);
+        NDArray changed = perturbed(
+                attack, victim, () -> attack.perturb(victim, given, Rows.pick(labels, rows), noise));
+        NDArray clean = Rows.pick(images, rows); // an attack may write into what it is given
+        PerturbationVerifier.answer(attack.label(), clean.getShape(), changed);
+        NDArray shown = Rows.finiteOrClean(changed, () -> clean);
+        boolean[] right = Predictions.of(victim, shown, rows).right(Rows.pick(labels, rows));
+        List<PerturbationVerifier.Place> places = PerturbationVerifier.places(attack.ball(), clean, changed);
+        boolean[] outside = new boolean[right.length];
+        for (int i = 0; i < right.length; i++) {
+            outside[i] = !places.get(i).allowed();
+            right[i] |= outside[i];
+        }
+        return new Attacked(changed, right, outside);
     }
 
     static void check(Network victim, NDArray images, NDArray labels) {

@@ -168,17 +168,10 @@ public record Curve(String attack, List<Float> radii, List<Double> accuracies, L
             Network victim, NDArray images, NDArray labels, Attack at, long[] part, boolean[] correct) {
         int[] outside = {0};
         Tape.free(() -> {
-            NDArray changed = at.perturb(victim, Rows.pick(images, part), Rows.pick(labels, part), Noise.of(0));
-            NDArray clean = Rows.pick(images, part);
-            PerturbationVerifier.answer(at.label(), clean.getShape(), changed);
-            Ball ball = at.ball();
-            List<PerturbationVerifier.Place> places = PerturbationVerifier.places(ball, clean, changed);
-            NDArray shown = Rows.finiteOrClean(changed, () -> clean);
-            boolean[] right = Predictions.of(victim, shown, part).right(Rows.pick(labels, part));
+            var tried = AttackInputs.attacked(at, victim, images, labels, part, Noise.of(0));
+            outside[0] = Rows.where(tried.outside(), true).length;
             for (int i = 0; i < part.length; i++) {
-                boolean allowed = places.get(i).allowed();
-                outside[0] += allowed ? 0 : 1;
-                correct[(int) part[i]] = right[i] || !allowed;
+                correct[(int) part[i]] = tried.right()[i];
             }
         });
         return outside[0];

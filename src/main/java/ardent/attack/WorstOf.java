@@ -12,7 +12,7 @@ import java.util.List;
 
 /**
  * Attacks one after another on a batch, each on the images that remain correctly classified; each image keeps the first success, or the last
- * failure. {@link Cascade} does the same for many images, and reports on each stage.
+ * failure; one that left the ball or [0, 1] is no success, and stays where none comes, so that it is seen. {@link Cascade} does the same for many images, and reports on each stage.
  *
  * @param attacks the attacks in order, at least one, all with the same ball or all without one
  */
@@ -49,24 +49,23 @@ public record WorstOf(List<Attack> attacks) implements Attack.Composite {
         return Tape.quiet(() -> Tape.scope(() -> {
             NDArray result = images.duplicate();
             boolean[] right = Predictions.of(victim, images).right(labels);
+            boolean[] outside = new boolean[right.length];
             for (int i = 0; i < tries.size(); i++) {
                 long[] rows = Rows.where(right, true);
                 Attack attack = tries.get(i);
                 Noise own = noise.fork(i);
                 if (rows.length > 0) {
                     Tape.free(() -> {
-                        NDArray clean = Rows.pick(images, rows);
-                        NDArray changed = AttackInputs.perturbed(
-                                attack,
-                                victim,
-                                () -> attack.perturb(victim, clean, Rows.pick(labels, rows), own.rows(rows)));
-                        PerturbationVerifier.answer(attack.label(), clean.getShape(), changed);
-                        Rows.put(result, rows, changed);
-                        NDArray shown = Rows.finiteOrClean(changed, () -> Rows.pick(images, rows));
-                        boolean[] still = Predictions.of(victim, shown, rows).right(Rows.pick(labels, rows));
+                        var tried = AttackInputs.attacked(attack, victim, images, labels, rows, own.rows(rows));
+                        boolean[] shown = new boolean[rows.length];
                         for (int j = 0; j < rows.length; j++) {
-                            right[(int) rows[j]] = still[j];
+                            int row = (int) rows[j];
+                            right[row] = tried.right()[j];
+                            shown[j] = !right[row] || !outside[row];
+                            outside[row] |= tried.outside()[j];
                         }
+                        long[] kept = Rows.where(shown, true);
+                        Rows.put(result, Rows.of(rows, kept), Rows.pick(tried.images(), kept));
                     });
                 }
             }

@@ -19,9 +19,11 @@ public record Finding(Code code, int images, double worst) {
     /** What can be wrong. */
     public enum Code {
         /** Pixels below 0 or above 1. */
-        OUTSIDE_PIXELS("left the pixel range [0, 1], by at most %.3g: clamp what the attack returns"),
+        OUTSIDE_PIXELS("left the pixel range [0, 1], by at most %.3g, and were scored by their clean image: clamp what"
+                + " the attack returns"),
         /** Images further away than the attack's ball allows. */
-        OUTSIDE_BALL("left the attack's ball, by at most %.3g: project what the attack returns; the score is too low"),
+        OUTSIDE_BALL("left the attack's ball, by at most %.3g, and were scored by their clean image: project what the"
+                + " attack returns"),
         /** NaN or infinite pixels. */
         NOT_FINITE("had pixels that are not finite and were scored by their clean image: find the division by zero"),
         /** Predictions that depend on the other images of the batch. */

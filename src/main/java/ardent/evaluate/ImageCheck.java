@@ -26,7 +26,7 @@ final class ImageCheck {
     /**
      * Compares adversarial with clean images.
      *
-     * @return the images that are not finite and cannot be classified
+     * @return the images that do not count, since they are not finite, or outside the ball or the pixel range
      */
     BitSet images(float[] clean, float[] adversarial, int count) {
         var broken = new BitSet();
@@ -54,7 +54,7 @@ final class ImageCheck {
         }
         linf = Math.max(linf, place.linf());
         l2 = Math.max(l2, place.l2());
-        return true;
+        return place.allowed();
     }
 
     /** Compares the logits of images with those that the same images got in a smaller batch. */

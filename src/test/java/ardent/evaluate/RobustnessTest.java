@@ -215,8 +215,8 @@ class RobustnessTest {
         assertThat(finding.images()).isEqualTo(3);
         assertThat(finding.worst()).isCloseTo(1e-3, within(1e-6));
         assertThat(finding)
-                .hasToString("3 images left the attack's ball, by at most 0.00100: project what"
-                        + " the attack returns; the score is too low.");
+                .hasToString("3 images left the attack's ball, by at most 0.00100, and were scored"
+                        + " by their clean image: project what the attack returns.");
     }
 
     @Test

@@ -9,7 +9,8 @@ import java.util.Map;
 final class FormerNames {
     private static final Map<String, String> NAMES = Map.ofEntries(
             Map.entry("ardent.attack.Diagnosis", "ardent.attack.MaskingChecks"),
-            Map.entry("ardent.attack.Pictures", "ardent.attack.AdversarialImages"),
+            Map.entry("ardent.attack.AdversarialImages", "ardent.data.AdversarialImages"),
+            Map.entry("ardent.attack.Pictures", "ardent.data.AdversarialImages"),
             Map.entry("ardent.evaluate.Anomaly", "ardent.anomaly.AnomalyScores"),
             Map.entry("ardent.evaluate.Interval", "ardent.evaluate.statistics.Interval"),
             Map.entry("ardent.evaluate.PairedTest", "ardent.evaluate.statistics.PairedTest"),

@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ardent.attack.Warning.Code;
+import ardent.data.AdversarialImages;
 import ardent.network.Network;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -350,6 +352,21 @@ class AttackSettingsTest extends OnePixelImages {
                 AttackSettingsTest::half, images, labels, moved, false, List.of(0f, 0.2f, 2f), "moved");
         assertThat(distances.accuracies()).containsExactly(0.8, 0.6, 0.6);
         assertThat(distances.warnings()).containsExactly(new Warning(Warning.Code.OUTSIDE, 2));
+    }
+
+    /** What lies outside the ball is no success: the next attack is tried, in any order. */
+    @Test
+    void theWorstOfAttacksGoesOnAfterWhatLeavesTheBall() {
+        var ball = new Linf(0.3f);
+        Attack far = new Set(ball, 0.95f, new ArrayList<>());
+        Attack near = new Set(ball, 0.6f, new ArrayList<>());
+        NDArray images = images(0.45f, 0.4f, 0.9f, 0.3f, 0.1f);
+        NDArray labels = manager.create(new long[5]);
+        BiFunction<Attack, Attack, float[]> found = (first, second) -> new WorstOf(first, second)
+                .perturb(AttackSettingsTest::half, images, labels, Noise.of(0))
+                .toFloatArray();
+        assertThat(found.apply(far, near)).containsExactly(0.6f, 0.6f, 0.9f, 0.6f, 0.95f);
+        assertThat(found.apply(near, far)).containsExactly(0.6f, 0.6f, 0.9f, 0.6f, 0.6f);
     }
 
     /** Where a gradient nearly vanishes, the length of an L2 step shows its scale. */

@@ -11,6 +11,7 @@ import ardent.Golden;
 import ardent.GoldenNet;
 import ardent.attack.search.Rows;
 import ardent.attack.search.SearchRegion;
+import ardent.data.AdversarialImages;
 import ardent.network.Network;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;

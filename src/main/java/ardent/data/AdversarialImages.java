@@ -1,4 +1,4 @@
-package ardent.attack;
+package ardent.data;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;

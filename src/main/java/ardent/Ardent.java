@@ -358,7 +358,8 @@ public final class Ardent {
     }
 
     /**
-     * All runs that are kept where {@link Runs#root} says: what each is, its state, and its accuracies in %.
+     * All runs that are kept where {@link Runs#root} says: what each is, its state, and its accuracies in %. Cells of a sweep are runs
+     * in the folder of the sweep: {@link #runs(Path)}.
      *
      * @return a table that sorts by every column, oldest first; empty if none are kept. {@code latex(runs())} is it for a paper,
      *     {@code markdown(runs())} for a page, {@code runs().write().csv("runs.csv")} for a program
@@ -368,7 +369,7 @@ public final class Ardent {
     }
 
     /**
-     * All runs below a folder.
+     * All runs in a folder, such as the cells of a sweep, {@code runs(Path.of("runs/ablation"))}.
      *
      * @param root the folder of runs
      * @return a table that sorts by every column, oldest first; empty if there are none

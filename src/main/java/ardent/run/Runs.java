@@ -439,9 +439,14 @@ public final class Runs {
                     + state.best() + ": train it with a plan that keeps some, as in plan.versions(4).");
         }
         var versions = new ArrayList<Classifier>();
-        Stream.concat(files.stream(), Stream.of(student))
-                .map(file -> architecture == null ? Classifier.load(file) : Classifier.load(file, architecture))
-                .forEach(version -> versions.add(byEpoch(version)));
+        try {
+            Stream.concat(files.stream(), Stream.of(student))
+                    .map(file -> architecture == null ? Classifier.load(file) : Classifier.load(file, architecture))
+                    .forEach(version -> versions.add(byEpoch(version)));
+        } catch (RuntimeException damaged) {
+            versions.forEach(Classifier::close);
+            throw damaged;
+        }
         return List.copyOf(versions);
     }
 

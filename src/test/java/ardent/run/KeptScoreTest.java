@@ -21,6 +21,7 @@ import ardent.network.Network;
 import ardent.network.SmallCnn;
 import ardent.network.Weights;
 import ardent.provenance.Description;
+import ardent.provenance.Node;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -49,6 +50,7 @@ class KeptScoreTest {
 
             one.layers().set(other.layers().all());
             assertThat(asked(one)).isNotEqualTo(asked(same));
+            assertThat(asked(one).root().all().map(Node::text)).contains("Fresh").doesNotContain("Hashed");
             assertThat(asked(trained).json())
                     .isNotEqualTo(before)
                     .contains("Hashed", Weights.sha256(other.layers().all()));

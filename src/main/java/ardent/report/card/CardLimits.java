@@ -2,6 +2,7 @@ package ardent.report.card;
 
 import ardent.attack.AutoAttack;
 import ardent.attack.Ball;
+import ardent.attack.Transfer;
 import ardent.data.SourceFile;
 import ardent.evaluate.Outcome;
 import ardent.evaluate.Robustness;
@@ -27,8 +28,7 @@ record CardLimits(Robustness robustness, Outcome outcome, Description origin, Li
                 "The numbers hold for the changes of pixels named above and for no others: other norms, larger radii,"
                         + " noise, blur, rotation and images of other kinds were not measured.");
         boolean autoAttack = robustness.attacks().stream()
-                .anyMatch(attack -> attack.description().root() instanceof Node.Fields fields
-                        && fields.type().equals(AutoAttack.class.getName()));
+                .anyMatch(attack -> asksAutoAttack(attack.description().root()));
         limits.add(
                 autoAttack
                         ? "Accuracy under attack is an upper bound: an attack made for this network may break more."
@@ -47,6 +47,17 @@ record CardLimits(Robustness robustness, Outcome outcome, Description origin, Li
         limits.addAll(Footnotes.general(robustness));
         limits.addAll(Footnotes.of(outcome));
         return limits;
+    }
+
+    /** Whether AutoAttack itself is among what is tried on this network; where it looks at another one, it is not. */
+    private static boolean asksAutoAttack(Node attack) {
+        if (attack instanceof Node.Items items) {
+            return items.items().stream().anyMatch(CardLimits::asksAutoAttack);
+        }
+        return attack instanceof Node.Fields fields
+                && !fields.type().equals(Transfer.class.getName())
+                && (fields.type().equals(AutoAttack.class.getName())
+                        || fields.parts().values().stream().anyMatch(CardLimits::asksAutoAttack));
     }
 
     private void weakest(Score score) {

@@ -4,6 +4,7 @@ import static ardent.tensor.Torch.constant;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 
 /**
  * Losses of logits, one value for each image, so that the caller chooses mean, sum or weights.
@@ -81,6 +82,7 @@ public final class Losses {
      * @return {@code [N]}
      */
     public static NDArray margin(NDArray logits, NDArray labels) {
+        requireLabels(logits, labels);
         NDArray hidden = oneHot(labels, logits.getShape().get(1)).mul(constant(HIDDEN));
         return at(logits, labels).sub(logits.add(hidden).max(new int[] {1}));
     }
@@ -108,6 +110,7 @@ public final class Losses {
      * @return {@code [N]}
      */
     public static NDArray dlr(NDArray logits, NDArray labels) {
+        requireLabels(logits, labels);
         NDArray order = ranks(logits, 3);
         NDArray first = ranked(logits, order, 1);
         NDArray right = order.get(":, -1").eq(labels).toType(DataType.FLOAT32, false);
@@ -138,9 +141,20 @@ public final class Losses {
      * @param values {@code [N, K]}
      * @param labels {@code [N]} int64
      * @return {@code [N]}
+     * @throws IllegalArgumentException in one sentence, unless there is one label for each row
      */
     public static NDArray at(NDArray values, NDArray labels) {
+        requireLabels(values, labels);
         return values.gather(labels.expandDims(1), 1).squeeze(1);
+    }
+
+    private static void requireLabels(NDArray values, NDArray labels) {
+        long rows = values.getShape().get(0);
+        if (!labels.getShape().equals(new Shape(rows))) {
+            throw new IllegalArgumentException("There must be one label for each of the " + rows
+                    + " rows of logits, and their shape is " + labels.getShape() + ": one label of shape (1) becomes as"
+                    + " many by label.tile(" + rows + ").");
+        }
     }
 
     /**

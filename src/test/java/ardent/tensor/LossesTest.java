@@ -1,10 +1,15 @@
 package ardent.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ardent.Golden;
+import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -40,6 +45,29 @@ class LossesTest {
                             .isEqualTo(target.toLongArray());
                 }
             }
+        }
+    }
+
+    /** The engine computes with as many rows as there are labels, or gives all rows the first one. */
+    @Test
+    void labelsOfAnotherNumberAreRefused() {
+        try (NDManager manager = Torch.manager().newSubManager()) {
+            NDArray z = manager.randomNormal(new Shape(6, 10));
+            NDArray one = manager.create(new long[] {8});
+            for (NDArray labels : List.of(one, manager.create(new long[7]), manager.create(8L), one.reshape(1, 1))) {
+                for (BiFunction<NDArray, NDArray, NDArray> loss : List.<BiFunction<NDArray, NDArray, NDArray>>of(
+                        Losses::crossEntropy,
+                        (x, y) -> Losses.crossEntropy(x, y, 0.1),
+                        Losses::margin,
+                        (x, y) -> Losses.carliniWagner(x, y, 1),
+                        Losses::dlr)) {
+                    assertThatIllegalArgumentException()
+                            .isThrownBy(() -> loss.apply(z, labels))
+                            .withMessageStartingWith("There must be one label for each of the 6 rows of logits, and their"
+                                    + " shape is " + labels.getShape());
+                }
+            }
+            assertThat(Losses.crossEntropy(z, one.tile(6)).getShape()).isEqualTo(new Shape(6));
         }
     }
 

@@ -127,7 +127,11 @@ final class GridRunner {
                 if (pilot.worth()) {
                     task.report("trying out what " + open.size() + " cells take", 0, 0, Map.of());
                     price = pilot.price().over(slots); // others are taken to be as fast as this program
+                } else {
+                    pilot.requireTrainable();
                 }
+            } catch (Pilot.Unfit e) {
+                throw e;
             } catch (RuntimeException e) {
                 price = null; // what is wrong is told where the cell itself is filled
             }

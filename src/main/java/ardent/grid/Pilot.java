@@ -19,11 +19,13 @@ import ardent.tensor.Torch;
 import ardent.train.Batches;
 import ardent.train.Plan;
 import ardent.train.Training;
+import java.io.Serial;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
@@ -136,12 +138,27 @@ final class Pilot {
         return kind.attacks().get(0) instanceof StagedAttack;
     }
 
+    /** Tries one step of each method whose trainings are long, where nobody asks for the price. */
+    void requireTrainable() {
+        kinds.forEach((kind, all) -> {
+            if (kind.training() && worth(kind, all)) {
+                requireGoing();
+                fitting(all.get(0), parts -> {
+                    try (var training =
+                            new Training(parts.architecture(), parts.method(), parts.data(), parts.plan())) {
+                        return training.tryStep(1, 1);
+                    }
+                });
+            }
+        });
+    }
+
     GridPrice price() {
         long begin = System.nanoTime();
         var parts = new ArrayList<GridPrice.Part>();
         kinds.forEach((kind, all) -> {
             requireGoing();
-            Likely each = kind.training() ? training(all.get(0).parts()) : judged(kind, all.size());
+            Likely each = kind.training() ? fitting(all.get(0), this::training) : judged(kind, all.size());
             all.forEach(cell -> parts.add(new GridPrice.Part(
                     cell.candidate().name(), cell.seed(), kind.work(), each.most(), each.seconds())));
         });
@@ -158,6 +175,24 @@ final class Pilot {
     private record Likely(Effort most, double seconds) {
         Likely(Effort sure) {
             this(sure, sure.seconds());
+        }
+    }
+
+    /** A method that cannot be trained on these images. */
+    static final class Unfit extends IllegalArgumentException {
+        @Serial
+        private static final long serialVersionUID = 1;
+
+        Unfit(String name, RuntimeException reason) {
+            super(name + " cannot be trained: " + reason.getMessage(), reason);
+        }
+    }
+
+    private static <T> T fitting(Candidates.Cell cell, Function<RunParts, T> work) {
+        try {
+            return work.apply(cell.parts());
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            throw new Unfit(cell.candidate().name(), e); // as in a step of the cell itself, but before work starts
         }
     }
 

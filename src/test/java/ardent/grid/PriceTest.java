@@ -24,6 +24,7 @@ import ardent.method.AdaAd;
 import ardent.method.Crdnd;
 import ardent.method.Method;
 import ardent.method.Natural;
+import ardent.method.Rslad;
 import ardent.method.Sat;
 import ardent.method.Trades;
 import ardent.network.Classifier;
@@ -32,6 +33,7 @@ import ardent.network.SmallCnn;
 import ardent.progress.Work;
 import ardent.report.Comparison;
 import ardent.report.Price;
+import ardent.run.Runs;
 import ardent.train.Plan;
 import ardent.train.Tasks;
 import java.nio.file.Path;
@@ -62,6 +64,21 @@ class PriceTest {
 
     private static GridPrice price(Grid grid) {
         return grid.price(null, Tasks.silent());
+    }
+
+    /** A night of cells before a mistake that a step would have told. */
+    @Test
+    void aSweepTriesEachMethodBeforeTheFirstCell() {
+        try (Classifier teacher = Classifier.of(new SmallCnn(1), TRAINING.shape(), TRAINING.classCount(), 0)) {
+            Grid some = new Grid(new SmallCnn(2), TRAINING.labelled(30, 0), PLAN.validation(0), TEST)
+                    .methods(new Rslad(teacher, BALL), new Trades(BALL));
+            for (Grid grid : List.of(some, some.attacks(new Pgd(BALL, 1)))) {
+                assertThatIllegalArgumentException()
+                        .isThrownBy(() -> Ardent.sweep(folder, grid))
+                        .withMessageStartingWith("TRADES cannot be trained: This method needs labels, and ");
+                assertThat(Runs.folders(folder)).isEmpty();
+            }
+        }
     }
 
     /** What a sweep asks of its networks. */
@@ -208,7 +225,7 @@ class PriceTest {
         };
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Ardent.cost(grid(odd)))
-                .withMessage("odd images");
+                .withMessageEndingWith(" cannot be trained: odd images");
         assertThatExceptionOfType(CancellationException.class)
                 .isThrownBy(() -> grid(new Natural()).price(null, Tasks.stoppingAfter(1)));
     }

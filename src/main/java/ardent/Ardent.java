@@ -345,10 +345,14 @@ public final class Ardent {
         });
     }
 
-    /** The last run whose folder can be read; what cannot is said, and looked at only where there is no other. */
+    /** The last run of a classifier whose folder can be read; what cannot is said, and looked at only where there is no other. */
     private static Path newest(List<Path> folders) {
         for (int i = folders.size() - 1; i >= 0; i--) {
-            List<String> problems = RunSummary.of(folders.get(i)).problems();
+            RunSummary run = RunSummary.of(folders.get(i));
+            List<String> problems = run.problems();
+            if (!run.ofClassifier()) {
+                continue;
+            }
             if (problems.isEmpty()) {
                 return folders.get(i);
             }
@@ -698,7 +702,7 @@ public final class Ardent {
      * Continues the interrupted or killed training of a recommender where its newest checkpoint is; teachers of HetComp are
      * trained once more as they were.
      *
-     * @param folder the folder of the run, such as {@code recommender.folder()}
+     * @param folder the folder of the run, such as {@code recommender.folder().get()}
      * @param data the same pairs again, in the same split
      * @return the recommender with the weights of its best epoch
      * @throws IllegalArgumentException in one sentence, if the run was begun with other data, or a part cannot be built again
@@ -732,7 +736,7 @@ public final class Ardent {
     /**
      * Continues the interrupted or killed training of a ranker where its newest checkpoint is.
      *
-     * @param folder the folder of the run, such as {@code ranker.folder()}
+     * @param folder the folder of the run, such as {@code ranker.folder().get()}
      * @param data the same texts again, in the same split
      * @return the ranker
      * @throws IllegalArgumentException in one sentence, if the run was begun with other data

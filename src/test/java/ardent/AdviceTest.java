@@ -195,6 +195,10 @@ class AdviceTest {
         Trajectory versions = trajectory(path, new Pixels());
         assertThat(versions.versions()).hasSize(2);
         versions.versions().forEach(Classifier::close);
+        train(new SmallCnn(1), CELL_METHOD, OWN, PLAN.epochs(4).rate(1e-9).versions(2))
+                .close();
+        Path early = folder();
+        assertAdvice(() -> trajectory(early), "whose best epoch comes later, as plan.validation(0)");
         assertAdvice(
                 () -> trajectory(path, new SmallCnn(1)),
                 "another architecture than SmallCnn[width=1], namely Pixels; give that one");

@@ -98,7 +98,7 @@ public record Trajectory(
 
     /** Features and logits of the versions that the student learns from now. */
     Outputs outputs(Step step, NDArray images) {
-        NDArray classes = eachClass ? step.labels() : null; // refused at the first step where some are unknown
+        NDArray classes = eachClass ? labels(step) : null;
         Position position = position(step);
         int[] used = position.reached().distinct().sorted().toArray();
         int count = (int) images.getShape().get(0);
@@ -119,6 +119,17 @@ public record Trajectory(
             logits = logits.add(told.logits().mul(rows));
         }
         return new Outputs(features, logits);
+    }
+
+    private static NDArray labels(Step step) {
+        try {
+            return step.labels();
+        } catch (IllegalArgumentException unknown) {
+            throw new IllegalArgumentException(
+                    "A trajectory with a version for each class needs the labels of all training images, and some have none:"
+                            + " take trajectory.eachClass(false), or train on images.labelledOnly().",
+                    unknown);
+        }
     }
 
     /** Where the student is, after a look where one is due. */

@@ -677,9 +677,9 @@ public final class Classifier implements Network, Described, AutoCloseable {
     }
 
     private static Architecture architecture(WeightContent content) {
+        String told = text(content, WeightSeal.ARCHITECTURE);
         try {
-            return (Architecture)
-                    Description.parse(text(content, WeightSeal.ARCHITECTURE)).rebuild();
+            return (Architecture) Description.parse(told).rebuild();
         } catch (IllegalArgumentException e) {
             if (e.getCause() instanceof ClassNotFoundException) {
                 throw e; // the user cannot give an architecture that this version no longer has

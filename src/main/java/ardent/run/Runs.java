@@ -435,8 +435,12 @@ public final class Runs {
         }
         List<Path> files = Checkpoint.versions(path, state);
         if (files.isEmpty()) {
+            boolean asked = start.setup().at("plan.versions").filter(count -> !count.equals("0")).isPresent();
             throw new IllegalArgumentException("The run " + path + " kept no version from before its best epoch "
-                    + state.best() + ": train it with a plan that keeps some, as in plan.versions(4).");
+                    + state.best() + ": train it with a plan "
+                    + (asked
+                            ? "whose best epoch comes later, as plan.validation(0) takes the last one."
+                            : "that keeps some, as in plan.versions(4)."));
         }
         var versions = new ArrayList<Classifier>();
         try {

@@ -76,7 +76,6 @@ class UnknownLabelsTest {
                 new Sat(BALL),
                 new Trades(BALL),
                 new Ard(TEACHER, BALL),
-                new Rslad(new Trajectory(List.of(TEACHER)).eachClass(true), BALL),
                 new Crdnd(TEACHER, BALL).search(Crdnd.Search.LABELS))) {
             assertThatThrownBy(() -> trained(method, SOME))
                     .as(method.label())
@@ -85,6 +84,10 @@ class UnknownLabelsTest {
                     .hasMessageContaining("images.labelledOnly()");
             assertThat(trained(method, SOME.labelledOnly())).isNotEmpty();
         }
+        Method byClass = new Rslad(new Trajectory(List.of(TEACHER)).eachClass(true), BALL);
+        assertThatThrownBy(() -> trained(byClass, SOME))
+                .hasMessageStartingWith("A trajectory with a version for each class needs the labels of all training images");
+        assertThat(trained(byClass, SOME.labelledOnly())).isNotEmpty();
         assertThatThrownBy(() -> trained(new Rslad(TEACHER, BALL), SOME, PLAN.validation(12)))
                 .hasMessageStartingWith("9 of the 12 images that the plan holds out")
                 .hasMessageEndingWith("plan.validation(0).");

@@ -118,6 +118,22 @@ class ComparisonTest {
             cell(CONTROL, 1, 92, 70, 60),
             cell(CRDND, 1, 93, 70, 70)));
 
+    /** Columns that are not there need no words. */
+    @Test
+    void baselinesAloneAreNotCompared() {
+        var alone = new Comparison(new GridCells(
+                List.of(SAT, RSLAD),
+                List.of(0L),
+                ATTACKS,
+                List.of(cell(SAT, 0, 90, 60, 50), cell(RSLAD, 0, 92, 70, 58)),
+                "stripes",
+                IMAGES,
+                Path.of("x"),
+                List.of()));
+        assertThat(alone.toString()).contains("RSLAD").doesNotContain("Δ", "McNemar");
+        assertThat(alone.latex()).doesNotContain("McNemar");
+    }
+
     @Test
     void aDoubtIsSaidOnceWithTheMethodsAndSeedsOfItsCells() {
         assertThat(new Comparison(cells(doubted(SAT, 0, "doubt."))).warnings())

@@ -3,6 +3,7 @@ package ardent.report.card;
 import ardent.evaluate.Outcome;
 import ardent.evaluate.Robustness;
 import ardent.network.Classifier;
+import ardent.network.Weights;
 import ardent.provenance.Description;
 import ardent.provenance.Environment;
 import ardent.provenance.Node;
@@ -24,10 +25,14 @@ import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
 /** What a model card says. */
-record CardText(ModelCard card, Outcome outcome, Description origin, Document document) {
+record CardText(ModelCard card, Outcome outcome, Description origin, boolean folded, Document document) {
     static Document of(ModelCard card) {
         Classifier student = card.student();
-        var text = new CardText(card, card.outcome(), Description.of(student), new Document(student.name()));
+        Description told = Description.of(student);
+        boolean folded = told.root() instanceof Node.Fields fields
+                && fields.type().equals(Classifier.Folded.class.getName());
+        Description origin = folded ? told.part("network") : told;
+        var text = new CardText(card, card.outcome(), origin, folded, new Document(student.name()));
         text.about();
         text.numbers();
         text.training();
@@ -118,7 +123,7 @@ record CardText(ModelCard card, Outcome outcome, Description origin, Document do
         document.words("Data: " + data(root.part("data")) + ".");
         document.words("Method: " + root.part("method").text() + " on "
                 + root.part("architecture").text() + ", the weights of epoch "
-                + root.part("epoch").text() + ".");
+                + root.part("epoch").text() + (folded ? ", with their batch normalisation folded." : "."));
         parameters("Architecture", origin.part("architecture"));
         parameters("Method", origin.part("method"));
         parameters("Plan", origin.part("plan"));
@@ -160,7 +165,8 @@ record CardText(ModelCard card, Outcome outcome, Description origin, Document do
         Description provenance = card.provenance();
         document.heading("Provenance");
         var facts = new ArrayList<String>();
-        origin.at("weights").ifPresent(hash -> facts.add("Weights, SHA-256: " + hash));
+        facts.add(
+                "Weights, SHA-256: " + Weights.sha256(card.student().layers().all()));
         facts.add(CardCheck.line(ModelCard.WEIGHTS, card.student().sha256()));
         facts.add(CardCheck.line(ModelCard.PROVENANCE, Sha256.of(provenance.json())));
         facts.add("Measured: " + provenance.part("time").root().text());

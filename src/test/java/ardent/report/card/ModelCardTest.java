@@ -92,6 +92,16 @@ class ModelCardTest {
                 .contains("It was trained for L∞ ≤ 0.05 and also measured at L∞ ≤ 0.1.", "Classes differ: under ");
     }
 
+    @Test
+    void aFoldedNetworkHasTheTrainingOfTheOther() {
+        try (Classifier folded = student.folded()) {
+            assertThat(Ardent.card(folded, Ardent.evaluate(folded, TEST.take(2), new Fgsm(BALL)))
+                            .markdown())
+                    .contains("Method: Crdnd on SmallCnn, the weights of epoch ", "with their batch normalisation folded.")
+                    .contains("Weights, SHA-256: " + Weights.sha256(folded.layers().all()));
+        }
+    }
+
     /** Inside another attack it was run too; on another network it says little of this one. */
     @Test
     void knowsAutoAttackInsideOthers() {

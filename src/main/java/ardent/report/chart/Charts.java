@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleFunction;
@@ -34,6 +35,9 @@ public final class Charts {
     /** About how long the sides of a map of many cells are at most: a thousand classes would take all memory. */
     private static final int SIDE = 1400;
 
+    /** The largest number that is drawn. */
+    private static final double LARGEST = 1e15;
+
     /** Width of a heat map's bar of colours, with its numbers. */
     private static final int BAR = 90;
 
@@ -54,7 +58,7 @@ public final class Charts {
     }
 
     /**
-     * Curves over steps 1, 2, 3 …, such as losses and accuracies over epochs.
+     * Curves over steps 1, 2, 3 …, such as losses and accuracies over epochs. What lies beyond ±10¹⁵ is drawn there.
      *
      * @param title above the chart
      * @param xLabel what the steps are, such as {@code epoch}
@@ -70,12 +74,13 @@ public final class Charts {
         }
         Legend legend = Legend.of(curves.keySet());
         String heading = legend.title(title);
+        List<double[]> drawn = curves.values().stream().map(Charts::drawable).toList();
         return ChartStyle.draw(() -> {
             XYChart chart = empty(heading, xLabel, yLabel, legend.names(), 380, "");
-            steps(chart.getStyler(), curves.values());
-            range(chart.getStyler(), 0, curves.values().toArray(double[][]::new));
+            steps(chart.getStyler(), drawn);
+            range(chart.getStyler(), 0, drawn.toArray(double[][]::new));
             int number = 0;
-            for (double[] values : curves.values()) {
+            for (double[] values : drawn) {
                 curve(chart, legend.names().get(number), values, number++);
             }
             return chart;
@@ -111,9 +116,18 @@ public final class Charts {
         });
     }
 
+    /** XChart looks for the ticks of an axis for ever where steps of it vanish beside its ends. */
+    private static double[] drawable(double[] values) {
+        return Arrays.stream(values)
+                .map(value -> Math.max(-LARGEST, Math.min(LARGEST, value)))
+                .toArray();
+    }
+
     /** Histograms over one row of bins as wide as a round number, at most so many; one begins at 0, where a line is. */
     static XYChart histogram(
-            String title, String xLabel, String yLabel, int most, Map<String, double[]> values, String caption) {
+            String title, String xLabel, String yLabel, int most, Map<String, double[]> given, String caption) {
+        var values = new LinkedHashMap<String, double[]>();
+        given.forEach((name, each) -> values.put(name, drawable(each)));
         double[] all = values.values().stream().flatMapToDouble(Arrays::stream).toArray();
         double low = Math.min(0, DoubleStream.of(all).min().orElse(0)); // the line at 0 needs its place
         double high = Math.max(0, DoubleStream.of(all).max().orElse(1));

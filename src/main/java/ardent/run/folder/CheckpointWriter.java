@@ -136,12 +136,20 @@ public final class CheckpointWriter implements TrainingListener {
         }
     }
 
-    /** Writes that a run ended by an error; its last checkpoint stays as it is. */
+    /** Writes that a run ended by an error, and its epochs; its last checkpoint stays as it is. */
     @Override
     public void failed(TrainingLoop<?> training, Throwable error) {
         boolean number = error instanceof ArithmeticException;
-        attempt(() -> writeState(
-                training, number ? RunState.Phase.FAILED : RunState.Phase.ABORTED, String.valueOf(error.getMessage())));
+        attempt(() -> {
+            if (!training.history().isEmpty()) {
+                byte[] epochs = RunReport.csv(training.history()).getBytes(StandardCharsets.UTF_8);
+                Folder.write(folder.file(RunFolder.EPOCHS), out -> out.write(epochs));
+            }
+            writeState(
+                    training,
+                    number ? RunState.Phase.FAILED : RunState.Phase.ABORTED,
+                    String.valueOf(error.getMessage()));
+        });
     }
 
     /** Writes a checkpoint and all that goes with it. */

@@ -2,6 +2,7 @@ package ardent.report.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
@@ -11,6 +12,7 @@ import ardent.evaluate.ImagePixels;
 import ardent.tensor.Torch;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -284,6 +286,23 @@ class LookTest {
     }
 
     /** A heat map of one column whose colours span 20 points at least. */
+    /** A training that diverges has a loss of 2e22, and XChart never came to the end of its axis. */
+    @Test
+    void hugeNumbersAreDrawn() {
+        double[] loss = {2, 1e10, 2.4e22, Double.NaN};
+        assertTimeoutPreemptively(Duration.ofSeconds(60), () -> {
+            assertThat(Charts.image(Charts.lines("Loss", "epoch", "loss", Map.of("loss", loss)), 1)
+                            .getWidth())
+                    .isPositive();
+            assertThat(Charts.image(
+                                    Charts.histogram(
+                                            "Margins", "margin", "images", 20, Map.of("SAT", new double[] {-1e25, 3}), ""),
+                                    1)
+                            .getWidth())
+                    .isPositive();
+        });
+    }
+
     @Test
     void aThousandClassesFitIntoMemory() {
         List<String> classes = IntStream.range(0, 1000).mapToObj(k -> "c" + k).toList();

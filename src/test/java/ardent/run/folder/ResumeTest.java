@@ -34,6 +34,7 @@ import ardent.provenance.Seal;
 import ardent.run.OftenKept;
 import ardent.run.RunParts;
 import ardent.run.RunState;
+import ardent.run.RunSummary;
 import ardent.run.Runs;
 import ardent.tensor.Losses;
 import ardent.tensor.Torch;
@@ -562,6 +563,26 @@ class ResumeTest {
         RunState state = RunState.read(folder(run.get()));
         assertThat(state.phase()).isEqualTo(RunState.Phase.FAILED);
         assertThat(state.reason()).contains("the term \"root\" of the loss is NaN");
+    }
+
+    /** Its losses say why it ended. */
+    @Test
+    void theEpochsBeforeAnErrorAreKept() {
+        Method broken = step -> () -> Terms.of(
+                "root",
+                step.learn(step.images())
+                        .mean()
+                        .mul(Torch.constant(0))
+                        .sub(Torch.constant(step.progress() < 0.6 ? -1 : 1))
+                        .sqrt());
+        var rarely = new OftenKept(new CheckpointWriter.Interval(1_000_000, Duration.ofHours(1)));
+        var run = new AtomicReference<Run>();
+        assertThatThrownBy(() -> rarely.train(parts(broken, PLAN), runs, Tasks.silent(), run::set))
+                .isInstanceOf(ArithmeticException.class);
+        RunSummary kept = RunSummary.of(folder(run.get()));
+        assertThat(kept.history()).extracting(Epoch::loss).containsExactly(1.0, 1.0);
+        assertThat(run.get().history()).hasSize(2);
+        assertThat(kept.unreadable()).isEmpty();
     }
 
     @Test

@@ -68,7 +68,7 @@ public final class Figures {
         margins.put(name, attacked);
         String title = "Margins · " + Predictions.name(network) + " · " + images.origin();
         String caption = images.size() + " images, clean and under " + name
-                + ". Left of the line at 0 the network is wrong; the shift to the left is the effect of the attack.";
+                + ". Left of the line at 0 the network is wrong; how far the attack moves the images to the left is what it costs.";
         return Charts.histogram(
                 title, "logit of the true class less the largest other one", "images", BINS, margins, caption);
     }

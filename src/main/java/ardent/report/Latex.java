@@ -3,6 +3,7 @@ package ardent.report;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Tables for papers, by the packages {@code booktabs} and {@code inputenc} with UTF-8. */
 final class Latex {
@@ -25,42 +26,15 @@ final class Latex {
             sign("≥", "$\\geq$"),
             sign("≠", "$\\neq$"),
             sign("→", "$\\rightarrow$"),
-            sign("∞", "$\\infty$"),
-            sign("Γ", "$\\Gamma$"),
-            sign("Δ", "$\\Delta$"),
-            sign("Θ", "$\\Theta$"),
-            sign("Λ", "$\\Lambda$"),
-            sign("Ξ", "$\\Xi$"),
-            sign("Π", "$\\Pi$"),
-            sign("Σ", "$\\Sigma$"),
-            sign("Υ", "$\\Upsilon$"),
-            sign("Φ", "$\\Phi$"),
-            sign("Ψ", "$\\Psi$"),
-            sign("Ω", "$\\Omega$"),
-            sign("α", "$\\alpha$"),
-            sign("β", "$\\beta$"),
-            sign("γ", "$\\gamma$"),
-            sign("δ", "$\\delta$"),
-            sign("ε", "$\\varepsilon$"),
-            sign("ζ", "$\\zeta$"),
-            sign("η", "$\\eta$"),
-            sign("θ", "$\\theta$"),
-            sign("ι", "$\\iota$"),
-            sign("κ", "$\\kappa$"),
-            sign("λ", "$\\lambda$"),
-            sign("μ", "$\\mu$"),
-            sign("ν", "$\\nu$"),
-            sign("ξ", "$\\xi$"),
-            sign("π", "$\\pi$"),
-            sign("ρ", "$\\rho$"),
-            sign("σ", "$\\sigma$"),
-            sign("ς", "$\\varsigma$"),
-            sign("τ", "$\\tau$"),
-            sign("υ", "$\\upsilon$"),
-            sign("φ", "$\\varphi$"),
-            sign("χ", "$\\chi$"),
-            sign("ψ", "$\\psi$"),
-            sign("ω", "$\\omega$"));
+            sign("∞", "$\\infty$"));
+
+    /** Greek letters that LaTeX has a command for, each before its command. */
+    private static final Map<Integer, String> GREEK = Stream.of(
+                    ("ΓGamma ΔDelta ΘTheta ΛLambda ΞXi ΠPi ΣSigma ΥUpsilon ΦPhi ΨPsi ΩOmega αalpha βbeta γgamma δdelta"
+                                    + " εvarepsilon ζzeta ηeta θtheta ιiota κkappa λlambda μmu νnu ξxi πpi ρrho σsigma ςvarsigma τtau"
+                                    + " υupsilon φvarphi χchi ψpsi ωomega")
+                            .split(" "))
+            .collect(Collectors.toMap(word -> word.codePointAt(0), word -> "$\\" + word.substring(1) + "$"));
 
     private Latex() {}
 
@@ -105,7 +79,7 @@ final class Latex {
             } else if ("&%$#_{}".indexOf(sign) >= 0) {
                 latex.append('\\').appendCodePoint(sign);
             } else {
-                String other = SIGNS.get(sign);
+                String other = SIGNS.getOrDefault(sign, GREEK.get(sign));
                 latex.append(other == null ? Character.toString(sign) : other);
             }
         });

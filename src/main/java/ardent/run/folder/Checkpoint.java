@@ -198,7 +198,8 @@ public record Checkpoint(TrainingState state, Beside files, Map<String, NDArray>
                         + " more: rerun(path).");
     }
 
-    private static void setAside(Path file) {
+    /** Moves a damaged file to a name of its own beside its place, a link itself and not what it leads to. */
+    static void setAside(Path file) {
         try {
             Files.move(file, file.resolveSibling("damaged-" + file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {

@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.Set;
@@ -66,19 +65,12 @@ final class StepTable {
         }
     }
 
-    /** Takes away what no rows can be added to, a link itself and not what it leads to. */
+    /** Takes away what no rows can be added to. */
     private static void setAside(Path file, Set<String> notes) {
-        notes.add("The file " + file + " is damaged or was changed: its old rows are now in damaged-"
+notes.add("The file " + file + " is damaged or was changed: its old rows are now in damaged-"
                 + file.getFileName() + " and the table starts again; weights are not affected.");
-        try {
-            if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-                Files.move(
-                        file,
-                        file.resolveSibling("damaged-" + file.getFileName()),
-                        StandardCopyOption.REPLACE_EXISTING);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("The file " + file + " cannot be set aside: " + e + ".", e);
+        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            Checkpoint.setAside(file);
         }
     }
 
@@ -108,10 +100,6 @@ final class StepTable {
     }
 
     private Mark mark() {
-        try {
-            return new Mark(length, Sha256.text((MessageDigest) digest.clone()));
-        } catch (CloneNotSupportedException e) {
-            throw new IllegalStateException("Java's SHA-256 can be copied.", e);
-        }
+        return new Mark(length, Sha256.soFar(digest));
     }
 }

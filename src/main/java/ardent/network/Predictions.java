@@ -33,7 +33,12 @@ public final class Predictions {
         @Serial
         private static final long serialVersionUID = 1;
 
-        NotFinite(String message) {
+        /**
+         * Nothing to count.
+         *
+         * @param message one sentence
+         */
+        public NotFinite(String message) {
             super(message);
         }
     }

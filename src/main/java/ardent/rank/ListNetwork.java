@@ -3,12 +3,12 @@ package ardent.rank;
 import ardent.data.Origin;
 import ardent.data.Recall;
 import ardent.network.Layers;
+import ardent.network.Predictions;
 import ardent.provenance.Described;
 import ardent.provenance.Description;
 import ardent.run.Runs;
 import ardent.train.Run;
 import ardent.train.RunSetup;
-import java.io.Serial;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -120,21 +120,12 @@ public abstract class ListNetwork implements Described, AutoCloseable {
                 : Recall.difference(found, wanted);
     }
 
-    /** A score that is not finite. */
-    static final class NotFinite extends IllegalArgumentException {
-        @Serial
-        private static final long serialVersionUID = 1;
-
-        NotFinite(String message) {
-            super(message);
-        }
-    }
-
     /** Refuses scores that order nothing; {@code what} is one of them. */
     protected static void requireFinite(String what, float... scores) {
         for (float score : scores) {
             if (!Float.isFinite(score)) {
-                throw new NotFinite(what + " is " + score + ": the weights are damaged or the training diverged.");
+                throw new Predictions.NotFinite(
+                        what + " is " + score + ": the weights are damaged or the training diverged.");
             }
         }
     }

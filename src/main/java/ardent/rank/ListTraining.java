@@ -3,6 +3,7 @@ package ardent.rank;
 import ai.djl.ndarray.NDArray;
 import ardent.method.Memory;
 import ardent.network.Layers;
+import ardent.network.Predictions;
 import ardent.network.Weights;
 import ardent.progress.Work;
 import ardent.provenance.Folder;
@@ -130,7 +131,7 @@ public abstract class ListTraining<N extends ListNetwork> extends TrainingLoop<N
         requireFinite();
         try {
             return new Judgement(Double.NaN, judged(network, epoch));
-        } catch (ListNetwork.NotFinite e) {
+        } catch (Predictions.NotFinite e) {
             throw unjudged(e);
         }
     }

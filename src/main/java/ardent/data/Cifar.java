@@ -76,7 +76,7 @@ record Cifar(
     }
 
     private static boolean present(Path dir, Published part) {
-        return FileReading.find(dir, part).isPresent();
+        return SourceFile.find(dir, part.plainName()).isPresent();
     }
 
     private List<Published> trainParts() {
@@ -155,7 +155,7 @@ record Cifar(
         List<SourceFile> fill(Path dir) {
             var files = new ArrayList<SourceFile>();
             for (Published part : parts) {
-                Path file = FileReading.find(dir, part).orElseThrow();
+                Path file = SourceFile.find(dir, part.plainName()).orElseThrow();
                 files.add(FileReading.of(file, part, reading -> {
                     var in = new DataInputStream(new BufferedInputStream(reading.content(), BUFFER));
                     fill(part, in);

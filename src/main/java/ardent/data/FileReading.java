@@ -9,7 +9,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
-import java.util.Optional;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
 /** One file read once from front to back, unpacked if it ends in {@code .gz}, and hashed on the way. */
@@ -62,15 +61,6 @@ final class FileReading implements Closeable {
             throw new DataException(
                     "%s cannot be read (%s): put the original file in its place.".formatted(file, reason), e);
         }
-    }
-
-    /** Finds a published file in a folder, gzipped or plain. */
-    static Optional<Path> find(Path folder, Published published) {
-        Path plain = folder.resolve(published.plainName());
-        Path gzipped = folder.resolve(published.plainName() + ".gz");
-        return Files.isRegularFile(gzipped)
-                ? Optional.of(gzipped)
-                : Optional.of(plain).filter(Files::isRegularFile);
     }
 
     InputStream content() {

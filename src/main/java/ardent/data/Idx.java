@@ -62,7 +62,7 @@ record Idx(String name, URI site, List<String> classes, int side, int train, int
     }
 
     private Path locate(Path folder, Published file) {
-        return FileReading.find(folder, file)
+        return SourceFile.find(folder, file.plainName())
                 .orElseThrow(() -> new DataException("%s is missing: put this file of %s into the folder %s."
                         .formatted(file.name(), name, folder.toAbsolutePath())));
     }

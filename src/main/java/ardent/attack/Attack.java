@@ -77,6 +77,16 @@ public interface Attack {
     }
 
     /**
+     * Whether it looks at the gradient once and never where it lands, as {@link Fgsm} does: then it proves nothing about gradients that a
+     * search by thousands of queries breaks more.
+     *
+     * @return false unless the attack says so
+     */
+    default boolean oneStep() {
+        return false;
+    }
+
+    /**
      * What checks say where it breaks what attacks by gradients leave.
      *
      * @return empty of an attack that follows gradients itself
@@ -195,6 +205,11 @@ public interface Attack {
         @Override
         default boolean transfers() {
             return attacks().stream().allMatch(Attack::transfers);
+        }
+
+        @Override
+        default boolean oneStep() {
+            return attacks().stream().allMatch(Attack::oneStep);
         }
 
         @Override

@@ -38,6 +38,11 @@ public record Fgsm(Ball ball, Start start) implements Attack {
     }
 
     @Override
+    public boolean oneStep() {
+        return true;
+    }
+
+    @Override
     public String label() {
         return "FGSM";
     }

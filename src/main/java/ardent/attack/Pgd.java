@@ -113,6 +113,11 @@ public record Pgd(Ball ball, @InUnitsOf("ball.radius") float stride, int steps, 
     }
 
     @Override
+    public boolean oneStep() {
+        return steps == 1;
+    }
+
+    @Override
     public String label() {
         return "PGD-" + steps;
     }

@@ -5,7 +5,6 @@ import ai.djl.ndarray.types.Shape;
 import ardent.attack.Attack;
 import ardent.attack.Ball;
 import ardent.attack.Cost;
-import ardent.attack.Fgsm;
 import ardent.attack.MaskingChecks;
 import ardent.attack.Warning;
 import ardent.data.Images;
@@ -119,7 +118,7 @@ final class TransferCheck {
         Ball small = attack.ball();
         CorrectImages least = null;
         for (int i = 0; i < scores.size(); i++) {
-            if (!attack.transfers() && attacks.get(i) instanceof Fgsm) {
+            if (!attack.transfers() && attacks.get(i).oneStep()) {
                 continue; // thousands of queries beat one step on any network
             }
             Ball large = attacks.get(i).ball();

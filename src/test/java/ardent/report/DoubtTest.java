@@ -16,10 +16,12 @@ import ardent.attack.Cascade;
 import ardent.attack.CascadeOptions;
 import ardent.attack.CascadeResult;
 import ardent.attack.Cost;
+import ardent.attack.Fgsm;
 import ardent.attack.Linf;
 import ardent.attack.MaskingChecks;
 import ardent.attack.Mode;
 import ardent.attack.Pgd;
+import ardent.attack.Restarts;
 import ardent.attack.Square;
 import ardent.attack.Stage;
 import ardent.attack.Transfer;
@@ -286,6 +288,14 @@ class DoubtTest {
                 .isGreaterThan(20);
         assertThat(outcome(new Protocol(), network, pgd, square).scores().get(1).warnings())
                 .isEmpty();
+        for (Attack once : List.of(new Fgsm(ball), new Pgd(ball, 1), new Restarts(new Fgsm(ball), 2))) {
+            assertThat(outcome(new Protocol(), masked, square, once)
+                            .scores()
+                            .get(0)
+                            .warnings())
+                    .as("%s is one step", once)
+                    .isEmpty();
+        }
         assertThat(outcome(new Protocol(), masked, new Pgd(new Linf(0.01f), 5), square)
                         .scores()
                         .get(1)

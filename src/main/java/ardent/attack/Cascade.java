@@ -51,13 +51,10 @@ public record Cascade(String name, List<Attack> attacks, int batch, Mode mode, l
 
     /** Whether an attack, or one that it runs, searches in bfloat16. */
     private static boolean rounds(Attack attack) {
-        if (attack instanceof InBfloat16) {
-            return true;
-        }
-        if (attack instanceof StagedAttack staged && staged.precision() != Precision.FLOAT32) {
-            return true;
-        }
-        return attack instanceof Composite whole && whole.attacks().stream().anyMatch(Cascade::rounds);
+        return attack instanceof InBfloat16
+                || (attack instanceof StagedAttack staged && staged.precision() != Precision.FLOAT32)
+                || (attack instanceof Composite whole
+                        && whole.attacks().stream().anyMatch(Cascade::rounds));
     }
 
     /**

@@ -103,7 +103,8 @@ class RunsVerbTest {
         assertThat(runs(relative).stringColumn("state").asList())
                 .isEqualTo(runs().stringColumn("state").asList())
                 .doesNotContain("unreadable");
-        assertThat(reproduce(relative.resolve(student.getFileName())).identical()).isTrue();
+        assertThat(reproduce(relative.resolve(student.getFileName())).identical())
+                .isTrue();
     }
 
     /** What nothing attacked is not robust, and no run is the most robust one by its clean accuracy. */
@@ -114,11 +115,13 @@ class RunsVerbTest {
         Path natural = Objects.requireNonNull(lastRun().folder());
         Table table = compare(natural, student).table();
         assertThat(table.doubleColumn("clean (validation)").isMissing().size()).isZero();
-        assertThat(table.doubleColumn("robust (validation)").isMissing().toArray()).containsExactly(0);
+        assertThat(table.doubleColumn("robust (validation)").isMissing().toArray())
+                .containsExactly(0);
         Run run = lastRun();
         assertThat(run.history()).extracting(Epoch::robust).containsOnly(Double.NaN);
         assertThat(run.history().get(run.best() - 1).clean())
-                .isEqualTo(run.history().stream().mapToDouble(Epoch::clean).max().orElseThrow());
+                .isEqualTo(
+                        run.history().stream().mapToDouble(Epoch::clean).max().orElseThrow());
         assertThat(reproduce(natural).identical()).isTrue();
         assertThat(compare(natural).plot().getYAxisTitle()).isEqualTo("clean validation accuracy in %");
     }
@@ -135,10 +138,13 @@ class RunsVerbTest {
             folders.add(Objects.requireNonNull(lastRun().folder()));
         }
         assertThat(compare(folders.get(0), folders.get(1)).warnings())
-                .containsExactly("The runs were trained on different data of the same name: their files, pixels or labels have"
-                        + " other hashes.");
+                .containsExactly(
+                        "The runs were trained on different data of the same name: their files, pixels or labels have"
+                                + " other hashes.");
         assertThat(compare(folders.get(1), folders.get(2)).warnings()).isEmpty();
-        assertThat(compare(folders.get(1), student).warnings()).as("the table names the data").isEmpty();
+        assertThat(compare(folders.get(1), student).warnings())
+                .as("the table names the data")
+                .isEmpty();
     }
 
     @Test

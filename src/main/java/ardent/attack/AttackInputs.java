@@ -78,8 +78,8 @@ final class AttackInputs {
     /** Runs an attack on some rows of images, and judges what it returns. */
     static Attacked attacked(Attack attack, Network victim, NDArray images, NDArray labels, long[] rows, Noise noise) {
         NDArray given = Rows.pick(images, rows);
-        NDArray changed = perturbed(
-                attack, victim, () -> attack.perturb(victim, given, Rows.pick(labels, rows), noise));
+        NDArray changed =
+                perturbed(attack, victim, () -> attack.perturb(victim, given, Rows.pick(labels, rows), noise));
         NDArray clean = Rows.pick(images, rows); // an attack may write into what it is given
         PerturbationVerifier.answer(attack.label(), clean.getShape(), changed);
         NDArray shown = Rows.finiteOrClean(changed, () -> clean);

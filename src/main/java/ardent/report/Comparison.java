@@ -247,7 +247,8 @@ public record Comparison(GridCells grid) implements ResultTable {
     /** How to read the comparison; empty if there is none. */
     private List<String> legend() {
         ComparisonNumbers numbers = numbers();
-        Optional<Candidate.Named> baseline = numbers.baseline().filter(found -> !numbers.challengers().isEmpty());
+        Optional<Candidate.Named> baseline =
+                numbers.baseline().filter(found -> !numbers.challengers().isEmpty());
         String p = grid.seeds().size() > 1 ? "exact sign-flip test over images" : "McNemar's exact test";
         return baseline.map(found -> List.of("Δ: % points from " + found.name()
                         + ", the best baseline, with 95 % bootstrap interval over images · p: " + p))

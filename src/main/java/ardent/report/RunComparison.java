@@ -64,7 +64,8 @@ public record RunComparison(List<RunSummary> entries) implements ResultTable {
                     .flatMap(Optional::stream)
                     .toList();
             Description.differing(descriptions).forEach((path, name) -> {
-                if (!part.equals("data") || !path.startsWith("files")) { // other files: nobody reads it from their lists
+                if (!part.equals("data")
+                        || !path.startsWith("files")) { // other files: nobody reads it from their lists
                     differing.put(path.isEmpty() ? part : part + "." + path, path.isEmpty() ? part : name);
                 }
             });

@@ -435,7 +435,10 @@ public final class Runs {
         }
         List<Path> files = Checkpoint.versions(path, state);
         if (files.isEmpty()) {
-            boolean asked = start.setup().at("plan.versions").filter(count -> !count.equals("0")).isPresent();
+            boolean asked = start.setup()
+                    .at("plan.versions")
+                    .filter(count -> !count.equals("0"))
+                    .isPresent();
             throw new IllegalArgumentException("The run " + path + " kept no version from before its best epoch "
                     + state.best() + ": train it with a plan "
                     + (asked

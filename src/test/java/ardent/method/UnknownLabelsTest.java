@@ -86,7 +86,8 @@ class UnknownLabelsTest {
         }
         Method byClass = new Rslad(new Trajectory(List.of(TEACHER)).eachClass(true), BALL);
         assertThatThrownBy(() -> trained(byClass, SOME))
-                .hasMessageStartingWith("A trajectory with a version for each class needs the labels of all training images");
+                .hasMessageStartingWith(
+                        "A trajectory with a version for each class needs the labels of all training images");
         assertThat(trained(byClass, SOME.labelledOnly())).isNotEmpty();
         assertThatThrownBy(() -> trained(new Rslad(TEACHER, BALL), SOME, PLAN.validation(12)))
                 .hasMessageStartingWith("9 of the 12 images that the plan holds out")

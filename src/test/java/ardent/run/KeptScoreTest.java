@@ -50,7 +50,9 @@ class KeptScoreTest {
 
             one.layers().set(other.layers().all());
             assertThat(asked(one)).isNotEqualTo(asked(same));
-            assertThat(asked(one).root().all().map(Node::text)).contains("Fresh").doesNotContain("Hashed");
+            assertThat(asked(one).root().all().map(Node::text))
+                    .contains("Fresh")
+                    .doesNotContain("Hashed");
             assertThat(asked(trained).json())
                     .isNotEqualTo(before)
                     .contains("Hashed", Weights.sha256(other.layers().all()));

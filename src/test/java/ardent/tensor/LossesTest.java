@@ -63,8 +63,9 @@ class LossesTest {
                         Losses::dlr)) {
                     assertThatIllegalArgumentException()
                             .isThrownBy(() -> loss.apply(z, labels))
-                            .withMessageStartingWith("There must be one label for each of the 6 rows of logits, and their"
-                                    + " shape is " + labels.getShape());
+                            .withMessageStartingWith(
+                                    "There must be one label for each of the 6 rows of logits, and their" + " shape is "
+                                            + labels.getShape());
                 }
             }
             assertThat(Losses.crossEntropy(z, one.tile(6)).getShape()).isEqualTo(new Shape(6));

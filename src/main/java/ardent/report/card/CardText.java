@@ -29,8 +29,8 @@ record CardText(ModelCard card, Outcome outcome, Description origin, boolean fol
     static Document of(ModelCard card) {
         Classifier student = card.student();
         Description told = Description.of(student);
-        boolean folded = told.root() instanceof Node.Fields fields
-                && fields.type().equals(Classifier.Folded.class.getName());
+        boolean folded =
+                told.root() instanceof Node.Fields fields && fields.type().equals(Classifier.Folded.class.getName());
         Description origin = folded ? told.part("network") : told;
         var text = new CardText(card, card.outcome(), origin, folded, new Document(student.name()));
         text.about();
@@ -165,8 +165,7 @@ record CardText(ModelCard card, Outcome outcome, Description origin, boolean fol
         Description provenance = card.provenance();
         document.heading("Provenance");
         var facts = new ArrayList<String>();
-        facts.add(
-                "Weights, SHA-256: " + Weights.sha256(card.student().layers().all()));
+        facts.add("Weights, SHA-256: " + Weights.sha256(card.student().layers().all()));
         facts.add(CardCheck.line(ModelCard.WEIGHTS, card.student().sha256()));
         facts.add(CardCheck.line(ModelCard.PROVENANCE, Sha256.of(provenance.json())));
         facts.add("Measured: " + provenance.part("time").root().text());

@@ -67,7 +67,7 @@ final class StepTable {
 
     /** Takes away what no rows can be added to. */
     private static void setAside(Path file, Set<String> notes) {
-notes.add("The file " + file + " is damaged or was changed: its old rows are now in damaged-"
+        notes.add("The file " + file + " is damaged or was changed: its old rows are now in damaged-"
                 + file.getFileName() + " and the table starts again; weights are not affected.");
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             Checkpoint.setAside(file);

@@ -97,8 +97,11 @@ class ModelCardTest {
         try (Classifier folded = student.folded()) {
             assertThat(Ardent.card(folded, Ardent.evaluate(folded, TEST.take(2), new Fgsm(BALL)))
                             .markdown())
-                    .contains("Method: Crdnd on SmallCnn, the weights of epoch ", "with their batch normalisation folded.")
-                    .contains("Weights, SHA-256: " + Weights.sha256(folded.layers().all()));
+                    .contains(
+                            "Method: Crdnd on SmallCnn, the weights of epoch ",
+                            "with their batch normalisation folded.")
+                    .contains("Weights, SHA-256: "
+                            + Weights.sha256(folded.layers().all()));
         }
     }
 

@@ -296,7 +296,12 @@ class LookTest {
                     .isPositive();
             assertThat(Charts.image(
                                     Charts.histogram(
-                                            "Margins", "margin", "images", 20, Map.of("SAT", new double[] {-1e25, 3}), ""),
+                                            "Margins",
+                                            "margin",
+                                            "images",
+                                            20,
+                                            Map.of("SAT", new double[] {-1e25, 3}),
+                                            ""),
                                     1)
                             .getWidth())
                     .isPositive();

@@ -316,7 +316,7 @@ public final class Ardent {
 
     /**
      * The last training: its history, its last weights, its best epoch. In a program that has not trained yet it is the
-     * newest run that is kept, where its newest checkpoint is.
+     * newest run of a classifier that is kept, where its newest checkpoint is.
      *
      * @return the run, also if the cell that began it was interrupted or ended by an error
      * @throws IllegalStateException if nothing was trained yet
@@ -349,10 +349,10 @@ public final class Ardent {
     private static Path newest(List<Path> folders) {
         for (int i = folders.size() - 1; i >= 0; i--) {
             RunSummary run = RunSummary.of(folders.get(i));
-            List<String> problems = run.problems();
             if (!run.ofClassifier()) {
                 continue;
             }
+            List<String> problems = run.problems();
             if (problems.isEmpty()) {
                 return folders.get(i);
             }

@@ -34,6 +34,7 @@ import ardent.provenance.Sha256;
 import ardent.run.Reproduction;
 import ardent.run.RunParts;
 import ardent.run.RunState;
+import ardent.run.RunSummary;
 import ardent.run.Runs;
 import ardent.run.Scores;
 import ardent.train.Epoch;
@@ -124,6 +125,14 @@ class RunsVerbTest {
                         run.history().stream().mapToDouble(Epoch::clean).max().orElseThrow());
         assertThat(reproduce(natural).identical()).isTrue();
         assertThat(compare(natural).plot().getYAxisTitle()).isEqualTo("clean validation accuracy in %");
+        for (Path folder : List.of(natural, student)) { // as earlier versions wrote both
+            RunSummary now = RunSummary.of(folder);
+            var before = now.history().stream()
+                    .map(e -> new Epoch(e.number(), e.loss(), e.terms(), 0.5, 0.5, e.rate(), e.seconds()))
+                    .toList();
+            var read = new RunSummary(folder, now.setup(), now.state(), before, List.of(), List.of(), List.of());
+            assertThat(read.curve("robust")).containsOnly(folder.equals(natural) ? Double.NaN : 50);
+        }
     }
 
     @Test

@@ -127,12 +127,12 @@ class VerifierVerbTest {
         for (Function<NDArray, NDArray> change : List.<Function<NDArray, NDArray>>of(
                 x -> x.get("0:2"), x -> x.toType(DataType.FLOAT64, true), NDArray::sum)) {
             Odd odd = new Odd(new Linf(0.5f), (x, y) -> change.apply(x));
-            assertThatThrownBy(() -> score(odd)).hasMessageStartingWith("The attack Odd answers ");
+            assertThatThrownBy(() -> score(odd)).hasMessageStartingWith("The attack Odd returned ");
             assertThatThrownBy(() -> Ardent.attack(odd, NETWORK, IMAGES)).hasMessageStartingWith("The attack Odd ");
             assertThatThrownBy(() -> Ardent.attack(new Cascade(odd), NETWORK, IMAGES))
-                    .hasMessageStartingWith("The attack Odd answers ");
+                    .hasMessageStartingWith("The attack Odd returned ");
             assertThatThrownBy(() -> Ardent.sweep(List.of(NETWORK), IMAGES, e -> odd, 0.5f))
-                    .hasMessageStartingWith("The attack Odd answers ");
+                    .hasMessageStartingWith("The attack Odd returned ");
         }
     }
 

@@ -12,8 +12,10 @@ import ardent.network.Precision;
 import ardent.network.Predictions;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
+import java.util.BitSet;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /** What every attack asks of its inputs, once for each batch, and what is made of the images that another one returns. */
 final class AttackInputs {
@@ -70,10 +72,10 @@ final class AttackInputs {
      * What an attack made of some images.
      *
      * @param images where it moved them
-     * @param right which of them remain correctly classified: those too that left the ball or the pixel range
-     * @param outside which of them left it
+     * @param broken which of them are misclassified now, inside of the ball and the pixel range
+     * @param outside which of them left these
      */
-    record Attacked(NDArray images, boolean[] right, boolean[] outside) {}
+    record Attacked(NDArray images, BitSet broken, BitSet outside) {}
 
     /** Runs an attack on some rows of images, and judges what it returns. */
     static Attacked attacked(Attack attack, Network victim, NDArray images, NDArray labels, long[] rows, Noise noise) {
@@ -82,15 +84,21 @@ final class AttackInputs {
                 perturbed(attack, victim, () -> attack.perturb(victim, given, Rows.pick(labels, rows), noise));
         NDArray clean = Rows.pick(images, rows); // an attack may write into what it is given
         PerturbationVerifier.answer(attack.label(), clean.getShape(), changed);
-        NDArray shown = Rows.finiteOrClean(changed, () -> clean);
-        boolean[] right = Predictions.of(victim, shown, rows).right(Rows.pick(labels, rows));
         List<PerturbationVerifier.Place> places = PerturbationVerifier.places(attack.ball(), clean, changed);
-        boolean[] outside = new boolean[right.length];
-        for (int i = 0; i < right.length; i++) {
-            outside[i] = !places.get(i).allowed();
-            right[i] |= outside[i];
+        var outside = new BitSet();
+        IntStream.range(0, rows.length).filter(i -> !places.get(i).allowed()).forEach(outside::set);
+        NDArray shown = changed;
+        if (!outside.isEmpty()) { // no network is asked what it says of NaN
+            long[] left = outside.stream().asLongStream().toArray();
+            shown = changed.duplicate();
+            Rows.put(shown, left, Rows.pick(clean, left));
         }
-        return new Attacked(changed, right, outside);
+        boolean[] right = Predictions.of(victim, shown, rows).right(Rows.pick(labels, rows));
+        var broken = new BitSet();
+        IntStream.range(0, rows.length)
+                .filter(i -> !right[i] && !outside.get(i))
+                .forEach(broken::set);
+        return new Attacked(changed, broken, outside);
     }
 
     static void check(Network victim, NDArray images, NDArray labels) {

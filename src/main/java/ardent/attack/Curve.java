@@ -169,10 +169,8 @@ public record Curve(String attack, List<Float> radii, List<Double> accuracies, L
         int[] outside = {0};
         Tape.free(() -> {
             var tried = AttackInputs.attacked(at, victim, images, labels, part, Noise.of(0));
-            outside[0] = Rows.where(tried.outside(), true).length;
-            for (int i = 0; i < part.length; i++) {
-                correct[(int) part[i]] = tried.right()[i];
-            }
+            outside[0] = tried.outside().cardinality();
+            tried.broken().stream().forEach(i -> correct[(int) part[i]] = false);
         });
         return outside[0];
     }

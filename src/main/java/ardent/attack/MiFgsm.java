@@ -69,6 +69,11 @@ public record MiFgsm(Ball ball, @InUnitsOf("ball.radius") float stride, int step
     }
 
     @Override
+    public boolean oneStep() {
+        return steps == 1;
+    }
+
+    @Override
     public String label() {
         return "MI-FGSM-" + steps;
     }

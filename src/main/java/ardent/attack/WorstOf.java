@@ -8,11 +8,14 @@ import ardent.network.Predictions;
 import ardent.provenance.Arguments;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
+import java.util.BitSet;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /**
  * Attacks one after another on a batch, each on the images that remain correctly classified; each image keeps the first success, or the last
- * failure; one that left the ball or [0, 1] is no success, and stays where none comes, so that it is seen. {@link Cascade} does the same for many images, and reports on each stage.
+ * failure. An image outside the ball or [0, 1] is no success; it is returned only if no attack succeeds. {@link Cascade} does the same
+ * for many images, and reports on each stage.
  *
  * @param attacks the attacks in order, at least one, all with the same ball or all without one
  */
@@ -49,7 +52,7 @@ public record WorstOf(List<Attack> attacks) implements Attack.Composite {
         return Tape.quiet(() -> Tape.scope(() -> {
             NDArray result = images.duplicate();
             boolean[] right = Predictions.of(victim, images).right(labels);
-            boolean[] outside = new boolean[right.length];
+            var outside = new BitSet();
             for (int i = 0; i < tries.size(); i++) {
                 long[] rows = Rows.where(right, true);
                 Attack attack = tries.get(i);
@@ -57,14 +60,16 @@ public record WorstOf(List<Attack> attacks) implements Attack.Composite {
                 if (rows.length > 0) {
                     Tape.free(() -> {
                         var tried = AttackInputs.attacked(attack, victim, images, labels, rows, own.rows(rows));
-                        boolean[] shown = new boolean[rows.length];
+                        long[] kept = LongStream.range(0, rows.length)
+                                .filter(j -> tried.broken().get((int) j) || !outside.get((int) rows[(int) j]))
+                                .toArray();
                         for (int j = 0; j < rows.length; j++) {
-                            int row = (int) rows[j];
-                            right[row] = tried.right()[j];
-                            shown[j] = !right[row] || !outside[row];
-                            outside[row] |= tried.outside()[j];
+                            right[(int) rows[j]] = !tried.broken().get(j);
+                            outside.set(
+                                    (int) rows[j],
+                                    outside.get((int) rows[j])
+                                            || tried.outside().get(j));
                         }
-                        long[] kept = Rows.where(shown, true);
                         Rows.put(result, Rows.of(rows, kept), Rows.pick(tried.images(), kept));
                     });
                 }

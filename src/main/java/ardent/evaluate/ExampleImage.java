@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
  *
  * @param truth its class
  * @param before class predicted for the clean image
- * @param after class predicted for the adversarial image
+ * @param after class predicted for the adversarial image, or for the clean one where that is outside the ball or [0, 1]
  * @param clean the image
  * @param adversarial what the attack made of it
  */

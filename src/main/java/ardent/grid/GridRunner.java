@@ -128,6 +128,7 @@ final class GridRunner {
                     task.report("trying out what " + open.size() + " cells take", 0, 0, Map.of());
                     price = pilot.price().over(slots); // others are taken to be as fast as this program
                 } else {
+                    task.report("trying a step of each method", 0, 0, Map.of());
                     pilot.requireTrainable();
                 }
             } catch (Pilot.Unfit e) {

@@ -191,6 +191,8 @@ final class Pilot {
     private static <T> T fitting(Candidates.Cell cell, Function<RunParts, T> work) {
         try {
             return work.apply(cell.parts());
+        } catch (CancellationException e) {
+            throw e;
         } catch (IllegalArgumentException | IllegalStateException e) {
             throw new Unfit(cell.candidate().name(), e); // as in a step of the cell itself, but before work starts
         }

@@ -68,13 +68,13 @@ public sealed interface Node {
          *
          * @return the name of the class without package, and without outer classes where it has a name of its own; of a lambda
          *     that is a part of something the name by which tables call it; of a trained network such as {@code SmallCnn by
-         *     Trades}; of a network whose weights were named that of the network
+         *     Trades}; of an untrained network whose weights are named that of the network
          */
         public String simpleType() {
             if (trained()) {
                 return part("architecture").text() + " by " + part("method").text();
             }
-            if (parts.containsKey("weights") && part("network") instanceof Fields network) {
+            if (parts.containsKey("weights") && part("network") instanceof Fields network && !network.trained()) {
                 return network.simpleType();
             }
             if (parts.get(PlainName.KEY) instanceof Leaf name) {

@@ -2,6 +2,7 @@ package ardent.report;
 
 import static ardent.report.Tables.texts;
 
+import ardent.data.Origin;
 import ardent.evaluate.UniqueNames;
 import ardent.provenance.Arguments;
 import ardent.provenance.Description;
@@ -25,6 +26,7 @@ import tech.tablesaw.api.Table;
  * @param entries the runs, at least one
  */
 public record RunComparison(List<RunSummary> entries) implements ResultTable {
+    private static final List<String> ACCURACIES = List.of("clean", "robust");
     private static final List<String> PARTS = List.of("architecture", "method", "data", "plan");
 
     /** Refuses nothing to compare. */
@@ -83,7 +85,7 @@ public record RunComparison(List<RunSummary> entries) implements ResultTable {
 
     /**
      * Robust validation accuracy over epochs, or the clean one where nothing was attacked, or the loss where nothing was
-     * held out; one curve per run.
+     * held out; one curve per run that has it.
      *
      * @return the chart
      */
@@ -94,8 +96,21 @@ public record RunComparison(List<RunSummary> entries) implements ResultTable {
 
     private boolean has(String curve) {
         return entries.stream()
-                .flatMapToDouble(entry -> Arrays.stream(entry.curve(curve)))
+                .flatMapToDouble(entry -> Arrays.stream(curve(entry, curve)))
                 .anyMatch(Double::isFinite);
+    }
+
+    private boolean listsOnly() {
+        return entries.stream().noneMatch(RunSummary::ofClassifier);
+    }
+
+    /** The curve of a run; beside classifiers, the measure of a recommender is no accuracy. */
+    private double[] curve(RunSummary entry, String name) {
+        double[] values = entry.curve(name);
+        if (!entry.ofClassifier() && !listsOnly() && ACCURACIES.contains(name)) {
+            Arrays.fill(values, Double.NaN);
+        }
+        return values;
     }
 
     /**
@@ -107,11 +122,9 @@ public record RunComparison(List<RunSummary> entries) implements ResultTable {
      */
     public XYChart plot(String curve) {
         List<String> measures = RunTable.measures(entries);
-        boolean lists = curve.equals("robust")
-                && !measures.isEmpty()
-                && entries.stream().noneMatch(RunSummary::ofClassifier);
+        boolean lists = curve.equals("robust") && !measures.isEmpty() && listsOnly();
         String shown = lists ? String.join(", ", measures) : curve;
-        boolean accuracy = curve.equals("robust") || curve.equals("clean");
+        boolean accuracy = ACCURACIES.contains(curve);
         String name =
                 lists ? shown + " of the validation in %" : accuracy ? curve + " validation accuracy in %" : curve;
         var curves = new LinkedHashMap<String, double[]>();
@@ -119,11 +132,7 @@ public record RunComparison(List<RunSummary> entries) implements ResultTable {
         List<String> names = UniqueNames.numbered(
                 entries.stream().map(entry -> legend(entry, differing)).toList(), Set.of());
         for (int i = 0; i < entries.size(); i++) {
-            double[] values = entries.get(i).curve(curve);
-            if (accuracy && !lists && !entries.get(i).ofClassifier()) {
-                Arrays.fill(values, Double.NaN); // its measure is no accuracy
-            }
-            curves.put(names.get(i), values);
+            curves.put(names.get(i), curve(entries.get(i), curve));
         }
         return Charts.lines("Runs: " + shown, "epoch", name, curves);
     }
@@ -167,16 +176,24 @@ public record RunComparison(List<RunSummary> entries) implements ResultTable {
     public List<String> warnings() {
         var warnings = new ArrayList<String>();
         entries.forEach(entry -> warnings.addAll(entry.unreadable()));
-        long data = entries.stream()
-                .flatMap(entry -> entry.part("data").stream())
-                .map(Description::essence)
-                .distinct()
-                .count();
-        if (data > 1 && differing().keySet().stream().noneMatch(path -> path.startsWith("data"))) {
+        List<Description> data =
+                entries.stream().flatMap(entry -> entry.part("data").stream()).toList();
+        if (data.stream().anyMatch(one -> data.stream().anyMatch(other -> sameNameOnly(one, other)))) {
             warnings.add("The runs were trained on different data of the same name: their files, pixels or labels have"
                     + " other hashes.");
         }
         return warnings;
+    }
+
+    private static boolean sameNameOnly(Description one, Description other) {
+        if (!one.at("name").equals(other.at("name")) || !one.at("split").equals(other.at("split"))) {
+            return false;
+        }
+        try {
+            return !((Origin) one.rebuild()).sameFiles((Origin) other.rebuild());
+        } catch (IllegalArgumentException | ClassCastException e) {
+            return !one.essence().equals(other.essence()); // lists, or what no description builds
+        }
     }
 
     private ResultView view() {

@@ -19,8 +19,8 @@ import tech.tablesaw.api.Table;
 public final class RunTable {
     /** What the accuracies of a run count. */
     private static final String COUNTED =
-            "Accuracy (%) of runs: test images classified correctly, under attack both clean and attacked;"
-                    + " (validation): held-out images, robust under the attack of each run's own training";
+            "Accuracy (%) of runs on test images, under attack of those correct clean too; columns (validation) are of held-out"
+                    + " images, attacked as in each run's own training";
 
     /** Columns behind the accuracies. */
     private static final List<String> LATER = List.of("begun (UTC)", "problems");

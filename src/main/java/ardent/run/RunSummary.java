@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -47,7 +48,7 @@ public record RunSummary(
     /** Copies the lists. */
     public RunSummary {
         Arguments.given("path", path);
-        history = Arguments.all("history", history);
+        history = unattacked(setup, Arguments.all("history", history));
         problems = Arguments.all("problems", problems);
         scores = Arguments.all("scores", scores);
         lost = Arguments.all("lost", lost);
@@ -71,6 +72,29 @@ public record RunSummary(
         var lost = new ArrayList<String>();
         List<Description> scores = Scores.of(path, lost::add);
         return new RunSummary(path, setup, state, known, problems, scores, lost);
+    }
+
+    /** Without the robust accuracy of a method that has no attack: earlier versions wrote the clean one there. */
+    private static List<Epoch> unattacked(@Nullable Description setup, List<Epoch> history) {
+        boolean attacked = history.isEmpty()
+                || setup == null
+                || !RunSetup.ofClassifier(setup)
+                || setup.at("method").isEmpty()
+                || !setup.part("method").repeatable() // a lambda does not tell
+                || inner(setup.part("method")).root() instanceof Node.Fields
+                || history.stream().anyMatch(epoch -> epoch.robust() != epoch.clean() && !Double.isNaN(epoch.robust()));
+        return attacked
+                ? history
+                : history.stream()
+                        .map(epoch -> new Epoch(
+                                epoch.number(),
+                                epoch.loss(),
+                                epoch.terms(),
+                                epoch.clean(),
+                                Double.NaN,
+                                epoch.rate(),
+                                epoch.seconds()))
+                        .toList();
     }
 
     /** Whether the run was killed before it wrote its state: nothing is missing then. */
@@ -266,7 +290,8 @@ public record RunSummary(
             add(
                     all,
                     "robust (validation)",
-                    Description.of(new RecordedAccuracy.Validated(inner(), images)),
+                    Description.of(new RecordedAccuracy.Validated(
+                            inner(Objects.requireNonNull(setup).part("method")), images)),
                     epoch.robust());
         });
         scores.forEach(evidence -> all.addAll(Scores.answers(evidence)));
@@ -280,9 +305,8 @@ public record RunSummary(
     }
 
     /** The attack of the training, by which validation images are judged: the outermost part of that name. */
-    private Description inner() {
-        var waiting = new ArrayDeque<Node>();
-        part("method").ifPresent(method -> waiting.add(method.root()));
+    private static Description inner(Description method) {
+        var waiting = new ArrayDeque<Node>(List.of(method.root()));
         while (!waiting.isEmpty()) {
             if (waiting.remove() instanceof Node.Fields fields) {
                 if (fields.parts().containsKey("inner")) {

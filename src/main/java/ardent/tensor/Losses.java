@@ -151,9 +151,9 @@ public final class Losses {
     private static void requireLabels(NDArray values, NDArray labels) {
         long rows = values.getShape().get(0);
         if (!labels.getShape().equals(new Shape(rows))) {
-            throw new IllegalArgumentException("There must be one label for each of the " + rows
-                    + " rows of logits, and their shape is " + labels.getShape() + ": one label of shape (1) becomes as"
-                    + " many by label.tile(" + rows + ").");
+            throw new IllegalArgumentException(
+                    "The " + rows + " rows of logits need labels of shape (" + rows + "), not " + labels.getShape()
+                            + (labels.size() == 1 ? ": repeat the one, label.flatten().tile(" + rows + ")." : "."));
         }
     }
 

@@ -261,7 +261,7 @@ class RobustnessTest {
         Attack cropped = (victim, images, labels, noise) -> images.get("0:1");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> only(NEAREST, greys(0, 100), cropped))
-                .withMessageContaining("of shape (1, 1, 1, 1)");
+                .withMessageContaining("returned shape (1, 1, 1, 1)");
     }
 
     private record Linear() implements Architecture {

@@ -40,7 +40,7 @@ class RunTableTest {
                 .filteredOn(name -> name.contains("validation"))
                 .containsExactly("clean (validation)", "robust (validation)");
         assertThat(table.doubleColumn("robust (validation)").asList()).containsExactly(25.0, 25.0);
-        assertThat(table.name()).contains("under the attack of each run's own training");
+        assertThat(table.name()).contains("attacked as in each run's own training");
     }
 
     /** Other images are another question. */

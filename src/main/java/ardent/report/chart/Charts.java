@@ -119,7 +119,7 @@ public final class Charts {
     /** XChart looks for the ticks of an axis for ever where steps of it vanish beside its ends. */
     private static double[] drawable(double[] values) {
         return Arrays.stream(values)
-                .map(value -> Math.max(-LARGEST, Math.min(LARGEST, value)))
+                .map(value -> Double.isFinite(value) ? Math.max(-LARGEST, Math.min(LARGEST, value)) : value)
                 .toArray();
     }
 
@@ -327,7 +327,7 @@ public final class Charts {
                     .toList();
             List<String> below = fit(named(columns), 130);
             List<String> beside = fit(named(rows), 220);
-            int many = Math.max(1, Math.min(7, SIDE / Math.max(rows.size(), columns.size())));
+            int many = Math.max(1, Math.min(7, SIDE / Math.max(1, Math.max(rows.size(), columns.size()))));
             int cell = few ? Math.max(44, Math.max(widest(texts), widest(below)) + 14) : many;
             int margin = 60 + widest(beside) + BAR;
             int plot = wide(cell * columns.size(), title);

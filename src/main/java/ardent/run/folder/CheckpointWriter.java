@@ -117,7 +117,7 @@ public final class CheckpointWriter implements TrainingListener {
     public void begin(TrainingLoop<?> training) {
         attempt(() -> {
             var contents = new LinkedHashMap<String, Folder.Content>();
-            if (!training.history().isEmpty()) {
+            if (!training.history().isEmpty() || Files.exists(folder.file(RunFolder.EPOCHS))) {
                 byte[] epochs = RunReport.csv(training.history()).getBytes(StandardCharsets.UTF_8);
                 contents.put(RunFolder.EPOCHS, out -> out.write(epochs));
             }

@@ -285,7 +285,6 @@ class LookTest {
         assertThat(wide.getMax()).isEqualTo(90);
     }
 
-    /** A heat map of one column whose colours span 20 points at least. */
     /** A training that diverges has a loss of 2e22, and XChart never came to the end of its axis. */
     @Test
     void hugeNumbersAreDrawn() {
@@ -317,6 +316,7 @@ class LookTest {
         assertThat(chart.getHeight()).isBetween(1000, 2000);
     }
 
+    /** A heat map of one column whose colours span 20 points at least. */
     private static HeatMapSeries heat(List<String> rows, double... values) {
         double[][] column =
                 Arrays.stream(values).mapToObj(value -> new double[] {value}).toArray(double[][]::new);

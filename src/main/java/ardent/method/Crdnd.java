@@ -90,9 +90,9 @@ public record Crdnd(
      * ({@link Contrast.SelfRelation}): α = ½, λ = 2, the student sees each image at a random point of the ball's boundary, and the
      * search climbs the self-relation from anywhere in the ball, 10 steps of ε/4. They were chosen on validation images where
      * labels are few (notebook experiments/crdnd-few-labels: MNIST, ε = 0.2, and Fashion-MNIST, ε = 0.1, with the teachers of {@link Teachers});
-     * under AutoAttack on 1,000 test digits, three seeds, it has 94.2 % clean and 82.0 % robust accuracy with 600 labelled digits and 50
-     * epochs, where SAT has 93.7 and 70.7, RSLAD 94.0 and 60.9, and TRADES with the same noise ({@link NoisyView}) 93.5 and 79.2. On 600 images of clothes
-     * it does not win: 76.0 and 58.4, RSLAD 78.2 and 57.1. It stays a reconstruction; the noise is ours. Where labels are many see {@link #residualRelation}.
+     * under AutoAttack on 1,000 test digits, three seeds, it has 94.0 % clean and 82.0 % robust accuracy with 600 labelled digits and 50
+     * epochs, where SAT has 93.8 and 70.5, RSLAD 94.3 and 61.4, and TRADES with the same noise ({@link NoisyView}) 93.5 and 79.4. On 600 images of clothes
+     * it does not win: 76.6 and 57.6, RSLAD 78.1 and 56.8. It stays a reconstruction; the noise is ours. Where labels are many see {@link #residualRelation}.
      *
      * @param teacher the robust teacher
      * @param ball the threat model

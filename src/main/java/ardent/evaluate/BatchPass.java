@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
 import ardent.attack.Attack;
 import ardent.attack.Ball;
 import ardent.attack.CascadeOptions;
@@ -17,6 +18,7 @@ import ardent.network.Predictions;
 import ardent.progress.Work;
 import ardent.tensor.BatchBounds;
 import ardent.tensor.Torch;
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -108,12 +111,15 @@ record BatchPass(String name, Network network, Images images, BatchBounds batche
     /**
      * Attacks a batch, checks what the attack made of it, and predicts that.
      *
+     * @param before what it said of the clean images where images that come back unchanged, most of a cascade's, need not be predicted
+     *     again; null to predict the batch as it is
      * @return the pixels that were predicted
      */
     float[] attacked(
             int batch,
             Change change,
             String label,
+            int @Nullable [] before,
             int[] after,
             ImageCheck check,
             Set<Integer> chosen,
@@ -131,11 +137,16 @@ record BatchPass(String name, Network network, Images images, BatchBounds batche
             BitSet broken = check.images(original, perturbed, indices.length);
             float[] pixels = cleanWhereBroken(original, perturbed, broken, indices.length);
             NDArray shown = broken.isEmpty() ? found : manager.create(pixels, clean.getShape());
-            Predictions answers = asked(shown, indices[0]);
-            if (first + batch == 0 && indices.length > 1) {
-                check.repetition(answers.logits(), halves(shown));
+            if (before == null || first + batch == 0) { // the first batch shows whether the network mixes images
+                Predictions answers = asked(shown, indices[0]);
+                if (first + batch == 0 && indices.length > 1) {
+                    check.repetition(answers.logits(), halves(shown));
+                }
+                System.arraycopy(answers.classes(), 0, after, indices[0], indices.length);
+            } else {
+                System.arraycopy(before, indices[0], after, indices[0], indices.length);
+                moved(manager, original, pixels, indices, after);
             }
-            System.arraycopy(answers.classes(), 0, after, indices[0], indices.length);
             ExampleImage.keep(chosen, indices, original, perturbed, examples);
             return pixels;
         }
@@ -144,6 +155,25 @@ record BatchPass(String name, Network network, Images images, BatchBounds batche
     private Predictions asked(NDArray batch, long first) {
         long[] index = LongStream.range(first, first + batch.getShape().get(0)).toArray();
         return Predictions.of(name, network, images.classCount(), batch, index);
+    }
+
+    /** Predicts the images that an attack changed. */
+    private void moved(NDManager manager, float[] clean, float[] pixels, int[] indices, int[] after) {
+        int size = clean.length / indices.length;
+        int[] rows = IntStream.range(0, indices.length)
+                .filter(i -> Arrays.mismatch(clean, i * size, (i + 1) * size, pixels, i * size, (i + 1) * size) >= 0)
+                .toArray();
+        if (rows.length > 0) {
+            var changed = FloatBuffer.allocate(rows.length * size);
+            IntStream.of(rows).forEach(i -> changed.put(pixels, i * size, size));
+            long[] at = IntStream.of(rows).mapToLong(i -> indices[i]).toArray();
+            NDArray batch = manager.create(changed.array(), new Shape(rows.length).addAll(images.shape()));
+            int[] classes = Predictions.of(name, network, images.classCount(), batch, at)
+                    .classes();
+            for (int i = 0; i < rows.length; i++) {
+                after[indices[rows[i]]] = classes[i];
+            }
+        }
     }
 
     /** Puts the clean image where the attack returned none. */

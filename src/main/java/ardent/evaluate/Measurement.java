@@ -166,7 +166,8 @@ final class Measurement {
             Noise noise = Noise.of(protocol.seed()).fork(first + b);
             BatchPass.Change change = (batch, labels, from) -> cascade.map(c -> c.adversarial(batch, from))
                     .orElseGet(() -> attack.perturb(pass.network(), batch, labels, noise));
-            float[] pixels = pass.attacked(b, change, label, after, check, shown, examples);
+            int[] known = cascade.isPresent() ? before : null;
+            float[] pixels = pass.attacked(b, change, label, known, after, check, shown, examples);
             beginning = first + b == 0 ? pixels : beginning;
             report(phase, after, b);
         }

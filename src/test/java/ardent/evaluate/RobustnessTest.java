@@ -33,6 +33,8 @@ import ardent.tensor.Noise;
 import ardent.tensor.Torch;
 import com.oracle.labs.mlrg.olcut.config.json.JsonProvenanceSerialization;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -79,6 +81,30 @@ class RobustnessTest {
                         List.of(new Subject("nearest", network)), images, List.of(attacks), new Protocol(2, 0))
                 .outcomes()
                 .get(0);
+    }
+
+    /** What a cascade leaves as it is was predicted before; the first batch alone is asked again, to see whether images are mixed. */
+    @Test
+    void cleanImagesThatACascadeLeavesArePredictedOnce() {
+        var asked = new ArrayList<Integer>();
+        Network counting = images -> {
+            for (float pixel : images.toFloatArray()) {
+                asked.add(Math.round(255 * pixel));
+            }
+            return NEAREST.logits(images);
+        };
+        Images images = greys(200, 210, 0, 90, 110, 10);
+        Outcome plain = only(counting, images, new Half());
+        asked.clear();
+        Outcome whole = only(counting, images, new Cascade(new Half()));
+        assertThat(Collections.frequency(asked, 90))
+                .as("clean, and by the search")
+                .isEqualTo(2);
+        assertThat(Collections.frequency(asked, 200)).as("again, twice").isGreaterThan(2);
+        assertThat(whole.scores().get(0).robust())
+                .isEqualTo(plain.scores().get(0).robust());
+        assertThat(whole.scores().get(0).predicted().confusion())
+                .isEqualTo(plain.scores().get(0).predicted().confusion());
     }
 
     @Test

@@ -458,7 +458,7 @@ class CrdndTest {
         assertThatThrownBy(() -> Compensation.tempered(0)).hasMessageContaining("greater than 0");
         assertThatThrownBy(() -> Compensation.adaptive(-1)).hasMessageContaining("at least 0");
         assertThatThrownBy(() -> Compensation.softened(-1)).hasMessageContaining("lies in [0, 1]");
-        assertThatThrownBy(() -> Compensation.softened(1)).hasMessageContaining("give a share η below 1");
+        assertThatThrownBy(() -> Compensation.softened(1)).hasMessageContaining("must be below 1");
         assertThatThrownBy(() -> new Compensation.Tempered(Compensation.reliance(), 2, 0))
                 .hasMessageContaining("softens logits")
                 .hasMessageContaining("not Reliance");

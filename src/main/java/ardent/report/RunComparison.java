@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
 import org.knowm.xchart.XYChart;
 import tech.tablesaw.api.Table;
 
@@ -176,23 +177,35 @@ public record RunComparison(List<RunSummary> entries) implements ResultTable {
     public List<String> warnings() {
         var warnings = new ArrayList<String>();
         entries.forEach(entry -> warnings.addAll(entry.unreadable()));
-        List<Description> data =
-                entries.stream().flatMap(entry -> entry.part("data").stream()).toList();
-        if (data.stream().anyMatch(one -> data.stream().anyMatch(other -> sameNameOnly(one, other)))) {
+        List<Data> data = entries.stream()
+                .flatMap(entry -> entry.part("data").stream())
+                .map(Data::of)
+                .toList();
+        if (data.stream().anyMatch(one -> data.stream().anyMatch(one::sharesOnlyTheNameOf))) {
             warnings.add("The runs were trained on different data of the same name: their files, pixels or labels have"
                     + " other hashes.");
         }
         return warnings;
     }
 
-    private static boolean sameNameOnly(Description one, Description other) {
-        if (!one.at("name").equals(other.at("name")) || !one.at("split").equals(other.at("split"))) {
-            return false;
+    /** The data of a run, and what tells which files those are; null for lists and for what no description builds. */
+    private record Data(Description essence, @Nullable Origin origin) {
+        static Data of(Description data) {
+            try {
+                return new Data(data.essence(), data.rebuild() instanceof Origin origin ? origin : null);
+            } catch (IllegalArgumentException e) {
+                return new Data(data.essence(), null);
+            }
         }
-        try {
-            return !((Origin) one.rebuild()).sameFiles((Origin) other.rebuild());
-        } catch (IllegalArgumentException | ClassCastException e) {
-            return !one.essence().equals(other.essence()); // lists, or what no description builds
+
+        boolean sharesOnlyTheNameOf(Data other) {
+            if (!essence.at("name").equals(other.essence.at("name"))
+                    || !essence.at("split").equals(other.essence.at("split"))) {
+                return false;
+            }
+            return (origin == null || other.origin == null)
+                    ? !essence.equals(other.essence)
+                    : !origin.sameFiles(other.origin);
         }
     }
 

@@ -76,13 +76,13 @@ public record RunSummary(
 
     /** Without the robust accuracy of a method that has no attack: earlier versions wrote the clean one there. */
     private static List<Epoch> unattacked(@Nullable Description setup, List<Epoch> history) {
-        boolean attacked = history.isEmpty()
+        boolean attacked = history.stream().noneMatch(epoch -> epoch.robust() == epoch.clean())
+                || history.stream().anyMatch(epoch -> epoch.robust() != epoch.clean() && !Double.isNaN(epoch.robust()))
                 || setup == null
                 || !RunSetup.ofClassifier(setup)
                 || setup.at("method").isEmpty()
                 || !setup.part("method").repeatable() // a lambda does not tell
-                || inner(setup.part("method")).root() instanceof Node.Fields
-                || history.stream().anyMatch(epoch -> epoch.robust() != epoch.clean() && !Double.isNaN(epoch.robust()));
+                || inner(setup.part("method")).root() instanceof Node.Fields;
         return attacked
                 ? history
                 : history.stream()

@@ -118,8 +118,7 @@ public final class CheckpointWriter implements TrainingListener {
         attempt(() -> {
             var contents = new LinkedHashMap<String, Folder.Content>();
             if (!training.history().isEmpty() || Files.exists(folder.file(RunFolder.EPOCHS))) {
-                byte[] epochs = RunReport.csv(training.history()).getBytes(StandardCharsets.UTF_8);
-                contents.put(RunFolder.EPOCHS, out -> out.write(epochs));
+                contents.put(RunFolder.EPOCHS, epochs(training));
             }
             byte[] bytes = stateFile(training, RunState.Phase.RUNNING, "");
             contents.put(RunFolder.STATE, out -> out.write(bytes));
@@ -142,8 +141,7 @@ public final class CheckpointWriter implements TrainingListener {
         boolean number = error instanceof ArithmeticException;
         attempt(() -> {
             if (!training.history().isEmpty()) {
-                byte[] epochs = RunReport.csv(training.history()).getBytes(StandardCharsets.UTF_8);
-                Folder.write(folder.file(RunFolder.EPOCHS), out -> out.write(epochs));
+                Folder.write(folder.file(RunFolder.EPOCHS), epochs(training));
             }
             writeState(
                     training,
@@ -216,11 +214,10 @@ public final class CheckpointWriter implements TrainingListener {
             RunState.Phase phase) {
         var beside = new Checkpoint.Beside(files.best(), files.sha256(), log.flush());
         TrainingState state = training.state();
-        byte[] epochs = RunReport.csv(training.history()).getBytes(StandardCharsets.UTF_8);
         String name = Checkpoint.name(state.position());
         contents.put(name, Checkpoint.content(state, beside));
         bestOf.put(name, beside.best());
-        contents.put(RunFolder.EPOCHS, out -> out.write(epochs));
+        contents.put(RunFolder.EPOCHS, epochs(training));
         boolean running = phase == RunState.Phase.RUNNING;
         if (running) {
             byte[] bytes = stateFile(training, phase, "");
@@ -232,6 +229,11 @@ public final class CheckpointWriter implements TrainingListener {
         if (!running) { // it vouches for the others
             writeState(training, phase, "");
         }
+    }
+
+    private static Folder.Content epochs(TrainingLoop<?> training) {
+        byte[] epochs = RunReport.csv(training.history()).getBytes(StandardCharsets.UTF_8);
+        return out -> out.write(epochs);
     }
 
     private void writeState(TrainingLoop<?> training, RunState.Phase phase, String reason) {

@@ -548,17 +548,21 @@ class ResumeTest {
         assertThat(run.stopped()).isFalse();
     }
 
-    @Test
-    void anErrorIsWrittenDownWithItsReason() {
-        Method broken = step -> () -> Terms.of(
+    /** A loss that is NaN from a share of the training on. */
+    private static Method brokenFrom(double progress) {
+        return step -> () -> Terms.of(
                 "root",
                 step.learn(step.images())
                         .mean()
                         .mul(Torch.constant(0))
-                        .sub(Torch.constant(1))
+                        .sub(Torch.constant(step.progress() < progress ? -1 : 1))
                         .sqrt());
+    }
+
+    @Test
+    void anErrorIsWrittenDownWithItsReason() {
         var run = new AtomicReference<Run>();
-        assertThatThrownBy(() -> EVERY_EPOCH.train(parts(broken, PLAN), runs, Tasks.silent(), run::set))
+        assertThatThrownBy(() -> EVERY_EPOCH.train(parts(brokenFrom(0), PLAN), runs, Tasks.silent(), run::set))
                 .isInstanceOf(ArithmeticException.class);
         RunState state = RunState.read(folder(run.get()));
         assertThat(state.phase()).isEqualTo(RunState.Phase.FAILED);
@@ -568,16 +572,9 @@ class ResumeTest {
     /** Its losses say why it ended. */
     @Test
     void theEpochsBeforeAnErrorAreKept() {
-        Method broken = step -> () -> Terms.of(
-                "root",
-                step.learn(step.images())
-                        .mean()
-                        .mul(Torch.constant(0))
-                        .sub(Torch.constant(step.progress() < 0.6 ? -1 : 1))
-                        .sqrt());
         var rarely = new OftenKept(new CheckpointWriter.Interval(1_000_000, Duration.ofHours(1)));
         var run = new AtomicReference<Run>();
-        assertThatThrownBy(() -> rarely.train(parts(broken, PLAN), runs, Tasks.silent(), run::set))
+        assertThatThrownBy(() -> rarely.train(parts(brokenFrom(0.6), PLAN), runs, Tasks.silent(), run::set))
                 .isInstanceOf(ArithmeticException.class);
         RunSummary kept = RunSummary.of(folder(run.get()));
         assertThat(kept.history()).extracting(Epoch::loss).containsExactly(1.0, 1.0);

@@ -72,8 +72,9 @@ interface PublishedSet {
                             .filter(Files::exists)
                             .findFirst()
                             .orElse(place);
-                    throw new DataException("%s is not the official file of %s: put the original in its place."
-                            .formatted(found, name()));
+                    throw new DataException(
+                            "%s is not the official file of %s: put the original in its place, or load what is there by %s.load(Path.of(\"%s\"))."
+                                    .formatted(found, name(), type(name()), place));
                 });
         return images;
     }

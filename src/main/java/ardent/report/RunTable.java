@@ -7,7 +7,6 @@ import ardent.evaluate.UniqueNames;
 import ardent.provenance.Description;
 import ardent.run.RecordedAccuracy;
 import ardent.run.RunSummary;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,13 +80,13 @@ public final class RunTable {
 
     /** What each run answers, in %. */
     static List<Map<Asked, Double>> answers(List<RunSummary> entries) {
-        var all = new ArrayList<Map<Asked, Double>>();
-        for (RunSummary entry : entries) {
-            var answers = new LinkedHashMap<Asked, Double>();
-            entry.accuracies().forEach(answer -> answers.putIfAbsent(Asked.of(answer), 100 * answer.rate()));
-            all.add(answers);
-        }
-        return all;
+        return entries.parallelStream().map(RunTable::answers).toList();
+    }
+
+    private static Map<Asked, Double> answers(RunSummary entry) {
+        var answers = new LinkedHashMap<Asked, Double>();
+        entry.accuracies().forEach(answer -> answers.putIfAbsent(Asked.of(answer), 100 * answer.rate()));
+        return answers;
     }
 
     /** A column for each accuracy that any of the runs has; where questions of one name differ, headings say in what. */

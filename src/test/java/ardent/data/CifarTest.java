@@ -86,7 +86,8 @@ class CifarTest {
         assertThatThrownBy(this::official)
                 .isInstanceOf(DataException.class)
                 .hasMessage(
-                        "%s is not the official file of Tiny: put the original in its place.", folder.resolve(file));
+                        "%s is not the official file of Tiny: put the original in its place, or load what is there by Tiny.load(Path.of(\"%s\")).",
+                        folder.resolve(file), folder);
     }
 
     @Test

@@ -171,7 +171,9 @@ class MnistTest {
         Files.write(copy.resolve(last), labels);
         assertThatThrownBy(Mnist::load)
                 .isInstanceOf(DataException.class)
-                .hasMessage("%s is not the official file of MNIST: put the original in its place.", copy.resolve(last));
+                .hasMessage(
+                        "%s is not the official file of MNIST: put the original in its place, or load what is there by Mnist.load(Path.of(\"%s\")).",
+                        copy.resolve(last), copy);
         Mnist other = Mnist.load(copy);
         assertThat(other.test().label(0)).isEqualTo(3);
         assertThat(other.test().origin().official()).isFalse();
@@ -187,8 +189,8 @@ class MnistTest {
         assertThatThrownBy(FashionMnist::load)
                 .isInstanceOf(DataException.class)
                 .hasMessage(
-                        "%s is not the official file of Fashion-MNIST: put the original in its place.",
-                        clothes.resolve("train-images-idx3-ubyte.gz"));
+                        "%s is not the official file of Fashion-MNIST: put the original in its place, or load what is there by FashionMnist.load(Path.of(\"%s\")).",
+                        clothes.resolve("train-images-idx3-ubyte.gz"), clothes);
         assertThat(FashionMnist.load(clothes).train().origin().official()).isFalse();
     }
 }

@@ -18,7 +18,7 @@ import ardent.tensor.Tape;
 
 /**
  * DeepFool (Moosavi-Dezfooli et al., CVPR 2016) for L2, all images at once: steps to the nearest linearised decision
- * boundary until the class changes, r ← r + (|f| + 1e-4)/‖w‖²·w, x = clamp(x₀ + (1 + overshoot)·r). It searches a short
+ * boundary until the class changes, r ← r + (|f|/‖w‖ + 1e-4)·w/‖w‖, x = clamp(x₀ + (1 + overshoot)·r). It searches a short
  * perturbation and keeps to no radius; compare distances, or {@link Curve#ofDistances}.
  *
  * @param steps number of steps, at least 1

@@ -30,7 +30,7 @@ public interface Start {
     /**
      * At random inside the ball.
      *
-     * @param clamped whether pixels are clamped to [0, 1] before the first step; ARD and TRADES do not
+     * @param clamped whether pixels are clamped to [0, 1] before the first step; ARD's training and TRADES' evaluation do not
      */
     record Uniform(boolean clamped) implements Start {
         @Override

@@ -34,7 +34,7 @@ import java.util.function.UnaryOperator;
  * @param robust weight α of the adversarial term, in [0, 1]
  * @param contrastWeight weight λ of the contrastive term, at least 0; 0 leaves it out
  * @param compensationWeight weight μ of what trains the compensation, greater than 0; since no gradient passes between
- *     the two, it only scales the module's learning rate
+ *     the two, it acts like a learning rate of the module (Adam's steps, {@link Compensation.Transition}, hardly depend on it)
  */
 public record Crdnd(
         Network teacher,

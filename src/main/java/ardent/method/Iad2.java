@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Inner: x' = argmax CE(S(x'), y) from a uniform start that is not clamped. Outer: (1 − λ₁ − λ₂)·CE(S(x'), y) +
  * λ₁·τ²·[t·KL(p_R(x'; τ) ‖ p_S(x'; τ)) + (1 − t)·KL(p_S(x) ‖ p_S(x'))] + λ₂·τ²·KL(p_N(x'; τ) ‖ p_S(x'; τ)) with a
- * robust teacher R, a natural one N and the trust t = p_R(y|x')^β. Before the warm-up t is 1 and the clean images are
+ * robust teacher R, a natural one N and the trust t = p_R(y|x')^β. During the warm-up t is 1 and the clean images are
  * not asked. The student's clean prediction carries a gradient, as in the authors' code; {@code detached} stops it.
  *
  * <p>Deviation: the code's attack runs in training mode ({@link BatchNormStatistics#BATCH}), here in evaluation mode. The

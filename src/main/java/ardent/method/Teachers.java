@@ -27,7 +27,7 @@ public final class Teachers {
     private Teachers() {}
 
     /**
-     * A {@code SmallCnn(32)} for MNIST and L∞ 0.2, trained by TRADES on all 60,000 training digits; found from the working directory
+     * A {@code SmallCnn(32)} for MNIST and L∞ 0.2, trained by TRADES on the 60,000 training digits, 500 of them held out; found from the working directory
      * upwards or in the folder named by the system property or environment variable {@code ARDENT_DATASETS}, as {@link
      * ardent.data.Mnist#load()} finds its files.
      *
@@ -39,7 +39,7 @@ public final class Teachers {
     }
 
     /**
-     * A {@code SmallCnn(32)} for Fashion-MNIST and L∞ 0.1, trained by TRADES on all 60,000 training images; found as
+     * A {@code SmallCnn(32)} for Fashion-MNIST and L∞ 0.1, trained by TRADES on the 60,000 training images, 500 of them held out; found as
      * {@link #mnist} is. The images themselves do not come with Ardent: {@link ardent.data.FashionMnist#load()}.
      *
      * @return the teacher; the caller closes it

@@ -30,6 +30,7 @@ import java.util.stream.IntStream;
  * <p>The student is compared at equal distances along its training: d = 1 − the share of 1,000 clean training images on which it and
  * the <em>next</em> version choose the same class. The first time d is only measured. From then on it moves on to the next version
  * if d_before / d_now is above α·0.995^k at the k-th look, or below 1, and waits in between: while it still comes nearer, but slowly.
+ * d_before is the distance at the first look, or when it moved on last.
  * With one version it is that teacher. Outside a training it answers as its last version.
  *
  * <p>The training is cut into {@code looks} equal parts, and the student is compared between them: {@code looks} − 1 times, of which all
@@ -222,8 +223,8 @@ public record Trajectory(
         }
 
         /**
-         * HetComp's rule: a learner moves on to the next version where it has come nearer to it by more than a threshold since
-         * the look before, or has moved away from it, or agrees with it. The first look only measures.
+         * HetComp's rule: a learner moves on to the next version where it has come nearer to it by more than a threshold since its
+         * distance was last measured, at the first look or when it moved on, or has moved away from it, or agrees with it.
          *
          * @param alpha α of the threshold α·0.995^k at the k-th look
          * @param distance from a version

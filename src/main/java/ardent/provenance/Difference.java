@@ -83,8 +83,9 @@ final class Difference {
 
     /** Short names of paths: the last step, with as many steps before it as make it unique. */
     static Map<String, String> names(List<Description> descriptions) {
-        List<String> paths = paths(descriptions).stream()
-                .filter(path -> !follows(path, descriptions))
+        List<String> all = paths(descriptions);
+        List<String> paths = all.stream()
+                .filter(path -> !follows(path, descriptions) && !repeats(path, all, descriptions))
                 .toList();
         List<String> lettered =
                 paths.stream().map(path -> lettered(path, descriptions)).toList();
@@ -137,6 +138,19 @@ final class Difference {
         return !multiples.isEmpty()
                 && multiples.stream()
                         .allMatch(multiple -> Math.abs(multiple - multiples.get(0)) <= 1e-5 * multiples.get(0));
+    }
+
+    /** Whether what stands there is shown at a shorter path, as that of a method under another one is (see {@link #at}). */
+    private static boolean repeats(String path, List<String> paths, List<Description> descriptions) {
+        List<Node> having = descriptions.stream()
+                .map(Description::root)
+                .filter(root -> at(root, path) != null)
+                .toList();
+        return paths.stream()
+                .filter(other -> other.length() < path.length())
+                .anyMatch(other -> having.stream()
+                        .allMatch(root -> at(root, other) == null
+                                && at(root, other, descriptions).equals(at(root, path))));
     }
 
     private static double number(Description description, String path) {

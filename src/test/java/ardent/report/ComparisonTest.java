@@ -24,6 +24,7 @@ import ardent.method.NoisyView;
 import ardent.method.Rslad;
 import ardent.method.Sat;
 import ardent.method.SelfTraining;
+import ardent.method.Trades;
 import ardent.network.Network;
 import ardent.network.SmallCnn;
 import ardent.provenance.Description;
@@ -271,6 +272,33 @@ class ComparisonTest {
         public NDArray logits(NDArray images) {
             return images;
         }
+    }
+
+    /** A weight is one column, whether a method stands alone or under noise. */
+    @Test
+    void aWeightOfAMethodUnderAnotherIsNoSecondColumn() {
+        var ball = new Linf(0.1f);
+        Function<Float, Trades> trades = beta -> new Trades(new Pgd(ball, 10), beta);
+        var grid = new GridCells(
+                Stream.of(
+                                trades.apply(1f),
+                                trades.apply(3f),
+                                new NoisyView(trades.apply(1f), ball),
+                                new NoisyView(trades.apply(3f), ball))
+                        .map(ComparisonTest::method)
+                        .toList(),
+                List.of(0L),
+                List.of(),
+                List.of(),
+                "",
+                IMAGES,
+                Path.of("x"),
+                List.of());
+        Table table = new Comparison(grid).table();
+        assertThat(table.columnNames()).containsExactly("method", "β", "seeds", "clean");
+        assertThat(table.stringColumn("method").asList())
+                .containsExactly("TRADES", "TRADES", "TRADES, noisy", "TRADES, noisy");
+        assertThat(table.stringColumn("β").asList()).containsExactly("1", "3", "1", "3");
     }
 
     /** NIB, noise and the like have the parameters of the method that they work on, and keep their own. */

@@ -1,6 +1,7 @@
 package ardent.data;
 
 import ardent.provenance.Arguments;
+import ardent.provenance.InWords;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
@@ -15,6 +16,7 @@ import java.util.stream.Stream;
  * @param images number of images chosen
  * @param how what fixed the choice, such as {@code seed 0}; empty where the number says it all
  */
+@InWords
 public record Selection(String verb, int images, String how) {
     private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
     private static final String CLASSES = "classes ";

@@ -36,6 +36,12 @@ final class Difference {
         if (nodes.stream().distinct().count() < 2) {
             return;
         }
+        if (nodes.stream().anyMatch(Types::inWords)
+                && nodes.stream()
+                        .allMatch(node -> Types.inWords(node) || node.children().isEmpty())) {
+            paths.add(path + lastNumber(nodes));
+            return;
+        }
         Map<String, List<Node>> groups = new LinkedHashMap<>();
         nodes.forEach(node ->
                 groups.computeIfAbsent(kind(node), kind -> new ArrayList<>()).add(node));
@@ -43,6 +49,29 @@ final class Difference {
             paths.add(path);
         }
         groups.values().forEach(group -> within(path, group));
+    }
+
+    /** The way to a number of the last record of lists that are equal else; empty where they differ in more. */
+    private static String lastNumber(List<Node> nodes) {
+        var before = new HashSet<List<Node>>();
+        var last = new ArrayList<Node.Fields>();
+        for (Node node : nodes) {
+            if (!(node instanceof Node.Items list) || list.items().isEmpty()) {
+                return "";
+            }
+            int end = list.items().size() - 1;
+            before.add(list.items().subList(0, end));
+            last.add((Node.Fields) list.items().get(end));
+        }
+        List<String> names = last.get(0).parts().keySet().stream()
+                .filter(name ->
+                        last.stream().map(each -> each.part(name)).distinct().count() > 1)
+                .toList();
+        boolean number = before.size() == 1
+                && names.size() == 1
+                && last.get(0).part(names.get(0)) instanceof Node.Leaf leaf
+                && leaf.value() instanceof Number;
+        return number ? "[" + before.iterator().next().size() + "]." + names.get(0) : "";
     }
 
     private void within(String path, List<Node> group) {

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -151,8 +152,9 @@ public sealed interface Node {
             return Numbers.shown(number.doubleValue());
         }
         if (this instanceof Items list) {
-            return list.items().stream().map(Node::shown).toList().toString();
+            String items = list.items().stream().map(Node::shown).collect(Collectors.joining(", "));
+            return Types.inWords(this) ? items : "[" + items + "]";
         }
-        return text();
+        return Types.inWords(this) ? Types.words(new Description(this)) : text();
     }
 }

@@ -48,6 +48,26 @@ final class Types {
         return marked(type, component, InUnitsOf.class).map(InUnitsOf::value);
     }
 
+    /** Whether a node is a record that is shown whole, or a list of such records; see {@link InWords}. */
+    static boolean inWords(Node node) {
+        if (node instanceof Node.Items list) {
+            return !list.items().isEmpty() && list.items().stream().allMatch(Types::inWords);
+        }
+        return node instanceof Node.Fields fields
+                && known(fields.type())
+                        .filter(type -> type.isAnnotationPresent(InWords.class))
+                        .isPresent();
+    }
+
+    /** Such a record in its own words. */
+    static String words(Description whole) {
+        try {
+            return whole.rebuild().toString();
+        } catch (IllegalArgumentException e) { // of another version
+            return whole.root().text();
+        }
+    }
+
     private static <A extends Annotation> Optional<A> marked(String type, String component, Class<A> mark) {
         return known(type).stream()
                 .flatMap(Types::components)

@@ -7,12 +7,14 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ardent.provenance.Description;
 import ardent.provenance.Sha256;
 import ardent.tensor.Torch;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -433,5 +435,30 @@ class ImagesTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(message)
                 .hasMessageEndingWith(".");
+    }
+
+    /** A number of an intermediate choice is no number of images that anybody learns from. */
+    @Test
+    void tablesTellAChoiceWhole() {
+        Images all = Mnist.load().train();
+        assertThat(differing(all.take(200), all.take(100))).containsExactly("selections[0].images: 200 | 100");
+        assertThat(differing(all.take(200).take(100), all.take(200).take(50)))
+                .containsExactly("selections[1].images: 100 | 50");
+        assertThat(differing(all.take(200).take(100), all.take(1000).take(100)))
+                .containsExactly(
+                        "selections: take(200, seed 0), take(100, seed 0) | take(1000, seed 0), take(100, seed 0)");
+        assertThat(differing(all.take(200), all.only(3), all.take(200).take(100), all))
+                .containsExactly("selections: take(200, seed 0) | only(6131, label 3)"
+                        + " | take(200, seed 0), take(100, seed 0) | []");
+        assertThat(differing(all.take(200, 0), all.take(200, 1)))
+                .containsExactly("selections: take(200, seed 0) | take(200, seed 1)");
+    }
+
+    private static List<String> differing(Images... images) {
+        List<Description> origins =
+                Stream.of(images).map(Images::origin).map(Description::of).toList();
+        return Description.differing(origins).keySet().stream()
+                .map(path -> path + ": " + String.join(" | ", Description.shown(origins, path)))
+                .toList();
     }
 }

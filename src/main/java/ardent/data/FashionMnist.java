@@ -13,20 +13,14 @@ import java.util.List;
  * @param test 10,000 images
  */
 public record FashionMnist(Images train, Images test) implements Corpus {
+    /** The names of the classes by label. */
+    public static final List<String> CLASSES = List.of(
+            "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot");
+
     private static final Idx FILES = new Idx(
             "Fashion-MNIST",
             URI.create("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/"),
-            List.of(
-                    "T-shirt/top",
-                    "Trouser",
-                    "Pullover",
-                    "Dress",
-                    "Coat",
-                    "Sandal",
-                    "Shirt",
-                    "Sneaker",
-                    "Bag",
-                    "Ankle boot"),
+            CLASSES,
             28,
             60_000,
             10_000,

@@ -12,10 +12,13 @@ import java.util.List;
  * @param test 10,000 images
  */
 public record Mnist(Images train, Images test) implements Corpus {
+    /** The names of the classes by label. */
+    public static final List<String> CLASSES = List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
+
     private static final Idx FILES = new Idx(
             "MNIST",
             URI.create("https://ossci-datasets.s3.amazonaws.com/mnist/"),
-            List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
+            CLASSES,
             28,
             60_000,
             10_000,

@@ -2,10 +2,13 @@ package ardent.method;
 
 import ardent.data.DataException;
 import ardent.data.DataFolder;
+import ardent.data.FashionMnist;
+import ardent.data.Mnist;
 import ardent.network.Classifier;
 import ardent.provenance.Sha256;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Robust teachers that come with Ardent: {@link #mnist} for MNIST and L∞ balls up to ε = 0.2, and {@link #fashionMnist} for
@@ -17,12 +20,16 @@ import java.nio.file.Path;
 public final class Teachers {
     private static final String FOLDER = "teachers";
     static final Shipped MNIST = new Shipped(
-            "mnist-linf-0.2.safetensors", "cc227d09e87dcd75db3d9f7ca4b3f13c44aa18477bbb81df488370dd76da91de");
+            "mnist-linf-0.2.safetensors",
+            "cc227d09e87dcd75db3d9f7ca4b3f13c44aa18477bbb81df488370dd76da91de",
+            Mnist.CLASSES);
     static final Shipped FASHION_MNIST = new Shipped(
-            "fashion-mnist-linf-0.1.safetensors", "aa292a4837c1ce8bd3efc4d236cef5c91bc9682e4eb011d79e0a15c54114af79");
+            "fashion-mnist-linf-0.1.safetensors",
+            "aa292a4837c1ce8bd3efc4d236cef5c91bc9682e4eb011d79e0a15c54114af79",
+            FashionMnist.CLASSES);
 
-    /** A file in {@code datasets/teachers}. */
-    record Shipped(String file, String sha256) {}
+    /** A file in {@code datasets/teachers}, which holds no class names yet. */
+    record Shipped(String file, String sha256, List<String> classes) {}
 
     private Teachers() {}
 
@@ -63,6 +70,6 @@ public final class Teachers {
             throw new DataException(
                     file + " is not the teacher that came with this version: restore it from Ardent's repository.");
         }
-        return Classifier.load(file);
+        return Classifier.load(file).named(teacher.classes());
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.types.Shape;
+import ardent.Ardent;
 import ardent.attack.Linf;
 import ardent.attack.Pgd;
 import ardent.data.DataException;
@@ -17,6 +18,8 @@ import ardent.tensor.Torch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +56,19 @@ class TeachersTest {
                             .mean();
                 })
                 .getFloat();
+    }
+
+    @Test
+    void imagesThatNumberTheirClassesOtherwiseAreRefused() {
+        var reversed = new ArrayList<>(Mnist.CLASSES);
+        Collections.reverse(reversed);
+        Images digits = Mnist.load().test().take(20);
+        try (Classifier teacher = Teachers.mnist()) {
+            assertThat(teacher.classNames()).isEqualTo(digits.classes());
+            assertThatThrownBy(() -> Ardent.evaluate(teacher, digits.relabelled(reversed)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("which SmallCnn · TRADES knows as class 9");
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package ardent.data;
 
 import ardent.tensor.Shuffle;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -13,10 +14,15 @@ final class StratifiedChoice {
 
     /**
      * Chooses {@code n} positions, each class by its share (largest remainders get the rest, of equal ones the lower labels), in
-     * random order.
+     * random order. Fewer than there are classes are chosen among all, or the seed would not decide of which classes they are.
      */
     static int[] draw(int[] labels, int classes, int n, long seed) {
         var random = new SplittableRandom(seed);
+        if (n < IntStream.of(labels).distinct().count()) {
+            int[] all = IntStream.range(0, labels.length).toArray();
+            Shuffle.shuffle(all, random);
+            return Arrays.copyOf(all, n);
+        }
         int[] quotas = quotas(labels, classes, n);
         List<int[]> drawn = new ArrayList<>();
         for (int k = 0; k < classes; k++) {

@@ -19,7 +19,7 @@ public final class RunTable {
     /** What the accuracies of a run count. */
     private static final String COUNTED =
             "Accuracy (%) of runs on test images, under attack of those correct clean too; columns (validation) are of held-out"
-                    + " images, attacked as in each run's own training";
+                    + " images, attacked as in each run's own training and counted under that attack alone";
 
     /** Columns behind the accuracies. */
     private static final List<String> LATER = List.of("begun (UTC)", "problems");

@@ -13,7 +13,8 @@ import java.util.Map;
  * @param loss mean loss over its images: a last step of fewer images counts as much less
  * @param terms mean of each named term, likewise
  * @param clean accuracy on clean validation images, NaN where none are held out
- * @param robust accuracy on attacked validation images, NaN likewise and where the method has no attack
+ * @param robust accuracy on attacked validation images, as the field's training scripts count it: of those, too, that are wrong when
+ *     clean; NaN likewise and where the method has no attack
  * @param rate learning rate of its last step
  * @param seconds wall time
  */

@@ -13,6 +13,7 @@ import ardent.tensor.Torch;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -435,6 +436,18 @@ class ImagesTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(message)
                 .hasMessageEndingWith(".");
+    }
+
+    /** With a share below one image for each class only the seed can say which classes come. */
+    @Test
+    void fewerImagesThanClassesAreOfOtherClassesWithEachSeed() {
+        Images all = Mnist.load().train();
+        var seen = new TreeSet<Integer>();
+        for (long seed = 0; seed < 20; seed++) {
+            Images some = all.take(5, seed);
+            IntStream.range(0, some.size()).forEach(i -> seen.add(some.label(i)));
+        }
+        assertThat(seen).hasSize(10);
     }
 
     /** A number of an intermediate choice is no number of images that anybody learns from. */

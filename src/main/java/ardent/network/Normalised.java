@@ -69,7 +69,23 @@ public record Normalised(Architecture network, List<Float> mean, List<Float> dev
         Body body = network.build(net, image, classes);
         NDArray shift = net.constant(values(mean));
         NDArray scale = net.constant(values(deviation));
-        return (images, training) -> body.apply(images.sub(shift).div(scale), training);
+        return new Scaled(body, shift, scale);
+    }
+
+    private record Scaled(Body body, NDArray shift, NDArray scale) implements Body {
+        @Override
+        public Outputs apply(NDArray images, boolean training) {
+            return body.apply(normalised(images), training);
+        }
+
+        @Override
+        public List<NDArray> stages(NDArray images) {
+            return body.stages(normalised(images));
+        }
+
+        private NDArray normalised(NDArray images) {
+            return images.sub(shift).div(scale);
+        }
     }
 
     static NDArray values(List<Float> list) {

@@ -15,8 +15,10 @@ import ardent.method.Natural;
 import ardent.network.Architecture;
 import ardent.network.Classifier;
 import ardent.network.MobileNetV2;
+import ardent.network.Normalised;
 import ardent.network.ResNet;
 import ardent.network.SmallCnn;
+import ardent.network.SmallResNet;
 import ardent.network.Weights;
 import ardent.network.WideResNet;
 import ardent.provenance.Description;
@@ -75,8 +77,12 @@ class ReverseDistillationTest {
     @Test
     void everyArchitectureOfTheKitCanBeATeacher() {
         Images images = Tiny.images(8, 1);
-        List<Architecture> plans =
-                List.of(new SmallCnn(2), new ResNet(18, 2), new WideResNet(10, 1), new MobileNetV2());
+        List<Architecture> plans = List.of(
+                new SmallCnn(2),
+                new ResNet(18, 2),
+                new WideResNet(10, 1),
+                new MobileNetV2(),
+                new Normalised(new SmallResNet(4), List.of(0.5f), List.of(0.25f)));
         for (Architecture plan : plans) {
             try (Classifier teacher = Classifier.of(plan, images.shape(), 4, 0);
                     NDManager manager = Torch.manager().newSubManager()) {

@@ -202,7 +202,13 @@ class NetworkTest {
                         Classifier.of(new Normalised(new SmallCnn(), List.of(0.5f), List.of(0.25f)), GREY, 10, 1);
                 var manager = Torch.manager().newSubManager()) {
             NDArray images = manager.randomUniform(0, 1, new Shape(2, 1, 28, 28));
-            assertClose(normalised.logits(images), plain.logits(images.sub(0.5f).div(0.25f)));
+            NDArray scaled = images.sub(0.5f).div(0.25f);
+            assertClose(normalised.logits(images), plain.logits(scaled));
+            assertThat(normalised.stages(images)).hasSize(2);
+            for (int k = 0; k < 2; k++) {
+                assertClose(
+                        normalised.stages(images).get(k), plain.stages(scaled).get(k));
+            }
         }
     }
 

@@ -83,22 +83,13 @@ final class AttackInputs {
         NDArray changed =
                 perturbed(attack, victim, () -> attack.perturb(victim, given, Rows.pick(labels, rows), noise));
         NDArray clean = Rows.pick(images, rows); // an attack may write into what it is given
-        PerturbationVerifier.answer(attack.label(), clean.getShape(), changed);
-        List<PerturbationVerifier.Place> places = PerturbationVerifier.places(attack.ball(), clean, changed);
-        var outside = new BitSet();
-        IntStream.range(0, rows.length).filter(i -> !places.get(i).allowed()).forEach(outside::set);
-        NDArray shown = changed;
-        if (!outside.isEmpty()) { // no network is asked what it says of NaN
-            long[] left = outside.stream().asLongStream().toArray();
-            shown = changed.duplicate();
-            Rows.put(shown, left, Rows.pick(clean, left));
-        }
-        boolean[] right = Predictions.of(victim, shown, rows).right(Rows.pick(labels, rows));
+        PerturbationVerifier.Counted counted = PerturbationVerifier.counted(attack, clean, changed);
+        boolean[] right = Predictions.of(victim, counted.images(), rows).right(Rows.pick(labels, rows));
         var broken = new BitSet();
         IntStream.range(0, rows.length)
-                .filter(i -> !right[i] && !outside.get(i))
+                .filter(i -> !right[i] && !counted.outside().get(i))
                 .forEach(broken::set);
-        return new Attacked(changed, broken, outside);
+        return new Attacked(changed, broken, counted.outside());
     }
 
     static void check(Network victim, NDArray images, NDArray labels) {

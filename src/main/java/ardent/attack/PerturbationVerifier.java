@@ -3,7 +3,9 @@ package ardent.attack;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ardent.attack.search.Rows;
 import ardent.tensor.Tape;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -107,6 +109,37 @@ public final class PerturbationVerifier {
     }
 
     /**
+     * The images of an attack that count.
+     *
+     * @param images what it returned, and the clean image where that does not count
+     * @param outside which images left the ball or the pixel range or are not finite
+     */
+    public record Counted(NDArray images, BitSet outside) {}
+
+    /**
+     * Judges all that an attack returned.
+     *
+     * @param attack the attack
+     * @param clean {@code [N, C, H, W]}, which the attack could not change
+     * @param found what it returned
+     * @return the images that count
+     * @throws IllegalArgumentException in one sentence, unless the result is float images of the same shape
+     */
+    public static Counted counted(Attack attack, NDArray clean, @Nullable NDArray found) {
+        answer(attack.label(), clean.getShape(), found);
+        NDArray shown = Objects.requireNonNull(found);
+        var outside = new BitSet();
+        List<Place> places = Tape.read(() -> places(attack.ball(), clean, found));
+        IntStream.range(0, places.size()).filter(i -> !places.get(i).allowed()).forEach(outside::set);
+        if (!outside.isEmpty()) { // no network is asked what it says of NaN
+            long[] left = outside.stream().asLongStream().toArray();
+            shown = shown.duplicate();
+            Rows.put(shown, left, Rows.pick(clean, left));
+        }
+        return new Counted(shown, outside);
+    }
+
+    /**
      * Checks all that an attack returned.
      *
      * @param attack the attack
@@ -116,11 +149,7 @@ public final class PerturbationVerifier {
      * @throws IllegalArgumentException in one sentence, unless the result is float images of the same shape
      */
     public static Optional<String> trouble(Attack attack, NDArray clean, @Nullable NDArray found) {
-        answer(attack.label(), clean.getShape(), found);
-        Ball ball = attack.ball();
-        long outside = Tape.read(() -> places(ball, clean, Objects.requireNonNull(found))).stream()
-                .filter(place -> !place.allowed())
-                .count();
+        int outside = Tape.read(() -> counted(attack, clean, found).outside().cardinality());
         return outside == 0
                 ? Optional.empty()
                 : Optional.of(attack.label() + ": " + outside + (outside == 1 ? " image is" : " images are")

@@ -3,6 +3,7 @@ package ardent.report.chart;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ardent.attack.Attack;
+import ardent.attack.PerturbationVerifier;
 import ardent.data.Images;
 import ardent.evaluate.ImagePixels;
 import ardent.evaluate.Protocol;
@@ -36,7 +37,8 @@ public final class Figures {
     private Figures() {}
 
     /**
-     * How sure a network is, clean and attacked: the logit of the true class less the largest other one, image by image.
+     * How sure a network is, clean and attacked: the logit of the true class less the largest other one, image by image. In place
+     * of an image that left the attack's ball or [0, 1] its clean one is counted, and the caption says so.
      *
      * @param network the network
      * @param images test images, attacked in batches
@@ -49,18 +51,21 @@ public final class Figures {
         Subject.requireFit(List.of(Subject.of(network)), images, List.of(attack));
         double[] clean = new double[images.size()];
         double[] attacked = new double[images.size()];
+        int[] outside = {0};
         for (int from = 0; from < images.size(); from += BATCH) {
             int[] batch =
                     IntStream.range(from, Math.min(from + BATCH, images.size())).toArray();
             Noise noise = Noise.of(0).fork(from);
-            try (NDManager manager = Torch.manager().newSubManager()) {
-                NDArray pixels = images.pixels(manager, batch);
-                NDArray labels = images.labels(manager, batch);
-                NDArray found = attack.perturb(network, pixels, labels, noise);
-                found.attach(manager);
-                put(margins(network, pixels, labels), clean, from);
-                put(margins(network, found, labels), attacked, from);
-            }
+            Tape.free(() -> {
+                NDArray pixels = images.pixels(Torch.manager(), batch);
+                NDArray labels = images.labels(Torch.manager(), batch);
+                NDArray given = pixels.duplicate(); // an attack may write into what it is given
+                var counted =
+                        PerturbationVerifier.counted(attack, pixels, attack.perturb(network, given, labels, noise));
+                put(network, pixels, images, batch, clean);
+                put(network, counted.images(), images, batch, attacked);
+                outside[0] += counted.outside().cardinality();
+            });
         }
         String name = attack.label(images.classCount());
         var margins = new LinkedHashMap<String, double[]>();
@@ -68,18 +73,27 @@ public final class Figures {
         margins.put(name, attacked);
         String title = "Margins · " + Predictions.name(network) + " · " + images.origin();
         String caption = images.size() + " images, clean and under " + name
-                + ". Left of the line at 0 the network is wrong; how far the attack moves the images to the left is what it costs.";
+                + ". Left of the line at 0 the network is wrong; how far the attack moves the images to the left is what it costs."
+                + (outside[0] == 0
+                        ? ""
+                        : " In place of an image that left the ball or [0, 1] its clean one is counted (" + outside[0]
+                                + " of " + images.size() + "); fix the attack.");
         return Charts.histogram(
                 title, "logit of the true class less the largest other one", "images", BINS, margins, caption);
     }
 
-    private static float[] margins(Network network, NDArray pixels, NDArray labels) {
-        return Tape.read(() -> Losses.margin(network.logits(pixels), labels).toFloatArray());
-    }
-
-    private static void put(float[] values, double[] into, int from) {
-        for (int i = 0; i < values.length; i++) {
-            into[from + i] = values[i];
+    private static void put(Network network, NDArray pixels, Images images, int[] batch, double[] into) {
+        long[] index = IntStream.of(batch).asLongStream().toArray();
+        float[][] logits = Predictions.of(network, pixels, index).logits();
+        for (int i = 0; i < batch.length; i++) {
+            float[] row = logits[i];
+            int label = images.label(batch[i]);
+            double other = IntStream.range(0, row.length)
+                    .filter(k -> k != label)
+                    .mapToDouble(k -> row[k])
+                    .max()
+                    .orElseThrow();
+            into[batch[i]] = row[label] - other;
         }
     }
 
@@ -91,7 +105,7 @@ public final class Figures {
      * @param images the first of them is looked at; {@code images.select(i)} takes another
      * @param attack the attack
      * @return a map of predicted classes, with the image (○) and the adversarial one (×); pixels are kept in [0, 1]
-     * @throws IllegalArgumentException if the attack leaves the image as it is
+     * @throws IllegalArgumentException if the attack leaves the image as it is, or moves it out of its ball or [0, 1]
      * @throws IllegalStateException if this machine has no fonts
      */
     public static BufferedImage decisions(Network network, Images images, Attack attack) {
@@ -108,7 +122,7 @@ public final class Figures {
      * @param images the first of them is looked at; {@code images.select(i)} takes another
      * @param attack the attack
      * @return a map of levels of the loss, with the image (○) and the adversarial one (×); pixels are kept in [0, 1]
-     * @throws IllegalArgumentException if the attack leaves the image as it is
+     * @throws IllegalArgumentException if the attack leaves the image as it is, or moves it out of its ball or [0, 1]
      * @throws IllegalStateException if this machine has no fonts
      */
     public static BufferedImage lossSurface(Network network, Images images, Attack attack) {

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ardent.attack.Attack;
+import ardent.attack.PerturbationVerifier;
 import ardent.data.Images;
 import ardent.evaluate.Protocol;
 import ardent.network.Network;
@@ -38,7 +39,11 @@ record ImagePlane(String attack, double most, float[][] logits) {
         Images one = images.first(1);
         try (NDManager manager = Torch.manager().newSubManager()) {
             NDArray pixels = one.pixels(manager);
-            NDArray found = attack.perturb(network, pixels, one.labels(manager), Noise.of(0));
+            NDArray given = pixels.duplicate(); // an attack may write into what it is given
+            NDArray found = attack.perturb(network, given, one.labels(manager), Noise.of(0));
+            PerturbationVerifier.trouble(attack, pixels, found).ifPresent(trouble -> {
+                throw new IllegalArgumentException(trouble);
+            });
             found.attach(manager);
             double[] start = doubles(pixels);
             double[] end = doubles(found);

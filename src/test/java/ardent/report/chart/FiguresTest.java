@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ardent.attack.Attack;
 import ardent.attack.AutoAttack;
+import ardent.attack.Ball;
 import ardent.attack.Fgsm;
 import ardent.attack.Linf;
 import ardent.attack.Restarts;
@@ -22,6 +24,7 @@ import ardent.network.Layers;
 import ardent.network.Network;
 import ardent.network.Outputs;
 import ardent.report.Report;
+import ardent.tensor.Noise;
 import ardent.tensor.Torch;
 import java.awt.Color;
 import java.util.Arrays;
@@ -54,6 +57,51 @@ class FiguresTest {
         assertThat(Arrays.stream(attacked).sum()).isEqualTo(30);
         assertThat(attacked[1]).isPositive();
         assertThat(clean[1]).isZero();
+    }
+
+    /** One image leaves the ball and one is not finite: both count as their clean ones, and no plane is drawn along them. */
+    @Test
+    void whatLeftTheBallCountsAsItsCleanImage() {
+        record Odd(Ball ball, float first, float second) implements Attack {
+            @Override
+            public NDArray perturb(Network victim, NDArray images, NDArray labels, Noise noise) {
+                NDArray found = images.duplicate();
+                found.set(new NDIndex("0"), first);
+                if (images.getShape().get(0) > 1) {
+                    found.set(new NDIndex("1"), second);
+                }
+                images.set(new NDIndex("0"), second); // which is not what it was given
+                return found;
+            }
+        }
+        Images images = Fakes.images(30);
+        XYChart chart = Figures.margins(BRIGHT, images, new Odd(new Linf(0.1f), 1, Float.NaN));
+        assertThat(heights(chart, 1)).containsExactly(heights(chart, 0));
+        assertThat(caption(chart))
+                .endsWith("In place of an image that left the ball or [0, 1] its clean one is counted (2 of 30);"
+                        + " fix the attack.");
+        for (float value : new float[] {1, Float.NaN}) {
+            Attack odd = new Odd(new Linf(0.1f), value, value);
+            for (ThrowingCallable figure : List.<ThrowingCallable>of(
+                    () -> Figures.decisions(BRIGHT, images, odd), () -> Figures.lossSurface(BRIGHT, images, odd))) {
+                assertThatThrownBy(figure)
+                        .hasMessage(odd.label() + ": 1 image is outside the ball or [0, 1]; fix the attack.");
+            }
+        }
+    }
+
+    /** The first image, on which networks are tried, is not the one that is answered with NaN. */
+    @Test
+    void marginsThatAreNoNumbersAreRefused() {
+        Network damaged = x -> {
+            NDArray logits = BRIGHT.logits(x);
+            if (x.getShape().get(0) > 2) {
+                logits.set(new NDIndex("2"), Float.NaN);
+            }
+            return logits;
+        };
+        assertThatThrownBy(() -> Figures.margins(damaged, Fakes.images(3), new Fakes.Lighten(0.2f)))
+                .hasMessageContaining("answers image 2 with a logit that is not finite");
     }
 
     /** AutoAttack is another cascade where classes are few, and figures of three classes say so. */

@@ -13,6 +13,7 @@ import ardent.method.Rslad;
 import ardent.method.Sat;
 import ardent.network.Classifier;
 import ardent.network.SmallCnn;
+import ardent.report.Report;
 import ardent.train.Plan;
 import ardent.train.Tasks;
 import ardent.train.Training;
@@ -69,6 +70,8 @@ class ClassNamesTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(sentence);
         assertThatThrownBy(() -> Ardent.attack(new Pgd(BALL, 1), student, TURNED))
+                .hasMessage(sentence);
+        assertThatThrownBy(() -> Report.losses(student, TURNED, new Pgd(BALL, 1)))
                 .hasMessage(sentence);
         assertThatThrownBy(() -> training(new Rslad(student, BALL), TURNED)).hasMessage(sentence);
         try (Classifier fresh = Classifier.of(new SmallCnn(2), TRAIN.shape(), 4, 0)) {

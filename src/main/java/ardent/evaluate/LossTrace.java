@@ -5,6 +5,7 @@ import ardent.attack.Attack;
 import ardent.data.Images;
 import ardent.network.Network;
 import ardent.network.Predictions;
+import ardent.provenance.Arguments;
 import ardent.tensor.Losses;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
@@ -26,8 +27,11 @@ public final class LossTrace {
      * @param attacks at least one
      * @return losses by the attack's name as in {@link Robustness}, in the order in which the network was asked; attacks without gradients ask once a
      *     query
+     * @throws IllegalArgumentException in one sentence, if the images do not fit the network, which may number their classes otherwise, or an attack
      */
     public static Map<String, double[]> of(Network victim, Images images, Attack... attacks) {
+        Arguments.given("victim, images", victim, images);
+        Subject.requireFit(List.of(Subject.of(victim)), images, Arguments.all("attacks", attacks));
         var traces = new LinkedHashMap<String, double[]>();
         try (var manager = Torch.manager().newSubManager()) {
             int[] first = {0};

@@ -92,10 +92,10 @@ class VerifierVerbTest {
         assertThat(curve.accuracies()).containsExactly(1.0, 1.0);
         assertThat(sweep.warnings())
                 .containsExactly("network: adversarial images outside the ball or [0, 1] are not counted as broken"
-                        + " (24 images); fix the attack.");
+                        + " (12 images); fix the attack.");
         assertThat(sweep.toString())
-                .contains("! network: adversarial images outside the ball or [0, 1] are not counted as broken (24");
-        assertThat(sweep.html()).contains("are not counted as broken (24 images);");
+                .contains("! network: adversarial images outside the ball or [0, 1] are not counted as broken (12");
+        assertThat(sweep.html()).contains("are not counted as broken (12 images);");
         try (NDArray found = Ardent.attack(eraser(0.1f), NETWORK, IMAGES)) {
             assertThat(found.max().getFloat()).isZero();
         }

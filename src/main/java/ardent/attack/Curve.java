@@ -11,6 +11,7 @@ import ardent.tensor.Noise;
 import ardent.tensor.Tape;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.LongStream;
@@ -143,7 +144,7 @@ public record Curve(String attack, List<Float> radii, List<Double> accuracies, L
         AttackInputs.check(victim, images, labels);
         boolean[] correct = flags(victim, images, labels, batch);
         var accuracies = new ArrayList<Double>();
-        int outside = 0;
+        var outside = new BitSet();
         int next = 0;
         for (float radius : radii) {
             if (radius > 0) {
@@ -152,27 +153,25 @@ public record Curve(String attack, List<Float> radii, List<Double> accuracies, L
                 var batches = new BatchBounds(rows.length, batch);
                 for (int from = 0; from < rows.length; from = batches.end(from)) {
                     long[] part = Arrays.copyOfRange(rows, from, batches.end(from));
-                    outside += attacked(victim, images, labels, at, part, correct);
+                    attacked(victim, images, labels, at, part, correct, outside);
                 }
             }
             accuracies.add((double) Rows.where(correct, true).length / correct.length);
         }
         int classes = TargetClasses.count(victim, images);
-        var warnings = new ArrayList<>(warnings(outside));
+        var warnings = new ArrayList<>(warnings(outside.cardinality()));
         attacks.stream().limit(1).forEach(each -> warnings.addAll(each.warnings(classes)));
         return new Curve(name(attacks, attack, classes), radii, accuracies, warnings);
     }
 
-    /** Attacks some images and counts those that left the ball or the pixel range: they remain correctly classified. */
-    private static int attacked(
-            Network victim, NDArray images, NDArray labels, Attack at, long[] part, boolean[] correct) {
-        int[] outside = {0};
+    /** Attacks some images and notes those that left the ball or the pixel range: they remain correctly classified. */
+    private static void attacked(
+            Network victim, NDArray images, NDArray labels, Attack at, long[] part, boolean[] correct, BitSet outside) {
         Tape.free(() -> {
             var tried = AttackInputs.attacked(at, victim, images, labels, part, Noise.of(0));
-            outside[0] = tried.outside().cardinality();
+            tried.outside().stream().forEach(i -> outside.set((int) part[i]));
             tried.broken().stream().forEach(i -> correct[(int) part[i]] = false);
         });
-        return outside[0];
     }
 
     private static List<Warning> warnings(long outside) {

@@ -111,6 +111,13 @@ class AdviceTest {
         assertThat(again.toString()).isEqualTo(again.sentence());
         assertThat(again.scores()).isEqualTo(2);
         assertAdvice(() -> reproduce(path, Mnist.load().train()), "reproduce(path, images, test)");
+        byte[] changed = new byte[20 * 784];
+        changed[0] = 1;
+        Images other = Images.of("own", changed, new int[20], new Shape(1, 28, 28), test.classes());
+        assertAdvice(
+                () -> reproduce(path, Mnist.load().train(), other),
+                "The images given are not those that the student of the run " + path + " was evaluated on, own");
+        assertAdvice(() -> reproduce(path, Mnist.load().train(), other), "had the SHA-256");
     }
 
     @Test

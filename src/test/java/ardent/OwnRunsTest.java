@@ -19,6 +19,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
@@ -59,24 +60,29 @@ class OwnRunsTest {
     @Test
     void aRunOnAFolderOfPicturesTakesThemAgain() throws IOException {
         Path train = pictures(root.resolve("squares/train"), 30);
-        Path test = pictures(root.resolve("squares/test"), 10);
+        Path tested = pictures(root.resolve("squares/test"), 10);
         Plan plan = Plan.quick().epochs(1).batchSize(20).validation(10);
         var student = train(
                 new SmallCnn(1), new Sat(new Linf(0.1f)), Images.folder(train).take(50, 1), plan);
         Path run = Objects.requireNonNull(lastRun().folder());
-        evaluate(student, Images.folder(test), new Fgsm(new Linf(0.1f)));
+        evaluate(student, Images.folder(tested), new Fgsm(new Linf(0.1f)));
 
         assertThatThrownBy(() -> resume(run))
                 .hasMessageContaining("squares was read from files of one's own")
                 .hasMessageContaining("resume(path, images)");
         assertThat(resume(run, Images.folder(train)).size()).isEqualTo(student.size());
-        assertThat(reproduce(run, Images.folder(train), Images.folder(test)).identical())
+        assertThat(reproduce(run, Images.folder(train), Images.folder(tested)).identical())
                 .isTrue();
         rerun(run, Images.folder(train), again -> again.plan(again.plan().seed(1)));
         assertThat(lastRun().history()).hasSize(1);
 
         Files.delete(train.resolve("dark/7.png"));
-        assertThatThrownBy(() -> resume(run, Images.folder(train)))
-                .hasMessageContaining("the same files and choices are needed");
+        Images fewer = Images.folder(train);
+        assertThatThrownBy(() -> resume(run, fewer)).hasMessageContaining("the same files and choices are needed");
+        for (Images test : List.of(fewer, Images.folder(tested))) {
+            assertThatThrownBy(() -> reproduce(run, fewer, test))
+                    .hasMessageStartingWith("The images given are not those that the run " + run + " was begun with")
+                    .hasMessageContaining(" had the SHA-256 ");
+        }
     }
 }

@@ -29,6 +29,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a run once more from its folder, evaluations included, and compares. */
@@ -65,23 +66,35 @@ public final class Repetition {
 
     /** An evaluation to be repeated. */
     private record Question(Description evidence, Images images, List<Attack> attacks, Protocol protocol) {
-        static Question of(Path path, Description evidence, List<Images> given) {
+        static Question of(Path path, Description evidence, @Nullable Images data, List<Images> test) {
             return new Question(
                     evidence,
-                    images(path, (Origin) evidence.part("data").rebuild(), given),
+                    images(path, (Origin) evidence.part("data").rebuild(), data, test),
                     Scores.attacks(evidence).stream()
                             .map(attack -> attack(path, attack.part("attack")))
                             .toList(),
                     (Protocol) evidence.part("protocol").rebuild());
         }
 
-        private static Images images(Path path, Origin origin, List<Images> given) {
-            Optional<Images> among = given.stream()
+        private static Images images(Path path, Origin origin, @Nullable Images data, List<Images> test) {
+            Optional<Images> among = Stream.concat(test.stream(), Stream.ofNullable(data))
                     .flatMap(images -> Recall.from(images, origin).stream())
                     .findFirst();
             try {
                 return among.orElseGet(() -> Recall.of(origin));
             } catch (DataException e) {
+                test.stream()
+                        .map(Images::origin)
+                        .filter(given -> given.name().equals(origin.name())
+                                && given.split().equals(origin.split()))
+                        .findFirst()
+                        .ifPresent(given -> {
+                            throw new IllegalArgumentException(
+                                    "The images given are not those that the student of the run " + path
+                                            + " was evaluated on, " + origin + ": " + Recall.difference(given, origin)
+                                            + "; the same files and choices are needed.",
+                                    e);
+                        });
                 throw new IllegalArgumentException(
                         e.getMessage() + " The student of the run " + path + " was evaluated on them; give them as"
                                 + " the last argument: reproduce(path, images, test), or"
@@ -130,12 +143,13 @@ public final class Repetition {
         RunSummary then = finished(path);
         Description before = Outcome.of(then);
         Description begun = Runs.setup(path).part("environment");
-        var images = new ArrayList<>(test);
-        Optional.ofNullable(given.data()).ifPresent(images::add);
-        List<Question> questions = then.scores().stream()
-                .map(evidence -> Question.of(path, evidence, images))
-                .toList();
         RunParts parts = Runs.parts(path, given, "reproduce");
+        if (given.data() != null) {
+            parts.data(); // other images than those of the training are no images of an evaluation either
+        }
+        List<Question> questions = then.scores().stream()
+                .map(evidence -> Question.of(path, evidence, given.data(), test))
+                .toList();
         var made = new AtomicReference<Run>();
         try {
             Runs.train(parts, root, task, made::set);

@@ -2,6 +2,7 @@ package ardent.report.card;
 
 import ardent.attack.AutoAttack;
 import ardent.attack.Ball;
+import ardent.attack.Goal;
 import ardent.attack.Transfer;
 import ardent.data.SourceFile;
 import ardent.evaluate.Outcome;
@@ -27,8 +28,10 @@ record CardLimits(Robustness robustness, Outcome outcome, Description origin, Li
         limits.add(
                 "The numbers hold for the changes of pixels named above and for no others: other norms, larger radii,"
                         + " noise, blur, rotation and images of other kinds were not measured.");
-        boolean autoAttack = robustness.attacks().stream()
-                .anyMatch(attack -> asksAutoAttack(attack.description().root()));
+        boolean possible = robustness.classes().size() >= Goal.TARGETED_DLR.classes(); // else it is another cascade
+        boolean autoAttack = possible
+                && robustness.attacks().stream()
+                        .anyMatch(attack -> asksAutoAttack(attack.description().root()));
         limits.add(
                 autoAttack
                         ? "Accuracy under attack is an upper bound: an attack made for this network may break more."

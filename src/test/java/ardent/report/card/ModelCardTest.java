@@ -105,7 +105,7 @@ class ModelCardTest {
         }
     }
 
-    /** Inside another attack it was run too; on another network it says little of this one. */
+    /** Inside another attack it was run too; on another network it says little of this one; of two classes it is another cascade. */
     @Test
     void knowsAutoAttackInsideOthers() {
         var all = new AutoAttack(new Linf(0.1f));
@@ -115,6 +115,11 @@ class ModelCardTest {
         assertThat(Ardent.card(student, Ardent.evaluate(student, TEST.take(2), new Transfer(all, teacher)))
                         .markdown())
                 .contains("AutoAttack was not run");
+        Images two = Tiny.images(4, 2, 1);
+        try (Classifier binary = Classifier.of(new SmallCnn(2), two.shape(), 2, 9)) {
+            assertThat(Ardent.card(binary, Ardent.evaluate(binary, two, all)).markdown())
+                    .contains("Cascade for 2 classes (not AutoAttack)", "AutoAttack was not run");
+        }
     }
 
     @Test

@@ -32,10 +32,17 @@ record Bitmap(int width, int height, boolean grey, int[] rgb) {
     /**
      * Takes the pixels of an image.
      *
-     * @throws IOException with a few words, if it is transparent somewhere or has more than 8 bits a channel
+     * @throws IOException with a few words, if it is transparent somewhere, has more than 8 bits a channel or other colours than grey
+     *     and RGB
      */
     static Bitmap of(BufferedImage image) throws IOException {
         ColorModel colours = image.getColorModel();
+        int space = colours.getColorSpace().getType();
+        if (space != ColorSpace.TYPE_GRAY && space != ColorSpace.TYPE_RGB) { // Java would make them too bright
+            String name =
+                    space == ColorSpace.TYPE_CMYK ? "CMYK" : space == ColorSpace.TYPE_Lab ? "Lab" : "of another kind";
+            throw new IOException("its colours are " + name + "; convert it to RGB");
+        }
         if (IntStream.of(colours.getComponentSize()).anyMatch(bits -> bits > BITS)) {
             throw new IOException("it has more than 8 bits a channel; save it with 8");
         }
@@ -56,10 +63,8 @@ record Bitmap(int width, int height, boolean grey, int[] rgb) {
 
     /** Whether the bands are levels of grey, or of red, green and blue. */
     private static boolean holdsLevels(ColorModel colours) {
-        int space = colours.getColorSpace().getType();
         boolean whole = IntStream.of(colours.getComponentSize()).allMatch(bits -> bits == BITS);
-        return !(colours instanceof IndexColorModel)
-                && (space == ColorSpace.TYPE_GRAY || (space == ColorSpace.TYPE_RGB && whole));
+        return !(colours instanceof IndexColorModel) && (grey(colours) || whole);
     }
 
     private static int[] levels(Raster raster, boolean grey) {

@@ -122,8 +122,8 @@ public record ImageFolder(Path path, int size, Colour colour, List<String> class
      * Reads the pictures, class by class, in alphabetical order.
      *
      * @return the images, whose origin has the SHA-256 of the files and of the pixels
-     * @throws DataException in one sentence, if a file cannot be read (WebP is not), is transparent or has more than 8 bits a channel, if
-     *     sizes differ and none is given, or if there are no classes
+     * @throws DataException in one sentence, if a file cannot be read (WebP is not), is transparent, has more than 8 bits a channel or other
+     *     colours than grey and RGB (such as CMYK), if sizes differ and none is given, or if there are no classes
      */
     public Images load() {
         List<String> names = names();

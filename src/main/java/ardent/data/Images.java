@@ -169,7 +169,7 @@ public final class Images {
      * Makes a set of one's own images from pictures of one size: of one channel if all are grey, else of red, green and blue.
      *
      * @param name name of the data in reports
-     * @param pictures at least one, of 8 bits a channel and not transparent
+     * @param pictures at least one, grey or RGB, of 8 bits a channel and not transparent
      * @param labels one label per picture, from 0; {@link #labels(long[])} makes them of others
      * @param classes class names by label
      * @return the images

@@ -10,7 +10,11 @@ import ai.djl.ndarray.types.Shape;
 import ardent.network.Npz;
 import ardent.tensor.Torch;
 import java.awt.Color;
+import java.awt.Transparency;
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -196,6 +200,51 @@ class OwnDataTest {
         Images rest = new ImageFolder(folder.resolve("set")).skippingBadFiles().load();
         assertThat(rest.size()).isEqualTo(1);
         assertThat(rest.classes()).containsExactly("a", "b");
+    }
+
+    /** Colours of which Java knows a conversion, which is another one than that of the programs that write them. */
+    private static final class Space extends ColorSpace {
+        Space(int type, int channels) {
+            super(type, channels);
+        }
+
+        @Override
+        public float[] toRGB(float... colours) {
+            return new float[] {1, 1, 1};
+        }
+
+        @Override
+        public float[] fromRGB(float... rgb) {
+            return new float[getNumComponents()];
+        }
+
+        @Override
+        public float[] toCIEXYZ(float... colours) {
+            return new float[] {1, 1, 1};
+        }
+
+        @Override
+        public float[] fromCIEXYZ(float... xyz) {
+            return new float[getNumComponents()];
+        }
+
+        static BufferedImage picture(int type, int channels) {
+            var colours = new ComponentColorModel(
+                    new Space(type, channels), false, false, Transparency.OPAQUE, DataBuffer.TYPE_BYTE);
+            return new BufferedImage(colours, colours.createCompatibleWritableRaster(4, 4), false, null);
+        }
+    }
+
+    @Test
+    void coloursThatAreNeitherGreyNorRgbAreRefused() throws IOException {
+        save(grey(4, 4, 0), folder.resolve("set/a/good.png"));
+        save(Space.picture(ColorSpace.TYPE_CMYK, 4), folder.resolve("set/b/print.tiff"));
+        assertThatThrownBy(() -> Images.folder(folder.resolve("set")))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("b/print.tiff (its colours are CMYK; convert it to RGB)");
+        List<BufferedImage> lab = List.of(Space.picture(ColorSpace.TYPE_Lab, 3));
+        assertThatThrownBy(() -> Images.of("own", lab, new int[1], List.of("a")))
+                .hasMessage("Picture 0 of own cannot be taken: its colours are Lab; convert it to RGB.");
     }
 
     @Test

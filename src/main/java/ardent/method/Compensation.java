@@ -193,11 +193,17 @@ public interface Compensation {
             var known = step.companion().data().labelledOnly();
             var sample = known.take(Math.min(MEASURED, known.size()));
             int[] indices = IntStream.range(0, sample.size()).toArray();
-            try (NDArray right = Tape.scope(() -> step.follow(teacher, sample.pixels(Torch.manager(), indices))
-                    .argMax(1)
-                    .eq(sample.labels(Torch.manager(), indices))
-                    .toType(DataType.FLOAT32, false)
-                    .mean())) {
+            try (NDArray right = Tape.scope(() -> {
+                NDArray images = sample.pixels(Torch.manager(), indices);
+                NDArray labels = sample.labels(Torch.manager(), indices);
+                // a teacher may answer by the labels
+                var asked = new Step(step.student(), images, labels, step.progress(), step.noise(), step.companion());
+                return asked.follow(teacher, images)
+                        .argMax(1)
+                        .eq(labels)
+                        .toType(DataType.FLOAT32, false)
+                        .mean();
+            })) {
                 return right.getFloat();
             }
         }

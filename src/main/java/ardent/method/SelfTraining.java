@@ -4,7 +4,9 @@ import ardent.attack.Ball;
 import ardent.attack.Pgd;
 import ardent.network.Network;
 import ardent.provenance.Arguments;
+import ardent.provenance.Description;
 import ardent.provenance.Letter;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +21,14 @@ import org.jspecify.annotations.Nullable;
  */
 public record SelfTraining(
         Network teacher, @Letter("learner") Method method) implements Method {
-    /** Nothing is null. */
+    /** Nothing is null, and nothing in it looks at labels by a {@link Trajectory} with a version for each class. */
     public SelfTraining {
         Arguments.given("teacher, method", teacher, method);
+        if (Description.held(List.of(teacher, method), Trajectory.class).anyMatch(Trajectory::eachClass)) {
+            throw new IllegalArgumentException(
+                    "Self-training looks at no labels, and a trajectory with a version for each"
+                            + " class does: take trajectory.eachClass(false).");
+        }
     }
 
     /**

@@ -37,7 +37,8 @@ import java.util.stream.IntStream;
  * but the first can move it on.
  *
  * @param versions networks of one architecture, first the easiest; at least one
- * @param eachClass whether the images of each class have a version of their own, by their labels, rather than all images one
+ * @param eachClass whether the images of each class have a version of their own, by their labels, rather than all images one; not for
+ *     {@link SelfTraining}, which looks at no labels
  * @param looks into how many equal parts its training is cut; at least 3, or nobody could move on
  * @param alpha α, at least 1
  */
@@ -103,7 +104,13 @@ public record Trajectory(
         Position position = position(step);
         int[] used = position.reached().distinct().sorted().toArray();
         int count = (int) images.getShape().get(0);
-        if (classes == null || used.length == 1 || classes.getShape().get(0) != count) {
+        if (classes != null && classes.size() != count) {
+            throw new IllegalArgumentException(
+                    "A trajectory with a version for each class knows the classes of the step's "
+                            + classes.size() + " images, and is asked about " + count
+                            + ": take trajectory.eachClass(false), or ask it in a step of those images and their labels.");
+        }
+        if (classes == null || used.length == 1) {
             return Step.answerOf(versions.get(used[0]), images);
         }
         long[] labels = Tape.read(classes::toLongArray);

@@ -1,11 +1,13 @@
 package ardent.method;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ardent.Tiny;
 import ardent.attack.Linf;
 import ardent.data.Images;
 import ardent.network.Classifier;
+import ardent.network.Network;
 import ardent.network.SmallCnn;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
@@ -29,6 +31,22 @@ class SelfTrainingTest {
                         .isEqualTo(trained(method, relabelled(teacher)));
             }
             assertThat(trained(new SelfTraining(teacher, BALL), DATA)).isNotEqualTo(trained(new Trades(BALL), DATA));
+        }
+    }
+
+    @Test
+    void nothingInItLooksAtLabels() {
+        try (Classifier easy = Classifier.of(new SmallCnn(2), DATA.shape(), 4, 5);
+                Classifier hard = Classifier.of(new SmallCnn(2), DATA.shape(), 4, 6)) {
+            var trajectory = new Trajectory(List.of(easy, hard), true, 3, 1);
+            String sentence = "Self-training looks at no labels, and a trajectory with a version for each class does:"
+                    + " take trajectory.eachClass(false).";
+            assertThatThrownBy(() -> new SelfTraining(easy, new Rslad(trajectory, BALL)))
+                    .hasMessage(sentence);
+            assertThatThrownBy(() -> new SelfTraining(trajectory, BALL)).hasMessage(sentence);
+            Network all = trajectory.eachClass(false);
+            assertThat(trained(new SelfTraining(all, new Rslad(all, BALL)), DATA.unlabelled()))
+                    .isNotBlank();
         }
     }
 

@@ -82,6 +82,11 @@ class TrajectoryTest {
                 assertThat(Arrays.copyOfRange(mixed, 4 * i, 4 * i + 4))
                         .isEqualTo(Arrays.copyOfRange(all[versions[i % 4]], 4 * i, 4 * i + 4));
             }
+            assertThatThrownBy(() -> step.ask(trajectory, DATA.pixels(manager, new int[] {8, 9, 10})))
+                    .hasMessage(
+                            "A trajectory with a version for each class knows the classes of the step's 8 images, and is"
+                                    + " asked about 3: take trajectory.eachClass(false), or ask it in a step of those images and"
+                                    + " their labels.");
         }
     }
 
@@ -108,7 +113,9 @@ class TrajectoryTest {
                         && takes.stream().allMatch(each -> each == Network.class || each == Ball.class)
                         && (takes.contains(Ball.class) || type == Ckl.class)) {
                     Object[] arguments = takes.stream()
-                            .map(each -> each == Ball.class ? BALL : trajectory)
+                            .map(each -> each == Ball.class
+                                    ? BALL
+                                    : type == SelfTraining.class ? trajectory.eachClass(false) : trajectory)
                             .toArray();
                     Method method = (Method) constructor.newInstance(arguments);
                     assertThat(trained(method)).as(type.getSimpleName()).isNotBlank();
@@ -118,7 +125,11 @@ class TrajectoryTest {
             }
         }
         assertThat(tried).isGreaterThan(15);
-        assertThat(trained(Crdnd.residualRelation(trajectory, BALL))).isNotBlank();
+        Crdnd crdnd = Crdnd.residualRelation(trajectory, BALL);
+        assertThat(trained(crdnd)).isNotBlank();
+        assertThat(trained(crdnd.compensation(new Compensation.Transition(0.01f))))
+                .as("the teacher is measured on other images than those of the step")
+                .isNotBlank();
     }
 
     /** The first look, after a third, only measures; at the second the student can move on. */

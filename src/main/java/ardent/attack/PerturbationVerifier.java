@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ardent.attack.search.Rows;
+import ardent.provenance.Arguments;
 import ardent.tensor.Tape;
 import java.util.BitSet;
 import java.util.List;
@@ -114,7 +115,12 @@ public final class PerturbationVerifier {
      * @param images what it returned, and the clean image where that does not count
      * @param outside which images left the ball or the pixel range or are not finite
      */
-    public record Counted(NDArray images, BitSet outside) {}
+    public record Counted(NDArray images, BitSet outside) {
+        /** Nothing is null. */
+        public Counted {
+            Arguments.given("images, outside", images, outside);
+        }
+    }
 
     /**
      * Judges all that an attack returned.

@@ -15,10 +15,12 @@ import ardent.train.Epoch;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.knowm.xchart.CategoryChart;
@@ -180,7 +182,7 @@ public record Comparison(GridCells grid) implements ResultTable {
 
     /**
      * Clean accuracy against accuracy under the worst of all attacks, or under the only one: means over seeds, with one
-     * standard deviation to each side.
+     * standard deviation to each side. A line joins candidates of one name that differ in one number, in its order.
      *
      * @return one point per candidate
      * @throws IllegalStateException if there is no attack, or no cell is done
@@ -202,10 +204,40 @@ public record Comparison(GridCells grid) implements ResultTable {
         }
         return Charts.points(
                 "Clean against " + robust + " · " + grid.images(),
-                List.of("clean accuracy in %, mean ± sd", robust + " accuracy in %, mean ± sd"),
+                List.of("clean accuracy in %, mean ± sd", "robust accuracy in %, mean ± sd"),
                 points,
-                List.of(),
+                curves(points.keySet()),
                 grid.size() + " images, means over seeds. Up and to the right is better.");
+    }
+
+    /** Of the points that are drawn, those of one method along its weight. */
+    private List<List<String>> curves(Set<String> drawn) {
+        Map<String, List<Candidate.Named>> methods = grid.candidates().stream()
+                .filter(candidate -> drawn.contains(ComparisonTables.marked(candidate)))
+                .collect(Collectors.groupingBy(Candidate.Named::label, LinkedHashMap::new, Collectors.toList()));
+        var curves = new ArrayList<List<String>>();
+        for (List<Candidate.Named> method : methods.values()) {
+            List<Description> descriptions =
+                    method.stream().map(Candidate.Named::description).toList();
+            List<String> paths = List.copyOf(Description.differing(descriptions).keySet());
+            if (paths.size() == 1
+                    && descriptions.stream()
+                            .allMatch(each -> number(each, paths.get(0)).isPresent())) {
+                curves.add(method.stream()
+                        .sorted(Comparator.comparing(
+                                each -> number(each.description(), paths.get(0)).orElseThrow()))
+                        .map(ComparisonTables::marked)
+                        .toList());
+            }
+        }
+        return curves;
+    }
+
+    private static Optional<Double> number(Description description, String path) {
+        return description
+                .at(path)
+                .filter(text -> text.matches("-?[0-9.]+(E-?[0-9]+)?"))
+                .map(Double::valueOf);
     }
 
     private static Charts.Bar bar(MeanAndDeviation spread) {

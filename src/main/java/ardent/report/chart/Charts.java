@@ -283,7 +283,9 @@ public final class Charts {
         String heading = legend.title(title);
         return ChartStyle.draw(() -> {
             var chart = new ErrorBarScatter(
-                    70 + wide(420, heading) + legend(legend.names()), tall(legend.names()), caption);
+                    70 + wide(420, heading) + legend(legend.names()),
+                    Math.max(tall(legend.names()), 110 + widest(List.of(axes.get(1)))),
+                    caption);
             chart.setTitle(heading);
             chart.setXAxisTitle(axes.get(0));
             chart.setYAxisTitle(axes.get(1));

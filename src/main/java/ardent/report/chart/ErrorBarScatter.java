@@ -8,11 +8,15 @@ import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.DoubleStream;
 import org.knowm.xchart.style.Styler;
 
 /** Points in % with error bars in both directions, which XChart draws in one only. */
 final class ErrorBarScatter extends CaptionedChart {
+    /** Axes end at whole steps: of 5, or of 1 where the points span little. */
     private static final int STEP = 5;
+
+    private static final int LITTLE = 10;
 
     private record Point(Color colour, Charts.Bar x, Charts.Bar y) {}
 
@@ -50,26 +54,23 @@ final class ErrorBarScatter extends CaptionedChart {
 
     /** Sets the axes around all points, in whole steps. */
     void range() {
-        getStyler().setXAxisMin(low(Point::x)).setXAxisMax(high(Point::x));
-        getStyler().setYAxisMin(low(Point::y)).setYAxisMax(high(Point::y));
+        double[] x = range(Point::x);
+        double[] y = range(Point::y);
+        getStyler().setXAxisMin(x[0]).setXAxisMax(x[1]).setYAxisMin(y[0]).setYAxisMax(y[1]);
     }
 
-    private double low(Function<Point, Charts.Bar> axis) {
-        double least = points.stream()
+    private double[] range(Function<Point, Charts.Bar> axis) {
+        double[] ends = points.stream()
                 .map(axis)
-                .mapToDouble(bar -> Math.min(bar.value(), Double.isNaN(bar.low()) ? bar.value() : bar.low()))
-                .min()
-                .orElse(0);
-        return Math.max(0, STEP * Math.floor((least - 1) / STEP));
-    }
-
-    private double high(Function<Point, Charts.Bar> axis) {
-        double most = points.stream()
-                .map(axis)
-                .mapToDouble(bar -> Math.max(bar.value(), Double.isNaN(bar.high()) ? bar.value() : bar.high()))
-                .max()
-                .orElse(100);
-        return Math.min(100, STEP * Math.ceil((most + 1) / STEP));
+                .flatMapToDouble(bar -> DoubleStream.of(bar.value(), bar.low(), bar.high()))
+                .filter(end -> !Double.isNaN(end))
+                .toArray();
+        double least = DoubleStream.of(ends).min().orElse(0);
+        double most = DoubleStream.of(ends).max().orElse(100);
+        int step = most - least <= LITTLE ? 1 : STEP;
+        return new double[] {
+            Math.max(0, step * Math.floor((least - 1) / step)), Math.min(100, step * Math.ceil((most + 1) / step))
+        };
     }
 
     @Override

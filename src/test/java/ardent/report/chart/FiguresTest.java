@@ -7,26 +7,37 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
+import ardent.Ardent;
 import ardent.attack.Attack;
 import ardent.attack.AutoAttack;
 import ardent.attack.Ball;
 import ardent.attack.Fgsm;
 import ardent.attack.Linf;
+import ardent.attack.Pgd;
 import ardent.attack.Restarts;
 import ardent.data.Images;
+import ardent.data.Mnist;
 import ardent.evaluate.Fakes;
 import ardent.evaluate.Protocol;
 import ardent.evaluate.Robustness;
 import ardent.evaluate.Subject;
+import ardent.grid.Grid;
+import ardent.method.NoisyView;
+import ardent.method.Sat;
+import ardent.method.Trades;
 import ardent.network.Architecture;
 import ardent.network.Classifier;
 import ardent.network.Layers;
 import ardent.network.Network;
 import ardent.network.Outputs;
+import ardent.network.SmallCnn;
+import ardent.report.Comparison;
 import ardent.report.Report;
 import ardent.tensor.Noise;
 import ardent.tensor.Torch;
+import ardent.train.Plan;
 import java.awt.Color;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -34,6 +45,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 
@@ -289,6 +301,21 @@ class FiguresTest {
         assertThat(caption(chart)).startsWith("30 images. ").contains("differ in contrast alone");
         assertThatThrownBy(() -> report.tradeoff("contrast", "PGD-20")).hasMessageContaining("Unknown attack");
         assertThatThrownBy(() -> report.tradeoff("β", "Lighten-20")).hasMessageContaining("do not differ");
+    }
+
+    /** In a sweep too: one line for each method with a weight, under noise or not, and none for a method alone. */
+    @Test
+    void aTradeOffOfASweepJoinsAMethodByItsWeight(@TempDir Path folder) {
+        Images digits = Mnist.load().train().take(40);
+        var pgd = new Pgd(new Linf(0.1f), 1);
+        Plan plan = Plan.quick().epochs(1).batchSize(40).validation(0);
+        var grid = new Grid(new SmallCnn(1), digits, plan, digits.take(20)).attacks(new Fgsm(pgd.ball()));
+        for (float beta : new float[] {3, 1, 10}) {
+            var trades = new Trades(pgd, beta);
+            grid = grid.methods(trades).baselines(new NoisyView(trades, pgd.ball()));
+        }
+        Comparison sweep = Ardent.sweep(folder, grid.controls(new Sat(pgd, 0)));
+        assertThat(((ErrorBarScatter) sweep.tradeoff()).curves()).containsExactly(List.of(2, 0, 4), List.of(3, 1, 5));
     }
 
     @Test

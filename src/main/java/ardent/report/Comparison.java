@@ -202,12 +202,14 @@ public record Comparison(GridCells grid) implements ResultTable {
         if (points.isEmpty() || robust.equals(GridCells.CLEAN)) {
             throw new IllegalStateException("There is no trade-off to draw before a cell is done under an attack.");
         }
+        List<List<String>> curves = curves(points.keySet());
         return Charts.points(
                 "Clean against " + robust + " · " + grid.images(),
                 List.of("clean accuracy in %, mean ± sd", "robust accuracy in %, mean ± sd"),
                 points,
-                curves(points.keySet()),
-                grid.size() + " images, means over seeds. Up and to the right is better.");
+                curves,
+                grid.size() + " images, means over seeds. Up and to the right is better."
+                        + (curves.isEmpty() ? "" : " Lines join a method along its weight."));
     }
 
     /** Of the points that are drawn, those of one method along its weight. */

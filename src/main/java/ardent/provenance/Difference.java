@@ -176,7 +176,8 @@ final class Difference {
                 .filter(root -> at(root, path) != null)
                 .toList();
         return paths.stream()
-                .filter(other -> other.length() < path.length())
+                .filter(other ->
+                        other.length() < path.length() && last(other, 1).equals(last(path, 1)))
                 .anyMatch(other -> having.stream()
                         .allMatch(root -> at(root, other) == null
                                 && at(root, other, descriptions).equals(at(root, path))));

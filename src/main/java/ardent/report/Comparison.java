@@ -209,7 +209,7 @@ public record Comparison(GridCells grid) implements ResultTable {
                 points,
                 curves,
                 grid.size() + " images, means over seeds. Up and to the right is better."
-                        + (curves.isEmpty() ? "" : " Lines join a method along its weight."));
+                        + (curves.isEmpty() ? "" : " Lines join points of one method that differ in one number only."));
     }
 
     /** Of the points that are drawn, those of one method along its weight. */

@@ -224,22 +224,15 @@ public record Comparison(GridCells grid) implements ResultTable {
             List<String> paths = List.copyOf(Description.differing(descriptions).keySet());
             if (paths.size() == 1
                     && descriptions.stream()
-                            .allMatch(each -> number(each, paths.get(0)).isPresent())) {
+                            .allMatch(each -> Tables.number(each, paths.get(0)).isPresent())) {
                 curves.add(method.stream()
-                        .sorted(Comparator.comparing(
-                                each -> number(each.description(), paths.get(0)).orElseThrow()))
+                        .sorted(Comparator.comparingDouble(each ->
+                                Tables.number(each.description(), paths.get(0)).orElseThrow()))
                         .map(ComparisonTables::marked)
                         .toList());
             }
         }
         return curves;
-    }
-
-    private static Optional<Double> number(Description description, String path) {
-        return description
-                .at(path)
-                .filter(text -> text.matches("-?[0-9.]+(E-?[0-9]+)?"))
-                .map(Double::valueOf);
     }
 
     private static Charts.Bar bar(MeanAndDeviation spread) {

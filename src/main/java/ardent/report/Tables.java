@@ -174,7 +174,12 @@ public final class Tables {
 
     /** A parameter as a number; empty if it is none. */
     static OptionalDouble number(Outcome outcome, String path) {
-        String plain = outcome.description().at(path).orElse("");
+        return number(outcome.description(), path);
+    }
+
+    /** What stands at a path as a number; empty if it is none. */
+    static OptionalDouble number(Description description, String path) {
+        String plain = description.at(path).orElse("");
         return plain.matches("-?\\d+(\\.\\d+)?(E-?\\d+)?")
                 ? OptionalDouble.of(Double.parseDouble(plain))
                 : OptionalDouble.empty();

@@ -132,17 +132,22 @@ public final class PerturbationVerifier {
      * @throws IllegalArgumentException in one sentence, unless the result is float images of the same shape
      */
     public static Counted counted(Attack attack, NDArray clean, @Nullable NDArray found) {
-        answer(attack.label(), clean.getShape(), found);
+        BitSet outside = outside(attack, clean, found);
         NDArray shown = Objects.requireNonNull(found);
-        var outside = new BitSet();
-        List<Place> places = Tape.read(() -> places(attack.ball(), clean, found));
-        IntStream.range(0, places.size()).filter(i -> !places.get(i).allowed()).forEach(outside::set);
         if (!outside.isEmpty()) { // no network is asked what it says of NaN
             long[] left = outside.stream().asLongStream().toArray();
             shown = shown.duplicate();
             Rows.put(shown, left, Rows.pick(clean, left));
         }
         return new Counted(shown, outside);
+    }
+
+    private static BitSet outside(Attack attack, NDArray clean, @Nullable NDArray found) {
+        answer(attack.label(), clean.getShape(), found);
+        List<Place> places = Tape.read(() -> places(attack.ball(), clean, Objects.requireNonNull(found)));
+        var outside = new BitSet();
+        IntStream.range(0, places.size()).filter(i -> !places.get(i).allowed()).forEach(outside::set);
+        return outside;
     }
 
     /**
@@ -155,7 +160,7 @@ public final class PerturbationVerifier {
      * @throws IllegalArgumentException in one sentence, unless the result is float images of the same shape
      */
     public static Optional<String> trouble(Attack attack, NDArray clean, @Nullable NDArray found) {
-        int outside = Tape.read(() -> counted(attack, clean, found).outside().cardinality());
+        int outside = outside(attack, clean, found).cardinality();
         return outside == 0
                 ? Optional.empty()
                 : Optional.of(attack.label() + ": " + outside + (outside == 1 ? " image is" : " images are")

@@ -62,8 +62,8 @@ public final class Figures {
                 NDArray given = pixels.duplicate(); // an attack may write into what it is given
                 var counted =
                         PerturbationVerifier.counted(attack, pixels, attack.perturb(network, given, labels, noise));
-                put(network, pixels, images, batch, clean);
-                put(network, counted.images(), images, batch, attacked);
+                put(network, pixels, labels, batch, clean);
+                put(network, counted.images(), labels, batch, attacked);
                 outside[0] += counted.outside().cardinality();
             });
         }
@@ -82,18 +82,12 @@ public final class Figures {
                 title, "logit of the true class less the largest other one", "images", BINS, margins, caption);
     }
 
-    private static void put(Network network, NDArray pixels, Images images, int[] batch, double[] into) {
+    private static void put(Network network, NDArray pixels, NDArray labels, int[] batch, double[] into) {
         long[] index = IntStream.of(batch).asLongStream().toArray();
         float[][] logits = Predictions.of(network, pixels, index).logits();
+        float[] margins = Losses.margin(Torch.manager().create(logits), labels).toFloatArray();
         for (int i = 0; i < batch.length; i++) {
-            float[] row = logits[i];
-            int label = images.label(batch[i]);
-            double other = IntStream.range(0, row.length)
-                    .filter(k -> k != label)
-                    .mapToDouble(k -> row[k])
-                    .max()
-                    .orElseThrow();
-            into[batch[i]] = row[label] - other;
+            into[batch[i]] = margins[i];
         }
     }
 

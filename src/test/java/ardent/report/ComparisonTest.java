@@ -248,19 +248,31 @@ class ComparisonTest {
                 method.label(), method.label(), Role.METHOD, new SmallCnn(1), Description.of(new Row(method)));
     }
 
+    /** The table of a grid of methods of which no cell is done. */
+    private static Table table(Method... methods) {
+        return new Comparison(new GridCells(
+                        Stream.of(methods).map(ComparisonTest::method).toList(),
+                        List.of(0L),
+                        List.of(),
+                        List.of(),
+                        "",
+                        IMAGES,
+                        Path.of("x"),
+                        List.of()))
+                .table();
+    }
+
     /** What "TRADES, self-training" says already has no column; elsewhere the heading is a word, not method.method. */
     @Test
     void aMethodWithinAMethodIsReadable() {
         var ball = new Linf(0.1f);
         Network teacher = x -> x;
-        var trades = method(new SelfTraining(teacher, ball));
-        var sat = method(new SelfTraining(teacher, new Sat(ball)));
-        var crdnd = method(new Crdnd(teacher, ball));
-        var three = new GridCells(
-                List.of(trades, sat, crdnd), List.of(0L), List.of(), List.of(), "", IMAGES, Path.of("x"), List.of());
-        assertThat(new Comparison(three).table().columnNames()).containsExactly("method", "seeds", "clean");
-        assertThat(Description.differing(Stream.of(trades, sat, crdnd)
-                                .map(Candidate.Named::description)
+        var three = new Method[] {
+            new SelfTraining(teacher, ball), new SelfTraining(teacher, new Sat(ball)), new Crdnd(teacher, ball)
+        };
+        assertThat(table(three).columnNames()).containsExactly("method", "seeds", "clean");
+        assertThat(Description.differing(Stream.of(three)
+                                .map(each -> method(each).description())
                                 .toList())
                         .values())
                 .containsExactly("method", "learner");
@@ -279,22 +291,11 @@ class ComparisonTest {
     void aWeightOfAMethodUnderAnotherIsNoSecondColumn() {
         var ball = new Linf(0.1f);
         Function<Float, Trades> trades = beta -> new Trades(new Pgd(ball, 10), beta);
-        var grid = new GridCells(
-                Stream.of(
-                                trades.apply(1f),
-                                trades.apply(3f),
-                                new NoisyView(trades.apply(1f), ball),
-                                new NoisyView(trades.apply(3f), ball))
-                        .map(ComparisonTest::method)
-                        .toList(),
-                List.of(0L),
-                List.of(),
-                List.of(),
-                "",
-                IMAGES,
-                Path.of("x"),
-                List.of());
-        Table table = new Comparison(grid).table();
+        Table table = table(
+                trades.apply(1f),
+                trades.apply(3f),
+                new NoisyView(trades.apply(1f), ball),
+                new NoisyView(trades.apply(3f), ball));
         assertThat(table.columnNames()).containsExactly("method", "β", "seeds", "clean");
         assertThat(table.stringColumn("method").asList())
                 .containsExactly("TRADES", "TRADES", "TRADES, noisy", "TRADES, noisy");
@@ -307,24 +308,13 @@ class ComparisonTest {
         var ball = new Linf(0.1f);
         Function<String, Rslad> rslad = name -> new Rslad(new Named(name), ball);
         var half = new Rslad(new Named("a"), new Pgd(ball, 10), 0.5f, Divergence.batchMean());
-        Table table = new Comparison(new GridCells(
-                        Stream.of(
-                                        rslad.apply("a"),
-                                        rslad.apply("b"),
-                                        new NoisyView(rslad.apply("b"), ball),
-                                        new Nib(half),
-                                        new SelfTraining(new Named("c"), rslad.apply("b")),
-                                        new Sat(ball))
-                                .map(ComparisonTest::method)
-                                .toList(),
-                        List.of(0L),
-                        List.of(),
-                        List.of(),
-                        "",
-                        IMAGES,
-                        Path.of("x"),
-                        List.of()))
-                .table();
+        Table table = table(
+                rslad.apply("a"),
+                rslad.apply("b"),
+                new NoisyView(rslad.apply("b"), ball),
+                new Nib(half),
+                new SelfTraining(new Named("c"), rslad.apply("b")),
+                new Sat(ball));
         assertThat(table.stringColumn("name").asList()).containsExactly("a", "b", "b", "a", "c", "");
         var alphas = Description.shown(
                 Stream.of(half, rslad.apply("a"), new Nib(half))

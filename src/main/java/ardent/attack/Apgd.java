@@ -8,8 +8,9 @@ import ardent.provenance.Arguments;
  * Auto-PGD (Croce and Hein, ICML 2020): projected gradient ascent with momentum whose step halves by itself.
  *
  * <p>u = Π(x + η·steepest(∇)), x ← Π(x + ¾(u − x) + ¼(x − x₋₁)), η = 2ε at first. At checkpoints η halves, and x goes
- * back to the best point, where the loss rose in at most ¾ of the steps or, where the last checkpoint kept η, the best loss has not risen since then. Equal to the reference code, which counts the bound ¾ as too little where the paper does not. The
- * adversarial image of {@link Mode#PARITY} is the last misclassified point, that of {@link Mode#FAST} an earlier one.
+ * back to the best point, where the loss rose in at most ¾ of the steps or, where the last checkpoint kept η, the best
+ * loss has not risen since then. Equal to the reference code, which counts the bound ¾ as too little where the paper does
+ * not. The adversarial image of {@link Mode#PARITY} is the last misclassified point, that of {@link Mode#FAST} an earlier one.
  *
  * @param ball the threat model
  * @param goal what it climbs: cross-entropy, difference of logits ratio or margin

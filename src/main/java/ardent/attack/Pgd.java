@@ -37,7 +37,8 @@ public record Pgd(Ball ball, @InUnitsOf("ball.radius") float stride, int steps, 
     }
 
     /**
-     * A uniform start and the field's stride: for L∞ ε/4 (2/255 at 8/255), or ε/steps with fewer than four steps; for L2 2.5·ε/steps, at most ε.
+     * A uniform start and the field's stride: for L∞ ε/4 (2/255 at 8/255), or ε/steps with fewer than four steps; for L2
+     * 2.5·ε/steps, at most ε.
      *
      * @param ball the threat model
      * @param steps number of steps

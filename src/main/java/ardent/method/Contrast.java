@@ -17,10 +17,9 @@ import org.jspecify.annotations.Nullable;
  * How CRDND compares examples with one another: the abstract's "contrastive relationship".
  *
  * <p>Rows are u = the student's features of the adversarial images, w = its features of the clean ones (under noise, where there is
- * some), both through a
- * linear companion projection, and v = the teacher's features of the clean images, in {@link Instance} and {@link Supervised} through a projection of their own; all of length 1. {@link SelfRelation}
- * compares answers instead. The paper's own form
- * is not public. These are reconstructions of one idea, to be compared; {@link None} is the control.
+ * some), both through a linear companion projection, and v = the teacher's features of the clean images, in {@link Instance} and
+ * {@link Supervised} through a projection of their own; all of length 1. {@link SelfRelation} compares answers instead. The
+ * paper's own form is not public. These are reconstructions of one idea, to be compared; {@link None} is the control.
  */
 @FunctionalInterface
 public interface Contrast {

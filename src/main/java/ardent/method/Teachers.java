@@ -34,9 +34,9 @@ public final class Teachers {
     private Teachers() {}
 
     /**
-     * A {@code SmallCnn(32)} for MNIST and L∞ 0.2, trained by TRADES on the 60,000 training digits, 500 of them held out; found from the working directory
-     * upwards or in the folder named by the system property or environment variable {@code ARDENT_DATASETS}, as {@link
-     * ardent.data.Mnist#load()} finds its files.
+     * A {@code SmallCnn(32)} for MNIST and L∞ 0.2, trained by TRADES on the 60,000 training digits, 500 of them held out; found from
+     * the working directory upwards or in the folder named by the system property or environment variable {@code
+     * ARDENT_DATASETS}, as {@link ardent.data.Mnist#load()} finds its files.
      *
      * @return the teacher; the caller closes it
      * @throws DataException in one sentence, if the file is missing or not the one that came with this version

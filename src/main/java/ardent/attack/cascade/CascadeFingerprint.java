@@ -26,15 +26,14 @@ public final class CascadeFingerprint {
 
     /**
      * SHA-256 over the attack, the network, the images, the labels and the radii. A network whose weights are not known is
-     * told by its description and by what it says of the images, unless the attack is for randomised ones; the names of
-     * lambdas change with every start of Java.
+     * told by its description and by what it says of the images, if it says the same when asked twice; the names of lambdas
+     * change with every start of Java.
      */
     public static String of(Attack attack, Network victim, NDArray images, NDArray labels, float... radii) {
         MessageDigest digest = Sha256.digest();
         String network = victim instanceof Classifier known
                 ? known.architecture() + Weights.sha256(known.layers().all())
-                : Description.of(victim).json()
-                        + (!attack.whiteBox() || attack.averagesDraws() ? "" : answers(victim, images));
+                : Description.of(victim).json() + answers(victim, images);
         digest.update(
                 (Description.of(attack, Classifier::hashed).json() + network + "\n").getBytes(StandardCharsets.UTF_8));
         int count = Math.toIntExact(images.getShape().get(0));
@@ -69,8 +68,14 @@ public final class CascadeFingerprint {
         return bytes.array();
     }
 
-    /** The classes of the first images, and the logits of the first one to two digits, which rounding hardly changes. */
+    /** What a network says of the first images, or nothing where it says something else the next time. */
     private static String answers(Network victim, NDArray images) {
+        String said = asked(victim, images);
+        return said.equals(asked(victim, images)) ? said : "";
+    }
+
+    /** The classes of the first images, and the logits of the first one to two digits, which rounding hardly changes. */
+    private static String asked(Network victim, NDArray images) {
         var text = new StringBuilder();
         try (NDArray first = images.get("0:" + Math.min(PART, images.getShape().get(0)))) {
             Predictions said = Predictions.of(victim, first);

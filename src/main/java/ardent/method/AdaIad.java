@@ -69,7 +69,7 @@ public record AdaIad(
     public Objective prepare(Step step) {
         NDArray adversarial = AdaAd.search(step, teacher, inner);
         NDArray target = step.ask(teacher, adversarial);
-        NDArray trusted = step.progress() < warmUp ? null : Iad.trust(target, step.labels(), trust);
+        NDArray trusted = (float) step.progress() < warmUp ? null : Iad.trust(target, step.labels(), trust);
         return () -> {
             NDArray clean = step.learn(step.images());
             NDArray attacked = step.learn(adversarial);

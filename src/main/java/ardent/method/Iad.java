@@ -88,7 +88,8 @@ public record Iad(
         NDArray target = step.ask(teacher, step.images());
         NDArray adversarial = inner.ascend(
                 step.images(), step.noise(), x -> crossEntropy(statistics.logits(step.student(), x), step.labels()));
-        NDArray trusted = step.progress() < warmUp ? null : trust(step.ask(teacher, adversarial), step.labels(), trust);
+        NDArray trusted =
+                (float) step.progress() < warmUp ? null : trust(step.ask(teacher, adversarial), step.labels(), trust);
         return () -> {
             NDArray attacked = step.learn(adversarial);
             NDArray clean = step.learn(step.images());

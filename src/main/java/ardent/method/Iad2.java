@@ -97,7 +97,7 @@ public record Iad2(
                 step.images(), step.noise(), x -> crossEntropy(statistics.logits(step.student(), x), labels));
         NDArray strong = step.ask(robust, adversarial);
         NDArray exact = step.ask(natural, adversarial);
-        NDArray trusted = step.progress() < warmUp ? null : Iad.trust(strong, labels, trust);
+        NDArray trusted = (float) step.progress() < warmUp ? null : Iad.trust(strong, labels, trust);
         return () -> {
             NDArray attacked = step.learn(adversarial);
             NDArray clean = trusted == null ? attacked : step.learn(step.images());

@@ -5,6 +5,7 @@ import static ardent.tensor.Torch.constant;
 import ai.djl.ndarray.NDArray;
 import ardent.attack.search.CwL2Search;
 import ardent.network.Network;
+import ardent.network.Precision;
 import ardent.provenance.Arguments;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
@@ -56,7 +57,7 @@ public record CwL2(int steps, int searches, float rate, float first, float kappa
                 victim,
                 images,
                 labels,
-                () -> Tape.quiet(() -> Tape.scope(() -> {
+                () -> Precision.FLOAT32.during(() -> Tape.quiet(() -> Tape.scope(() -> {
                     try (var search = new CwL2Search(victim, images, labels, kappa, rate)) {
                         float[] c = new float[(int) labels.size()];
                         float[] low = new float[c.length];
@@ -71,7 +72,7 @@ public record CwL2(int steps, int searches, float rate, float first, float kappa
                         }
                         return search.best().mul(constant(1));
                     }
-                })));
+                }))));
     }
 
     private static float[] finite(float[] high, float[] c) {
@@ -95,6 +96,6 @@ public record CwL2(int steps, int searches, float rate, float first, float kappa
 
     @Override
     public String label() {
-        return "CW-L2";
+        return steps == 10_000 ? "CW-L2" : "CW-L2-" + steps;
     }
 }

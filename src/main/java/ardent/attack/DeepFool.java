@@ -10,6 +10,7 @@ import ardent.attack.search.FabState;
 import ardent.attack.search.Rows;
 import ardent.attack.search.SearchRegion;
 import ardent.network.Network;
+import ardent.network.Precision;
 import ardent.network.Predictions;
 import ardent.provenance.Arguments;
 import ardent.tensor.Losses;
@@ -49,7 +50,7 @@ public record DeepFool(int steps, int candidates, float overshoot) implements At
                 victim,
                 images,
                 labels,
-                () -> Tape.quiet(() -> Tape.scope(() -> {
+                () -> Precision.FLOAT32.during(() -> Tape.quiet(() -> Tape.scope(() -> {
                     NDArray excluded = excluded(Predictions.logits(victim, images), labels);
                     NDArray change = images.zerosLike();
                     for (int i = 0; i < steps; i++) {
@@ -58,7 +59,7 @@ public record DeepFool(int steps, int candidates, float overshoot) implements At
                         last.close();
                     }
                     return moved(images, change);
-                })));
+                }))));
     }
 
     private NDArray moved(NDArray images, NDArray change) {

@@ -36,11 +36,11 @@ import org.jspecify.annotations.Nullable;
  * defaults do (uniform within 1/√fan-in), each drawn from its own stream of the seed, in the order of making.
  */
 public final class Layers implements AutoCloseable {
-    /** How the weights of convolutions begin. */
+    /** How weights begin. */
     public enum Init {
         /** PyTorch's default: uniform within 1/√(inputs of one output). */
         PYTORCH,
-        /** He et al. (2015) by outputs: normal with deviation √(2/(k²·out)), as in the WideResNet of TRADES. */
+        /** He et al. (2015) by outputs: normal with deviation √(2/(k²·out)), as in the WideResNet of TRADES, and biases at 0. */
         FAN_OUT
     }
 
@@ -214,7 +214,9 @@ public final class Layers implements AutoCloseable {
     public Layer linear(String name, int in, int out) {
         double bound = 1 / Math.sqrt(in);
         NDArray weight = parameter(name + ".weight", uniform(reserve(name + ".weight", out, in), bound));
-        NDArray shift = parameter(name + ".bias", uniform(reserve(name + ".bias", out), bound));
+        Shape outputs = reserve(name + ".bias", out);
+        NDArray shift =
+                parameter(name + ".bias", init == Init.FAN_OUT ? manager.zeros(outputs) : uniform(outputs, bound));
         return (x, training) -> {
             Shape given = x.getShape();
             if (given.dimension() < 2 || given.get(given.dimension() - 1) != in) {

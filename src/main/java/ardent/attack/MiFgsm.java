@@ -53,7 +53,7 @@ public record MiFgsm(Ball ball, @InUnitsOf("ball.radius") float stride, int step
                             images,
                             noise,
                             x -> Losses.crossEntropy(Predictions.logits(victim, x), labels)
-                                    .mean(),
+                                    .sum(),
                             true,
                             gradient -> {
                                 NDArray sum = momentum[0].mul(constant(decay)).add(unit(gradient));

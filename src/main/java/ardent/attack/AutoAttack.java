@@ -119,7 +119,8 @@ public record AutoAttack(Ball ball, Version version, Mode mode, int batch, long 
                     case PLUS -> "+";
                     case RAND -> " rand";
                 };
-        String shown = classes > 3 ? name : "Cascade for " + classes + " classes (not AutoAttack)";
+        int enough = (version == Version.RAND ? Goal.DLR : Goal.TARGETED_DLR).classes();
+        String shown = classes >= enough ? name : "Cascade for " + classes + " classes (not AutoAttack)";
         return new Cascade(shown, attacks(classes), batch, mode, seed, precision);
     }
 

@@ -178,15 +178,13 @@ public final class CascadeResult {
      * @return new images: adversarial where an attack succeeded, clean elsewhere
      */
     public NDArray adversarial(NDArray clean, int first) {
-        return Tape.quiet(() -> {
-            float[] images = clean.toFloatArray();
-            int end = first + Math.toIntExact(clean.getShape().get(0));
-            adversarial
-                    .subMap(first, end)
-                    .forEach((row, pixels) ->
-                            System.arraycopy(pixels, 0, images, (row - first) * pixels.length, pixels.length));
-            return Torch.array(images, clean.getShape());
-        });
+        float[] images = Tape.read(clean::toFloatArray);
+        int end = first + Math.toIntExact(clean.getShape().get(0));
+        adversarial
+                .subMap(first, end)
+                .forEach((row, pixels) ->
+                        System.arraycopy(pixels, 0, images, (row - first) * pixels.length, pixels.length));
+        return Torch.array(images, clean.getShape());
     }
 
     @Override

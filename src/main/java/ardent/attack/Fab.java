@@ -46,6 +46,6 @@ public record Fab(Ball ball, int steps, int restarts, Mode mode) implements Mult
 
     @Override
     public String label() {
-        return "FAB";
+        return steps == 100 ? "FAB" : "FAB-" + steps;
     }
 }

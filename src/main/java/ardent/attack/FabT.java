@@ -46,6 +46,6 @@ public record FabT(Ball ball, int steps, int targets, int restarts, Mode mode) i
 
     @Override
     public String label() {
-        return "FAB-T";
+        return steps == 100 ? "FAB-T" : "FAB-T-" + steps;
     }
 }

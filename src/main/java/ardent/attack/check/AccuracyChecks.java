@@ -22,7 +22,7 @@ public final class AccuracyChecks {
      * @return what was found
      */
     public static List<Warning> after(List<Stage> stages, List<Optional<Code>> wins) {
-        for (int i = 3; i < stages.size(); i++) {
+        for (int i = 2; i < stages.size(); i++) {
             double gain = stages.get(i - 1).accuracy() - stages.get(i).accuracy();
             Optional<Code> code = wins.get(i - 1);
             boolean sighted = wins.subList(0, i - 1).contains(Optional.<Code>empty());
@@ -33,10 +33,11 @@ public final class AccuracyChecks {
         return List.of();
     }
 
-    /** Two numbers of classes and targets against each other. */
+    /** Two numbers of classes and targets against each other; 0 targets where no loss has a target. */
     public static List<Warning> classes(int classes, int targets) {
         var warnings = new ArrayList<Warning>();
-        if (classes < Goal.TARGETED_DLR.classes()) {
+        int enough = (targets == 0 ? Goal.DLR : Goal.TARGETED_DLR).classes();
+        if (classes < enough) {
             warnings.add(new Warning(Code.FEW_CLASSES, classes));
         }
         if (targets > classes - 1) {

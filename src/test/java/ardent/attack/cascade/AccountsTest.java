@@ -91,8 +91,9 @@ class AccountsTest {
         assertThat(verdict.cost()).isEqualTo(new Cost(12, 8, 160));
         assertThat(verdict.accuracy()).isEqualTo(0.2);
         assertThat(verdict.warnings())
-                .containsExactly(
-                        new Warning(Code.SOFTMAX, 1), new Warning(Code.OUTSIDE, 3), new Warning(Code.UNSTABLE, 6));
+                .startsWith(new Warning(Code.SOFTMAX, 1), new Warning(Code.OUTSIDE, 3), new Warning(Code.UNSTABLE, 6))
+                .extracting(Warning::code)
+                .containsExactly(Code.SOFTMAX, Code.OUTSIDE, Code.UNSTABLE, Code.SQUARE_WINS);
         assertThat(verdict.toString())
                 .startsWith("name: 20.0 % of 5 images remain correctly classified")
                 .contains("one", "40.0 %", "3 forwards", "2 backwards", "1.0 s");
@@ -136,6 +137,13 @@ class AccountsTest {
         assertThat(after(0.9, 0.5, 0.5, 0.5, 0.499)).isEmpty();
         assertThat(after(0.9, 0.5, 0.5, 0.4, 0.4)).isEmpty();
         assertThat(after(0.9, 0.5, 0.4)).isEmpty();
+        var second = List.of(
+                new Stage("clean", 9, 0.9, Cost.NONE, Duration.ZERO),
+                new Stage("PGD-20", 5, 0.5, Cost.NONE, Duration.ZERO),
+                new Stage("Square", 4, 0.4, Cost.NONE, Duration.ZERO));
+        assertThat(AccuracyChecks.after(second, List.of(new Pgd(20).wins(), new Square(new Linf()).wins())))
+                .as("after one attack by gradients, too")
+                .hasSize(1);
         var square = new Square(new Linf());
         var first = List.of(
                 new Stage("clean", 9, 0.9, Cost.NONE, Duration.ZERO),
@@ -186,7 +194,11 @@ class AccountsTest {
         assertThat(AccuracyChecks.classes(10, 9)).isEmpty();
         assertThat(AccuracyChecks.classes(4, 3)).isEmpty();
         assertThat(AccuracyChecks.classes(4, 9)).containsExactly(new Warning(Code.FEW_TARGETS, 6));
-        assertThat(AccuracyChecks.classes(3, 0)).containsExactly(new Warning(Code.FEW_CLASSES, 3));
+        assertThat(AccuracyChecks.classes(3, 0)).isEmpty();
+        assertThat(AccuracyChecks.classes(2, 0)).containsExactly(new Warning(Code.FEW_CLASSES, 2));
+        var randomised = new AutoAttack(new Linf(), AutoAttack.Version.RAND, Mode.FAST, 250, 0);
+        assertThat(randomised.label(3)).isEqualTo("AutoAttack rand");
+        assertThat(randomised.label(2)).contains("not AutoAttack");
     }
 
     /** Four even images; what a wrapper does to their logits is what the checks are to find. */
@@ -303,6 +315,30 @@ class AccountsTest {
         prints.put(CascadeFingerprint.of(cascade, network, images, labels, 0.1f, 0.1f, 0.2f), "radii");
         assertThat(prints).hasSize(7);
         assertThat(prints).containsEntry(CascadeFingerprint.of(cascade, network, images, labels, reach), "itself");
+    }
+
+    /** A network of one's own that has changed since is told by its answers, whatever attacks it. */
+    @Test
+    void aChangedNetworkOfOnesOwnIsAnotherOne() {
+        NDArray images = manager.create(new float[] {0.1f, 0.2f, 0.3f}, new Shape(3, 1, 1, 1));
+        NDArray labels = manager.create(new long[] {0, 1, 0});
+        float[] slope = {1};
+        Network network = x -> plain(x).mul(Torch.constant(slope[0]));
+        Ball ball = new Linf(0.1f);
+        var randomised = new AutoAttack(ball, AutoAttack.Version.RAND, Mode.FAST, 250, 0);
+        for (Attack attack : List.of(new Cascade(new Pgd(ball, 3)), new Cascade(new Square(ball)), randomised)) {
+            slope[0] = 1;
+            String before = CascadeFingerprint.of(attack, network, images, labels, 0.1f);
+            slope[0] = 2;
+            assertThat(CascadeFingerprint.of(attack, network, images, labels, 0.1f))
+                    .as(attack.label())
+                    .isNotEqualTo(before);
+        }
+        Network drawing = x -> plain(x).mul(Torch.constant(slope[0]++));
+        var square = new Cascade(new Square(ball));
+        assertThat(CascadeFingerprint.of(square, drawing, images, labels, 0.1f))
+                .as("answers that differ from call to call tell nothing")
+                .isEqualTo(CascadeFingerprint.of(square, drawing, images, labels, 0.1f));
     }
 
     /** An image's number depends on its pixels and label alone, wherever it stands. */

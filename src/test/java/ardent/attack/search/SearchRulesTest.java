@@ -342,6 +342,7 @@ class SearchRulesTest extends OnePixelImages {
         assertThat(new CwLinf().label()).isEqualTo("CW∞");
         assertThat(CwLinf.fairArd(ball).label()).isEqualTo("CW∞-20");
         assertThat(new CwL2().label()).isEqualTo("CW-L2");
+        assertThat(new CwL2().steps(100).label()).isEqualTo("CW-L2-100");
         assertThat(new Transfer(new Fgsm(), x -> x).label()).isEqualTo("FGSM (transfer)");
         assertThat(new WorstOf(new Fgsm(), new Pgd(20)).label()).isEqualTo("Worst of FGSM, PGD-20");
         assertThat(new Cascade(new Fgsm(), new Pgd(20)).label()).isEqualTo("Worst of FGSM, PGD-20");

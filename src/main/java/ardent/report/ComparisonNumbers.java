@@ -30,19 +30,23 @@ record ComparisonNumbers(GridCells grid) {
         }
     };
 
-    /** Clean, the attacks, and the worst of several. */
+    /** Clean, the attacks, and the worst of several of one norm. */
     List<String> measures() {
         var measures = new ArrayList<>(grid.measures());
-        if (measures.size() > 2) {
+        if (measures.size() > 2 && Tables.oneNorm(grid.attacks())) {
             measures.add(Tables.WORST);
         }
         return measures;
     }
 
-    /** The measure that decides: the worst of all attacks, the only attack, or clean accuracy where there is none. */
+    /**
+     * The measure that decides: the worst of all attacks, the only attack, the first one where their norms differ, or
+     * clean accuracy where there is none.
+     */
     String deciding() {
         List<String> measures = measures();
-        return measures.get(measures.size() - 1);
+        boolean several = measures.size() > 2 && !measures.contains(Tables.WORST);
+        return measures.get(several ? 1 : measures.size() - 1);
     }
 
     Optional<CorrectImages> hits(GridCell cell, String measure) {

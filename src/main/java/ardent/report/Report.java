@@ -35,7 +35,7 @@ import tech.tablesaw.api.Table;
  * Scores to be read: a table, charts, images, and where each number comes from.
  *
  * <p>{@code clean} is the share of images classified correctly, an attack's column the share classified correctly both clean
- * and under that attack, {@code worst} the share that no attack broke; all in %. Attacks are named as in the table; for a
+ * and under that attack, {@code worst} the share that no attack broke, where all have one norm; all in %. Attacks are named as in the table; for a
  * network, any part of its name that no other has is enough.
  *
  * @param robustness the scores
@@ -65,7 +65,7 @@ public record Report(Robustness robustness, Environment environment, Instant tim
     /**
      * One row per network: what tells the networks apart, then their accuracies in %.
      *
-     * @return a table whose last columns are {@code clean}, the attacks and {@code worst}
+     * @return a table whose last columns are {@code clean}, the attacks and, if they have one norm, {@code worst}
      */
     public Table table() {
         return Tables.wide(robustness);

@@ -41,14 +41,23 @@ public final class Tables {
 
     private Tables() {}
 
-    /** The names of the columns with numbers: clean, the attacks, and the worst of several. */
+    /** The names of the columns with numbers: clean, the attacks, and the worst of several of one norm. */
     public static List<String> measures(Robustness robustness) {
         var names = new ArrayList<>(List.of(CLEAN));
         robustness.attacks().forEach(attack -> names.add(attack.name()));
-        if (robustness.attacks().size() > 1) {
+        if (robustness.attacks().size() > 1 && oneNorm(robustness.attacks())) {
             names.add(WORST);
         }
         return names;
+    }
+
+    /** Whether attacks keep to balls of one norm, or none says that it keeps to one: the worst of others is of no threat model. */
+    static boolean oneNorm(List<Robustness.Attacked> attacks) {
+        return attacks.stream()
+                        .map(attack -> attack.ball().map(ThreatModel::norm))
+                        .distinct()
+                        .count()
+                <= 1;
     }
 
     /** Who was right by a measure; empty if it was not measured. */

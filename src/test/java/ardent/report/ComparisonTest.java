@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import ai.djl.ndarray.NDArray;
+import ardent.attack.Attack;
 import ardent.attack.AutoAttack;
+import ardent.attack.DeepFool;
 import ardent.attack.Fgsm;
+import ardent.attack.L2;
 import ardent.attack.Linf;
 import ardent.attack.Pgd;
 import ardent.attack.Warning;
@@ -322,6 +325,33 @@ class ComparisonTest {
                         .toList(),
                 "method.robust");
         assertThat(alphas).containsExactly("0.5", alphas.get(1), "0.5");
+    }
+
+    /** The worst of a ball and of no ball, or of two norms, is the robustness to nothing: the first attack decides. */
+    @Test
+    void attacksOfOtherNormsHaveNoWorst() {
+        for (Attack other : List.of(new DeepFool(), new Pgd(new L2(1), 3))) {
+            List<Robustness.Attacked> attacks = Robustness.Attacked.of(List.of(new Fgsm(new Linf(0.1f)), other), 10);
+            GridCells known = cells(cell(SAT, 0, 90, 60, 50), cell(RSLAD, 0, 92, 70, 0), cell(CRDND, 0, 91, 75, 0));
+            var renamed = known.cells().stream()
+                    .map(cell -> new GridCell(
+                            cell.candidate(),
+                            cell.seed(),
+                            cell.trained(),
+                            Map.of(
+                                    "clean",
+                                    cell.measures().get("clean"),
+                                    "FGSM",
+                                    cell.measures().get("FGSM"),
+                                    attacks.get(1).name(),
+                                    cell.measures().get("AutoAttack")),
+                            cell.failure()))
+                    .toList();
+            var mixed = new Comparison(new GridCells(
+                    known.candidates(), known.seeds(), attacks, renamed, "stripes", IMAGES, Path.of("x"), List.of()));
+            assertThat(mixed.table().columnNames()).contains("Δ FGSM").doesNotContain("worst");
+            assertThat(mixed.best()).isEqualTo(CRDND.name());
+        }
     }
 
     @Test

@@ -33,11 +33,13 @@ import java.util.stream.Stream;
  * A recommender: for each user it scores every item.
  *
  * <p>{@link ListTraining} goes over users in batches. Every tenth epoch, or oftener in short plans and those of little patience, the validation items of all users are
- * asked for: the weights of the best Recall@50 are kept. A plan's {@code validation} counts the users who have such items, or is 0,
+ * asked for: the weights of the best Recall@50 are kept, or, where 50 are more than half of all items and nearly any order finds what is
+ * asked for, of the best recall among the first tenth. A plan's {@code validation} counts the users who have such items, or is 0,
  * which keeps the last epoch.
  */
 public final class Recommender extends ListNetwork {
     private static final int DEPTH = 50;
+    private static final int TENTH = 10;
     private static final int OFTEN = 10;
     private static final int TIMES = 20;
     private static final int BATCH = 512;
@@ -103,7 +105,8 @@ public final class Recommender extends ListNetwork {
         Plan plan = judging(asked, data);
         boolean judging = plan.validation() > 0;
         String name = name(model, loss);
-        var start = new RunSetup(name, model, loss, data.origin(), plan, judging ? "Recall@" + DEPTH : "");
+        int depth = depth(data.items());
+        var start = new RunSetup(name, model, loss, data.origin(), plan, judging ? "Recall@" + depth : "");
         RecommenderLoss.Lesson lesson = loss.begin(data);
         int often = plan.patience() > 0 ? Math.min(OFTEN, plan.patience()) : OFTEN; // or the first one would end it
         int every = Math.max(1, Math.min(often, plan.epochs() / TIMES));
@@ -122,7 +125,7 @@ public final class Recommender extends ListNetwork {
                 }
                 float[][] all = student.scores(data.everybody());
                 judged.accept(epoch, all);
-                return judging ? student.validated(all) : Double.NaN;
+                return judging ? student.validated(all, depth) : Double.NaN;
             }
 
             @Override
@@ -259,12 +262,16 @@ public final class Recommender extends ListNetwork {
         return rows.toArray(float[][]::new);
     }
 
-    /** Validation Recall@50; the test items are taken out, as in the code of HetComp. */
-    private double validated(float[][] all) {
+    private static int depth(int items) {
+        return items >= 2 * DEPTH ? DEPTH : Math.max(1, items / TENTH);
+    }
+
+    /** Validation recall; the test items are taken out, as in the code of HetComp. */
+    private double validated(float[][] all, int depth) {
         return IntStream.range(0, all.length)
                 .filter(u -> data.validation(u).length > 0)
                 .mapToDouble(u -> TopItems.recall(
-                        Lists.order(all[u], DEPTH, data.training(u), data.test(u)), data.validation(u), DEPTH))
+                        Lists.order(all[u], depth, data.training(u), data.test(u)), data.validation(u), depth))
                 .average()
                 .orElseThrow();
     }

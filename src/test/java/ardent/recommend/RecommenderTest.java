@@ -22,6 +22,7 @@ import ardent.run.Runs;
 import ardent.tensor.Noise;
 import ardent.tensor.Torch;
 import ardent.train.Averaging;
+import ardent.train.Epoch;
 import ardent.train.Perturbation;
 import ardent.train.Plan;
 import ardent.train.Run;
@@ -104,6 +105,30 @@ class RecommenderTest {
             assertThat(scores.interval("NDCG@10").low()).isLessThan(scores.mean("NDCG@10"));
             assertThat(scores.gain(scores, "NDCG@20").high()).isZero();
             assertThat(scores.toString()).contains("HetComp", "Recall@20");
+        }
+    }
+
+    /** 50 of 60 items hold nearly all that is asked for, whatever the order. */
+    @Test
+    void fewItemsAreJudgedByAShorterList(@TempDir Path root) {
+        var random = new SplittableRandom(3);
+        var lists = new ArrayList<int[]>();
+        for (int u = 0; u < 40; u++) {
+            int taste = u % 2;
+            lists.add(random.ints(0, 60)
+                    .filter(i -> i % 2 == taste)
+                    .distinct()
+                    .limit(12)
+                    .toArray());
+        }
+        Interactions few = Interactions.of("few", lists).split(0);
+        var training = Recommender.training(
+                new Factors(4), new Bpr(), few, Recommender.plan().epochs(20));
+        try (Recommender student = Runs.train(training, root, Tasks.silent(), KilledRun::trouble)) {
+            assertThat(training.start().measure()).isEqualTo("Recall@6");
+            assertThat(training.history().stream().map(Epoch::robust).filter(recall -> recall == 1))
+                    .as(student.name())
+                    .isEmpty();
         }
     }
 

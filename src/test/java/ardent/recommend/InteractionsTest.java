@@ -129,6 +129,7 @@ class InteractionsTest {
         refused(
                 "user_id,rating,item_id\n1,5,77\n",
                 "line 1 has \"item_id\" as its third column, where the ratings are read");
+        refused("userId,movieId,timestamp\n1,10,97\n", "line 1 has \"timestamp\" as its third column");
         refused("ann,x,good\n1,b,5\n", "line 1 is not a user, an item and a rating"); // no titles: ann is none
         refused("1,a,5e0\n1,b,5\n", "line 1 is not a user, an item and a rating");
         refused("1,a,good\n1,b,5\n", "line 1 is not a user, an item and a rating");

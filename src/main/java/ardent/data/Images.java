@@ -470,7 +470,7 @@ public final class Images {
         int[] kept = IntStream.of(StratifiedChoice.draw(of, classCount(), n, seed))
                 .map(i -> known[i])
                 .toArray();
-        return hidden(kept, new Selection("labelled", size(), "%d labels, seed %d".formatted(n, seed)));
+        return hidden(kept, new Selection("labelled", size(), n + " labels, seed " + seed));
     }
 
     /** Returns the same images without their labels. */
@@ -547,7 +547,7 @@ public final class Images {
         var chosen = new BitSet();
         IntStream.of(held).forEach(chosen::set);
         int[] rest = IntStream.range(0, size()).filter(i -> !chosen.get(i)).toArray();
-        String how = "%d held out, seed %d".formatted(n, seed);
+        String how = n + " held out, seed " + seed;
         return new Split(part(rest, "rest", how), part(held, "held", how));
     }
 

@@ -1,6 +1,7 @@
 package ardent.tensor;
 
 import ai.djl.ndarray.NDArray;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -15,11 +16,15 @@ public final class PixelUnshuffle {
     private final NDArray method;
 
     private PixelUnshuffle(long padding, long stride) {
-        script = new Script("""
+        script = new Script(String.format(
+                Locale.ROOT, // a reader's own digits are none to the engine
+                """
                 def unshuffle(self: __torch__.Script, x: Tensor) -> Tensor:
                   y = torch.constant_pad_nd(x, [%1$d, %1$d, %1$d, %1$d], 0)
                   return torch.pixel_unshuffle(y, %2$d)
-                """.formatted(padding, stride));
+                """,
+                padding,
+                stride));
         method = script.method("unshuffle");
     }
 

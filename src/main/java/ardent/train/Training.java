@@ -38,6 +38,9 @@ import org.jspecify.annotations.Nullable;
 public final class Training extends TrainingLoop<Run> {
     private static final long VALIDATION = -1;
 
+    /** An average with more than this of the weights of the first step has not forgotten them. */
+    private static final double REMEMBERED = 0.1;
+
     private final Method method;
     private final Plan plan;
     private final Classifier student;
@@ -181,12 +184,33 @@ public final class Training extends TrainingLoop<Run> {
             notes.add(which + ", before its averaging began with epoch " + swa.from()
                     + ": the student's weights are no average.");
         }
+        if (!stopped && plan.schedule() instanceof Schedule.Drops drops && late(drops)) {
+            notes.add("The rate never dropped: the first drop of its plan is at epoch "
+                    + drops.epochs().get(0) + ", and the plan ends after " + plan.epochs()
+                    + ". For a shorter training take drops that fit, or plan.schedule(new Schedule.Cosine()).");
+        }
+        double first = first(best() > 0 ? best() : history().size());
+        if (!stopped && notes.isEmpty() && first > REMEMBERED) {
+            notes.add("The average still has " + Math.round(100 * first) + " % of the weights of the first step: it"
+                    + " remembers longer than the training lasts. Take a smaller decay or more epochs.");
+        }
         String strange = stopped ? chosen.notFinite() : ""; // what ended by its plan has been looked at
         if (!strange.isEmpty()) {
             notes.add("The last step before the stop left weights that are not finite: " + strange + "."
                     + TrainingStep.ADVICE);
         }
         return new Run(chosen, last, history(), best(), stopped, null, notes);
+    }
+
+    /** How much of the average after an epoch are the weights of the first step. */
+    private double first(int epoch) {
+        return plan.averaging() instanceof Averaging.Ema ema
+                ? Math.pow(ema.decay(), (double) epoch * batches.count() - 1)
+                : 0;
+    }
+
+    private boolean late(Schedule.Drops drops) {
+        return !drops.epochs().isEmpty() && drops.epochs().get(0) > plan.epochs();
     }
 
     /** How tables call a network. */

@@ -19,6 +19,7 @@ import ardent.network.Weights;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -95,6 +96,18 @@ class AveragingTest {
                 .anyMatch(note -> note.endsWith(
                         "before its averaging began with epoch 50: the student's weights are no" + " average."));
         assertThat(trained(PLAN.averaging(Averaging.swa(2))).notes()).isEmpty();
+        assertThat(trained(PLAN.averaging(Averaging.ema(0.5))).notes()).isEmpty();
+        assertThat(trained(PLAN.averaging(Averaging.ema(0.9999))).notes())
+                .singleElement()
+                .asString()
+                .startsWith("The average still has 100 % of the weights of the first step");
+        assertThat(trained(PLAN.schedule(new Schedule.Drops(List.of(3)))).notes())
+                .isEmpty();
+        assertThat(trained(PLAN.schedule(new Schedule.Drops(List.of(4, 9)))).notes())
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "The rate never dropped: the first drop of its plan is at epoch 4, and the plan ends after 3");
         Plan early = PLAN.validation(40).rate(1e-30).averaging(Averaging.swa(3));
         assertThat(trained(early).notes())
                 .contains("The best epoch is 1, before its averaging began with epoch 3: the student's weights are no"

@@ -155,9 +155,10 @@ public final class RunReport {
         Object method = start.method() instanceof Method known ? known.label() : start.method();
         List<Epoch> history = training.history();
         Map<String, ToDoubleFunction<Epoch>> columns = columns(start.measure());
+        boolean judged = start.plan().validation() > 0;
         var rows = new StringBuilder();
         for (Epoch epoch : history) {
-            boolean best = epoch.number() == training.best();
+            boolean best = judged && epoch.number() == training.best();
             if (best || epoch.number() == history.size()) {
                 rows.append(String.format(
                         Locale.ROOT,
@@ -189,7 +190,7 @@ public final class RunReport {
                         cells(columns.keySet().stream()),
                         "---|".repeat(columns.size()),
                         rows,
-                        judged(start.measure()));
+                        judged ? judged(start.measure()) : UNJUDGED);
     }
 
     /** How an epoch was judged, by heading; what is no classifier is judged by one number at most. */
@@ -207,6 +208,9 @@ public final class RunReport {
     private static String cells(Stream<String> texts) {
         return texts.map(text -> " " + text + " |").collect(Collectors.joining());
     }
+
+    private static final String UNJUDGED =
+            "No epoch was judged; `student.safetensors` has the weights of the last one (`Classifier.load`)";
 
     private static String judged(String measure) {
         String best = "`student.safetensors` has the weights of the best epoch";

@@ -42,7 +42,8 @@ public record CwL2(int steps, int searches, float rate, float first, float kappa
     }
 
     /**
-     * With fewer steps, for a first look.
+     * With fewer steps, for a first look: some hundreds at least. A search that is too short finds nothing, and an image for which nothing
+     * was found counts as robust.
      *
      * @param steps at least 1
      * @return a changed copy

@@ -32,12 +32,18 @@ public final class AttackedLists {
      * @param data what it was trained on
      * @param attack the exchange of words, greedy here
      * @return its scores, one number for each test query; a query without a document to raise gains nothing
-     * @throws IllegalArgumentException in one sentence, if the data are not split, or it was trained on others
+     * @throws IllegalArgumentException in one sentence, if the data are not split, it was trained on others, or no query has more than
+     *     10 candidates
      */
     public static ListScores of(Knrm ranker, Rankings data, Substitution attack) {
         Arguments.given("ranker, data, attack", ranker, data, attack);
         data.requireSplit();
         ranker.requireFor(data.origin());
+        if (data.test().stream().allMatch(query -> query.candidates().length <= DEPTH)) {
+            throw new IllegalArgumentException("No test query of " + data.origin() + " has more than " + DEPTH
+                    + " candidates, and the attack raises documents below rank " + DEPTH
+                    + ": there is nothing to attack; give queries with more candidates.");
+        }
         int[][] near = data.near(attack);
         var rows = new ArrayList<double[]>();
         for (int q = 0; q < data.test().size(); q++) {

@@ -69,6 +69,29 @@ class PiatTest {
                 .reduce("", String::concat);
     }
 
+    /** Where every query has four candidates nothing stands below the tenth rank. */
+    @Test
+    void listsInWhichNothingCouldBeRaisedAreRefused() {
+        var random = new SplittableRandom(2);
+        var documents = new ArrayList<String>();
+        var queries = new ArrayList<String>();
+        var relevant = new ArrayList<Set<Integer>>();
+        for (int topic = 0; topic < 12; topic++) {
+            for (int d = 0; d < 4; d++) {
+                documents.add(text(topic, 8, random));
+            }
+            queries.add(text(topic, 4, random));
+            relevant.add(Set.of(4 * topic));
+        }
+        Rankings few = Rankings.of("few", documents, queries, relevant).split(4, 0);
+        try (Knrm ranker = Ardent.train(new Piat(Piat.Form.NATURAL), few, PLAN.epochs(1))) {
+            assertThatThrownBy(() -> Ardent.evaluate(ranker, few, ATTACK))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("No test query of few")
+                    .hasMessageContaining("there is nothing to attack");
+        }
+    }
+
     private static Knrm train(Piat method, Plan plan) {
         return Ardent.train(method, DATA, plan);
     }

@@ -12,7 +12,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -58,8 +57,7 @@ public final class CascadeResult {
      * @return the same as of all at once, but for costs and times, which are sums
      */
     public static CascadeResult joined(List<CascadeResult> parts, List<Attack> attacks) {
-        List<Optional<Warning.Code>> wins =
-                Arguments.all("attacks", attacks).stream().map(Attack::wins).toList();
+        List<Attack> all = Arguments.all("attacks", attacks);
         CascadeResult first = Arguments.all("parts", parts).get(0);
         var brokenBy = new ArrayList<Integer>();
         var adversarial = new TreeMap<Integer, float[]>();
@@ -85,12 +83,12 @@ public final class CascadeResult {
                     same.stream().map(Stage::cost).reduce(Cost.NONE, Cost::plus),
                     same.stream().map(Stage::time).reduce(Duration.ZERO, Duration::plus)));
         }
-        wins.forEach(code -> code.ifPresent(numbers::remove)); // a share of all images
+        all.forEach(attack -> attack.wins().ifPresent(numbers::remove)); // a share of all images
         var warnings = new ArrayList<Warning>();
         numbers.forEach((code, number) -> warnings.add(new Warning(code, number)));
-        warnings.addAll(AccuracyChecks.after(stages, wins));
-        int[] all = brokenBy.stream().mapToInt(Integer::intValue).toArray();
-        return new CascadeResult(first.attack, stages, all, adversarial, warnings);
+        warnings.addAll(AccuracyChecks.after(stages, all));
+        int[] broken = brokenBy.stream().mapToInt(Integer::intValue).toArray();
+        return new CascadeResult(first.attack, stages, broken, adversarial, warnings);
     }
 
     /**

@@ -177,8 +177,7 @@ final class CascadeState {
         }
         var all = new ArrayList<>(warnings);
         all.addAll(warnings());
-        all.addAll(
-                AccuracyChecks.after(stages, attacks.stream().map(Attack::wins).toList()));
+        all.addAll(AccuracyChecks.after(stages, attacks));
         return new CascadeResult(attack, stages, brokenBy, adversarial, all);
     }
 }

@@ -1,5 +1,6 @@
 package ardent.attack.check;
 
+import ardent.attack.Attack;
 import ardent.attack.Goal;
 import ardent.attack.Stage;
 import ardent.attack.Warning;
@@ -18,14 +19,15 @@ public final class AccuracyChecks {
      * Checks the accuracies of a cascade.
      *
      * @param stages the clean pass and the attacks
-     * @param wins of each attack what is said if it breaks what attacks by gradients left, empty of those
+     * @param attacks the attacks
      * @return what was found
      */
-    public static List<Warning> after(List<Stage> stages, List<Optional<Code>> wins) {
+    public static List<Warning> after(List<Stage> stages, List<? extends Attack> attacks) {
         for (int i = 2; i < stages.size(); i++) {
             double gain = stages.get(i - 1).accuracy() - stages.get(i).accuracy();
-            Optional<Code> code = wins.get(i - 1);
-            boolean sighted = wins.subList(0, i - 1).contains(Optional.<Code>empty());
+            Optional<Code> code = attacks.get(i - 1).wins();
+            boolean sighted = attacks.subList(0, i - 1).stream()
+                    .anyMatch(attack -> attack.wins().isEmpty() && !attack.oneStep());
             if (code.isPresent() && sighted && gain > SURPRISE) {
                 return List.of(new Warning(code.get(), 100 * gain));
             }

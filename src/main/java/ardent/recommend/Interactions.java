@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 /**
  * Which users chose which items: pairs without any value, for training, validation and testing.
  *
- * <p>Users and items are counted from 0, users in the order in which a pair of theirs is read first that counts; {@link #split} leaves out users of fewer than five pairs and counts anew. Two sets that recommenders are tried on are not
+ * <p>Users and items are counted from 0, users in the order of their first pair that counts; {@link #split} leaves out users of fewer than five pairs and counts anew. Two sets that recommenders are tried on are not
  * shipped because of their terms: {@link #MOVIELENS} is read by {@link #ratings}, {@link #CITEULIKE} by {@link #lists}.
  */
 public final class Interactions {
@@ -51,7 +51,7 @@ public final class Interactions {
     /** The first column of a line of titles, with its type as RecBole writes it. */
     private static final String RATING = "(?i).*rating.*";
 
-    private static final String TIME = "(?i).*time.*|.*date.*";
+    private static final String TIME = "(?i)\"?(unix_?)?(review_?)?(time(stamp)?|date(time)?)\"?(:\\w+)?";
 
     private static final String TITLE = "(?i)\"?user([-_ ]?id)?\"?(:\\w+)?";
 

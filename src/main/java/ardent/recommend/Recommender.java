@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.function.BiConsumer;
@@ -100,12 +101,21 @@ public final class Recommender extends ListNetwork {
             Interactions data,
             Plan asked,
             BiConsumer<Integer, float[][]> judged) {
+        return training(model, loss, data, asked, judged, depth(data.items()));
+    }
+
+    private static ListTraining<Recommender> training(
+            RecommenderModel model,
+            RecommenderLoss loss,
+            Interactions data,
+            Plan asked,
+            BiConsumer<Integer, float[][]> judged,
+            int depth) {
         Arguments.given("model, loss, data, plan", model, loss, data, asked);
         data.requireSplit();
         Plan plan = judging(asked, data);
         boolean judging = plan.validation() > 0;
         String name = name(model, loss);
-        int depth = depth(data.items());
         var start = new RunSetup(name, model, loss, data.origin(), plan, judging ? "Recall@" + depth : "");
         RecommenderLoss.Lesson lesson = loss.begin(data);
         int often = plan.patience() > 0 ? Math.min(OFTEN, plan.patience()) : OFTEN; // or the first one would end it
@@ -150,7 +160,7 @@ public final class Recommender extends ListNetwork {
         Stream.of("architecture", "method").map(begun::part).forEach(part -> requireTold(run, part));
         Record loss = begun.part("method").rebuild((origin, wanted) -> TeacherVersions.again(origin, data, task));
         var model = (RecommenderModel) begun.part("architecture").rebuild();
-        return training(model, (RecommenderLoss) loss, data, plan(begun, data));
+        return training(model, (RecommenderLoss) loss, begun, data);
     }
 
     /**
@@ -169,14 +179,17 @@ public final class Recommender extends ListNetwork {
         Description begun = begun(run, data.origin());
         requireGiven(run, "model", begun.part("architecture"), Description.of(model));
         requireGiven(run, "loss", begun.part("method"), Description.of(loss));
-        return training(model, loss, data, plan(begun, data));
+        return training(model, loss, begun, data);
     }
 
-    /** The plan of a run, whose epochs are judged as its first ones were, whatever number an earlier version wrote down. */
-    private static Plan plan(Description begun, Interactions data) {
-        boolean judged =
-                begun.at("measure").filter(measure -> !measure.isEmpty()).isPresent();
-        return ((Plan) begun.part("plan").rebuild()).validation(judged ? judges(data) : 0);
+    /** A run whose epochs are judged as its first ones were, whatever number an earlier version wrote down. */
+    private static ListTraining<Recommender> training(
+            RecommenderModel model, RecommenderLoss loss, Description begun, Interactions data) {
+        Optional<String> measure = begun.at("measure").filter(each -> !each.isEmpty());
+        Plan plan = ((Plan) begun.part("plan").rebuild()).validation(measure.isPresent() ? judges(data) : 0);
+        int depth = measure.map(each -> Integer.parseInt(each.substring(each.indexOf('@') + 1)))
+                .orElse(DEPTH);
+        return training(model, loss, data, plan, (epoch, scores) -> {}, depth);
     }
 
     /** How many users have items by which epochs can be judged. */

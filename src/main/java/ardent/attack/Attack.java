@@ -124,8 +124,8 @@ public interface Attack {
     /**
      * The same attack with searches in another precision; what they find is judged in float32 always. In bfloat16 a few images break
      * that would not have in float32, or the other way round; networks that are no {@link ardent.network.Classifier} are
-     * evaluated as always, and so are all by {@link Square}, which compares answers that differ by little, and by {@link CwL2} and
-     * {@link DeepFool}, whose nearest images would be those that only rounding breaks.
+     * evaluated as always, and so are all by {@link Square}, which compares answers that differ by little, and by {@link CwL2},
+     * {@link DeepFool} and, in {@link Mode#PARITY}, {@link Fab} and {@link FabT}, whose nearest images would be those that only rounding breaks.
      *
      * @param precision {@link Precision#BFLOAT16} for less time where the processor or GPU has instructions for it
      * @return an attack that says so in its name

@@ -10,6 +10,7 @@ import ardent.attack.Linf;
 import ardent.attack.Mode;
 import ardent.attack.SearchResult;
 import ardent.network.Network;
+import ardent.network.Precision;
 import ardent.network.Predictions;
 import ardent.tensor.Losses;
 import ardent.tensor.Tape;
@@ -54,9 +55,17 @@ public final class FabSearch extends OwnedArrays {
     public static SearchResult search(
             Network victim, Ball ball, int steps, Mode mode, Attempts tasks, @Nullable NDArray targets, int restarts) {
         NDArray start = start(ball, tasks, restarts);
-        try (var search = new FabSearch(victim, ball, tasks, targets, start)) {
+        // To its end it seeks the nearest image that is wrong: in bfloat16 one that only rounding makes so.
+        return mode == Mode.FAST
+                ? walk(new FabSearch(victim, ball, tasks, targets, start), steps, true)
+                : Precision.FLOAT32.during(
+                        () -> walk(new FabSearch(victim, ball, tasks, targets, start), steps, false));
+    }
+
+    private static SearchResult walk(FabSearch search, int steps, boolean drop) {
+        try (search) {
             for (int i = 0; i < steps && search.rows.length > 0; i++) {
-                Tape.free(mode == Mode.FAST ? search::stepAndDrop : search::step);
+                Tape.free(drop ? search::stepAndDrop : search::step);
             }
             return search.found();
         }

@@ -51,9 +51,14 @@ public final class Tables {
         return names;
     }
 
-    /** Whether attacks keep to balls of one norm, or none says that it keeps to one: the worst of others is of no threat model. */
+    /**
+     * Whether attacks keep to balls of one norm, or none keeps to one: the worst of others is of no threat model. Attacks of one's own that
+     * name no ball are taken to keep to that of the others.
+     */
     static boolean oneNorm(List<Robustness.Attacked> attacks) {
         return attacks.stream()
+                        .filter(attack -> attack.ball().isPresent()
+                                || attack.description().repeatable())
                         .map(attack -> attack.ball().map(ThreatModel::norm))
                         .distinct()
                         .count()

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import ai.djl.ndarray.NDArray;
 import ardent.attack.Attack;
 import ardent.attack.AutoAttack;
+import ardent.attack.CwL2;
 import ardent.attack.DeepFool;
 import ardent.attack.Fgsm;
 import ardent.attack.L2;
@@ -352,6 +353,12 @@ class ComparisonTest {
             assertThat(mixed.table().columnNames()).contains("Δ FGSM").doesNotContain("worst");
             assertThat(mixed.best()).isEqualTo(CRDND.name());
         }
+        Attack own = (victim, images, labels, noise) -> images;
+        assertThat(Tables.oneNorm(Robustness.Attacked.of(List.of(new Fgsm(), own, new Pgd(20)), 10)))
+                .as("an attack of one's own says nothing of its norm")
+                .isTrue();
+        assertThat(Tables.oneNorm(Robustness.Attacked.of(List.of(new DeepFool(), new CwL2()), 10)))
+                .isTrue();
     }
 
     @Test

@@ -177,7 +177,9 @@ class PiatTest {
             assertThat(same.identical()).as(same.toString()).isTrue();
             assertThat(Ardent.runs(root).stringColumn("network").get(0)).isEqualTo("KNRM · PIAT, KL");
             assertThat(Runs.check(run)).isEmpty();
-            assertThat(Files.readString(run.resolve("report.md"))).contains("| Epoch | Loss |\n|---|---|\n");
+            assertThat(Files.readString(run.resolve("report.md")))
+                    .contains(
+                            "| Epoch | Loss |\n|---|---|\n", "No epoch was judged", "the weights of the last epoch, ");
             Rankings others = topics().split(12, 1);
             assertThatThrownBy(() -> Ardent.resume(killed, others))
                     .hasMessageContaining("give the same data and the same split");

@@ -190,7 +190,7 @@ public final class RunReport {
                         cells(columns.keySet().stream()),
                         "---|".repeat(columns.size()),
                         rows,
-                        judged ? judged(start.measure()) : UNJUDGED);
+                        judged(start.measure(), judged));
     }
 
     /** How an epoch was judged, by heading; what is no classifier is judged by one number at most. */
@@ -209,16 +209,11 @@ public final class RunReport {
         return texts.map(text -> " " + text + " |").collect(Collectors.joining());
     }
 
-    private static final String UNJUDGED =
-            "No epoch was judged; `student.safetensors` has the weights of the last one (`Classifier.load`)";
-
-    private static String judged(String measure) {
-        String best = "`student.safetensors` has the weights of the best epoch";
-        return switch (measure) {
-            case RunSetup.ACCURACY -> "Accuracies are of validation images. " + best + " (`Classifier.load`)";
-            case "" -> "Epochs are not judged; " + best;
-            default -> measure + " is of the validation. " + best;
-        };
+    private static String judged(String measure, boolean judged) {
+        boolean classifier = measure.equals(RunSetup.ACCURACY);
+        String what = classifier ? "Accuracies are of validation images" : measure + " is of the validation";
+        return (judged ? what : "No epoch was judged") + ". `student.safetensors` has the weights of the "
+                + (judged ? "best" : "last") + " epoch" + (classifier ? " (`Classifier.load`)" : "");
     }
 
     private static String share(double accuracy) {

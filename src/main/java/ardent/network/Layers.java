@@ -36,11 +36,11 @@ import org.jspecify.annotations.Nullable;
  * defaults do (uniform within 1/√fan-in), each drawn from its own stream of the seed, in the order of making.
  */
 public final class Layers implements AutoCloseable {
-    /** How weights begin. */
+    /** How the weights of convolutions begin. */
     public enum Init {
         /** PyTorch's default: uniform within 1/√(inputs of one output). */
         PYTORCH,
-        /** He et al. (2015) by outputs: normal with deviation √(2/(k²·out)), as in the WideResNet of TRADES, and biases at 0. */
+        /** He et al. (2015) by outputs: normal with deviation √(2/(k²·out)), as in the WideResNet of TRADES; biases of linear layers begin at 0. */
         FAN_OUT
     }
 
@@ -102,7 +102,7 @@ public final class Layers implements AutoCloseable {
     }
 
     /**
-     * Sets how convolutions made from now on begin.
+     * Sets how layers made from now on begin.
      *
      * @param init how
      */

@@ -57,7 +57,7 @@ final class LiveLine implements Listener {
         return """
                 <span style="display: inline-block; width: 12em; height: 0.6em; margin-right: 0.8em; \
                 border-radius: 0.3em; background: rgba(128, 128, 128, 0.3);">\
-                <span style="display: block; width: %d%%; height: 100%%; border-radius: 0.3em; \
+                <span style="display: block; width: %s%%; height: 100%%; border-radius: 0.3em; \
                 background: #3b82c4;"></span></span>""".formatted(Math.round(100 * share));
     }
 

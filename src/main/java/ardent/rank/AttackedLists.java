@@ -31,7 +31,7 @@ public final class AttackedLists {
      * @param ranker the ranker
      * @param data what it was trained on
      * @param attack the exchange of words, greedy here
-     * @return its scores, one number for each test query; a query without a document to raise gains nothing
+     * @return its scores, one number for each test query; a query without a document to raise gains nothing, which lowers the means
      * @throws IllegalArgumentException in one sentence, if the data are not split, it was trained on others, or no query has more than
      *     10 candidates
      */

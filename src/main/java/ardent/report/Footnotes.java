@@ -55,7 +55,7 @@ public final class Footnotes {
 
     /** Hardware and versions. */
     public static String environment(Environment environment) {
-        return "%s on %s, %d threads · %s %s · Java %s · Ardent %s · commit %s, %s"
+        return "%s on %s, %s threads · %s %s · Java %s · Ardent %s · commit %s, %s"
                 .formatted(
                         environment.engine(),
                         environment.device(),

@@ -172,7 +172,8 @@ public final class Training extends TrainingLoop<Run> {
 
     private Run run(Classifier chosen, Classifier last, boolean stopped) {
         var notes = new ArrayList<String>();
-        if (!stopped && hash(chosen).equals(untrained)) {
+        boolean learned = stopped || !hash(chosen).equals(untrained);
+        if (!learned) {
             notes.add(
                     "The student's weights are those it began with: no step of the training changed one that is not a bias, or"
                             + " its average kept the first ones. Look at the rate, the clip and the averaging of its plan.");
@@ -189,8 +190,8 @@ public final class Training extends TrainingLoop<Run> {
                     + drops.epochs().get(0) + ", and the plan ends after " + plan.epochs()
                     + ". For a shorter training take drops that fit, or plan.schedule(new Schedule.Cosine()).");
         }
-        double first = first(best() > 0 ? best() : history().size());
-        if (!stopped && notes.isEmpty() && first > REMEMBERED) {
+        double first = first(history().size());
+        if (!stopped && learned && first > REMEMBERED) {
             notes.add("The average still has " + Math.round(100 * first) + " % of the weights of the first step: it"
                     + " remembers longer than the training lasts. Take a smaller decay or more epochs.");
         }

@@ -86,6 +86,9 @@ class NetworkTest {
             assertThat(wide.layers().all())
                     .containsKeys(
                             "block1.layer.0.convShortcut.weight", "block3.layer.0.bn1.weight", "bn1.bias", "fc.bias");
+            assertThat(wide.layers().all().get("fc.bias").toFloatArray())
+                    .as("as TRADES begins it")
+                    .containsOnly(0);
         }
     }
 

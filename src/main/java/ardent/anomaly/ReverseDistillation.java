@@ -96,7 +96,7 @@ public record ReverseDistillation(Classifier teacher, int stages, float rate) {
             throw new IllegalArgumentException("The teacher takes images of shape " + teacher.image()
                     + " and the normal ones have " + normal.shape() + ".");
         }
-        PlanCheck.unused("RD4AD", plan, Plan.quick(), List.of("rate", "decay", "patience", "validation"));
+        PlanCheck.unused("RD4AD", plan, Plan.quick(), List.of("rate", "decay", "patience"));
         PlanCheck.rates(plan, normal.size());
         var student = new ReverseStudent(teacher, stages, plan.seed());
         boolean going = true;

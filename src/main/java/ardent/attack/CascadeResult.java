@@ -86,9 +86,21 @@ public final class CascadeResult {
         all.forEach(attack -> attack.wins().ifPresent(numbers::remove)); // a share of all images
         var warnings = new ArrayList<Warning>();
         numbers.forEach((code, number) -> warnings.add(new Warning(code, number)));
-        warnings.addAll(AccuracyChecks.after(stages, all));
+        warnings.addAll(AccuracyChecks.after(stages, tried(all)));
         int[] broken = brokenBy.stream().mapToInt(Integer::intValue).toArray();
         return new CascadeResult(first.attack, stages, broken, adversarial, warnings);
+    }
+
+    /**
+     * What checks of accuracies have to know of attacks.
+     *
+     * @param attacks the attacks
+     * @return one for each
+     */
+    public static List<AccuracyChecks.Tried> tried(List<? extends Attack> attacks) {
+        return Arguments.all("attacks", attacks).stream()
+                .map(attack -> new AccuracyChecks.Tried(attack.wins(), attack.oneStep()))
+                .toList();
     }
 
     /**

@@ -155,7 +155,6 @@ class ReverseDistillationTest {
             for (Plan plan : List.of(
                     PLAN.averaging(Averaging.ema(0.5)),
                     PLAN.perturbation(Perturbation.awp(0.005)),
-                    PLAN.validation(10),
                     PLAN.validation(10).patience(3),
                     PLAN.versions(4),
                     PLAN.decay(0.1),

@@ -177,7 +177,7 @@ final class CascadeState {
         }
         var all = new ArrayList<>(warnings);
         all.addAll(warnings());
-        all.addAll(AccuracyChecks.after(stages, attacks));
+        all.addAll(AccuracyChecks.after(stages, CascadeResult.tried(attacks)));
         return new CascadeResult(attack, stages, brokenBy, adversarial, all);
     }
 }

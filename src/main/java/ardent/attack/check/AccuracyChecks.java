@@ -1,6 +1,5 @@
 package ardent.attack.check;
 
-import ardent.attack.Attack;
 import ardent.attack.Goal;
 import ardent.attack.Stage;
 import ardent.attack.Warning;
@@ -16,18 +15,29 @@ public final class AccuracyChecks {
     private AccuracyChecks() {}
 
     /**
+     * What checks know of an attack.
+     *
+     * @param wins what is said if it breaks what attacks by gradients left, empty for those
+     * @param oneStep whether it looks at the gradient once, which proves nothing
+     */
+    public record Tried(Optional<Code> wins, boolean oneStep) {
+        private boolean climbs() {
+            return wins.isEmpty() && !oneStep;
+        }
+    }
+
+    /**
      * Checks the accuracies of a cascade.
      *
      * @param stages the clean pass and the attacks
-     * @param attacks the attacks
+     * @param tried the attacks
      * @return what was found
      */
-    public static List<Warning> after(List<Stage> stages, List<? extends Attack> attacks) {
+    public static List<Warning> after(List<Stage> stages, List<Tried> tried) {
         for (int i = 2; i < stages.size(); i++) {
             double gain = stages.get(i - 1).accuracy() - stages.get(i).accuracy();
-            Optional<Code> code = attacks.get(i - 1).wins();
-            boolean sighted = attacks.subList(0, i - 1).stream()
-                    .anyMatch(attack -> attack.wins().isEmpty() && !attack.oneStep());
+            Optional<Code> code = tried.get(i - 1).wins();
+            boolean sighted = tried.subList(0, i - 1).stream().anyMatch(Tried::climbs);
             if (code.isPresent() && sighted && gain > SURPRISE) {
                 return List.of(new Warning(code.get(), 100 * gain));
             }

@@ -127,7 +127,7 @@ class AccountsTest {
         for (int i = 0; i < accuracies.length; i++) {
             stages.add(new Stage(String.valueOf(i), 0, accuracies[i], Cost.NONE, Duration.ZERO));
         }
-        return AccuracyChecks.after(stages, attacks);
+        return AccuracyChecks.after(stages, CascadeResult.tried(attacks));
     }
 
     /** Square that wins more than 0.2 points after attacks by gradients is a reason to doubt these. */
@@ -143,10 +143,10 @@ class AccountsTest {
                 new Stage("clean", 9, 0.9, Cost.NONE, Duration.ZERO),
                 new Stage("PGD-20", 5, 0.5, Cost.NONE, Duration.ZERO),
                 new Stage("Square", 4, 0.4, Cost.NONE, Duration.ZERO));
-        assertThat(AccuracyChecks.after(second, List.of(new Pgd(20), square)))
+        assertThat(AccuracyChecks.after(second, CascadeResult.tried(List.of(new Pgd(20), square))))
                 .as("after one attack by gradients, too")
                 .hasSize(1);
-        assertThat(AccuracyChecks.after(second, List.of(new Fgsm(), square)))
+        assertThat(AccuracyChecks.after(second, CascadeResult.tried(List.of(new Fgsm(), square))))
                 .as("one step proves nothing")
                 .isEmpty();
         var first = List.of(
@@ -154,7 +154,7 @@ class AccountsTest {
                 new Stage("Square", 5, 0.5, Cost.NONE, Duration.ZERO),
                 new Stage("Square", 5, 0.5, Cost.NONE, Duration.ZERO),
                 new Stage("Square", 4, 0.4, Cost.NONE, Duration.ZERO));
-        assertThat(AccuracyChecks.after(first, Collections.nCopies(3, square)))
+        assertThat(AccuracyChecks.after(first, CascadeResult.tried(Collections.nCopies(3, square))))
                 .as("nothing by gradients came before")
                 .isEmpty();
     }

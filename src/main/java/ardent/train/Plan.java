@@ -282,8 +282,8 @@ public record Plan(
     }
 
     /**
-     * The same plan in one epoch, for trying out whether it runs: without patience and versions; averaging and
-     * perturbation begin at once.
+     * The same plan in one epoch, for trying out whether it runs: without patience and versions; averaging,
+     * perturbation and drops of the rate begin at once, and a moving average remembers one step.
      *
      * @param most validation images at most
      * @return a changed copy
@@ -292,6 +292,11 @@ public record Plan(
         Plan plan = patience(0).versions(0).epochs(1).validation(Math.min(most, validation));
         if (averaging instanceof Averaging.Swa) {
             plan = plan.averaging(Averaging.swa(1));
+        } else if (averaging instanceof Averaging.Ema) {
+            plan = plan.averaging(Averaging.ema(0)); // a memory of one step
+        }
+        if (schedule instanceof Schedule.Drops) {
+            plan = plan.schedule(new Schedule.Drops(List.of(1)));
         }
         return perturbation instanceof Perturbation.Awp awp ? plan.perturbation(Perturbation.awp(awp.gamma())) : plan;
     }

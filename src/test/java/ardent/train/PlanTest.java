@@ -9,6 +9,7 @@ import ardent.provenance.Description;
 import ardent.train.Schedule.Constant;
 import ardent.train.Schedule.Cosine;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -97,7 +98,12 @@ class PlanTest {
         assertThat(tried.averaging()).isEqualTo(Averaging.swa(1));
         assertThat(tried.perturbation()).isEqualTo(Perturbation.awp(0.005));
         assertThat(Plan.quick().versions(4).tried(0).versions()).isZero(); // one epoch keeps none
-        assertThat(Plan.sat().tried(0)).isEqualTo(Plan.sat().epochs(1).validation(0));
+        assertThat(Plan.sat().tried(0))
+                .as("its rate drops at once, and not long after its end")
+                .isEqualTo(Plan.sat().epochs(1).validation(0).schedule(new Schedule.Drops(List.of(1))));
+        assertThat(Plan.quick().averaging(Averaging.ema(0.995)).tried(0).averaging())
+                .as("an average that forgets within its epoch")
+                .isEqualTo(Averaging.ema(0));
     }
 
     @Test

@@ -7,7 +7,6 @@ import ardent.grid.Candidate;
 import ardent.grid.Candidate.Role;
 import ardent.grid.GridCell;
 import ardent.grid.GridCells;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,11 +31,7 @@ record ComparisonNumbers(GridCells grid) {
 
     /** Clean, the attacks, and the worst of several of one norm. */
     List<String> measures() {
-        var measures = new ArrayList<>(grid.measures());
-        if (measures.size() > 2 && Tables.oneNorm(grid.attacks())) {
-            measures.add(Tables.WORST);
-        }
-        return measures;
+        return Tables.measures(grid.attacks());
     }
 
     /**
@@ -45,8 +40,7 @@ record ComparisonNumbers(GridCells grid) {
      */
     String deciding() {
         List<String> measures = measures();
-        boolean several = measures.size() > 2 && !measures.contains(Tables.WORST);
-        return measures.get(several ? 1 : measures.size() - 1);
+        return measures.contains(Tables.WORST) ? Tables.WORST : measures.get(Math.min(1, measures.size() - 1));
     }
 
     Optional<CorrectImages> hits(GridCell cell, String measure) {

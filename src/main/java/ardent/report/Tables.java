@@ -43,9 +43,14 @@ public final class Tables {
 
     /** The names of the columns with numbers: clean, the attacks, and the worst of several of one norm. */
     public static List<String> measures(Robustness robustness) {
+        return measures(robustness.attacks());
+    }
+
+    /** As above, by the attacks. */
+    static List<String> measures(List<Robustness.Attacked> attacks) {
         var names = new ArrayList<>(List.of(CLEAN));
-        robustness.attacks().forEach(attack -> names.add(attack.name()));
-        if (robustness.attacks().size() > 1 && oneNorm(robustness.attacks())) {
+        attacks.forEach(attack -> names.add(attack.name()));
+        if (attacks.size() > 1 && oneNorm(attacks)) {
             names.add(WORST);
         }
         return names;

@@ -119,8 +119,8 @@ public record AutoAttack(Ball ball, Version version, Mode mode, int batch, long 
                     case PLUS -> "+";
                     case RAND -> " rand";
                 };
-        int enough = (version == Version.RAND ? Goal.DLR : Goal.TARGETED_DLR).classes();
-        String shown = classes >= enough ? name : "Cascade for " + classes + " classes (not AutoAttack)";
+        boolean few = warnings(classes).stream().anyMatch(warning -> warning.code() == Warning.Code.FEW_CLASSES);
+        String shown = few ? "Cascade for " + classes + " classes (not AutoAttack)" : name;
         return new Cascade(shown, attacks(classes), batch, mode, seed, precision);
     }
 

@@ -190,7 +190,7 @@ public final class Training extends TrainingLoop<Run> {
                     + drops.epochs().get(0) + ", and the plan ends after " + plan.epochs()
                     + ". For a shorter training take drops that fit, or plan.schedule(new Schedule.Cosine()).");
         }
-        double first = first(history().size());
+        double first = first();
         if (!stopped && learned && first > REMEMBERED) {
             notes.add("The average still has " + Math.round(100 * first) + " % of the weights of the first step: it"
                     + " remembers longer than the training lasts. Take a smaller decay or more epochs.");
@@ -203,10 +203,10 @@ public final class Training extends TrainingLoop<Run> {
         return new Run(chosen, last, history(), best(), stopped, null, notes);
     }
 
-    /** How much of the average after an epoch are the weights of the first step. */
-    private double first(int epoch) {
+    /** How much of the average are the weights of the first step. */
+    private double first() {
         return plan.averaging() instanceof Averaging.Ema ema
-                ? Math.pow(ema.decay(), (double) epoch * batches.count() - 1)
+                ? Math.pow(ema.decay(), (double) history().size() * batches.count() - 1)
                 : 0;
     }
 

@@ -14,6 +14,7 @@ import ardent.network.Precision;
 import ardent.network.Predictions;
 import ardent.tensor.Losses;
 import ardent.tensor.Tape;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One run of FAB on a batch, towards one target for each image or towards the nearest class. */
@@ -56,16 +57,14 @@ public final class FabSearch extends OwnedArrays {
             Network victim, Ball ball, int steps, Mode mode, Attempts tasks, @Nullable NDArray targets, int restarts) {
         NDArray start = start(ball, tasks, restarts);
         // To its end it seeks the nearest image that is wrong: in bfloat16 one that only rounding makes so.
-        return mode == Mode.FAST
-                ? walk(new FabSearch(victim, ball, tasks, targets, start), steps, true)
-                : Precision.FLOAT32.during(
-                        () -> walk(new FabSearch(victim, ball, tasks, targets, start), steps, false));
+        Supplier<SearchResult> walk = () -> walk(new FabSearch(victim, ball, tasks, targets, start), steps, mode);
+        return mode == Mode.FAST ? walk.get() : Precision.FLOAT32.during(walk);
     }
 
-    private static SearchResult walk(FabSearch search, int steps, boolean drop) {
+    private static SearchResult walk(FabSearch search, int steps, Mode mode) {
         try (search) {
             for (int i = 0; i < steps && search.rows.length > 0; i++) {
-                Tape.free(drop ? search::stepAndDrop : search::step);
+                Tape.free(mode == Mode.FAST ? search::stepAndDrop : search::step);
             }
             return search.found();
         }

@@ -86,14 +86,16 @@ public record Crdnd(
     }
 
     /**
-     * A teacher softened as far as it is too sure ({@link Compensation#softened} to a third of ln K) and a self-relation under noise
-     * ({@link Contrast.SelfRelation}): α = ½, λ = 2, the student sees each image at a random point of the ball's boundary, and the
-     * search climbs the self-relation from anywhere in the ball, 10 steps of ε/4. They were chosen on validation images where
-     * labels are few (notebook experiments/crdnd-few-labels: MNIST, ε = 0.2, and Fashion-MNIST, ε = 0.1, with the teachers of {@link Teachers});
-     * under AutoAttack on 1,000 test digits, three seeds, it has 94.0 % clean and 82.0 % robust accuracy with 600 labelled digits and 50
-     * epochs, where SAT has 93.8 and 70.5, RSLAD 94.3 and 61.4, and TRADES with the same noise ({@link NoisyView}) 93.5 and 79.4. On 600 images of clothes
-     * it does not win: 76.6 and 57.6, RSLAD 78.1 and 56.8; nor on 2,000 photographs of CIFAR-10 (experiments/crdnd-controls, which
-     * has the curves over the weights and further methods): 44.6 and 21.2, RSLAD 46.4 and 20.4. It stays a reconstruction; the noise is ours. Where the teacher is often wrong see {@link #residualRelation}.
+     * A teacher softened as far as it is too sure ({@link Compensation#softened} to a third of ln K) and a self-relation
+     * under noise ({@link Contrast.SelfRelation}): α = ½, λ = 2, the student sees each image at a random point of the ball's
+     * boundary, and the search climbs the self-relation from anywhere in the ball, 10 steps of ε/4. They were chosen on
+     * validation images where labels are few (notebook experiments/crdnd-few-labels: MNIST, ε = 0.2, and Fashion-MNIST, ε =
+     * 0.1, with the teachers of {@link Teachers}); under AutoAttack on 1,000 test digits, three seeds, it has 94.0 % clean
+     * and 82.0 % robust accuracy with 600 labelled digits and 50 epochs, where SAT has 93.8 and 70.5, RSLAD 94.3 and 61.4,
+     * and TRADES with the same noise ({@link NoisyView}) 93.5 and 79.4. On 600 images of clothes it does not win: 76.6 and
+     * 57.6, RSLAD 78.1 and 56.8; nor on 2,000 photographs of CIFAR-10 (experiments/crdnd-controls, which has the curves over
+     * the weights and further methods): 44.6 and 21.2, RSLAD 46.4 and 20.4. It stays a reconstruction; the noise is ours.
+     * Where the teacher is often wrong see {@link #residualRelation}.
      *
      * @param teacher the robust teacher
      * @param ball the threat model
@@ -120,11 +122,12 @@ public record Crdnd(
     }
 
     /**
-     * Residual compensation and relation contrast, α = 1, λ = 0.1, μ = 1, RSLAD's search: the default of version 0.1, and the form
-     * that experiments/crdnd-fashion-mnist and crdnd-cifar-10 measure where a student has 10,000 labelled images. There, over three seeds, it was at least as
-     * robust under AutoAttack as RSLAD and more accurate on clean images; with 2,000 photographs of CIFAR-10 (experiments/crdnd-controls) it has 50.0 % clean and
-     * 21.5 % robust accuracy, RSLAD 46.4 and 20.4: the teacher, 62 % right, errs often, and the compensation learns where. RSLAD's own α = 5/6 is less robust in both; λ = 1 costs robust
-     * accuracy on Fashion-MNIST.
+     * Residual compensation and relation contrast, α = 1, λ = 0.1, μ = 1, RSLAD's search: the default of version 0.1, and
+     * the form that experiments/crdnd-fashion-mnist and crdnd-cifar-10 measure where a student has 10,000 labelled images.
+     * There, over three seeds, it was at least as robust under AutoAttack as RSLAD and more accurate on clean images; with
+     * 2,000 photographs of CIFAR-10 (experiments/crdnd-controls) it has 50.0 % clean and 21.5 % robust accuracy, RSLAD 46.4
+     * and 20.4: the teacher, 62 % right, errs often, and the compensation learns where. With 10,000 images RSLAD's own α =
+     * 5/6 is less robust on both; λ = 1 costs robust accuracy on Fashion-MNIST.
      *
      * @param teacher the robust teacher, a {@link Classifier}
      * @param ball the threat model

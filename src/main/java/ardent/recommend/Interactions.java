@@ -27,8 +27,9 @@ import java.util.stream.Stream;
 /**
  * Which users chose which items: pairs without any value, for training, validation and testing.
  *
- * <p>Users and items are counted from 0, users in the order of their first pair that counts; {@link #split} leaves out users of fewer than five pairs and counts anew. Two sets that recommenders are tried on are not
- * shipped because of their terms: {@link #MOVIELENS} is read by {@link #ratings}, {@link #CITEULIKE} by {@link #lists}.
+ * <p>Users and items are counted from 0, users in the order of their first pair that counts; {@link #split} leaves out users
+ * of fewer than five pairs and counts anew. Two sets that recommenders are tried on are not shipped because of their terms:
+ * {@link #MOVIELENS} is read by {@link #ratings}, {@link #CITEULIKE} by {@link #lists}.
  */
 public final class Interactions {
     /** Where MovieLens 100K comes from, and under which terms. */
@@ -48,11 +49,11 @@ public final class Interactions {
 
     private static final String NUMBER = "-?\\d{1,15}(\\.\\d+)?";
 
-    /** The first column of a line of titles, with its type as RecBole writes it. */
     private static final String RATING = "(?i).*rating.*";
 
     private static final String TIME = "(?i)\"?(unix_?)?(review_?)?(time(stamp)?|date(time)?)\"?(:\\w+)?";
 
+    /** The first column of a line of titles, with its type as RecBole writes it. */
     private static final String TITLE = "(?i)\"?user([-_ ]?id)?\"?(:\\w+)?";
 
     private final Origin origin;

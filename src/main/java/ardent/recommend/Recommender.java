@@ -33,10 +33,10 @@ import java.util.stream.Stream;
 /**
  * A recommender: for each user it scores every item.
  *
- * <p>{@link ListTraining} goes over users in batches. Every tenth epoch, or oftener in short plans and those of little patience, the validation items of all users are
- * asked for: the weights of the best Recall@50 are kept, or, where 50 are more than half of all items and nearly any order finds what is
- * asked for, of the best recall among the first tenth. A plan's {@code validation} counts the users who have such items, or is 0,
- * which keeps the last epoch.
+ * <p>{@link ListTraining} goes over users in batches. Every tenth epoch, or oftener in short plans and those of little
+ * patience, the validation items of all users are asked for: the weights of the best Recall@50 are kept, or, where 50 are
+ * more than half of all items and nearly any order finds what is asked for, of the best recall among the first tenth. A
+ * plan's {@code validation} counts the users who have such items, or is 0, which keeps the last epoch.
  */
 public final class Recommender extends ListNetwork {
     private static final int DEPTH = 50;

@@ -32,9 +32,9 @@ import tech.tablesaw.api.Table;
  * Methods over seeds, to be read: means with standard deviations, and tests against the best baseline.
  *
  * <p>Columns and measures are those of {@link Report}. {@code Δ} is the difference in % points from the best baseline (the
- * highest mean by the deciding measure: {@code worst}, the only attack, or the first where their norms differ), with the 95 % bootstrap interval over images,
- * and {@code p} is McNemar's exact test, extended to several seeds as {@link ardent.evaluate.statistics.PairedTest} says and corrected by
- * Holm's method for the number of methods that are compared.
+ * highest mean by the deciding measure: {@code worst}, the only attack, or the first where their norms differ), with the 95
+ * % bootstrap interval over images, and {@code p} is McNemar's exact test, extended to several seeds as {@link
+ * ardent.evaluate.statistics.PairedTest} says and corrected by Holm's method for the number of methods that are compared.
  *
  * @param grid what is known of the grid
  */
@@ -97,8 +97,8 @@ public record Comparison(GridCells grid) implements ResultTable {
     }
 
     /**
-     * The candidate with the highest mean accuracy: under the worst of all attacks, under the only one (the first, where their norms differ), or clean where
-     * there is none.
+     * The candidate with the highest mean accuracy: under the worst of all attacks, under the only one (the first, where
+     * their norms differ), or clean where there is none.
      *
      * @return its name
      * @throws IllegalStateException if no cell is done
@@ -181,8 +181,9 @@ public record Comparison(GridCells grid) implements ResultTable {
     }
 
     /**
-     * Clean accuracy against accuracy under the worst of all attacks, under the only one, or under the first where their norms differ: means over seeds, with one
-     * standard deviation to each side. A line joins candidates of one name that differ in one number, in its order.
+     * Clean accuracy against accuracy under the worst of all attacks, under the only one, or under the first where their
+     * norms differ: means over seeds, with one standard deviation to each side. A line joins candidates of one name that
+     * differ in one number, in its order.
      *
      * @return one point per candidate
      * @throws IllegalStateException if there is no attack, or no cell is done

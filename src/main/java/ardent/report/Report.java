@@ -35,8 +35,8 @@ import tech.tablesaw.api.Table;
  * Scores to be read: a table, charts, images, and where each number comes from.
  *
  * <p>{@code clean} is the share of images classified correctly, an attack's column the share classified correctly both clean
- * and under that attack, {@code worst} the share that no attack broke, where all have one norm; all in %. Attacks are named as in the table; for a
- * network, any part of its name that no other has is enough.
+ * and under that attack, {@code worst} the share that no attack broke, where all have one norm; all in %. Attacks are named
+ * as in the table; for a network, any part of its name that no other has is enough.
  *
  * @param robustness the scores
  * @param environment what they were computed with

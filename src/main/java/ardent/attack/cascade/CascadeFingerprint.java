@@ -26,8 +26,8 @@ public final class CascadeFingerprint {
 
     /**
      * SHA-256 over the attack, the network, the images, the labels and the radii. A network whose weights are not known is
-     * told by its description and by what it says of the images, if it says the same when asked twice and the attack is not for randomised ones; the
-     * names of lambdas change with every start of Java.
+     * told by its description and by what it says of the images, if it says the same when asked twice and the attack is not
+     * for randomised ones; the names of lambdas change with every start of Java.
      */
     public static String of(Attack attack, Network victim, NDArray images, NDArray labels, float... radii) {
         MessageDigest digest = Sha256.digest();

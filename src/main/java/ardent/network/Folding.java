@@ -1,6 +1,7 @@
 package ardent.network;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.nn.core.Linear;
 import ardent.network.FoldedLayers.Conv;
 import ardent.network.FoldedLayers.Pair;
 import ardent.tensor.Bfloat16;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /** What one thread evaluates in the place of a network's layers during a search, in which no weight moves. */
 final class Folding implements AutoCloseable {
     private static final ThreadLocal<Map<Layers, Folding>> NOW = ThreadLocal.withInitial(IdentityHashMap::new);
+
+    /** Weights of a linear layer from which rounding saves more than it costs. */
+    private static final long LARGE = 1 << 15;
 
     private final IdentityHashMap<Pair, Conv> folded = new IdentityHashMap<>();
     private final IdentityHashMap<NDArray, NDArray> moved = new IdentityHashMap<>();
@@ -88,12 +92,23 @@ final class Folding implements AutoCloseable {
             kernel = copy(moved, kernel, conv.net(), weight -> PixelUnshuffle.of(weight, 0, stride));
         }
         if (rounds) {
-            kernel = copy(rounded, kernel, conv.net(), Bfloat16::kernel);
+            kernel = copy(rounded, kernel, conv.net(), moves ? Bfloat16::of : Bfloat16::kernel);
             bias = bias == null ? null : copy(rounded, bias, conv.net(), Bfloat16::of);
         }
         NDArray in = rounds ? Bfloat16.of(x) : Bfloat16.back(x);
         NDArray y = moves ? conv.unshuffled(in, kernel, bias) : conv.convolved(in, kernel, bias);
         return conv.net().flows() ? y : Bfloat16.back(y);
+    }
+
+    /** A linear layer as a search in bfloat16 computes it: rounded where it is large. */
+    NDArray linear(Layers net, NDArray x, NDArray weight, NDArray shift) {
+        if (weight.size() < LARGE) {
+            return Linear.linear(Bfloat16.back(x), weight, shift).head();
+        }
+        NDArray kernel = copy(rounded, weight, net, Bfloat16::of);
+        NDArray y = Linear.linear(Bfloat16.of(x), kernel, copy(rounded, shift, net, Bfloat16::of))
+                .head();
+        return net.flows() ? y : Bfloat16.back(y);
     }
 
     /** A changed copy of a weight, made when it is first asked for. */

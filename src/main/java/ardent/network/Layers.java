@@ -223,7 +223,10 @@ public final class Layers implements AutoCloseable {
                 throw new IllegalArgumentException(
                         "the linear layer " + name + " takes rows of " + in + " features, not " + given);
             }
-            return Linear.linear(Bfloat16.back(x), weight, shift).head();
+            Folding now = training || Precision.now() == Precision.FLOAT32 ? null : Folding.of(this);
+            return now == null
+                    ? Linear.linear(Bfloat16.back(x), weight, shift).head()
+                    : now.linear(this, x, weight, shift);
         };
     }
 

@@ -13,8 +13,8 @@ public enum Precision {
     /** 32 bits: 24 significant ones. */
     FLOAT32,
     /**
-     * Convolutions in bfloat16, on a rounded copy of their weights, and in the kit's own architectures what lies between them;
-     * linear layers, convolutions in groups and losses in float32.
+     * Convolutions and large linear layers in bfloat16, on a rounded copy of their weights, and in the kit's own architectures what
+     * lies between them; small linear layers, convolutions in groups and losses in float32.
      * It is for processors and GPUs that have instructions for it. A search finds nearly the same images: their last digits differ.
      */
     BFLOAT16;

@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Searches in bfloat16; the arithmetic works on every machine, slowly where it has no instructions for it. */
@@ -129,6 +130,31 @@ class PrecisionTest {
                 NDArray images = Noise.of(1).uniform(0, 1, new Shape(4, 1, 8, 8));
                 assertThat(fast(folded, () -> folded.logits(images)).toFloatArray())
                         .isEqualTo(fast(network, () -> network.logits(images)).toFloatArray());
+            });
+        }
+    }
+
+    /** 64 pixels to 600 features are 38,400 weights, enough for rounding to save time. */
+    @ParameterizedTest
+    @CsvSource({"600, true", "100, false"})
+    void onlyLargeLinearLayersAreRounded(int width, boolean rounds) {
+        Architecture linear = (net, image, classes) -> new Chain(net, image)
+                .linear("wide", width)
+                .relu()
+                .linear("classes", classes)
+                .body();
+        try (var network = Classifier.of(linear, new Shape(1, 8, 8), 10, 4)) {
+            Tape.free(() -> {
+                NDArray images = Noise.of(1).uniform(0, 1, new Shape(4, 1, 8, 8));
+                NDArray full = network.logits(images);
+                NDArray low = fast(network, () -> network.logits(images));
+                assertThat(gap(low, full) > 0).isEqualTo(rounds);
+                assertThat(gap(low, full)).isLessThan(0.03f * full.abs().max().getFloat());
+                Supplier<NDArray> slope = () ->
+                        Tape.gradient(images, x -> network.logits(x).pow(2).sum());
+                NDArray exact = slope.get();
+                assertThat(gap(fast(network, slope), exact))
+                        .isLessThan(0.05f * exact.abs().max().getFloat());
             });
         }
     }

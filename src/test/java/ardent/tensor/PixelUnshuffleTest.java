@@ -8,6 +8,25 @@ import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 class PixelUnshuffleTest {
+    @Test
+    void itIsTheEnginesOwnFunction() {
+        var engine = new Script("""
+                def moved(self: __torch__.Script, x: Tensor) -> Tensor:
+                  return torch.pixel_unshuffle(x, 2)
+                """);
+        NDArray moved = engine.method("moved");
+        Tape.free(() -> {
+            NDArray x = Noise.of(0).normal(new Shape(2, 3, 4, 6));
+            NDArray weights = Noise.of(1).normal(new Shape(2, 12, 2, 3));
+            assertThat(PixelUnshuffle.of(x, 0, 2).toFloatArray())
+                    .isEqualTo(engine.call(moved, x).toFloatArray());
+            assertThat(Tape.gradient(x, z -> PixelUnshuffle.of(z, 0, 2).mul(weights))
+                            .toFloatArray())
+                    .isEqualTo(Tape.gradient(x, z -> engine.call(moved, z).mul(weights))
+                            .toFloatArray());
+        });
+    }
+
     /** Java writes numbers in the digits of the reader's language, which the engine does not read. */
     @Test
     void theEngineIsToldNumbersInItsOwnDigits() {

@@ -92,6 +92,7 @@ final class Folding implements AutoCloseable {
             kernel = copy(moved, kernel, conv.net(), weight -> PixelUnshuffle.of(weight, 0, stride));
         }
         if (rounds) {
+            // Moved pixels lie with their channels first, and so does what follows them.
             kernel = copy(rounded, kernel, conv.net(), moves ? Bfloat16::of : Bfloat16::kernel);
             bias = bias == null ? null : copy(rounded, bias, conv.net(), Bfloat16::of);
         }
@@ -100,13 +101,14 @@ final class Folding implements AutoCloseable {
         return conv.net().flows() ? y : Bfloat16.back(y);
     }
 
-    /** A linear layer as a search in bfloat16 computes it: rounded where it is large. */
-    NDArray linear(Layers net, NDArray x, NDArray weight, NDArray shift) {
-        if (weight.size() < LARGE) {
-            return Linear.linear(Bfloat16.back(x), weight, shift).head();
+    /** A linear layer: in a search in bfloat16 rounded where it is large, else as it is. */
+    static NDArray linear(Layers net, NDArray x, NDArray weight, NDArray bias, boolean training) {
+        Folding now = training || !rounds() || weight.size() < LARGE ? null : of(net);
+        if (now == null) {
+            return Linear.linear(Bfloat16.back(x), weight, bias).head();
         }
-        NDArray kernel = copy(rounded, weight, net, Bfloat16::of);
-        NDArray y = Linear.linear(Bfloat16.of(x), kernel, copy(rounded, shift, net, Bfloat16::of))
+        NDArray low = now.copy(now.rounded, weight, net, Bfloat16::of);
+        NDArray y = Linear.linear(Bfloat16.of(x), low, now.copy(now.rounded, bias, net, Bfloat16::of))
                 .head();
         return net.flows() ? y : Bfloat16.back(y);
     }

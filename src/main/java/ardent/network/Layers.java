@@ -6,10 +6,8 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
-import ai.djl.nn.core.Linear;
 import ai.djl.nn.pooling.Pool;
 import ardent.network.file.WeightFit;
-import ardent.tensor.Bfloat16;
 import ardent.tensor.Noise;
 import ardent.tensor.Tape;
 import ardent.tensor.Torch;
@@ -223,10 +221,7 @@ public final class Layers implements AutoCloseable {
                 throw new IllegalArgumentException(
                         "the linear layer " + name + " takes rows of " + in + " features, not " + given);
             }
-            Folding now = training || Precision.now() == Precision.FLOAT32 ? null : Folding.of(this);
-            return now == null
-                    ? Linear.linear(Bfloat16.back(x), weight, shift).head()
-                    : now.linear(this, x, weight, shift);
+            return Folding.linear(this, x, weight, shift, training);
         };
     }
 
